@@ -1,0 +1,28 @@
+package dev.bpfgauge.analysis;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cell against the same benchmark on another arm, paired by round, on log ratios.
+ *
+ * @param subject the cell judged
+ * @param reference what it is compared with
+ * @param pairs rounds in which both have an OK fork
+ * @param ratio geometric mean of subject / reference; NaN without a pair
+ * @param interval95 95 % interval of the ratio, absent below two pairs
+ * @param margin margin of equivalence as a share, e.g. 0.03
+ * @param verdict the verdict
+ * @param indicative fewer than five pairs
+ */
+public record CellComparison(
+    Cell subject,
+    Cell reference,
+    int pairs,
+    double ratio,
+    @Nullable Interval interval95,
+    double margin,
+    Verdict verdict,
+    boolean indicative) {}

@@ -1,0 +1,35 @@
+package dev.bpfgauge.results;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one fork measured.
+ *
+ * @param meanNanosPerOp mean nanoseconds per operation over the fork: the unit of replication
+ * @param iterationNanosPerOp the mean of each JMH iteration, in order, ns per operation
+ * @param batches time per operation over batches, where the benchmark samples batches
+ * @param operations operations timed in this fork
+ * @param bytesPerOp bytes allocated per operation (JMH's gc profiler), absent for C
+ * @param pooledErrorNanos JMH's own ± at 99.9 %, pooled over iterations: too narrow, shown as such
+ */
+public record Measurement(
+    double meanNanosPerOp,
+    List<Double> iterationNanosPerOp,
+    @Nullable Batches batches,
+    long operations,
+    @Nullable Double bytesPerOp,
+    @Nullable Double pooledErrorNanos) {
+
+  public Measurement {
+    iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
+  }
+
+  /**
+   * Distribution of the time per operation over batches, in nanoseconds.
+   *
+   * @param size operations in one batch
+   * @param count batches timed
+   */
+  public record Batches(int size, long count, double p50, double p90, double p99, double max) {}
+}

@@ -1,0 +1,100 @@
+package dev.bpfgauge.results;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of run.json: what ran, on which machine, by which command.
+ *
+ * @param formatVersion version of the run folder's format, see docs/formats.md
+ * @param id the run id, also the folder's name
+ * @param startedAt wall clock at the start
+ * @param finishedAt wall clock at the end, absent while running
+ * @param elapsedMillis monotonic length of the run, 0 while running
+ * @param status how far the run came
+ * @param bpfgaugeVersion version of the harness
+ * @param commandLine the arguments as given
+ * @param plan what was to run
+ * @param fingerprint what must be equal for two runs to be comparable, by name
+ * @param environment what else describes the machine, by name; may differ between comparable runs
+ * @param capabilities what this machine can do
+ * @param notes sentences for the reader: settings changed, things unavailable, clock jumps
+ */
+public record RunInfo(
+    int formatVersion,
+    String id,
+    Instant startedAt,
+    @Nullable Instant finishedAt,
+    long elapsedMillis,
+    Status status,
+    String bpfgaugeVersion,
+    List<String> commandLine,
+    PlanInfo plan,
+    SortedMap<String, String> fingerprint,
+    SortedMap<String, String> environment,
+    List<Capability> capabilities,
+    List<String> notes) {
+
+  /** The version this build writes and the newest it reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /** How far a run came. */
+  public enum Status {
+    RUNNING,
+    COMPLETE,
+    PARTIAL,
+    INTERRUPTED
+  }
+
+  public RunInfo {
+    commandLine = List.copyOf(commandLine);
+    fingerprint = Collections.unmodifiableSortedMap(new TreeMap<>(fingerprint));
+    environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    capabilities = List.copyOf(capabilities);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * The plan in numbers.
+   *
+   * @param mode {@code quick}, {@code default} or {@code thorough}
+   * @param suites the suites, in order
+   * @param arms the arms; the first is the reference the others are compared with
+   * @param rounds rounds over all arms
+   * @param forks forks in the whole plan
+   * @param seed seed of every random order and key sequence
+   * @param warmupMillis warm-up of one fork
+   * @param measureMillis measurement of one fork
+   * @param margin margin of equivalence as a share, e.g. 0.03, stated before the run
+   */
+  public record PlanInfo(
+      String mode,
+      List<String> suites,
+      List<ArmInfo> arms,
+      int rounds,
+      int forks,
+      long seed,
+      int warmupMillis,
+      int measureMillis,
+      double margin) {
+
+    public PlanInfo {
+      suites = List.copyOf(suites);
+      arms = List.copyOf(arms);
+    }
+  }
+
+  /**
+   * One side of the comparison.
+   *
+   * @param label the cells' profile, e.g. {@code cpu80} or {@code idle#2}
+   * @param profile the profile's name
+   * @param description what the profile does, in words
+   * @param unavailable why this machine cannot be put in this state, empty where it can
+   */
+  public record ArmInfo(String label, String profile, String description, String unavailable) {}
+}

@@ -1,0 +1,61 @@
+package dev.bpfgauge;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Dependencies point one way, as ARCHITECTURE.md draws them. */
+@AnalyzeClasses(packages = "dev.bpfgauge", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+
+  @ArchTest
+  static final ArchRule LAYERS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
+          .layer("cli")
+          .definedBy("dev.bpfgauge.cli..")
+          .layer("run")
+          .definedBy("dev.bpfgauge.run..")
+          .layer("report")
+          .definedBy("dev.bpfgauge.report..")
+          .layer("analysis")
+          .definedBy("dev.bpfgauge.analysis..")
+          .layer("bench")
+          .definedBy("dev.bpfgauge.bench..")
+          .layer("stress")
+          .definedBy("dev.bpfgauge.stress..")
+          .layer("host")
+          .definedBy("dev.bpfgauge.host..")
+          .layer("sample")
+          .definedBy("dev.bpfgauge.sample..")
+          .layer("libbpf")
+          .definedBy("dev.bpfgauge.libbpf", "dev.bpfgauge.libbpf.ffm")
+          .layer("results")
+          .definedBy("dev.bpfgauge.results..")
+          .layer("stats")
+          .definedBy("dev.bpfgauge.stats..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("analysis")
+          .mayOnlyBeAccessedByLayers("cli", "run", "report")
+          .whereLayer("bench")
+          .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("stress")
+          .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("sample")
+          .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("host")
+          .mayOnlyBeAccessedByLayers("cli", "run", "sample")
+          .whereLayer("libbpf")
+          .mayOnlyBeAccessedByLayers("cli", "run", "bench", "host", "sample")
+          .whereLayer("stats")
+          .mayOnlyBeAccessedByLayers("cli", "run", "analysis", "report");
+}
