@@ -1,0 +1,77 @@
+package dev.bpfgauge.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The order of the forks: interleaved, paired, repeatable. */
+class PlanTest {
+  private static final List<ArmInfo> ARMS =
+      List.of(new ArmInfo("idle", "idle", "", ""), new ArmInfo("cpu80", "cpu80", "", ""));
+  private static final List<Cell> CELLS =
+      IntStream.range(0, 6)
+          .mapToObj(i -> new Cell("maps", "maps.lookup", Map.of("map", "m" + i), ""))
+          .toList();
+  private static final Cell REFERENCE = new Cell("maps", "maps.lookup", Map.of("map", "c"), "");
+
+  private static Plan plan(long seed) {
+    return Plan.interleave(
+        "custom", ARMS, CELLS, List.of(REFERENCE), 4, seed, new Plan.Times(1, 1, 1), .03, 0);
+  }
+
+  @Test
+  void armsFollowAbba() {
+    List<String> order =
+        plan(1).forks().stream().map(f -> f.round() + f.cell().profile()).distinct().toList();
+
+    assertEquals(
+        List.of("0idle", "0cpu80", "1cpu80", "1idle", "2idle", "2cpu80", "3cpu80", "3idle"), order);
+  }
+
+  @Test
+  void armsOfOneRoundVisitTheCellsInTheSameOrder() {
+    Plan plan = plan(1);
+    for (int round = 0; round < 4; round++) {
+      assertEquals(keys(plan, round, "idle"), keys(plan, round, "cpu80"));
+    }
+    assertNotEquals(keys(plan, 0, "idle"), keys(plan, 1, "idle"));
+  }
+
+  @Test
+  void theReferenceRunsOnTheFirstArmOnly() {
+    assertEquals(
+        List.of("idle", "idle", "idle", "idle"),
+        plan(1).forks().stream()
+            .map(Plan.PlannedFork::cell)
+            .filter(cell -> cell.key().equals(REFERENCE.key()))
+            .map(Cell::profile)
+            .toList());
+  }
+
+  @Test
+  void theSameSeedGivesTheSamePlan() {
+    assertEquals(plan(7), plan(7));
+    assertNotEquals(plan(7), plan(8));
+  }
+
+  @Test
+  void aRepeatedProfileIsAnArmOfItsOwn() {
+    assertEquals(
+        List.of("idle", "idle#2", "cpu80", "idle#3"),
+        Plan.labels(List.of("idle", "idle", "cpu80", "idle")));
+  }
+
+  private static List<String> keys(Plan plan, int round, String arm) {
+    return plan.forks().stream()
+        .filter(f -> f.round() == round && f.cell().profile().equals(arm))
+        .map(f -> f.cell().key())
+        .filter(key -> !key.equals(REFERENCE.key()))
+        .toList();
+  }
+}
