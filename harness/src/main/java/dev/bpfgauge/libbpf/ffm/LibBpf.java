@@ -1,0 +1,810 @@
+package dev.bpfgauge.libbpf.ffm;
+
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * The functions of libbpf.so.1 that we call; names and parameters are C's, nothing is checked. Int
+ * functions give {@code -errno}; pointer functions give NULL and leave errno in the segment they
+ * take first ({@link Errno}). Where the library is absent every method throws {@link
+ * UnsupportedOperationException} with the text of {@link #unavailable()}.
+ *
+ * <p>All are in libbpf 1.1, the oldest version accepted; ask {@link #has(String)} for newer ones.
+ */
+@SuppressWarnings("MemberName") // C names verbatim
+public final class LibBpf {
+
+  /** System property naming another libbpf.so, e.g. a newer one beside the system's. */
+  public static final String LIBRARY_PROPERTY = "bpfgauge.libbpf";
+
+  private static final String FIX =
+      "install libbpf 1.1 or newer (Debian, Ubuntu: apt install libbpf1; Fedora: dnf install"
+          + " libbpf), or name the file with -D"
+          + LIBRARY_PROPERTY
+          + "=/path/to/libbpf.so.1";
+
+  private static final NativeLibrary LIBBPF =
+      recentEnough(NativeLibrary.open(System.getProperty(LIBRARY_PROPERTY, "libbpf.so.1"), FIX));
+
+  private static final MethodHandle bpf_map_create$mh =
+      LIBBPF.function("bpf_map_create", INT, INT, POINTER, INT, INT, INT, POINTER);
+
+  private static final MethodHandle bpf_map_lookup_elem$mh =
+      LIBBPF.function("bpf_map_lookup_elem", INT, INT, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map_lookup_elem_flags$mh =
+      LIBBPF.function("bpf_map_lookup_elem_flags", INT, INT, POINTER, POINTER, LONG);
+
+  private static final MethodHandle bpf_map_lookup_and_delete_elem$mh =
+      LIBBPF.function("bpf_map_lookup_and_delete_elem", INT, INT, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map_update_elem$mh =
+      LIBBPF.function("bpf_map_update_elem", INT, INT, POINTER, POINTER, LONG);
+
+  private static final MethodHandle bpf_map_delete_elem$mh =
+      LIBBPF.function("bpf_map_delete_elem", INT, INT, POINTER);
+
+  private static final MethodHandle bpf_map_get_next_key$mh =
+      LIBBPF.function("bpf_map_get_next_key", INT, INT, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map_lookup_batch$mh =
+      LIBBPF.function(
+          "bpf_map_lookup_batch", INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map_lookup_and_delete_batch$mh =
+      LIBBPF.function(
+          "bpf_map_lookup_and_delete_batch",
+          INT,
+          INT,
+          POINTER,
+          POINTER,
+          POINTER,
+          POINTER,
+          POINTER,
+          POINTER);
+
+  private static final MethodHandle bpf_map_update_batch$mh =
+      LIBBPF.function("bpf_map_update_batch", INT, INT, POINTER, POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map_delete_batch$mh =
+      LIBBPF.function("bpf_map_delete_batch", INT, INT, POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_obj_get_info_by_fd$mh =
+      LIBBPF.function("bpf_obj_get_info_by_fd", INT, INT, POINTER, POINTER);
+
+  private static final MethodHandle bpf_prog_load$mh =
+      LIBBPF.function("bpf_prog_load", INT, INT, POINTER, POINTER, POINTER, LONG, POINTER);
+
+  private static final MethodHandle bpf_prog_test_run_opts$mh =
+      LIBBPF.function("bpf_prog_test_run_opts", INT, INT, POINTER);
+
+  private static final MethodHandle bpf_enable_stats$mh =
+      LIBBPF.function("bpf_enable_stats", INT, INT);
+
+  private static final MethodHandle bpf_prog_get_next_id$mh =
+      LIBBPF.function("bpf_prog_get_next_id", INT, INT, POINTER);
+
+  private static final MethodHandle bpf_map_get_next_id$mh =
+      LIBBPF.function("bpf_map_get_next_id", INT, INT, POINTER);
+
+  private static final MethodHandle bpf_link_get_next_id$mh =
+      LIBBPF.function("bpf_link_get_next_id", INT, INT, POINTER);
+
+  private static final MethodHandle bpf_prog_get_fd_by_id$mh =
+      LIBBPF.function("bpf_prog_get_fd_by_id", INT, INT);
+
+  private static final MethodHandle bpf_map_get_fd_by_id$mh =
+      LIBBPF.function("bpf_map_get_fd_by_id", INT, INT);
+
+  private static final MethodHandle libbpf_num_possible_cpus$mh =
+      LIBBPF.function("libbpf_num_possible_cpus", INT);
+
+  private static final MethodHandle libbpf_probe_bpf_map_type$mh =
+      LIBBPF.function("libbpf_probe_bpf_map_type", INT, INT, POINTER);
+
+  private static final MethodHandle libbpf_probe_bpf_prog_type$mh =
+      LIBBPF.function("libbpf_probe_bpf_prog_type", INT, INT, POINTER);
+
+  private static final MethodHandle libbpf_major_version$mh =
+      LIBBPF.function("libbpf_major_version", INT);
+
+  private static final MethodHandle libbpf_minor_version$mh =
+      LIBBPF.function("libbpf_minor_version", INT);
+
+  private static final MethodHandle libbpf_set_print$mh =
+      LIBBPF.function("libbpf_set_print", POINTER, POINTER);
+
+  private static final MethodHandle bpf_object__open_mem$mh =
+      LIBBPF.errnoFunction("bpf_object__open_mem", POINTER, POINTER, LONG, POINTER);
+
+  private static final MethodHandle bpf_object__load$mh =
+      LIBBPF.function("bpf_object__load", INT, POINTER);
+
+  private static final MethodHandle bpf_object__close$mh =
+      LIBBPF.procedure("bpf_object__close", POINTER);
+
+  private static final MethodHandle bpf_object__next_map$mh =
+      LIBBPF.function("bpf_object__next_map", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_object__next_program$mh =
+      LIBBPF.function("bpf_object__next_program", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_object__find_map_by_name$mh =
+      LIBBPF.function("bpf_object__find_map_by_name", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_object__find_program_by_name$mh =
+      LIBBPF.function("bpf_object__find_program_by_name", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_map__fd$mh = LIBBPF.function("bpf_map__fd", INT, POINTER);
+
+  private static final MethodHandle bpf_map__name$mh =
+      LIBBPF.function("bpf_map__name", POINTER, POINTER);
+
+  private static final MethodHandle bpf_map__type$mh =
+      LIBBPF.function("bpf_map__type", INT, POINTER);
+
+  private static final MethodHandle bpf_map__key_size$mh =
+      LIBBPF.function("bpf_map__key_size", INT, POINTER);
+
+  private static final MethodHandle bpf_map__value_size$mh =
+      LIBBPF.function("bpf_map__value_size", INT, POINTER);
+
+  private static final MethodHandle bpf_map__max_entries$mh =
+      LIBBPF.function("bpf_map__max_entries", INT, POINTER);
+
+  private static final MethodHandle bpf_map__map_flags$mh =
+      LIBBPF.function("bpf_map__map_flags", INT, POINTER);
+
+  private static final MethodHandle bpf_map__set_type$mh =
+      LIBBPF.function("bpf_map__set_type", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_map__set_max_entries$mh =
+      LIBBPF.function("bpf_map__set_max_entries", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_map__set_value_size$mh =
+      LIBBPF.function("bpf_map__set_value_size", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_map__set_map_flags$mh =
+      LIBBPF.function("bpf_map__set_map_flags", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_map__set_autocreate$mh =
+      LIBBPF.function("bpf_map__set_autocreate", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_map__initial_value$mh =
+      LIBBPF.function("bpf_map__initial_value", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_program__fd$mh =
+      LIBBPF.function("bpf_program__fd", INT, POINTER);
+
+  private static final MethodHandle bpf_program__name$mh =
+      LIBBPF.function("bpf_program__name", POINTER, POINTER);
+
+  private static final MethodHandle bpf_program__section_name$mh =
+      LIBBPF.function("bpf_program__section_name", POINTER, POINTER);
+
+  private static final MethodHandle bpf_program__type$mh =
+      LIBBPF.function("bpf_program__type", INT, POINTER);
+
+  private static final MethodHandle bpf_program__set_autoload$mh =
+      LIBBPF.function("bpf_program__set_autoload", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_program__set_log_level$mh =
+      LIBBPF.function("bpf_program__set_log_level", INT, POINTER, INT);
+
+  private static final MethodHandle bpf_program__attach$mh =
+      LIBBPF.errnoFunction("bpf_program__attach", POINTER, POINTER);
+
+  private static final MethodHandle bpf_program__attach_perf_event$mh =
+      LIBBPF.errnoFunction("bpf_program__attach_perf_event", POINTER, POINTER, INT);
+
+  private static final MethodHandle bpf_program__attach_raw_tracepoint$mh =
+      LIBBPF.errnoFunction("bpf_program__attach_raw_tracepoint", POINTER, POINTER, POINTER);
+
+  private static final MethodHandle bpf_link__fd$mh = LIBBPF.function("bpf_link__fd", INT, POINTER);
+
+  private static final MethodHandle bpf_link__destroy$mh =
+      LIBBPF.function("bpf_link__destroy", INT, POINTER);
+
+  private static final MethodHandle ring_buffer__new$mh =
+      LIBBPF.errnoFunction("ring_buffer__new", POINTER, INT, POINTER, POINTER, POINTER);
+
+  private static final MethodHandle ring_buffer__free$mh =
+      LIBBPF.procedure("ring_buffer__free", POINTER);
+
+  private static final MethodHandle ring_buffer__poll$mh =
+      LIBBPF.function("ring_buffer__poll", INT, POINTER, INT);
+
+  private static final MethodHandle ring_buffer__consume$mh =
+      LIBBPF.function("ring_buffer__consume", INT, POINTER);
+
+  private static final MethodHandle libbpf_version_string$mh =
+      LIBBPF.function("libbpf_version_string", POINTER);
+
+  private LibBpf() {}
+
+  /** Why libbpf cannot be used here and what to do, or empty if it can. */
+  public static Optional<String> unavailable() {
+    return LIBBPF.unavailable();
+  }
+
+  /** Whether this libbpf has the symbol, e.g. {@code ring_buffer__consume_n} (1.5). */
+  public static boolean has(String symbol) {
+    return LIBBPF.has(symbol);
+  }
+
+  private static NativeLibrary recentEnough(NativeLibrary library) {
+    if (library.unavailable().isPresent()) {
+      return library;
+    }
+    if (!library.has("libbpf_minor_version")) {
+      return NativeLibrary.absent("the library found is no libbpf, or older than 1.0: " + FIX);
+    }
+    try {
+      int major = (int) library.function("libbpf_major_version", INT).invokeExact();
+      int minor = (int) library.function("libbpf_minor_version", INT).invokeExact();
+      return major == 1 && minor >= 1
+          ? library
+          : NativeLibrary.absent("libbpf " + major + "." + minor + " is not supported: " + FIX);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** bpf_map_create(3): a file descriptor or {@code -errno}; {@code opts} may be NULL. */
+  public static int bpf_map_create(
+      int map_type,
+      MemorySegment map_name,
+      int key_size,
+      int value_size,
+      int max_entries,
+      MemorySegment opts) {
+    try {
+      return (int)
+          bpf_map_create$mh.invokeExact(
+              map_type, map_name, key_size, value_size, max_entries, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_lookup_elem(int fd, MemorySegment key, MemorySegment value) {
+    try {
+      return (int) bpf_map_lookup_elem$mh.invokeExact(fd, key, value);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_lookup_elem_flags(
+      int fd, MemorySegment key, MemorySegment value, long flags) {
+    try {
+      return (int) bpf_map_lookup_elem_flags$mh.invokeExact(fd, key, value, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_lookup_and_delete_elem(int fd, MemorySegment key, MemorySegment value) {
+    try {
+      return (int) bpf_map_lookup_and_delete_elem$mh.invokeExact(fd, key, value);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_update_elem(
+      int fd, MemorySegment key, MemorySegment value, long flags) {
+    try {
+      return (int) bpf_map_update_elem$mh.invokeExact(fd, key, value, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_delete_elem(int fd, MemorySegment key) {
+    try {
+      return (int) bpf_map_delete_elem$mh.invokeExact(fd, key);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code key} NULL asks for the first key; {@code -ENOENT} after the last. */
+  public static int bpf_map_get_next_key(int fd, MemorySegment key, MemorySegment next_key) {
+    try {
+      return (int) bpf_map_get_next_key$mh.invokeExact(fd, key, next_key);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code in_batch} NULL starts; {@code count} is in and out; {@code -ENOENT} at the end. */
+  public static int bpf_map_lookup_batch(
+      int fd,
+      MemorySegment in_batch,
+      MemorySegment out_batch,
+      MemorySegment keys,
+      MemorySegment values,
+      MemorySegment count,
+      MemorySegment opts) {
+    try {
+      return (int)
+          bpf_map_lookup_batch$mh.invokeExact(fd, in_batch, out_batch, keys, values, count, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_lookup_and_delete_batch(
+      int fd,
+      MemorySegment in_batch,
+      MemorySegment out_batch,
+      MemorySegment keys,
+      MemorySegment values,
+      MemorySegment count,
+      MemorySegment opts) {
+    try {
+      return (int)
+          bpf_map_lookup_and_delete_batch$mh.invokeExact(
+              fd, in_batch, out_batch, keys, values, count, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_update_batch(
+      int fd, MemorySegment keys, MemorySegment values, MemorySegment count, MemorySegment opts) {
+    try {
+      return (int) bpf_map_update_batch$mh.invokeExact(fd, keys, values, count, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_delete_batch(
+      int fd, MemorySegment keys, MemorySegment count, MemorySegment opts) {
+    try {
+      return (int) bpf_map_delete_batch$mh.invokeExact(fd, keys, count, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_obj_get_info_by_fd(int bpf_fd, MemorySegment info, MemorySegment info_len) {
+    try {
+      return (int) bpf_obj_get_info_by_fd$mh.invokeExact(bpf_fd, info, info_len);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_prog_load(
+      int prog_type,
+      MemorySegment prog_name,
+      MemorySegment license,
+      MemorySegment insns,
+      long insn_cnt,
+      MemorySegment opts) {
+    try {
+      return (int)
+          bpf_prog_load$mh.invokeExact(prog_type, prog_name, license, insns, insn_cnt, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_prog_test_run_opts(int prog_fd, MemorySegment opts) {
+    try {
+      return (int) bpf_prog_test_run_opts$mh.invokeExact(prog_fd, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The file descriptor that keeps run-time statistics switched on, or {@code -errno}. */
+  public static int bpf_enable_stats(int type) {
+    try {
+      return (int) bpf_enable_stats$mh.invokeExact(type);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_prog_get_next_id(int start_id, MemorySegment next_id) {
+    try {
+      return (int) bpf_prog_get_next_id$mh.invokeExact(start_id, next_id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_get_next_id(int start_id, MemorySegment next_id) {
+    try {
+      return (int) bpf_map_get_next_id$mh.invokeExact(start_id, next_id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_link_get_next_id(int start_id, MemorySegment next_id) {
+    try {
+      return (int) bpf_link_get_next_id$mh.invokeExact(start_id, next_id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_prog_get_fd_by_id(int id) {
+    try {
+      return (int) bpf_prog_get_fd_by_id$mh.invokeExact(id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map_get_fd_by_id(int id) {
+    try {
+      return (int) bpf_map_get_fd_by_id$mh.invokeExact(id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** Possible CPUs, not those online; or {@code -errno}. */
+  public static int libbpf_num_possible_cpus() {
+    try {
+      return (int) libbpf_num_possible_cpus$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** 1 supported, 0 not, or {@code -errno}. */
+  public static int libbpf_probe_bpf_map_type(int map_type, MemorySegment opts) {
+    try {
+      return (int) libbpf_probe_bpf_map_type$mh.invokeExact(map_type, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int libbpf_probe_bpf_prog_type(int prog_type, MemorySegment opts) {
+    try {
+      return (int) libbpf_probe_bpf_prog_type$mh.invokeExact(prog_type, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int libbpf_major_version() {
+    try {
+      return (int) libbpf_major_version$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int libbpf_minor_version() {
+    try {
+      return (int) libbpf_minor_version$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /**
+   * The print callback {@code int (*)(int level, const char *format, va_list args)}; gives back the
+   * former one.
+   */
+  public static MemorySegment libbpf_set_print(MemorySegment fn) {
+    try {
+      return (MemorySegment) libbpf_set_print$mh.invokeExact(fn);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_object__open_mem(
+      MemorySegment errno, MemorySegment obj_buf, long obj_buf_sz, MemorySegment opts) {
+    try {
+      return (MemorySegment) bpf_object__open_mem$mh.invokeExact(errno, obj_buf, obj_buf_sz, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_object__load(MemorySegment obj) {
+    try {
+      return (int) bpf_object__load$mh.invokeExact(obj);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static void bpf_object__close(MemorySegment obj) {
+    try {
+      bpf_object__close$mh.invokeExact(obj);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_object__next_map(MemorySegment obj, MemorySegment map) {
+    try {
+      return (MemorySegment) bpf_object__next_map$mh.invokeExact(obj, map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_object__next_program(MemorySegment obj, MemorySegment prog) {
+    try {
+      return (MemorySegment) bpf_object__next_program$mh.invokeExact(obj, prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_object__find_map_by_name(MemorySegment obj, MemorySegment name) {
+    try {
+      return (MemorySegment) bpf_object__find_map_by_name$mh.invokeExact(obj, name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_object__find_program_by_name(
+      MemorySegment obj, MemorySegment name) {
+    try {
+      return (MemorySegment) bpf_object__find_program_by_name$mh.invokeExact(obj, name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__fd(MemorySegment map) {
+    try {
+      return (int) bpf_map__fd$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_map__name(MemorySegment map) {
+    try {
+      return (MemorySegment) bpf_map__name$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__type(MemorySegment map) {
+    try {
+      return (int) bpf_map__type$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__key_size(MemorySegment map) {
+    try {
+      return (int) bpf_map__key_size$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__value_size(MemorySegment map) {
+    try {
+      return (int) bpf_map__value_size$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__max_entries(MemorySegment map) {
+    try {
+      return (int) bpf_map__max_entries$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__map_flags(MemorySegment map) {
+    try {
+      return (int) bpf_map__map_flags$mh.invokeExact(map);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_type(MemorySegment map, int type) {
+    try {
+      return (int) bpf_map__set_type$mh.invokeExact(map, type);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_max_entries(MemorySegment map, int max_entries) {
+    try {
+      return (int) bpf_map__set_max_entries$mh.invokeExact(map, max_entries);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_value_size(MemorySegment map, int size) {
+    try {
+      return (int) bpf_map__set_value_size$mh.invokeExact(map, size);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_map_flags(MemorySegment map, int flags) {
+    try {
+      return (int) bpf_map__set_map_flags$mh.invokeExact(map, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_autocreate(MemorySegment map, int autocreate) {
+    try {
+      return (int) bpf_map__set_autocreate$mh.invokeExact(map, autocreate);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_map__initial_value(MemorySegment map, MemorySegment psize) {
+    try {
+      return (MemorySegment) bpf_map__initial_value$mh.invokeExact(map, psize);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__fd(MemorySegment prog) {
+    try {
+      return (int) bpf_program__fd$mh.invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__name(MemorySegment prog) {
+    try {
+      return (MemorySegment) bpf_program__name$mh.invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__section_name(MemorySegment prog) {
+    try {
+      return (MemorySegment) bpf_program__section_name$mh.invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__type(MemorySegment prog) {
+    try {
+      return (int) bpf_program__type$mh.invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__set_autoload(MemorySegment prog, int autoload) {
+    try {
+      return (int) bpf_program__set_autoload$mh.invokeExact(prog, autoload);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__set_log_level(MemorySegment prog, int log_level) {
+    try {
+      return (int) bpf_program__set_log_level$mh.invokeExact(prog, log_level);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach(MemorySegment errno, MemorySegment prog) {
+    try {
+      return (MemorySegment) bpf_program__attach$mh.invokeExact(errno, prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_perf_event(
+      MemorySegment errno, MemorySegment prog, int pfd) {
+    try {
+      return (MemorySegment) bpf_program__attach_perf_event$mh.invokeExact(errno, prog, pfd);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_raw_tracepoint(
+      MemorySegment errno, MemorySegment prog, MemorySegment tp_name) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_raw_tracepoint$mh.invokeExact(errno, prog, tp_name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_link__fd(MemorySegment link) {
+    try {
+      return (int) bpf_link__fd$mh.invokeExact(link);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_link__destroy(MemorySegment link) {
+    try {
+      return (int) bpf_link__destroy$mh.invokeExact(link);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment ring_buffer__new(
+      MemorySegment errno,
+      int map_fd,
+      MemorySegment sample_cb,
+      MemorySegment ctx,
+      MemorySegment opts) {
+    try {
+      return (MemorySegment) ring_buffer__new$mh.invokeExact(errno, map_fd, sample_cb, ctx, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static void ring_buffer__free(MemorySegment rb) {
+    try {
+      ring_buffer__free$mh.invokeExact(rb);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int ring_buffer__poll(MemorySegment rb, int timeout_ms) {
+    try {
+      return (int) ring_buffer__poll$mh.invokeExact(rb, timeout_ms);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int ring_buffer__consume(MemorySegment rb) {
+    try {
+      return (int) ring_buffer__consume$mh.invokeExact(rb);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The version libbpf says it has, e.g. {@code v1.1}. */
+  public static String libbpf_version_string() {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.invokeExact());
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.bpfgauge.libbpf.ffm;
+
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of libc that we call; names and parameters are C's. A method whose first parameter
+ * is {@code errno} leaves its errno there ({@link Errno}); the others do not keep it.
+ */
+@SuppressWarnings("MemberName") // C names verbatim
+public final class LibC {
+
+  private static final NativeLibrary LIBC = NativeLibrary.libc();
+
+  private static final MethodHandle getppid$mh = LIBC.function("getppid", INT);
+
+  private static final MethodHandle abs$mh = LIBC.function("abs", INT, INT);
+
+  private static final MethodHandle syscall$mh =
+      LIBC.bind(
+          "syscall",
+          FunctionDescriptor.of(LONG, LONG, LONG, POINTER, LONG),
+          Linker.Option.firstVariadicArg(1));
+
+  private static final MethodHandle syscall$errno$mh =
+      LIBC.bind(
+          "syscall",
+          FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG),
+          Linker.Option.firstVariadicArg(1),
+          Errno.CAPTURE);
+
+  private static final MethodHandle mmap$mh =
+      LIBC.errnoFunction("mmap", POINTER, POINTER, LONG, INT, INT, INT, LONG);
+
+  private static final MethodHandle munmap$mh = LIBC.errnoFunction("munmap", INT, POINTER, LONG);
+
+  private static final MethodHandle open$mh =
+      LIBC.bind(
+          "open",
+          FunctionDescriptor.of(INT, POINTER, INT, INT),
+          Linker.Option.firstVariadicArg(2),
+          Errno.CAPTURE);
+
+  private static final MethodHandle close$mh = LIBC.errnoFunction("close", INT, INT);
+
+  private static final MethodHandle read$mh = LIBC.errnoFunction("read", LONG, INT, POINTER, LONG);
+
+  private static final MethodHandle write$mh =
+      LIBC.errnoFunction("write", LONG, INT, POINTER, LONG);
+
+  private static final MethodHandle ioctl$mh =
+      LIBC.bind(
+          "ioctl",
+          FunctionDescriptor.of(INT, INT, LONG, LONG),
+          Linker.Option.firstVariadicArg(2),
+          Errno.CAPTURE);
+
+  private static final MethodHandle prctl$mh =
+      LIBC.bind(
+          "prctl",
+          FunctionDescriptor.of(INT, INT, LONG, LONG, LONG, LONG),
+          Linker.Option.firstVariadicArg(1),
+          Errno.CAPTURE);
+
+  private static final MethodHandle sched_setaffinity$mh =
+      LIBC.errnoFunction("sched_setaffinity", INT, INT, LONG, POINTER);
+
+  private static final MethodHandle sched_getaffinity$mh =
+      LIBC.errnoFunction("sched_getaffinity", INT, INT, LONG, POINTER);
+
+  private static final MethodHandle geteuid$mh = LIBC.function("geteuid", INT);
+
+  private static final MethodHandle gettid$mh = LIBC.function("gettid", INT);
+
+  private static final MethodHandle strerror$mh = LIBC.function("strerror", POINTER, INT);
+
+  private LibC() {}
+
+  /** getppid(2): the cheapest real system call, a step of the floor ladder. */
+  public static int getppid() {
+    try {
+      return (int) getppid$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** abs(3): does nothing worth naming; what a call by FFM costs, a step of the floor ladder. */
+  public static int abs(int j) {
+    try {
+      return (int) abs$mh.invokeExact(j);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** syscall(2) in the shape of bpf(2), without errno: -1 on error. For the hot path. */
+  public static long syscall(long number, long cmd, MemorySegment attr, long size) {
+    try {
+      return (long) syscall$mh.invokeExact(number, cmd, attr, size);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** syscall(2) with errno kept and six arguments, pointers as addresses. For cold paths. */
+  public static long syscall(
+      MemorySegment errno, long number, long a1, long a2, long a3, long a4, long a5, long a6) {
+    try {
+      return (long) syscall$errno$mh.invokeExact(errno, number, a1, a2, a3, a4, a5, a6);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** mmap(2): {@code MAP_FAILED}, an address of -1, on error. */
+  public static MemorySegment mmap(
+      MemorySegment errno,
+      MemorySegment addr,
+      long length,
+      int prot,
+      int flags,
+      int fd,
+      long offset) {
+    try {
+      return (MemorySegment) mmap$mh.invokeExact(errno, addr, length, prot, flags, fd, offset);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int munmap(MemorySegment errno, MemorySegment addr, long length) {
+    try {
+      return (int) munmap$mh.invokeExact(errno, addr, length);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** open(2): a file descriptor, or -1. */
+  public static int open(MemorySegment errno, MemorySegment pathname, int flags, int mode) {
+    try {
+      return (int) open$mh.invokeExact(errno, pathname, flags, mode);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int close(MemorySegment errno, int fd) {
+    try {
+      return (int) close$mh.invokeExact(errno, fd);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static long read(MemorySegment errno, int fd, MemorySegment buf, long count) {
+    try {
+      return (long) read$mh.invokeExact(errno, fd, buf, count);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static long write(MemorySegment errno, int fd, MemorySegment buf, long count) {
+    try {
+      return (long) write$mh.invokeExact(errno, fd, buf, count);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int ioctl(MemorySegment errno, int fd, long request, long argument) {
+    try {
+      return (int) ioctl$mh.invokeExact(errno, fd, request, argument);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int prctl(
+      MemorySegment errno, int option, long arg2, long arg3, long arg4, long arg5) {
+    try {
+      return (int) prctl$mh.invokeExact(errno, option, arg2, arg3, arg4, arg5);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** sched_setaffinity(2): {@code pid} 0 is the calling thread; the mask is an array of longs. */
+  public static int sched_setaffinity(
+      MemorySegment errno, int pid, long cpusetsize, MemorySegment mask) {
+    try {
+      return (int) sched_setaffinity$mh.invokeExact(errno, pid, cpusetsize, mask);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int sched_getaffinity(
+      MemorySegment errno, int pid, long cpusetsize, MemorySegment mask) {
+    try {
+      return (int) sched_getaffinity$mh.invokeExact(errno, pid, cpusetsize, mask);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int geteuid() {
+    try {
+      return (int) geteuid$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int gettid() {
+    try {
+      return (int) gettid$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** strerror(3), e.g. {@code "Operation not permitted"}. */
+  public static String strerror(int errnum) {
+    try {
+      return NativeLibrary.text((MemorySegment) strerror$mh.invokeExact(errnum));
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+}
