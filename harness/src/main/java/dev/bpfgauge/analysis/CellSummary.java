@@ -1,17 +1,28 @@
 package dev.bpfgauge.analysis;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all forks of one cell say together. All times are nanoseconds per operation; {@link
  * Double#NaN} where no fork is {@link ForkStatus#OK}.
  *
+ * @param cell what was measured
  * @param forkMeans the mean of each OK fork, in round order
  * @param mean mean of the fork means
  * @param median median of the fork means
@@ -40,6 +51,107 @@ public record CellSummary(
 
   public CellSummary {
     forkMeans = List.copyOf(forkMeans);
+    notOk = Collections.unmodifiableSortedMap(new TreeMap<>(notOk));
+  }
+
+  /**
+   * Sums up the forks of one cell.
+   *
+   * @param forks one for each plan position
+   * @throws IllegalArgumentException where an OK fork has no usable mean
+   */
+  static CellSummary of(Cell cell, List<ForkRecord> forks) {
+    List<ForkRecord> ok =
+        forks.stream()
+            .filter(fork -> fork.status() == ForkStatus.OK)
+            .sorted(Comparator.comparingInt(ForkRecord::round))
+            .toList();
+    List<Measurement> measured = ok.stream().map(RoundMeans::measurement).toList();
+    double[] means = measured.stream().mapToDouble(Measurement::meanNanosPerOp).toArray();
+    ForkStatistics statistics =
+        means.length == 0
+            ? new ForkStatistics(0, Double.NaN, Double.NaN, null, Double.NaN)
+            : ForkStatistics.of(means);
+    List<ForkRecord> notOk = forks.stream().filter(fork -> fork.status() != ForkStatus.OK).toList();
+    SortedMap<ForkStatus, Integer> counts = new TreeMap<>();
+    notOk.forEach(fork -> counts.merge(fork.status(), 1, Integer::sum));
+    return new CellSummary(
+        cell,
+        measured.stream().map(Measurement::meanNanosPerOp).toList(),
+        statistics.mean(),
+        statistics.median(),
+        statistics.interval95(),
+        cvWithin(measured),
+        statistics.cvBetween(),
+        batches(measured),
+        measured.stream()
+            .map(Measurement::bytesPerOp)
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null),
+        pooledError(measured),
+        counts,
+        mostFrequentReason(notOk));
+  }
+
+  private static double cvWithin(List<Measurement> measured) {
+    return ForkStatistics.cvWithin(
+        measured.stream()
+            .map(m -> m.iterationNanosPerOp().stream().mapToDouble(d -> d).toArray())
+            .toList());
+  }
+
+  private static @Nullable Double pooledError(List<Measurement> measured) {
+    double[] errors =
+        measured.stream()
+            .map(Measurement::pooledErrorNanos)
+            .filter(error -> error != null && Double.isFinite(error))
+            .mapToDouble(error -> error)
+            .toArray();
+    return errors.length == 0 ? null : ForkStatistics.median(errors);
+  }
+
+  private static Measurement.@Nullable Batches batches(List<Measurement> measured) {
+    List<Measurement.Batches> sampled = new ArrayList<>();
+    for (Measurement measurement : measured) {
+      Measurement.Batches batches = measurement.batches();
+      if (batches != null) {
+        sampled.add(batches);
+      }
+    }
+    if (sampled.isEmpty()) {
+      return null;
+    }
+    return new Measurement.Batches(
+        sampled.getFirst().size(),
+        sampled.stream().mapToLong(Measurement.Batches::count).sum(),
+        medianOf(sampled, Measurement.Batches::p50),
+        medianOf(sampled, Measurement.Batches::p90),
+        medianOf(sampled, Measurement.Batches::p99),
+        sampled.stream().mapToDouble(Measurement.Batches::max).max().orElseThrow());
+  }
+
+  private static double medianOf(
+      List<Measurement.Batches> sampled, ToDoubleFunction<Measurement.Batches> percentile) {
+    return ForkStatistics.median(sampled.stream().mapToDouble(percentile).toArray());
+  }
+
+  /**
+   * The reason most of these forks give, the first one among equals; empty where none gives one.
+   */
+  static String mostFrequentReason(List<ForkRecord> forks) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    forks.stream()
+        .map(ForkRecord::reason)
+        .filter(reason -> !reason.isEmpty())
+        .forEach(reason -> counts.merge(reason, 1, Integer::sum));
+    String most = "";
+    for (Map.Entry<String, Integer> reason : counts.entrySet()) {
+      if (reason.getValue() > counts.getOrDefault(most, 0)) {
+        most = reason.getKey();
+      }
+    }
+    return most;
   }
 
   public int forks() {
@@ -48,6 +160,6 @@ public record CellSummary(
 
   /** Fewer than five forks say only where the figure lies about. */
   public boolean indicative() {
-    return forkMeans.size() < 5;
+    return forkMeans.size() < ForkStatistics.ENOUGH_FORKS;
   }
 }

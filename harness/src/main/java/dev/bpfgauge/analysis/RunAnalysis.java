@@ -1,6 +1,9 @@
 package dev.bpfgauge.analysis;
 
+import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,5 +18,32 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
   public RunAnalysis {
     cells = List.copyOf(cells);
     comparisons = List.copyOf(comparisons);
+  }
+
+  /**
+   * Analyses a run, finished or not.
+   *
+   * <p>Cells are in plan order, the arms of one key together. Comparisons go arm by arm. A cell
+   * that the machine or the kernel cannot do is in {@code cells} with its reason, and in no
+   * comparison.
+   *
+   * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
+   */
+  public static RunAnalysis of(RunData run) {
+    RoundMeans rounds = RoundMeans.of(run);
+    List<CellSummary> cells =
+        rounds.cells().stream().map(cell -> CellSummary.of(cell, rounds.forks(cell))).toList();
+    List<Comparisons.Pair> pairs = new ArrayList<>();
+    List<RunInfo.ArmInfo> arms = run.info().plan().arms();
+    for (RunInfo.ArmInfo arm : arms.stream().skip(1).toList()) {
+      for (Cell subject : rounds.cells()) {
+        Cell reference = subject.on(arms.getFirst().label());
+        if (subject.profile().equals(arm.label()) && !rounds.forks(reference).isEmpty()) {
+          pairs.add(new Comparisons.Pair(subject, reference));
+        }
+      }
+    }
+    return new RunAnalysis(
+        run, cells, Comparisons.judge(rounds, pairs, run.info().plan().margin()));
   }
 }

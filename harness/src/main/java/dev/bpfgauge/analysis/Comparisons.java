@@ -1,0 +1,97 @@
+package dev.bpfgauge.analysis;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Judges pairs of cells together: one family under Holm's correction. */
+final class Comparisons {
+  private Comparisons() {}
+
+  /** Two cells to compare. */
+  record Pair(Cell subject, Cell reference) {}
+
+  /**
+   * One comparison a pair, in the same order. A pair is left out where the machine or the kernel
+   * cannot do one of its cells: there is nothing to judge, and its summary says why.
+   */
+  static List<CellComparison> judge(RoundMeans rounds, List<Pair> pairs, double margin) {
+    List<Pair> possible =
+        pairs.stream()
+            .filter(p -> !impossible(rounds, p.subject()) && !impossible(rounds, p.reference()))
+            .toList();
+    List<PairedComparison> compared = new ArrayList<>();
+    for (Pair pair : possible) {
+      compared.add(
+          rounds.paired(
+              pair.subject(),
+              pair.reference(),
+              (subject, reference) -> PairedComparison.of(subject, reference, margin)));
+    }
+    double[] adjusted =
+        PairedComparison.holm(compared.stream().mapToDouble(PairedComparison::p).toArray());
+    List<CellComparison> judged = new ArrayList<>();
+    for (int i = 0; i < possible.size(); i++) {
+      judged.add(comparison(rounds, possible.get(i), compared.get(i), adjusted[i]));
+    }
+    return List.copyOf(judged);
+  }
+
+  private static boolean impossible(RoundMeans rounds, Cell cell) {
+    return rounds.forks(cell).stream()
+        .allMatch(
+            fork -> fork.status() == ForkStatus.REFUSED || fork.status() == ForkStatus.UNAVAILABLE);
+  }
+
+  private static CellComparison comparison(
+      RoundMeans rounds, Pair pair, PairedComparison compared, double adjustedP) {
+    Verdict verdict = compared.verdict(adjustedP);
+    return new CellComparison(
+        pair.subject(),
+        pair.reference(),
+        compared.pairs(),
+        compared.ratio(),
+        compared.interval95(),
+        adjustedP,
+        compared.margin(),
+        verdict,
+        compared.indicative(),
+        verdict == Verdict.INCONCLUSIVE ? reason(rounds, pair, compared) : "");
+  }
+
+  private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
+    String margin = String.format(Locale.ROOT, "%.3g %%", compared.margin() * 100);
+    if (compared.beyondMargin()) {
+      return "beyond the margin of "
+          + margin
+          + " taken alone, but not after correction for the number of comparisons";
+    }
+    if (compared.interval95() != null) {
+      return "the interval reaches from within the margin of " + margin + " to beyond it";
+    }
+    String lost = lost(rounds, pair.subject());
+    return (compared.pairs() == 0 ? "no round has" : "only one round has")
+        + " an ok fork on both sides"
+        + (lost.isEmpty() ? lost(rounds, pair.reference()) : lost);
+  }
+
+  private static String lost(RoundMeans rounds, Cell cell) {
+    List<ForkRecord> notOk =
+        rounds.forks(cell).stream().filter(fork -> fork.status() != ForkStatus.OK).toList();
+    if (notOk.isEmpty()) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "; on %s %d of %d forks were not ok (%s)",
+        cell.profile(),
+        notOk.size(),
+        rounds.forks(cell).size(),
+        CellSummary.mostFrequentReason(notOk));
+  }
+}

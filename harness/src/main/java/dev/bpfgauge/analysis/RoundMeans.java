@@ -1,0 +1,117 @@
+package dev.bpfgauge.analysis;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/**
+ * The journal by cell and round: which forks count, and what a round's value of a cell is. All
+ * comparisons pair on this.
+ */
+final class RoundMeans {
+  private final Map<Cell, List<ForkRecord>> forks = new LinkedHashMap<>();
+  private final Map<Cell, NavigableMap<Integer, Double>> means = new HashMap<>();
+
+  private RoundMeans() {}
+
+  /**
+   * Reads the journal: where a plan position occurs twice, the later line counts. Cells are in plan
+   * order: by key as they first appear in the plan, within a key by arm, whatever order chance gave
+   * the arms.
+   */
+  static RoundMeans of(RunData run) {
+    RoundMeans result = new RoundMeans();
+    NavigableMap<Integer, ForkRecord> bySeq = new TreeMap<>();
+    run.forks().forEach(fork -> bySeq.put(fork.seq(), fork));
+    for (Cell cell : planOrder(run, bySeq.values())) {
+      result.forks.put(cell, new ArrayList<>());
+    }
+    bySeq.values().forEach(fork -> result.add(fork));
+    return result;
+  }
+
+  private static List<Cell> planOrder(RunData run, Collection<ForkRecord> forks) {
+    List<String> arms = run.info().plan().arms().stream().map(RunInfo.ArmInfo::label).toList();
+    Map<String, Integer> keyOrder = new HashMap<>();
+    forks.forEach(fork -> keyOrder.putIfAbsent(fork.cell().key(), keyOrder.size()));
+    return forks.stream()
+        .map(ForkRecord::cell)
+        .distinct()
+        .sorted(
+            Comparator.<Cell>comparingInt(cell -> keyOrder.getOrDefault(cell.key(), 0))
+                .thenComparingInt(cell -> arms.indexOf(cell.profile())))
+        .toList();
+  }
+
+  private void add(ForkRecord fork) {
+    forks.computeIfAbsent(fork.cell(), c -> new ArrayList<>()).add(fork);
+    if (fork.status() == ForkStatus.OK) {
+      // A second OK fork of a cell in one round joins the first on the scale of the comparison.
+      means
+          .computeIfAbsent(fork.cell(), c -> new TreeMap<>())
+          .merge(fork.round(), measurement(fork).meanNanosPerOp(), (a, b) -> Math.sqrt(a * b));
+    }
+  }
+
+  /**
+   * What an OK fork measured.
+   *
+   * @throws IllegalArgumentException where the journal line has no usable mean
+   */
+  static Measurement measurement(ForkRecord fork) {
+    Measurement measurement = fork.measurement();
+    if (measurement == null
+        || !(measurement.meanNanosPerOp() > 0)
+        || Double.isInfinite(measurement.meanNanosPerOp())) {
+      throw new IllegalArgumentException(
+          "journal line of fork "
+              + fork.seq()
+              + " ("
+              + fork.cell().id()
+              + ") says ok, but "
+              + (measurement == null
+                  ? "has no measurement"
+                  : "its mean is " + measurement.meanNanosPerOp() + " ns per operation")
+              + "; take the line out to leave this fork out of the analysis");
+    }
+    return measurement;
+  }
+
+  /** All cells of the journal, in plan order. */
+  List<Cell> cells() {
+    return List.copyOf(forks.keySet());
+  }
+
+  /** The forks of a cell in plan order, one for each plan position; empty for an unknown cell. */
+  List<ForkRecord> forks(Cell cell) {
+    return forks.getOrDefault(cell, List.of());
+  }
+
+  /** round → mean of the cell, rounds with an OK fork only. */
+  NavigableMap<Integer, Double> of(Cell cell) {
+    return means.getOrDefault(cell, new TreeMap<>());
+  }
+
+  /** Hands over the times of two cells in the rounds that have both: equally long, in order. */
+  <T> T paired(Cell subject, Cell reference, BiFunction<double[], double[], T> statistic) {
+    NavigableMap<Integer, Double> left = of(subject);
+    NavigableMap<Integer, Double> right = of(reference);
+    List<Integer> common = left.keySet().stream().filter(right::containsKey).toList();
+    return statistic.apply(
+        common.stream().mapToDouble(left::get).toArray(),
+        common.stream().mapToDouble(right::get).toArray());
+  }
+}

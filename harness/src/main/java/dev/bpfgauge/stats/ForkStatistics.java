@@ -1,0 +1,128 @@
+package dev.bpfgauge.stats;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the forks of one cell say together. The fork mean is the one observation a fork gives: its
+ * iterations share one JVM, one memory layout and one moment, so they are not independent (Georges,
+ * Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", OOPSLA 2007).
+ *
+ * @param forks number of forks, at least 1
+ * @param mean mean of the fork means
+ * @param median median of the fork means
+ * @param interval95 95 % t-interval of the mean, absent below two forks
+ * @param cvBetween standard deviation of the fork means over their mean; NaN below two forks
+ */
+public record ForkStatistics(
+    int forks, double mean, double median, @Nullable Interval interval95, double cvBetween) {
+
+  /** Below this many forks or pairs a figure is called indicative. */
+  public static final int ENOUGH_FORKS = 5;
+
+  /**
+   * Sums up the forks of one cell.
+   *
+   * @param forkMeans one positive, finite time a fork
+   * @throws IllegalArgumentException where there is none, or one is not positive and finite
+   */
+  public static ForkStatistics of(double[] forkMeans) {
+    if (forkMeans.length == 0) {
+      throw new IllegalArgumentException("statistics need at least one fork, got none");
+    }
+    requireTimes("fork means", forkMeans);
+    double mean = mean(forkMeans);
+    return new ForkStatistics(
+        forkMeans.length,
+        mean,
+        median(forkMeans),
+        tInterval(forkMeans, 0.95),
+        standardDeviation(forkMeans) / mean);
+  }
+
+  /**
+   * The coefficient of variation of iterations within forks, pooled over forks. Each fork's
+   * iterations are taken relative to their own mean, so that differences between forks do not
+   * enter.
+   *
+   * @param iterations for each fork its iterations' times, positive and finite
+   * @return NaN where no fork has two iterations
+   */
+  public static double cvWithin(List<double[]> iterations) {
+    double squares = 0;
+    int degreesOfFreedom = 0;
+    for (double[] fork : iterations) {
+      requireTimes("iterations", fork);
+      if (fork.length > 1) {
+        double cv = standardDeviation(fork) / mean(fork);
+        squares += cv * cv * (fork.length - 1);
+        degreesOfFreedom += fork.length - 1;
+      }
+    }
+    return degreesOfFreedom == 0 ? Double.NaN : Math.sqrt(squares / degreesOfFreedom);
+  }
+
+  /** The arithmetic mean, in two passes: no digit lost to a large common offset. */
+  public static double mean(double[] values) {
+    double first = Arrays.stream(values).sum() / values.length;
+    return first + Arrays.stream(values).map(v -> v - first).sum() / values.length;
+  }
+
+  /** The middle value, or the mean of the middle two; NaN for none. */
+  public static double median(double[] values) {
+    if (values.length == 0) {
+      return Double.NaN;
+    }
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** The sample standard deviation (divisor n − 1); NaN below two values. */
+  public static double standardDeviation(double[] values) {
+    if (values.length < 2) {
+      return Double.NaN;
+    }
+    double mean = mean(values);
+    return Math.sqrt(
+        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
+  }
+
+  /**
+   * Student's two-sided interval of the mean.
+   *
+   * @param level confidence, e.g. 0.95
+   * @return absent below two values
+   */
+  public static @Nullable Interval tInterval(double[] values, double level) {
+    if (values.length < 2) {
+      return null;
+    }
+    double mean = mean(values);
+    double half =
+        tQuantile(values.length - 1, (1 + level) / 2)
+            * standardDeviation(values)
+            / Math.sqrt(values.length);
+    return new Interval(mean - half, mean + half);
+  }
+
+  /**
+   * The value which Student's t with these degrees of freedom stays below with that probability.
+   */
+  public static double tQuantile(int degreesOfFreedom, double probability) {
+    return new TDistribution(degreesOfFreedom).inverseCumulativeProbability(probability);
+  }
+
+  /** A time that is zero, negative or not a number is a broken measurement, never a fast one. */
+  static void requireTimes(String what, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!(values[i] > 0) || Double.isInfinite(values[i])) {
+        throw new IllegalArgumentException(
+            what + ": value " + (i + 1) + " is " + values[i] + "; a time must be above zero");
+      }
+    }
+  }
+}
