@@ -1,0 +1,128 @@
+package dev.bpfgauge.report;
+
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.intermediate.commands.Command;
+import de.erichseifert.vectorgraphics2d.intermediate.commands.DrawShapeCommand;
+import de.erichseifert.vectorgraphics2d.intermediate.commands.FillShapeCommand;
+import de.erichseifert.vectorgraphics2d.intermediate.commands.SetColorCommand;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.PathIterator;
+import java.util.List;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+
+/**
+ * What XChart draws inside the axes, as small SVG paths. XChart turns all text into outlines (77 KB
+ * for three bars), so it is asked for the marks alone; {@link Plot} writes axes and words as text.
+ * Colours leave as CSS classes: the page's style sheet decides them for light, dark and paper.
+ */
+final class Marks {
+  /** Colours a reader with any colour vision can tell apart; more series go to the table only. */
+  static final int MAX_SERIES = 6;
+
+  /** The colour of error bars and whiskers. */
+  static final Color WHISKER = new Color(0, 0, 1);
+
+  static final BasicStroke LINE = new BasicStroke(2);
+
+  private static final Color NOTHING = new Color(0, 0, 0, 0);
+
+  private Marks() {}
+
+  /** Stands for series {@code index} until the style sheet colours it. */
+  static Color series(int index) {
+    return new Color(index + 1, 0, 0);
+  }
+
+  /** Takes titles, legend, axes, grid and margins off, so that marks fill the given size. */
+  static <T extends AxesChartStyler> void bare(Chart<T, ?> chart, double yLow, double yHigh) {
+    T style = chart.getStyler();
+    style.setChartTitleVisible(false);
+    style.setLegendVisible(false);
+    style.setChartPadding(0);
+    style.setChartBackgroundColor(NOTHING);
+    style.setPlotBackgroundColor(NOTHING);
+    style.setPlotBorderVisible(false);
+    style.setPlotContentSize(1.0);
+    style.setPlotMargin(0);
+    style.setPlotGridLinesVisible(false);
+    style.setPlotTicksMarksVisible(false);
+    style.setAxisTicksVisible(false);
+    style.setAxisTitlesVisible(false);
+    style.setXAxisTickLabelsFormattingFunction(at -> "");
+    style.setYAxisTickLabelsFormattingFunction(at -> "");
+    style.setErrorBarsColor(WHISKER);
+    style.setYAxisMin(yLow);
+    style.setYAxisMax(yHigh);
+  }
+
+  static String of(CategoryChart chart, int width, int height) {
+    VectorGraphics2D graphics = new VectorGraphics2D();
+    chart.paint(graphics, width, height);
+    return paths(graphics);
+  }
+
+  static String of(XYChart chart, int width, int height) {
+    VectorGraphics2D graphics = new VectorGraphics2D();
+    chart.paint(graphics, width, height);
+    return paths(graphics);
+  }
+
+  /** Neighbouring shapes of one class share a path: half the bytes. */
+  private static String paths(VectorGraphics2D graphics) {
+    StringBuilder out = new StringBuilder();
+    Color color = Color.BLACK;
+    String open = "";
+    for (Command<?> command : graphics.getCommands()) {
+      if (command instanceof SetColorCommand set) {
+        color = set.getValue();
+      }
+      boolean fill = command instanceof FillShapeCommand;
+      if ((!fill && !(command instanceof DrawShapeCommand)) || color.getAlpha() == 0) {
+        continue;
+      }
+      String data = data((Shape) command.getValue());
+      if (data.isEmpty()) {
+        continue;
+      }
+      String css = cssClass(color, fill);
+      if (!css.equals(open)) {
+        out.append(open.isEmpty() ? "" : "\"/>")
+            .append("<path class=\"")
+            .append(css)
+            .append("\" d=\"");
+        open = css;
+      }
+      out.append(data);
+    }
+    return out.append(open.isEmpty() ? "" : "\"/>").toString();
+  }
+
+  private static String cssClass(Color color, boolean fill) {
+    if (color.equals(WHISKER)) {
+      return "w";
+    }
+    return (fill ? "s" : "l") + (color.getRed() - 1);
+  }
+
+  private static String data(Shape shape) {
+    StringBuilder out = new StringBuilder();
+    double[] at = new double[6];
+    for (PathIterator path = shape.getPathIterator(null); !path.isDone(); path.next()) {
+      int kind = path.currentSegment(at);
+      int numbers = List.of(2, 2, 4, 6, 0).get(kind);
+      out.append("MLQCZ".charAt(kind));
+      for (int i = 0; i < numbers; i++) {
+        if (!Double.isFinite(at[i])) {
+          return "";
+        }
+        out.append(i == 0 ? "" : " ").append(Plot.at(at[i]));
+      }
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.stats.Interval;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as a reader wants them: grouped thousands, as many digits as the figure carries. */
+final class Words {
+  /** A narrow no-break space: groups digits and keeps a number and its unit on one line. */
+  static final String THIN = "\u202f";
+
+  /** Stands where there is no figure. */
+  static final String NONE = "–";
+
+  private Words() {}
+
+  /** Whole number with grouped thousands, e.g. {@code 10 230}. */
+  static String count(long value) {
+    return group(String.format(Locale.ROOT, "%,d", value));
+  }
+
+  /** Nanoseconds without their unit: {@code 1 234}, {@code 98.7}, {@code 1.23}. */
+  static String nanos(double nanos) {
+    double size = Math.abs(nanos);
+    return decimals(nanos, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  }
+
+  /** {@code [1 200, 1 270]}, or a dash where there is no interval. */
+  static String nanos(@Nullable Interval interval) {
+    return interval == null
+        ? NONE
+        : "[" + nanos(interval.low()) + ", " + nanos(interval.high()) + "]";
+  }
+
+  /** {@code 1.18×}; three digits near one, where the third decides. */
+  static String ratio(double ratio) {
+    return Double.isFinite(ratio) ? decimals(ratio, ratioDigits(ratio)) + "×" : NONE;
+  }
+
+  /** The interval of a ratio with the digits of the ratio itself. */
+  static String ratio(double ratio, @Nullable Interval interval) {
+    if (interval == null) {
+      return NONE;
+    }
+    int digits = ratioDigits(ratio);
+    return "[" + decimals(interval.low(), digits) + ", " + decimals(interval.high(), digits) + "]";
+  }
+
+  private static int ratioDigits(double ratio) {
+    return Math.abs(ratio - 1) < 0.1 ? 3 : 2;
+  }
+
+  /** A share as per cent, e.g. {@code 1.2 %}. */
+  static String percent(double share) {
+    if (!Double.isFinite(share)) {
+      return NONE;
+    }
+    return decimals(share * 100, Math.abs(share) >= 0.1 ? 0 : 1) + THIN + "%";
+  }
+
+  /** Fixed decimals with grouped thousands; a dash for NaN and infinities. */
+  static String decimals(double value, int decimals) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    String text = group(String.format(Locale.ROOT, "%,." + decimals + "f", value));
+    return text.startsWith("-") ? "−" + text.substring(1) : text;
+  }
+
+  /** A length of time: {@code 350 ms}, {@code 42 s}, {@code 11 min 20 s}, {@code 2 h 5 min}. */
+  static String duration(long millis) {
+    if (millis < 1000) {
+      return millis + THIN + "ms";
+    }
+    long seconds = Math.round(millis / 1000.0);
+    if (seconds < 60) {
+      return seconds + THIN + "s";
+    }
+    long minutes = seconds / 60;
+    if (minutes < 60) {
+      return minutes + THIN + "min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + THIN + "s");
+    }
+    return minutes / 60 + THIN + "h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + THIN + "min");
+  }
+
+  /** {@code 1 fork}, {@code 2 forks}. */
+  static String plural(long count, String noun) {
+    return count(count) + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** {@code a, b and c}. */
+  static String list(java.util.List<String> items) {
+    if (items.size() < 2) {
+      return String.join("", items);
+    }
+    return String.join(", ", items.subList(0, items.size() - 1)) + " and " + items.getLast();
+  }
+
+  /** Text for HTML and SVG, in elements and in quoted attributes. */
+  static String escape(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> out.append("&amp;");
+        case '<' -> out.append("&lt;");
+        case '>' -> out.append("&gt;");
+        case '"' -> out.append("&quot;");
+        case '\'' -> out.append("&#39;");
+        default -> out.append(c < ' ' && c != '\n' && c != '\t' ? ' ' : c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** A number on an axis: as short as it stays exact. */
+  static String axis(double value) {
+    double rounded = Math.round(value * 1e9) / 1e9;
+    if (rounded == Math.rint(rounded)) {
+      return decimals(rounded, 0);
+    }
+    return java.math.BigDecimal.valueOf(rounded).stripTrailingZeros().toPlainString();
+  }
+
+  private static String group(String formatted) {
+    return formatted.replace(",", THIN);
+  }
+}
