@@ -9,10 +9,18 @@ import java.util.List;
  * @param forks journal.jsonl in file order; where a plan position was repeated by a resume, the
  *     later line counts
  * @param samples samples.csv
+ * @param warnings sentences about what was damaged but could be left out, such as a torn last line
  */
-public record RunData(RunInfo info, List<ForkRecord> forks, Samples samples) {
+public record RunData(
+    RunInfo info, List<ForkRecord> forks, Samples samples, List<String> warnings) {
 
   public RunData {
     forks = List.copyOf(forks);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** A run read without a flaw. */
+  public RunData(RunInfo info, List<ForkRecord> forks, Samples samples) {
+    this(info, forks, samples, List.of());
   }
 }

@@ -1,0 +1,182 @@
+package dev.bpfgauge.results;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * The one way records become JSON and back. Fields are named and ordered as the record's
+ * components, closed choices are lower-case words ({@code load-not-reached}), times are ISO-8601,
+ * and a number that is not one is the string {@code "NaN"}. Reading ignores fields it does not
+ * know; a component that is missing and not {@code @Nullable} is an error that names it.
+ */
+public final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          // Capability.isSupported() is a question, not a component.
+          .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(new WordWriter())
+                  .addDeserializer(ForkStatus.class, new WordReader<>(ForkStatus.class))
+                  .addDeserializer(RunInfo.Status.class, new WordReader<>(RunInfo.Status.class))
+                  .addDeserializer(
+                      Capability.State.class, new WordReader<>(Capability.State.class)))
+          .build();
+
+  private static final ObjectWriter INDENTED =
+      MAPPER
+          .writer()
+          .with(
+              new DefaultPrettyPrinter()
+                  .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                  .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+  private Json() {}
+
+  /** One line, without its line end. */
+  public static String line(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /** Indented by two blanks, with a line end at the end. */
+  public static String indented(Object value) {
+    return INDENTED.writeValueAsString(value) + "\n";
+  }
+
+  /**
+   * The JSON text as a record.
+   *
+   * @param where what the text is, for messages, e.g. {@code results/x/run.json}
+   * @throws Refusal with place and reason where the text is not that record
+   */
+  public static <T> T parse(String json, Class<T> type, String where) {
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      String missing = missing(tree, type, "");
+      if (missing != null) {
+        throw Refusal.usage(where + ": " + missing + " is missing; the file was edited or cut.");
+      }
+      return MAPPER.treeToValue(tree, type);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
+  /** The format version in the text, or 0 where there is none. */
+  static int formatVersion(String json, String where) {
+    try {
+      return MAPPER.readTree(json).path("formatVersion").asInt(0);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
+  private static String sentence(JacksonException e) {
+    String place = e.getPathReference().replaceAll("^.*?\\[\"|\"\\]$", "");
+    String at =
+        e.getLocation() == null || e.getLocation().getLineNr() < 1
+            ? ""
+            : "line " + e.getLocation().getLineNr() + ": ";
+    return at
+        + "not the JSON that is expected here ("
+        + e.getOriginalMessage().lines().findFirst().orElse("")
+        + (place.isEmpty() ? "" : ", at " + place)
+        + ").";
+  }
+
+  /** The path of the first component that is not there though it must be, or null. */
+  private static @Nullable String missing(JsonNode node, Type type, String path) {
+    if (type instanceof Class<?> c && c.isRecord()) {
+      for (RecordComponent component : c.getRecordComponents()) {
+        String name = path.isEmpty() ? component.getName() : path + "." + component.getName();
+        JsonNode child = node.path(component.getName());
+        if (!child.isMissingNode() && !child.isNull()) {
+          String below = missing(child, component.getGenericType(), name);
+          if (below != null) {
+            return below;
+          }
+        } else if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+          return name;
+        }
+      }
+    } else if (type instanceof ParameterizedType p) {
+      Type[] arguments = p.getActualTypeArguments();
+      Type element = arguments[arguments.length - 1];
+      int at = 0;
+      for (Map.Entry<String, JsonNode> entry : node.properties()) {
+        String below = missing(entry.getValue(), element, path + "." + entry.getKey());
+        if (below != null || entry.getValue().isNull()) {
+          return below == null ? path + "." + entry.getKey() : below;
+        }
+      }
+      for (JsonNode child : node.isArray() ? node : MAPPER.createArrayNode()) {
+        String below = missing(child, element, path + "[" + at + "]");
+        if (below != null || child.isNull()) {
+          return below == null ? path + "[" + at + "]" : below;
+        }
+        at++;
+      }
+    }
+    return null;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @SuppressWarnings("rawtypes")
+  private static final class WordWriter extends StdSerializer<Enum> {
+    WordWriter() {
+      super(Enum.class);
+    }
+
+    @Override
+    public void serialize(Enum value, JsonGenerator out, SerializationContext context) {
+      out.writeString(word(value));
+    }
+  }
+
+  private static final class WordReader<E extends Enum<E>> extends StdDeserializer<E> {
+    private final Class<E> type;
+
+    WordReader(Class<E> type) {
+      super(type);
+      this.type = type;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public E deserialize(JsonParser in, DeserializationContext context) {
+      String text = in.getString();
+      for (E value : type.getEnumConstants()) {
+        if (word(value).equals(text)) {
+          return value;
+        }
+      }
+      return (E)
+          context.handleWeirdStringValue(
+              type, text, "allowed: %s", Arrays.toString(type.getEnumConstants()));
+    }
+  }
+}

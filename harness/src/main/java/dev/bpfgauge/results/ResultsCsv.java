@@ -1,0 +1,111 @@
+package dev.bpfgauge.results;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * results.csv: one row a fork, in long format (RFC 4180, but with bare line feeds as every Unix
+ * tool wants them). Parameters are columns of their own, {@code param_} before their names; what a
+ * fork does not have is empty.
+ */
+public final class ResultsCsv {
+  private ResultsCsv() {}
+
+  public static String render(RunData run) {
+    SortedSet<String> params = new TreeSet<>();
+    run.forks().forEach(fork -> params.addAll(fork.cell().params().keySet()));
+    StringBuilder out = new StringBuilder();
+    row(out, header(params));
+    for (ForkRecord fork : run.forks()) {
+      row(out, fields(run.info().id(), params, fork));
+    }
+    return out.toString();
+  }
+
+  private static List<String> header(SortedSet<String> params) {
+    List<String> names = new ArrayList<>(List.of("run", "seq", "round", "suite", "benchmark"));
+    params.forEach(param -> names.add("param_" + param));
+    names.addAll(
+        List.of(
+            "profile",
+            "status",
+            "reason",
+            "started_at",
+            "start_ms",
+            "end_ms",
+            "mean_ns_per_op",
+            "iterations",
+            "operations",
+            "batch_size",
+            "batches",
+            "p50_ns",
+            "p90_ns",
+            "p99_ns",
+            "max_ns",
+            "bytes_per_op",
+            "jmh_pooled_error_ns",
+            "load_proofs",
+            "load_proofs_reached"));
+    return names;
+  }
+
+  private static List<String> fields(String run, SortedSet<String> params, ForkRecord fork) {
+    List<String> fields = new ArrayList<>();
+    fields.add(run);
+    fields.add(Integer.toString(fork.seq()));
+    fields.add(Integer.toString(fork.round()));
+    fields.add(fork.cell().suite());
+    fields.add(fork.cell().benchmark());
+    params.forEach(param -> fields.add(fork.cell().param(param)));
+    fields.add(fork.cell().profile());
+    fields.add(fork.status().word());
+    fields.add(fork.reason());
+    fields.add(fork.startedAt().toString());
+    fields.add(Long.toString(fork.startMillis()));
+    fields.add(Long.toString(fork.endMillis()));
+    fields.addAll(measured(fork.measurement()));
+    fields.add(Integer.toString(fork.load().size()));
+    fields.add(Long.toString(fork.load().stream().filter(LoadCheck::reached).count()));
+    return fields;
+  }
+
+  private static List<String> measured(@Nullable Measurement measured) {
+    if (measured == null) {
+      return Collections.nCopies(11, "");
+    }
+    List<String> fields = new ArrayList<>();
+    fields.add(SamplesFile.number(measured.meanNanosPerOp()));
+    fields.add(Integer.toString(measured.iterationNanosPerOp().size()));
+    fields.add(Long.toString(measured.operations()));
+    Measurement.Batches batches = measured.batches();
+    fields.add(batches == null ? "" : Integer.toString(batches.size()));
+    fields.add(batches == null ? "" : Long.toString(batches.count()));
+    fields.add(batches == null ? "" : SamplesFile.number(batches.p50()));
+    fields.add(batches == null ? "" : SamplesFile.number(batches.p90()));
+    fields.add(batches == null ? "" : SamplesFile.number(batches.p99()));
+    fields.add(batches == null ? "" : SamplesFile.number(batches.max()));
+    fields.add(orEmpty(measured.bytesPerOp()));
+    fields.add(orEmpty(measured.pooledErrorNanos()));
+    return fields;
+  }
+
+  private static String orEmpty(@Nullable Double value) {
+    return value == null ? "" : SamplesFile.number(value);
+  }
+
+  private static void row(StringBuilder out, List<String> fields) {
+    out.append(fields.stream().map(ResultsCsv::quoted).collect(Collectors.joining(",")))
+        .append('\n');
+  }
+
+  private static String quoted(String field) {
+    boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? field : String.format(Locale.ROOT, "\"%s\"", field.replace("\"", "\"\""));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.bpfgauge.results;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run, {@code results/RUN-ID/}: run.json, journal.jsonl, samples.csv and what is
+ * derived from them. docs/formats.md describes each file.
+ */
+public final class RunFolder {
+  public static final String INFO = "run.json";
+  public static final String JOURNAL = "journal.jsonl";
+  public static final String SAMPLES = "samples.csv";
+  public static final String SAMPLES_HEADER = "samples.json";
+
+  /** What a user may write for the newest run. */
+  public static final String LATEST = "latest";
+
+  private static final DateTimeFormatter ID_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Pattern TIMED_ID = Pattern.compile("\\d{8}-\\d{6}.*");
+
+  private final Path path;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * The id of a run: UTC time and what it measures, e.g. {@code 20261121-071834-maps}, so that ids
+   * sort by age.
+   */
+  public static String idAt(Instant start, String what) {
+    return ID_TIME.format(start) + "-" + what;
+  }
+
+  /**
+   * Makes a new folder. Where the id is taken, by another run in the same second, the folder's name
+   * gets {@code -2}, {@code -3} …: {@link #id()} says which.
+   *
+   * @throws Refusal where it cannot be made
+   */
+  public static RunFolder create(Path resultsDir, String runId) {
+    Path folder = resultsDir.resolve(runId);
+    try {
+      Files.createDirectories(resultsDir);
+      for (int copy = 2; ; copy++) {
+        try {
+          Files.createDirectory(folder);
+          DurableFile.syncFolder(resultsDir);
+          return new RunFolder(folder);
+        } catch (FileAlreadyExistsException taken) {
+          folder = resultsDir.resolve(runId + "-" + copy);
+        }
+      }
+    } catch (IOException e) {
+      throw DurableFile.refusal("make the run's folder", folder, e);
+    }
+  }
+
+  /**
+   * The folder of an earlier run.
+   *
+   * @throws Refusal where there is no run.json in it
+   */
+  public static RunFolder open(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(INFO))) {
+      throw Refusal.usage(folder + " is not a run's folder: there is no " + INFO + " in it.");
+    }
+    return new RunFolder(folder);
+  }
+
+  /**
+   * The run a user means.
+   *
+   * @param argument a run's id, the beginning of exactly one, {@link #LATEST}, or a folder's path
+   * @throws Refusal with the nearest ids where there is no such run
+   */
+  public static RunFolder resolve(Path resultsDir, String argument) {
+    List<String> ids = ids(resultsDir);
+    if (argument.equals(LATEST)) {
+      return ids.stream()
+          .filter(id -> TIMED_ID.matcher(id).matches())
+          .findFirst()
+          .map(id -> new RunFolder(resultsDir.resolve(id)))
+          .orElseThrow(() -> noRuns(resultsDir));
+    }
+    if (ids.contains(argument)) {
+      return new RunFolder(resultsDir.resolve(argument));
+    }
+    Path asPath = Path.of(argument);
+    if (!argument.isEmpty() && Files.isDirectory(asPath)) {
+      return open(asPath);
+    }
+    if (ids.isEmpty()) {
+      throw noRuns(resultsDir);
+    }
+    List<String> begun = ids.stream().filter(id -> id.startsWith(argument)).toList();
+    if (begun.size() == 1) {
+      return new RunFolder(resultsDir.resolve(begun.getFirst()));
+    }
+    throw Refusal.usage(
+        begun.isEmpty()
+            ? "there is no run '"
+                + argument
+                + "' in "
+                + resultsDir
+                + "; nearest: "
+                + String.join(", ", Nearest.to(argument, ids, 3))
+                + "; the newest is called `latest`."
+            : "'"
+                + argument
+                + "' is the beginning of "
+                + begun.size()
+                + " runs in "
+                + resultsDir
+                + " ("
+                + String.join(", ", begun.subList(0, Math.min(3, begun.size())))
+                + (begun.size() > 3 ? " …" : "")
+                + "); give more of the id.");
+  }
+
+  private static Refusal noRuns(Path resultsDir) {
+    return Refusal.usage(
+        "there is no run in " + resultsDir + "; `java -jar harness.jar run` makes one.");
+  }
+
+  /** The ids of all runs in the folder, newest first; empty where there is no such folder. */
+  public static List<String> ids(Path resultsDir) {
+    if (!Files.isDirectory(resultsDir)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(resultsDir)) {
+      return entries
+          .filter(entry -> Files.isRegularFile(entry.resolve(INFO)))
+          .map(entry -> entry.getFileName().toString())
+          .sorted(Comparator.reverseOrder())
+          .toList();
+    } catch (IOException e) {
+      throw DurableFile.refusal("list", resultsDir, e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public String id() {
+    return path.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** Replaces run.json. */
+  public void writeInfo(RunInfo info) {
+    write(INFO, Json.indented(info));
+  }
+
+  /** Writes or replaces a derived file, whole or not at all. */
+  public void write(String fileName, String content) {
+    DurableFile.write(path.resolve(fileName), content);
+  }
+
+  /** Opens the journal for appending. */
+  public Journal journal() {
+    return Journal.open(path.resolve(JOURNAL));
+  }
+
+  /**
+   * Reads run.json alone.
+   *
+   * @throws Refusal where it was written by a newer version, is damaged or cannot be read
+   */
+  public RunInfo readInfo() {
+    Path file = path.resolve(INFO);
+    String json;
+    try {
+      json = Files.readString(file);
+    } catch (IOException e) {
+      throw DurableFile.refusal("read", file, e);
+    }
+    int version = Json.formatVersion(json, file.toString());
+    if (version > RunInfo.FORMAT_VERSION) {
+      throw Refusal.usage(
+          file
+              + " has format version "
+              + version
+              + ", this program reads up to "
+              + RunInfo.FORMAT_VERSION
+              + ": read it with the newer bpfgauge that wrote it.");
+    }
+    return Json.parse(json, RunInfo.class, file.toString());
+  }
+
+  /**
+   * Reads the whole run.
+   *
+   * @throws Refusal where a file is damaged otherwise than torn at its end
+   */
+  public RunData read() {
+    RunInfo info = readInfo();
+    Journal.Content journal = Journal.read(path.resolve(JOURNAL));
+    List<String> warnings = new ArrayList<>(journal.warnings());
+    Samples samples =
+        SamplesFile.read(path.resolve(SAMPLES), path.resolve(SAMPLES_HEADER), warnings);
+    return new RunData(info, journal.forks(), samples, warnings);
+  }
+}
