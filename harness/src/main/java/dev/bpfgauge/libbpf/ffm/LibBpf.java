@@ -225,6 +225,9 @@ public final class LibBpf {
   private static final MethodHandle libbpf_version_string$mh =
       LIBBPF.function("libbpf_version_string", POINTER);
 
+  private static final MethodHandle libbpf_bpf_map_type_str$mh =
+      LIBBPF.function("libbpf_bpf_map_type_str", POINTER, INT);
+
   private LibBpf() {}
 
   /** Why libbpf cannot be used here and what to do, or empty if it can. */
@@ -803,6 +806,15 @@ public final class LibBpf {
   public static String libbpf_version_string() {
     try {
       return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.invokeExact());
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** E.g. {@code hash}; empty for a type this libbpf does not know. */
+  public static String libbpf_bpf_map_type_str(int type) {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_bpf_map_type_str$mh.invokeExact(type));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

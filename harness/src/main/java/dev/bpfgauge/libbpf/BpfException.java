@@ -1,0 +1,126 @@
+package dev.bpfgauge.libbpf;
+
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibC;
+
+/**
+ * A call of libbpf or the kernel that was refused. The message is one sentence: the call, what it
+ * was about, errno's name and text, and what would help where that is known. What libbpf printed
+ * meanwhile (for a load: the verifier's log) follows on lines of its own.
+ */
+public final class BpfException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String call;
+  private final int errno;
+  private final String log;
+
+  BpfException(String call, String about, int errno, String log) {
+    super(message(call, about, errno, log));
+    this.call = call;
+    this.errno = errno;
+    this.log = log;
+  }
+
+  BpfException(String call, String about, int errno) {
+    this(call, about, errno, "");
+  }
+
+  /** The C function that failed, e.g. {@code bpf_map_update_elem}. */
+  public String call() {
+    return call;
+  }
+
+  /** Positive, one of {@link Errno}'s or another. */
+  public int errno() {
+    return errno;
+  }
+
+  /** What libbpf printed during the call, the verifier's log included; may be empty. */
+  public String log() {
+    return log;
+  }
+
+  private static String message(String call, String about, int errno, String log) {
+    String hint = hint(call, errno);
+    return call
+        + "("
+        + about
+        + ") failed: "
+        + errnoText(errno)
+        + (hint.isEmpty() ? "" : ": " + hint)
+        + (log.isEmpty() ? "" : "\n" + log.stripTrailing());
+  }
+
+  /** E.g. {@code EPERM (Operation not permitted)}. */
+  static String errnoText(int errno) {
+    String name =
+        switch (errno) {
+          case Errno.EPERM -> "EPERM";
+          case Errno.ENOENT -> "ENOENT";
+          case Errno.EINTR -> "EINTR";
+          case Errno.E2BIG -> "E2BIG";
+          case Errno.EBADF -> "EBADF";
+          case Errno.EAGAIN -> "EAGAIN";
+          case Errno.ENOMEM -> "ENOMEM";
+          case Errno.EACCES -> "EACCES";
+          case Errno.EFAULT -> "EFAULT";
+          case Errno.EBUSY -> "EBUSY";
+          case Errno.EEXIST -> "EEXIST";
+          case Errno.ENODEV -> "ENODEV";
+          case Errno.EINVAL -> "EINVAL";
+          case Errno.EMFILE -> "EMFILE";
+          case Errno.ENOSPC -> "ENOSPC";
+          case Errno.ERANGE -> "ERANGE";
+          case Errno.ENOSYS -> "ENOSYS";
+          case Errno.EOPNOTSUPP -> "EOPNOTSUPP";
+          case Errno.ETIMEDOUT -> "ETIMEDOUT";
+          case Errno.ENOTSUPP -> "ENOTSUPP";
+          default -> "errno " + errno;
+        };
+    // strerror(3) knows nothing of the kernel's own 524.
+    String text = errno == Errno.ENOTSUPP ? "not supported by this kernel" : LibC.strerror(errno);
+    return name + " (" + text + ")";
+  }
+
+  private static String hint(String call, int errno) {
+    return switch (errno) {
+      case Errno.EPERM -> missingCapability(call);
+      case Errno.EMFILE -> "too many open files; raise the limit with ulimit -n";
+      case Errno.ENOSYS -> "this kernel has no such call";
+      case Errno.E2BIG ->
+          switch (call) {
+            case "bpf_map_update_elem", "bpf_map_update_batch" -> "the map is full";
+            case "bpf_map_create" -> "the kernel does not make maps this large";
+            default -> "";
+          };
+      case Errno.ENOMEM ->
+          call.equals("bpf_map_create")
+              ? "not enough memory; ask for fewer entries or smaller values"
+              : "";
+      case Errno.ENOSPC ->
+          call.startsWith("bpf_map_lookup")
+              ? "one bucket holds more than the batch; ask for a larger one"
+              : "";
+      default -> "";
+    };
+  }
+
+  private static String missingCapability(String call) {
+    String capability =
+        switch (call) {
+          case "bpf_object__load", "bpf_prog_load" ->
+              "CAP_BPF, for tracing programs CAP_PERFMON and for network programs CAP_NET_ADMIN";
+          case "bpf_program__attach", "perf_event_open" -> "CAP_PERFMON and CAP_BPF";
+          case "bpf_program__attach_raw_tracepoint", "bpf_program__attach_perf_event" ->
+              "CAP_PERFMON and CAP_BPF";
+          case "bpf_enable_stats", "fsopen", "fsmount" -> "CAP_SYS_ADMIN";
+          default -> "CAP_BPF";
+        };
+    return "run as root, or grant "
+        + capability
+        + " (CAP_SYS_ADMIN before Linux 5.8); a container or kernel lockdown may refuse it to root"
+        + " too";
+  }
+}
