@@ -1,0 +1,180 @@
+package dev.bpfgauge.host;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One harness a machine: a lock the kernel drops with the process, however it ends.
+ *
+ * <p>Root locks {@code /run/bpfgauge/lock}, which anybody may lock from then on. Another user locks
+ * a file in the own state folder, and that of root where it is there. Not seen: two users, or a
+ * user and a root harness started after it, when root has not run a harness since the boot; and a
+ * harness in another container with a /run of its own.
+ */
+public final class InstanceLock implements AutoCloseable {
+
+  /** Refused, because another harness runs on this machine. */
+  public static final class HeldException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final long pid;
+
+    private HeldException(long pid, Path file) {
+      super(
+          "another harness is running"
+              + (pid > 0 ? " with pid " + pid : "")
+              + " (it holds "
+              + file
+              + "): wait for its end"
+              + (pid > 0 ? ", or end it with: kill " + pid : ""));
+      this.pid = pid;
+    }
+
+    /** The other harness, or 0 where it cannot be told. */
+    public long pid() {
+      return pid;
+    }
+  }
+
+  private static final String FILE = "lock";
+
+  /**
+   * Locks of this JVM. They belong to the process, not to the channel: opening and closing the same
+   * file once more would drop them.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private record Held(Path file, FileChannel channel, FileLock lock) {}
+
+  private final List<Held> held = new ArrayList<>();
+
+  private InstanceLock() {}
+
+  /**
+   * Takes the lock of this machine.
+   *
+   * @throws HeldException where another harness has it
+   * @throws UncheckedIOException where the lock file cannot be made; the message names it
+   */
+  public static InstanceLock acquire() throws HeldException {
+    return acquire(SavedState.defaultFolder(), Path.of("/run/bpfgauge"), Roots.SYSTEM);
+  }
+
+  /**
+   * @param own folder of this user's lock, made where it is absent
+   * @param machine folder of the machine's lock, used where root made it
+   */
+  static InstanceLock acquire(Path own, Path machine, Roots roots) throws HeldException {
+    InstanceLock lock = new InstanceLock();
+    try {
+      Files.createDirectories(own);
+      lock.take(own.resolve(FILE), roots);
+      if (!own.equals(machine) && Files.isWritable(machine.resolve(FILE))) {
+        lock.take(machine.resolve(FILE), roots);
+      }
+      return lock;
+    } catch (HeldException e) {
+      lock.close();
+      throw e;
+    } catch (IOException e) {
+      lock.close();
+      throw new UncheckedIOException("cannot lock " + own.resolve(FILE) + ": " + told(e), e);
+    }
+  }
+
+  private static String told(IOException e) {
+    return e instanceof FileSystemException ? SavedState.reason(e) : String.valueOf(e.getMessage());
+  }
+
+  private void take(Path file, Roots roots) throws IOException, HeldException {
+    Path key = file.toAbsolutePath().normalize();
+    if (!HELD.add(key)) {
+      throw new HeldException(ProcessHandle.current().pid(), file);
+    }
+    try {
+      FileChannel channel = open(file);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        long pid = holder(channel, file, roots);
+        channel.close();
+        throw new HeldException(pid, file);
+      }
+      held.add(new Held(key, channel, lock));
+      channel.truncate(0);
+      channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
+    } catch (OverlappingFileLockException e) {
+      throw new HeldException(ProcessHandle.current().pid(), file);
+    } finally {
+      if (held.stream().noneMatch(one -> one.file().equals(key))) {
+        HELD.remove(key);
+      }
+    }
+  }
+
+  /** Open to everybody's locking: it guards a machine, not a secret. */
+  private static FileChannel open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      FileChannel made =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+      return made;
+    }
+    return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /** The kernel's own word for it; the pid in the file where /proc/locks does not say. */
+  private static long holder(FileChannel channel, Path file, Roots roots) throws IOException {
+    long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
+    long pid = pidOf(inode, Roots.text(roots.proc().resolve("locks")).orElse(""));
+    if (pid > 0) {
+      return pid;
+    }
+    ByteBuffer text = ByteBuffer.allocate(20);
+    channel.read(text, 0);
+    String digits = UTF_8.decode(text.flip()).toString().strip();
+    return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
+  }
+
+  /** The pid in the line of {@code /proc/locks} (proc_locks(5)) for that inode, or 0. */
+  static long pidOf(long inode, String locks) {
+    for (String line : locks.lines().toList()) {
+      String[] fields = line.trim().split("\\s+", -1);
+      boolean waiting = fields.length > 1 && fields[1].equals("->");
+      if (!waiting && fields.length > 5 && fields[5].endsWith(":" + inode)) {
+        return Math.max(0, Long.parseLong(fields[4]));
+      }
+    }
+    return 0;
+  }
+
+  /** Gives the lock back. The file stays: removing it would let two harnesses lock two files. */
+  @Override
+  public void close() {
+    for (Held one : held) {
+      try {
+        one.lock().release();
+        one.channel().close();
+      } catch (IOException e) {
+        // The kernel drops the lock with the process.
+      }
+      HELD.remove(one.file());
+    }
+    held.clear();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.bpfgauge.host;
+
+/**
+ * The two lines of {@code /proc/meminfo} (proc_meminfo(5)) that matter here, in bytes; 0 where the
+ * line is missing.
+ */
+record Meminfo(long totalBytes, long availableBytes) {
+
+  static Meminfo parse(String meminfo) {
+    long total = 0;
+    long available = 0;
+    for (String line : meminfo.lines().toList()) {
+      if (line.startsWith("MemTotal:")) {
+        total = bytes(line);
+      } else if (line.startsWith("MemAvailable:")) {
+        available = bytes(line);
+      }
+    }
+    return new Meminfo(total, available);
+  }
+
+  private static long bytes(String line) {
+    return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+  }
+}
