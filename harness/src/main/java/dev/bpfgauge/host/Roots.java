@@ -46,7 +46,7 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
    * A file's content without surrounding white space. Empty where the file is not there, is not
    * readable, or has no content: sysfs attributes fail on reading in all three ways.
    */
-  static Optional<String> text(Path file) {
+  public static Optional<String> text(Path file) {
     try {
       String text = Files.readString(file).strip();
       return text.isEmpty() ? Optional.empty() : Optional.of(text);
@@ -56,7 +56,7 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
   }
 
   /** The children of a folder whose name matches, by number then name; none where it is absent. */
-  static List<Path> children(Path folder, String nameRegex) {
+  public static List<Path> children(Path folder, String nameRegex) {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(child -> child.getFileName().toString().matches(nameRegex))
           .sorted(Roots::byNumberThenName)
