@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param pairs rounds in which both have an OK fork
  * @param ratio geometric mean of subject / reference; NaN without a pair
  * @param interval95 95 % interval of the ratio, absent below two pairs
- * @param adjustedP two-sided p that the ratio is 1, after Holm's correction over the comparisons
- *     made together; NaN below two pairs
+ * @param adjustedP two-sided p that the ratio is 1, corrected for the comparisons made together;
+ *     NaN below two pairs
  * @param margin margin of equivalence as a share, e.g. 0.03
  * @param verdict the verdict
  * @param indicative fewer than five pairs

@@ -3,13 +3,14 @@ package dev.bpfgauge.analysis;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Judges pairs of cells together: one family under Holm's correction. */
+/** Judges pairs of cells together: one family. */
 final class Comparisons {
   private Comparisons() {}
 
@@ -33,8 +34,7 @@ final class Comparisons {
               pair.reference(),
               (subject, reference) -> PairedComparison.of(subject, reference, margin)));
     }
-    double[] adjusted =
-        PairedComparison.holm(compared.stream().mapToDouble(PairedComparison::p).toArray());
+    double[] adjusted = ComparisonFamily.adjustedP(compared);
     List<CellComparison> judged = new ArrayList<>();
     for (int i = 0; i < possible.size(); i++) {
       judged.add(comparison(rounds, possible.get(i), compared.get(i), adjusted[i]));
@@ -69,7 +69,7 @@ final class Comparisons {
     if (compared.beyondMargin()) {
       return "beyond the margin of "
           + margin
-          + " taken alone, but not after correction for the number of comparisons";
+          + " taken alone, but not sure enough among the comparisons of this run";
     }
     if (compared.interval95() != null) {
       return "the interval reaches from within the margin of " + margin + " to beyond it";

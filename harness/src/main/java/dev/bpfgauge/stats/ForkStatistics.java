@@ -2,6 +2,8 @@ package dev.bpfgauge.stats;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ public record ForkStatistics(
 
   /** Below this many forks or pairs a figure is called indicative. */
   public static final int ENOUGH_FORKS = 5;
+
+  private static final Map<Quantile, Double> QUANTILES = new ConcurrentHashMap<>();
 
   /**
    * Sums up the forks of one cell.
@@ -113,8 +117,15 @@ public record ForkStatistics(
    * The value which Student's t with these degrees of freedom stays below with that probability.
    */
   public static double tQuantile(int degreesOfFreedom, double probability) {
-    return new TDistribution(degreesOfFreedom).inverseCumulativeProbability(probability);
+    // Found by search, some 20 µs each, and a run asks for the same few thousands of times.
+    return QUANTILES.computeIfAbsent(
+        new Quantile(degreesOfFreedom, probability),
+        q ->
+            new TDistribution(null, q.degreesOfFreedom())
+                .inverseCumulativeProbability(q.probability()));
   }
+
+  private record Quantile(int degreesOfFreedom, double probability) {}
 
   /** A time that is zero, negative or not a number is a broken measurement, never a fast one. */
   static void requireTimes(String what, double[] values) {

@@ -1,7 +1,5 @@
 package dev.bpfgauge.stats;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
@@ -14,23 +12,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li><b>equivalent</b>: the 95 % interval of the ratio lies within [1/(1+m), 1+m];
- *   <li><b>slower</b>, <b>faster</b>: the interval lies entirely beyond that margin, and the paired
- *       t-test of "ratio = 1" stays below 5 % after Holm's correction for all comparisons of the
- *       run;
+ *   <li><b>slower</b>, <b>faster</b>: the interval lies entirely beyond that margin, and the p of
+ *       "ratio = 1" stays below 1 % when all comparisons of the run are taken together ({@link
+ *       ComparisonFamily});
  *   <li><b>inconclusive</b>: else.
  * </ul>
  *
  * @param pairs rounds that have both sides
  * @param ratio geometric mean of subject / reference; NaN without a pair
  * @param interval95 95 % t-interval of the ratio, absent below two pairs
- * @param p two-sided p of the paired t-test that the ratio is 1; NaN below two pairs
+ * @param deviation standard deviation of the log ratios; NaN below two pairs
  * @param margin margin of equivalence as a share, e.g. 0.03
  */
 public record PairedComparison(
-    int pairs, double ratio, @Nullable Interval interval95, double p, double margin) {
+    int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin) {
 
   /** Probability of any false alarm among all comparisons of a run, at most. */
-  public static final double FAMILY_ERROR = 0.05;
+  public static final double FAMILY_ERROR = 0.01;
 
   /**
    * Compares two series of the same rounds.
@@ -66,7 +64,8 @@ public record PairedComparison(
     Interval logs = ForkStatistics.tInterval(logRatios, 0.95);
     Interval interval =
         logs == null ? null : new Interval(Math.exp(logs.low()), Math.exp(logs.high()));
-    return new PairedComparison(logRatios.length, ratio, interval, pOfZeroMean(logRatios), margin);
+    return new PairedComparison(
+        logRatios.length, ratio, interval, ForkStatistics.standardDeviation(logRatios), margin);
   }
 
   /** Fewer than five pairs: the figure says only where the ratio lies about. */
@@ -74,15 +73,41 @@ public record PairedComparison(
     return pairs < ForkStatistics.ENOUGH_FORKS;
   }
 
+  /**
+   * Two-sided p of the paired t-test that the ratio is 1; NaN below two pairs. Pairs without any
+   * spread are certain either way.
+   */
+  public double p() {
+    return p(deviation, pairs - 1);
+  }
+
+  /**
+   * The same with another belief about the spread.
+   *
+   * @param deviation standard deviation of a log ratio
+   * @param degreesOfFreedom what that deviation rests on
+   */
+  double p(double deviation, double degreesOfFreedom) {
+    if (pairs < 2) {
+      return Double.NaN;
+    }
+    if (deviation == 0) {
+      return ratio == 1 ? 1 : 0;
+    }
+    double t = Math.log(ratio) / deviation * Math.sqrt(pairs);
+    // No random generator: nothing is drawn, and the default one costs more than the value.
+    return 2 * new TDistribution(null, degreesOfFreedom).cumulativeProbability(-Math.abs(t));
+  }
+
   /** The verdict of a comparison that stands alone. */
   public Verdict verdict() {
-    return verdict(p);
+    return verdict(p());
   }
 
   /**
    * The verdict of one among many comparisons.
    *
-   * @param adjustedP this comparison's value from {@link #holm}
+   * @param adjustedP this comparison's value from {@link ComparisonFamily#adjustedP}
    */
   public Verdict verdict(double adjustedP) {
     if (interval95 == null) {
@@ -101,45 +126,5 @@ public record PairedComparison(
   public boolean beyondMargin() {
     return interval95 != null
         && (interval95.low() > 1 + margin || interval95.high() < 1 / (1 + margin));
-  }
-
-  /**
-   * Holm's step-down correction: the adjusted values may be compared with the error allowed to the
-   * whole family (S. Holm, Scand. J. Statist. 6, 1979).
-   *
-   * @param p p values; NaN for a comparison that could not be made, which does not count
-   * @return adjusted values in the same order
-   */
-  public static double[] holm(double[] p) {
-    int[] ascending =
-        IntStream.range(0, p.length)
-            .filter(i -> !Double.isNaN(p[i]))
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> p[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] adjusted = new double[p.length];
-    Arrays.fill(adjusted, Double.NaN);
-    double soFar = 0;
-    for (int rank = 0; rank < ascending.length; rank++) {
-      soFar = Math.max(soFar, Math.min(1, p[ascending[rank]] * (ascending.length - rank)));
-      adjusted[ascending[rank]] = soFar;
-    }
-    return adjusted;
-  }
-
-  /** Two-sided p of the one-sample t-test; values without any spread are certain either way. */
-  private static double pOfZeroMean(double[] values) {
-    if (values.length < 2) {
-      return Double.NaN;
-    }
-    double mean = ForkStatistics.mean(values);
-    double standardError = ForkStatistics.standardDeviation(values) / Math.sqrt(values.length);
-    if (standardError == 0) {
-      return mean == 0 ? 1 : 0;
-    }
-    return 2
-        * new TDistribution(values.length - 1)
-            .cumulativeProbability(-Math.abs(mean) / standardError);
   }
 }

@@ -1,0 +1,124 @@
+package dev.bpfgauge.stats;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.special.Gamma;
+
+/**
+ * The comparisons of one run, judged together.
+ *
+ * <p>Five pairs say little about their own spread: among many cells some look steady by luck, and
+ * those are the ones that raise false alarms. The cells of a run share one machine, so each cell's
+ * variance is drawn towards that of all cells, by as much as the data say that they are alike (G.
+ * K. Smyth, "Linear models and empirical Bayes methods for assessing differential expression in
+ * microarray experiments", Statist. Appl. Genet. Mol. Biol. 3, 2004, section 6.2). Holm's step-down
+ * correction then holds the error of the whole family (S. Holm, "A simple sequentially rejective
+ * multiple test procedure", Scand. J. Statist. 6, 1979).
+ */
+public final class ComparisonFamily {
+  private ComparisonFamily() {}
+
+  /** Below this many comparisons there is nothing to learn about their common spread. */
+  private static final int ENOUGH_TO_BORROW = 5;
+
+  /**
+   * For each comparison the p value of "the ratio is 1" that may be held against the error allowed
+   * to the whole family.
+   *
+   * @return in the same order; NaN for a comparison of fewer than two pairs, which does not count
+   */
+  public static double[] adjustedP(List<PairedComparison> comparisons) {
+    Spread common = Spread.of(comparisons);
+    return holm(comparisons.stream().mapToDouble(common::moderatedP).toArray());
+  }
+
+  /**
+   * Holm's step-down correction.
+   *
+   * @param p p values; NaN for a comparison that could not be made, which does not count
+   * @return adjusted values in the same order
+   */
+  static double[] holm(double[] p) {
+    int[] ascending =
+        IntStream.range(0, p.length)
+            .filter(i -> !Double.isNaN(p[i]))
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] adjusted = new double[p.length];
+    Arrays.fill(adjusted, Double.NaN);
+    double soFar = 0;
+    for (int rank = 0; rank < ascending.length; rank++) {
+      soFar = Math.max(soFar, Math.min(1, p[ascending[rank]] * (ascending.length - rank)));
+      adjusted[ascending[rank]] = soFar;
+    }
+    return adjusted;
+  }
+
+  /**
+   * What the cells have in common: their variances as draws from a scaled inverse χ².
+   *
+   * @param variance typical variance of a log ratio
+   * @param degreesOfFreedom how many observations' worth that knowledge is; 0 for none, infinite
+   *     where the cells' variances differ no more than chance makes them
+   * @param total degrees of freedom of all comparisons, more than which no cell can claim
+   */
+  record Spread(double variance, double degreesOfFreedom, double total) {
+
+    static Spread of(List<PairedComparison> comparisons) {
+      List<PairedComparison> usable =
+          comparisons.stream().filter(c -> c.pairs() > 1 && c.deviation() > 0).toList();
+      if (usable.size() < ENOUGH_TO_BORROW) {
+        return new Spread(0, 0, 0);
+      }
+      double[] logs = new double[usable.size()];
+      double byChance = 0;
+      double total = 0;
+      for (int i = 0; i < logs.length; i++) {
+        double half = (usable.get(i).pairs() - 1) / 2.0;
+        logs[i] = 2 * Math.log(usable.get(i).deviation()) - Gamma.digamma(half) + Math.log(half);
+        byChance += Gamma.trigamma(half) / logs.length;
+        total += 2 * half;
+      }
+      double deviation = ForkStatistics.standardDeviation(logs);
+      double excess = deviation * deviation - byChance;
+      if (excess <= 0) {
+        return new Spread(Math.exp(ForkStatistics.mean(logs)), Double.POSITIVE_INFINITY, total);
+      }
+      double half = inverseTrigamma(excess);
+      double variance = Math.exp(ForkStatistics.mean(logs) + Gamma.digamma(half) - Math.log(half));
+      return new Spread(variance, 2 * half, total);
+    }
+
+    double moderatedP(PairedComparison comparison) {
+      if (degreesOfFreedom == 0 || comparison.pairs() < 2) {
+        return comparison.p();
+      }
+      double own = comparison.pairs() - 1;
+      double ownVariance = comparison.deviation() * comparison.deviation();
+      double moderated =
+          Double.isInfinite(degreesOfFreedom)
+              ? variance
+              : (degreesOfFreedom * variance + own * ownVariance) / (degreesOfFreedom + own);
+      return comparison.p(Math.sqrt(moderated), Math.min(degreesOfFreedom + own, total));
+    }
+  }
+
+  /** The x with trigamma(x) = value, for value above 0; trigamma falls steadily. */
+  private static double inverseTrigamma(double value) {
+    double low = 1e-8;
+    double high = 1e8;
+    while (high / low > 1 + 1e-12) {
+      double middle = Math.sqrt(low * high);
+      if (Gamma.trigamma(middle) > value) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
