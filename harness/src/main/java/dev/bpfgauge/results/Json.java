@@ -2,11 +2,12 @@ package dev.bpfgauge.results;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -52,6 +53,23 @@ public final class Json {
                   .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                   .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
+  private record Component(String name, Type type, boolean nullable) {}
+
+  /** Kept, because asking a class for its annotations takes longer than reading a line. */
+  private static final ClassValue<List<Component>> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+          return Stream.of(type.getRecordComponents())
+              .map(c ->
+                  new Component(
+                      c.getName(),
+                      c.getGenericType(),
+                      c.getAnnotatedType().isAnnotationPresent(Nullable.class)))
+              .toList();
+        }
+      };
+
   private Json() {}
 
   /** One line, without its line end. */
@@ -73,9 +91,10 @@ public final class Json {
   public static <T> T parse(String json, Class<T> type, String where) {
     try {
       JsonNode tree = MAPPER.readTree(json);
-      String missing = missing(tree, type, "");
+      String missing = missing(tree, type);
       if (missing != null) {
-        throw Refusal.usage(where + ": " + missing + " is missing; the file was edited or cut.");
+        String what = missing.isEmpty() ? "everything" : missing.substring(1);
+        throw Refusal.usage(where + ": " + what + " is missing; the file was edited or cut.");
       }
       return MAPPER.treeToValue(tree, type);
     } catch (JacksonException e) {
@@ -106,39 +125,54 @@ public final class Json {
   }
 
   /** The path of the first component that is not there though it must be, or null. */
-  private static @Nullable String missing(JsonNode node, Type type, String path) {
-    if (type instanceof Class<?> c && c.isRecord()) {
-      for (RecordComponent component : c.getRecordComponents()) {
-        String name = path.isEmpty() ? component.getName() : path + "." + component.getName();
-        JsonNode child = node.path(component.getName());
-        if (!child.isMissingNode() && !child.isNull()) {
-          String below = missing(child, component.getGenericType(), name);
-          if (below != null) {
-            return below;
-          }
-        } else if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-          return name;
-        }
-      }
-    } else if (type instanceof ParameterizedType p) {
-      Type[] arguments = p.getActualTypeArguments();
-      Type element = arguments[arguments.length - 1];
-      int at = 0;
-      for (Map.Entry<String, JsonNode> entry : node.properties()) {
-        String below = missing(entry.getValue(), element, path + "." + entry.getKey());
-        if (below != null || entry.getValue().isNull()) {
-          return below == null ? path + "." + entry.getKey() : below;
-        }
-      }
-      for (JsonNode child : node.isArray() ? node : MAPPER.createArrayNode()) {
-        String below = missing(child, element, path + "[" + at + "]");
-        if (below != null || child.isNull()) {
-          return below == null ? path + "[" + at + "]" : below;
-        }
-        at++;
+  private static @Nullable String missing(JsonNode node, Type type) {
+    if (node.isMissingNode() || node.isNull()) {
+      return "";
+    }
+    return switch (type) {
+      case Class<?> c when c.isRecord() -> missingComponent(node, COMPONENTS.get(c));
+      case ParameterizedType p when node.isArray() -> missingElement(node, valueType(p));
+      case ParameterizedType p -> missingEntry(node, valueType(p));
+      default -> null;
+    };
+  }
+
+  private static @Nullable String missingComponent(JsonNode node, List<Component> components) {
+    for (Component component : components) {
+      JsonNode child = node.path(component.name());
+      boolean there = !child.isMissingNode() && !child.isNull();
+      String below = there || !component.nullable() ? missing(child, component.type()) : null;
+      if (below != null) {
+        return "." + component.name() + below;
       }
     }
     return null;
+  }
+
+  private static @Nullable String missingElement(JsonNode array, Type element) {
+    for (int i = 0; i < array.size(); i++) {
+      String below = missing(array.path(i), element);
+      if (below != null) {
+        return "[" + i + "]" + below;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String missingEntry(JsonNode object, Type value) {
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      String below = missing(entry.getValue(), value);
+      if (below != null) {
+        return "." + entry.getKey() + below;
+      }
+    }
+    return null;
+  }
+
+  /** The last argument: a list's element, a map's value. */
+  private static Type valueType(ParameterizedType type) {
+    Type[] arguments = type.getActualTypeArguments();
+    return arguments[arguments.length - 1];
   }
 
   private static String word(Enum<?> value) {

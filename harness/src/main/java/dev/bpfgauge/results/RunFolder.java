@@ -85,7 +85,7 @@ public final class RunFolder {
    * The run a user means.
    *
    * @param argument a run's id, the beginning of exactly one, {@link #LATEST}, or a folder's path
-   * @throws Refusal with the nearest ids where there is no such run
+   * @throws Refusal with the nearest id where there is no such run
    */
   public static RunFolder resolve(Path resultsDir, String argument) {
     List<String> ids = ids(resultsDir);
@@ -116,9 +116,11 @@ public final class RunFolder {
                 + argument
                 + "' in "
                 + resultsDir
-                + "; nearest: "
-                + String.join(", ", Nearest.to(argument, ids, 3))
-                + "; the newest is called `latest`."
+                + NearestName.of(argument, ids)
+                    .map(id -> "; did you mean " + id + "? Newest: ")
+                    .orElse("; newest: ")
+                + String.join(", ", ids.subList(0, Math.min(3, ids.size())))
+                + " (also called `latest`)."
             : "'"
                 + argument
                 + "' is the beginning of "

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The format of samples.csv, one row a second under a line of column names, and of samples.json,
@@ -20,15 +21,29 @@ public final class SamplesFile {
    * The content of samples.json.
    *
    * @param formatVersion as in run.json
-   * @param intervalMillis wanted distance of two rows
-   * @param missing column → reason, for columns this machine cannot fill
+   * @param columns the columns of samples.csv, in order
    * @param costPercentOfOneCpu what the sampler itself used, NaN while running
    */
-  public record Header(
-      int formatVersion,
-      long intervalMillis,
-      SortedMap<String, String> missing,
-      double costPercentOfOneCpu) {}
+  public record Header(int formatVersion, List<Column> columns, double costPercentOfOneCpu) {
+    public Header {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /**
+   * One column of samples.csv.
+   *
+   * @param name the name in the first line
+   * @param unit e.g. {@code %}, {@code 1/s}, {@code bytes}
+   * @param meaning what the number is and where it comes from
+   * @param missing why this machine cannot fill it, empty where it can
+   */
+  public record Column(String name, String unit, String meaning, String missing) {}
+
+  /** samples.csv's first line, without line end. */
+  public static String firstLine(List<Column> columns) {
+    return columns.stream().map(Column::name).collect(Collectors.joining(","));
+  }
 
   /** One row without line end; {@link Double#NaN} becomes an empty field. */
   public static String row(double[] values) {
@@ -64,7 +79,7 @@ public final class SamplesFile {
       Header said =
           Files.exists(header)
               ? Json.parse(Files.readString(header), Header.class, header.toString())
-              : new Header(RunInfo.FORMAT_VERSION, 0, new TreeMap<>(), Double.NaN);
+              : new Header(RunInfo.FORMAT_VERSION, List.of(), Double.NaN);
       return parse(Files.readString(csv), csv.toString(), said, warnings);
     } catch (IOException e) {
       throw DurableFile.refusal("read", csv, e);
@@ -76,9 +91,13 @@ public final class SamplesFile {
    * @param warnings gets a sentence about a torn last row
    */
   static Samples parse(String csv, String where, Header header, List<String> warnings) {
+    SortedMap<String, String> missing = new TreeMap<>();
+    header.columns().stream()
+        .filter(column -> !column.missing().isEmpty())
+        .forEach(column -> missing.put(column.name(), column.missing()));
     List<String> lines = csv.lines().toList();
     if (lines.isEmpty()) {
-      return new Samples(List.of(), List.of(), header.missing(), header.costPercentOfOneCpu());
+      return new Samples(List.of(), List.of(), missing, header.costPercentOfOneCpu());
     }
     boolean torn = !csv.endsWith("\n");
     List<String> columns = List.of(lines.getFirst().split(",", -1));
@@ -90,7 +109,7 @@ public final class SamplesFile {
         rows.add(values(lines.get(number - 1), columns, where + ", line " + number));
       }
     }
-    return new Samples(columns, rows, header.missing(), header.costPercentOfOneCpu());
+    return new Samples(columns, rows, missing, header.costPercentOfOneCpu());
   }
 
   private static double[] values(String line, List<String> columns, String where) {

@@ -165,6 +165,7 @@ class JournalTest {
     try (Journal journal = Journal.open(file)) {
       assertRefused(() -> journal.append(FORKS.get(0)), file.toString(), "No space left on device");
     }
+    Files.delete(file);
   }
 
   @Test

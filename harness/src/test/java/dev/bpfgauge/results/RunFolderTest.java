@@ -86,12 +86,20 @@ class RunFolderTest {
     assertRefused(
         () -> RunFolder.resolve(results, "20261120-235958-maps"),
         "no run '20261120-235958-maps'",
-        "nearest: 20261120-235959-maps, ");
+        "did you mean 20261120-235959-maps?",
+        "Newest: 20261121-071834-maps, 20261120-235959-maps (also called `latest`)");
     assertRefused(
         () -> RunFolder.resolve(results, "202611"), "beginning of 2 runs", "more of the id");
     assertRefused(
         () -> RunFolder.resolve(results.resolve("none"), "latest"), "there is no run in", "none");
     assertRefused(() -> RunFolder.open(results), results.toString(), "no run.json");
+  }
+
+  @Test
+  void aNameThatIsLikeNoRunIsAnsweredWithTheNewest() {
+    run("20261120-235959-maps");
+    assertRefused(
+        () -> RunFolder.resolve(results, "x"), "no run 'x'", "newest: 20261120-235959-maps");
   }
 
   @Test
