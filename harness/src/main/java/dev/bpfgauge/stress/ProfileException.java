@@ -1,0 +1,17 @@
+package dev.bpfgauge.stress;
+
+/**
+ * A profile that cannot be used: not found, not valid, or not possible on this machine. The message
+ * is one sentence for the user: what, where (file and line), and the fix.
+ */
+public final class ProfileException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ProfileException(String message) {
+    super(message);
+  }
+
+  public ProfileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
