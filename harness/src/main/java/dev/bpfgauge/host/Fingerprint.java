@@ -46,7 +46,7 @@ public final class Fingerprint {
     print.put("cpu", cpu.model());
     print.put("microcode", cpu.microcode().isEmpty() ? "none reported" : cpu.microcode());
     print.put("architecture", System.getProperty("os.arch", "unknown"));
-    print.put("cpus online", Integer.toString(online(roots).size()));
+    print.put("cpus online", Integer.toString(roots.onlineCpus().size()));
     print.put("smt", text(roots.cpus().resolve("smt/control"), "unknown"));
     print.put("kernel", kernel(roots));
     print.put("kernel parameters", parameters(text(roots.proc().resolve("cmdline"))));
@@ -64,27 +64,6 @@ public final class Fingerprint {
             roots.sys().resolve("devices/system/clocksource/clocksource0/current_clocksource"),
             "unknown"));
     return print;
-  }
-
-  /** The online CPUs' numbers, in order; CPU 0 alone where sysfs does not tell. */
-  static List<Integer> online(Roots roots) {
-    List<Integer> cpus = cpuList(text(roots.cpus().resolve("online")));
-    return cpus.isEmpty() ? List.of(0) : cpus;
-  }
-
-  /** The kernel's list format (cpusets(7)): {@code 0-3,8}. */
-  static List<Integer> cpuList(String list) {
-    List<Integer> cpus = new ArrayList<>();
-    for (String range : list.split(",", -1)) {
-      String[] ends = range.strip().split("-", 2);
-      if (!ends[0].isEmpty()) {
-        int last = Integer.parseInt(ends[ends.length - 1]);
-        for (int cpu = Integer.parseInt(ends[0]); cpu <= last; cpu++) {
-          cpus.add(cpu);
-        }
-      }
-    }
-    return cpus;
   }
 
   private static String kernel(Roots roots) {

@@ -1,12 +1,9 @@
 package dev.bpfgauge.host;
 
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +66,7 @@ public final class PowerState {
     private final List<String> unavailable;
     private final SavedState saved;
     private final int mark;
-    private Optional<FileChannel> latencyRequest;
+    private Optional<RandomAccessFile> latencyRequest;
 
     private Applied(Changes changes, SavedState saved, int mark) {
       this.done = List.copyOf(changes.done());
@@ -119,6 +116,9 @@ public final class PowerState {
   /**
    * Applies a state. Never throws for what the machine lacks or refuses: that is in {@link
    * Applied#unavailable()}.
+   *
+   * @throws dev.bpfgauge.results.Refusal where a prior value cannot be saved; what was changed
+   *     before is in {@code saved} then
    */
   public static Applied apply(Wanted wanted, Roots roots, SavedState saved) {
     int mark = saved.mark();
@@ -311,7 +311,7 @@ public final class PowerState {
     private final Map<String, String> units = new LinkedHashMap<>();
     private final Map<String, String> refusals = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
-    private Optional<FileChannel> latencyRequest = Optional.empty();
+    private Optional<RandomAccessFile> latencyRequest = Optional.empty();
 
     Changes(SavedState saved) {
       this.saved = saved;
@@ -358,11 +358,17 @@ public final class PowerState {
 
     /** The request lives as long as the descriptor (pm_qos_interface.rst). */
     void holdLatency(Path device, int micros) {
+      // Opening for writing would create a plain file where the device is missing.
+      if (!Files.isWritable(device)) {
+        String reason = Files.exists(device) ? "permission denied" : "not there";
+        refuse("no latency request", device + ": " + reason);
+        return;
+      }
       try {
-        FileChannel channel = FileChannel.open(device, READ, WRITE);
+        RandomAccessFile request = new RandomAccessFile(device.toFile(), "rw");
+        latencyRequest = Optional.of(request);
         ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
-        channel.write(value.putInt(micros).flip());
-        latencyRequest = Optional.of(channel);
+        request.write(value.putInt(micros).array());
         counts.put("wake-up latency of at most " + micros + " µs requested", 1);
       } catch (IOException e) {
         refuse("no latency request", device + ": " + SavedState.reason(e));

@@ -3,6 +3,7 @@ package dev.bpfgauge.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,6 +36,27 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
   /** {@code /sys/devices/system/cpu}. */
   public Path cpus() {
     return sys.resolve("devices/system/cpu");
+  }
+
+  /** The online CPUs' numbers, in order; CPU 0 alone where sysfs does not tell. */
+  public List<Integer> onlineCpus() {
+    List<Integer> cpus = cpuList(text(cpus().resolve("online")).orElse(""));
+    return cpus.isEmpty() ? List.of(0) : cpus;
+  }
+
+  /** The kernel's list format (cpuset(7)): {@code 0-3,8}. */
+  static List<Integer> cpuList(String list) {
+    List<Integer> cpus = new ArrayList<>();
+    for (String range : list.split(",", -1)) {
+      String[] ends = range.strip().split("-", 2);
+      if (!ends[0].isEmpty()) {
+        int last = Integer.parseInt(ends[ends.length - 1]);
+        for (int cpu = Integer.parseInt(ends[0]); cpu <= last; cpu++) {
+          cpus.add(cpu);
+        }
+      }
+    }
+    return cpus;
   }
 
   /** The id of this boot, or the empty string where procfs does not tell. */

@@ -1,21 +1,18 @@
 package dev.bpfgauge.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.APPEND;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.Refusal;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,15 +89,21 @@ public final class SavedState {
    * Opens the log in that folder. Reads what an earlier harness left there; nothing is restored and
    * nothing is created yet.
    *
-   * @throws UncheckedIOException where the log is there and cannot be read
+   * @throws Refusal where the log is there and cannot be read
    */
   public static SavedState in(Path folder, Roots roots) {
     SavedState state = new SavedState(folder, roots);
     try {
       state.load();
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot read the saved machine state " + state.file + ": " + e.getMessage(), e);
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "cannot read the saved machine state "
+              + state.file
+              + ": "
+              + reason(e)
+              + ". Run as the user who owns it, or remove it to give the saved settings up.",
+          e);
     }
     return state;
   }
@@ -153,11 +156,15 @@ public final class SavedState {
    *
    * @return the value read back, which the kernel may have rounded
    * @throws IOException where the file cannot be read or written; it is unchanged then
+   * @throws Refusal where the prior value cannot be saved; the file is unchanged then
    */
   public String set(Path target, String value) throws IOException {
     String prior = Files.readString(target).strip();
     if (prior.equals(value)) {
       return prior;
+    }
+    if (!Files.isWritable(target)) {
+      throw new AccessDeniedException(target.toString(), null, "permission denied");
     }
     append(new Entry(boot, target.toString(), prior));
     try {
@@ -210,7 +217,7 @@ public final class SavedState {
     notes.clear();
     try {
       rewrite();
-    } catch (IOException e) {
+    } catch (IOException | Refusal e) {
       told.add("cannot shorten " + file + ": " + e.getMessage());
     }
     return new Restored(restored, failed, told);
@@ -247,60 +254,41 @@ public final class SavedState {
   static String reason(IOException e) {
     if (e instanceof FileSystemException fs) {
       String reason = fs.getReason();
-      return reason != null ? reason : e.getClass().getSimpleName().replace("Exception", "");
+      return switch (e) {
+        case NoSuchFileException none -> "not there";
+        case AccessDeniedException denied -> "permission denied";
+        default -> reason != null ? reason : e.getClass().getSimpleName();
+      };
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
+  /** A stream and not a channel: an interrupt closes a channel in the middle of its work. */
   private void append(Entry entry) throws IOException {
-    Path folder = folder();
-    boolean fresh = !Files.exists(file);
-    Files.createDirectories(folder);
-    put(file, JSON.writeValueAsString(entry) + "\n", CREATE, APPEND);
-    if (fresh) {
-      syncFolder(folder);
+    String line = JSON.writeValueAsString(entry) + "\n";
+    if (Files.exists(file)) {
+      try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+        out.write(line.getBytes(UTF_8));
+        out.getFD().sync();
+      }
+    } else {
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+      DurableFile.write(file, line);
     }
     entries.add(entry);
   }
 
   /** The log as it is in memory; no entries, no file. */
   private void rewrite() throws IOException {
-    if (!Files.exists(file)) {
+    if (entries.isEmpty()) {
+      Files.deleteIfExists(file);
       return;
     }
-    if (entries.isEmpty()) {
-      Files.delete(file);
-    } else {
-      StringBuilder text = new StringBuilder();
-      for (Entry entry : entries) {
-        text.append(JSON.writeValueAsString(entry)).append('\n');
-      }
-      Path temp = file.resolveSibling(FILE + ".new");
-      put(temp, text.toString(), CREATE, WRITE, TRUNCATE_EXISTING);
-      Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
+    StringBuilder text = new StringBuilder();
+    for (Entry entry : entries) {
+      text.append(JSON.writeValueAsString(entry)).append('\n');
     }
-    syncFolder(folder());
-  }
-
-  private static void put(Path to, String text, StandardOpenOption... options) throws IOException {
-    try (FileChannel channel = FileChannel.open(to, options)) {
-      ByteBuffer bytes = UTF_8.encode(text);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-  }
-
-  private static void syncFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, READ)) {
-      channel.force(true);
-    }
-  }
-
-  private Path folder() {
-    Path folder = file.getParent();
-    return folder == null ? Path.of(".") : folder;
+    DurableFile.write(file, text.toString());
   }
 }
