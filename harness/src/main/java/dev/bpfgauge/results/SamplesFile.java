@@ -38,7 +38,17 @@ public final class SamplesFile {
    * @param meaning what the number is and where it comes from
    * @param missing why this machine cannot fill it, empty where it can
    */
-  public record Column(String name, String unit, String meaning, String missing) {}
+  public record Column(String name, String unit, String meaning, String missing) {
+    /** A column that can be filled. */
+    public Column(String name, String unit, String meaning) {
+      this(name, unit, meaning, "");
+    }
+
+    /** The same column on a machine that cannot fill it. */
+    public Column without(String reason) {
+      return new Column(name, unit, meaning, reason);
+    }
+  }
 
   /** samples.csv's first line, without line end. */
   public static String firstLine(List<Column> columns) {

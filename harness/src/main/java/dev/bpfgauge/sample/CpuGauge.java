@@ -1,5 +1,6 @@
 package dev.bpfgauge.sample;
 
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.util.ArrayList;
 import java.util.List;
 import oshi.hardware.CentralProcessor;
@@ -19,19 +20,19 @@ final class CpuGauge implements Gauge {
   CpuGauge() {
     List<Column> made = new ArrayList<>();
     made.add(
-        Column.of(
+        new Column(
             "cpu_usage",
             "%",
             "CPU time of all CPUs that was neither idle nor waiting for I/O (OSHI, /proc/stat)"));
-    made.add(Column.of("load_avg_1m", "tasks", "load average of one minute (/proc/loadavg)"));
-    made.add(Column.of("context_switches", "1/s", "context switches a second (/proc/stat, ctxt)"));
-    made.add(Column.of("steal", "%", "CPU time the hypervisor gave to somebody else"));
-    made.add(Column.of("irq", "%", "CPU time in hard interrupts"));
-    made.add(Column.of("softirq", "%", "CPU time in soft interrupts"));
-    made.add(Column.of("iowait", "%", "CPU time idle while I/O was waited for"));
+    made.add(new Column("load_avg_1m", "tasks", "load average of one minute (/proc/loadavg)"));
+    made.add(new Column("context_switches", "1/s", "context switches a second (/proc/stat, ctxt)"));
+    made.add(new Column("steal", "%", "CPU time the hypervisor gave to somebody else"));
+    made.add(new Column("irq", "%", "CPU time in hard interrupts"));
+    made.add(new Column("softirq", "%", "CPU time in soft interrupts"));
+    made.add(new Column("iowait", "%", "CPU time idle while I/O was waited for"));
     for (LogicalProcessor cpu : processor.getLogicalProcessors()) {
       int number = cpu.getProcessorNumber();
-      made.add(Column.of("cpu" + number, "%", "as cpu_usage, of CPU " + number + " alone"));
+      made.add(new Column("cpu" + number, "%", "as cpu_usage, of CPU " + number + " alone"));
     }
     cpus = processor.getLogicalProcessorCount();
     columns = List.copyOf(made);

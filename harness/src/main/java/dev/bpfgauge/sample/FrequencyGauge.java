@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class FrequencyGauge implements Gauge {
       }
     }
     Column full =
-        Column.of("freq", "MHz", "mean frequency of up to 8 frequency domains (scaling_cur_freq)");
+        new Column("freq", "MHz", "mean frequency of up to 8 frequency domains (scaling_cur_freq)");
     column = full.without(files.isEmpty() ? "no cpufreq on this machine" : "");
   }
 

@@ -1,5 +1,6 @@
 package dev.bpfgauge.sample;
 
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class HeatGauge implements Gauge {
       }
     }
     Column full =
-        Column.of("temperature", "°C", "hottest CPU sensor (hwmon, else the thermal zones)");
+        new Column("temperature", "°C", "hottest CPU sensor (hwmon, else the thermal zones)");
     column = full.without(files.isEmpty() ? "no CPU temperature sensor is visible" : "");
   }
 

@@ -1,5 +1,6 @@
 package dev.bpfgauge.sample;
 
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.util.List;
 import oshi.hardware.GlobalMemory;
 
@@ -11,7 +12,7 @@ final class MemoryGauge implements Gauge {
   @Override
   public List<Column> columns() {
     return List.of(
-        Column.of(
+        new Column(
             "memory_used",
             "bytes",
             "memory that is not available: MemTotal less MemAvailable, so page cache that can be"

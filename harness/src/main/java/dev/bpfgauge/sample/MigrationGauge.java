@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.PerfCounter;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class MigrationGauge implements Gauge {
 
   MigrationGauge(List<Integer> cpus) {
     Column full =
-        Column.of(
+        new Column(
             "migrations",
             "1/s",
             "tasks that moved to another CPU a second (perf software event cpu-migrations, all"

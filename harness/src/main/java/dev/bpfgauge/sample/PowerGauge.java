@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class PowerGauge implements Gauge {
     }
     before = energies();
     Column full =
-        Column.of("power", "W", "power of all processor packages (RAPL, /sys/class/powercap)");
+        new Column("power", "W", "power of all processor packages (RAPL, /sys/class/powercap)");
     column = full.without(packages.isEmpty() ? missing : "");
   }
 

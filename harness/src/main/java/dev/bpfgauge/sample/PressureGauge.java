@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class PressureGauge implements Gauge {
     }
     for (String resource : RESOURCES) {
       Column full =
-          Column.of(
+          new Column(
               "psi_" + resource,
               "%",
               "time in which some task waited for "

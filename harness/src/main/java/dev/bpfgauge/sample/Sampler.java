@@ -10,6 +10,7 @@ import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.results.SamplesFile;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,8 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
@@ -65,8 +64,8 @@ public final class Sampler implements AutoCloseable {
 
   private static final List<Column> CLOCK =
       List.of(
-          Column.of("timestamp", "s", "wall clock, seconds since 1970; may jump"),
-          Column.of("elapsed_ms", "ms", "since the run began, monotonic; a resumed run goes on"));
+          new Column("timestamp", "s", "wall clock, seconds since 1970; may jump"),
+          new Column("elapsed_ms", "ms", "since the run began, monotonic; a resumed run goes on"));
 
   /**
    * The content of samples.json; {@link SamplesFile.Header} is the part of it that a report needs.
@@ -74,7 +73,6 @@ public final class Sampler implements AutoCloseable {
    * @param formatVersion as in run.json
    * @param intervalMillis wanted distance of two rows
    * @param columns every column with unit and meaning, in file order
-   * @param missing column → reason, for columns this machine cannot fill
    * @param costPercentOfOneCpu CPU time of the sampler's thread over elapsed time, NaN while
    *     running
    * @param setUpMillis CPU time before the first row, not in the cost above
@@ -86,10 +84,9 @@ public final class Sampler implements AutoCloseable {
    */
   record Description(
       int formatVersion,
-      long intervalMillis,
       List<Column> columns,
-      SortedMap<String, String> missing,
       double costPercentOfOneCpu,
+      long intervalMillis,
       double setUpMillis,
       String placement,
       long rows,
@@ -163,7 +160,7 @@ public final class Sampler implements AutoCloseable {
     boolean fresh = !Files.exists(csvFile) || Files.size(csvFile) == 0;
     this.csv = new FileOutputStream(csvFile.toFile(), true);
     if (fresh) {
-      csv.write((String.join(",", names) + "\n").getBytes(UTF_8));
+      csv.write((SamplesFile.firstLine(columns) + "\n").getBytes(UTF_8));
     }
     this.setUpMillis = (threads.getCurrentThreadCpuTime() - before) / 1e6;
     this.thread = Thread.ofPlatform().name("sampler").daemon().unstarted(this::run);
@@ -351,21 +348,14 @@ public final class Sampler implements AutoCloseable {
   }
 
   private void describe() {
-    SortedMap<String, String> missing = new TreeMap<>();
-    for (Column column : columns) {
-      if (!column.missing().isEmpty()) {
-        missing.put(column.name(), column.missing());
-      }
-    }
     DurableFile.write(
         header,
         Json.indented(
             new Description(
                 RunInfo.FORMAT_VERSION,
-                INTERVAL.toMillis(),
                 columns,
-                missing,
                 Math.rint(costPercent * 1000) / 1000,
+                INTERVAL.toMillis(),
                 Math.rint(setUpMillis * 10) / 10,
                 placement,
                 rows,

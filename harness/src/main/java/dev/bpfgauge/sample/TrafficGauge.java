@@ -1,6 +1,7 @@
 package dev.bpfgauge.sample;
 
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +57,8 @@ final class TrafficGauge implements Gauge {
     return new TrafficGauge(
         roots.proc().resolve("net/dev"),
         List.of(
-            Column.of("net_rx", "bytes/s", "received by network interfaces (/proc/net/dev)"),
-            Column.of("net_tx", "bytes/s", "sent by network interfaces (/proc/net/dev)")),
+            new Column("net_rx", "bytes/s", "received by network interfaces (/proc/net/dev)"),
+            new Column("net_tx", "bytes/s", "sent by network interfaces (/proc/net/dev)")),
         TrafficGauge::parseNetwork,
         withHardware(roots.sys().resolve("class/net"), name -> !name.equals("lo")));
   }
@@ -66,8 +67,8 @@ final class TrafficGauge implements Gauge {
     return new TrafficGauge(
         roots.proc().resolve("diskstats"),
         List.of(
-            Column.of("disk_read", "bytes/s", "read from disks (/proc/diskstats)"),
-            Column.of("disk_write", "bytes/s", "written to disks (/proc/diskstats)")),
+            new Column("disk_read", "bytes/s", "read from disks (/proc/diskstats)"),
+            new Column("disk_write", "bytes/s", "written to disks (/proc/diskstats)")),
         TrafficGauge::parseDisks,
         withHardware(roots.sys().resolve("block"), name -> false));
   }
