@@ -9,6 +9,7 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class BpfMap implements AutoCloseable {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
+  private static final long MAP_FAILED = -1;
   private static final long MAX_U32 = 0xffff_ffffL;
 
   /** The kernel's batch cursor is a u32 for hash maps, a key for the others. */
@@ -83,7 +85,8 @@ public final class BpfMap implements AutoCloseable {
   private final int fd;
   private final Info info;
   private final long valueStride;
-  private @Nullable Arena mapping;
+  private @Nullable Arena mappingArena;
+  private @Nullable MemorySegment mapping;
 
   private BpfMap(Lifetime lifetime, boolean ownFd, int fd, Info info) {
     this.lifetime = lifetime;
@@ -143,6 +146,11 @@ public final class BpfMap implements AutoCloseable {
   /** The descriptor for calls of {@link LibBpf}; valid until this map is closed. */
   public int fd() {
     return lifetime.call("fd", () -> fd);
+  }
+
+  /** Runs {@code body} with the descriptor, which stays valid meanwhile. */
+  <T> T withFd(String call, IntFunction<T> body) {
+    return lifetime.get(call, () -> body.apply(fd));
   }
 
   public Info info() {
@@ -307,30 +315,42 @@ public final class BpfMap implements AutoCloseable {
 
   /**
    * The elements of an array made with {@code BPF_F_MMAPABLE}, shared with the kernel: no system
-   * call reads or writes them. One element takes {@code valueSize} rounded up to 8 bytes. The
-   * segment ends with the map; an access after that throws.
+   * call reads or writes them. One element takes {@code valueSize} rounded up to 8 bytes. Read-only
+   * where the map is frozen. The segment ends with the map; an access after that throws.
    */
   public MemorySegment mmap() {
     return lifetime.get("mmap", this::mmapOnce);
   }
 
   private synchronized MemorySegment mmapOnce() {
-    long elements = roundUp8(info.valueSize) * info.maxEntries;
+    if (mapping != null) {
+      return mapping;
+    }
     if ((info.flags & Uapi.BPF_F_MMAPABLE) == 0) {
       throw new IllegalStateException(
           "mmap: map " + info.name + " was not created with BPF_F_MMAPABLE");
     }
-    Arena arena = mapping == null ? Arena.ofShared() : mapping;
+    Arena arena = Arena.ofShared();
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment errno = Errno.allocate(scratch);
-      MemorySegment mapped =
-          LibC.mmap(errno, MemorySegment.NULL, elements, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-      if (mapped.address() == -1) {
+      long bytes = roundUp8(info.valueSize) * info.maxEntries;
+      MemorySegment mapped = map(errno, bytes, PROT_READ | PROT_WRITE);
+      boolean frozen = mapped.address() == MAP_FAILED && Errno.of(errno) == Errno.EPERM;
+      if (frozen) {
+        mapped = map(errno, bytes, PROT_READ);
+      }
+      if (mapped.address() == MAP_FAILED) {
         throw new BpfException("mmap", "map " + info.name, Errno.of(errno));
       }
-      mapping = arena;
-      return mapped.reinterpret(elements, arena, BpfMap::munmap);
+      MemorySegment elements = mapped.reinterpret(bytes, arena, BpfMap::munmap);
+      mappingArena = arena;
+      mapping = frozen ? elements.asReadOnly() : elements;
+      return mapping;
     }
+  }
+
+  private MemorySegment map(MemorySegment errno, long bytes, int protection) {
+    return LibC.mmap(errno, MemorySegment.NULL, bytes, protection, MAP_SHARED, fd, 0);
   }
 
   private static void munmap(MemorySegment mapped) {
@@ -352,8 +372,9 @@ public final class BpfMap implements AutoCloseable {
 
   /** Ends the shared view, if there is one. */
   synchronized void unmap() {
-    if (mapping != null) {
-      mapping.close();
+    if (mappingArena != null) {
+      mappingArena.close();
+      mappingArena = null;
       mapping = null;
     }
   }

@@ -104,11 +104,17 @@ public final class LibBpf {
   private static final MethodHandle libbpf_num_possible_cpus$mh =
       LIBBPF.function("libbpf_num_possible_cpus", INT);
 
+  private static final MethodHandle libbpf_bpf_map_type_str$mh =
+      LIBBPF.function("libbpf_bpf_map_type_str", POINTER, INT);
+
   private static final MethodHandle libbpf_probe_bpf_map_type$mh =
       LIBBPF.function("libbpf_probe_bpf_map_type", INT, INT, POINTER);
 
   private static final MethodHandle libbpf_probe_bpf_prog_type$mh =
       LIBBPF.function("libbpf_probe_bpf_prog_type", INT, INT, POINTER);
+
+  private static final MethodHandle libbpf_version_string$mh =
+      LIBBPF.function("libbpf_version_string", POINTER);
 
   private static final MethodHandle libbpf_major_version$mh =
       LIBBPF.function("libbpf_major_version", INT);
@@ -210,6 +216,18 @@ public final class LibBpf {
   private static final MethodHandle bpf_link__destroy$mh =
       LIBBPF.function("bpf_link__destroy", INT, POINTER);
 
+  private static final MethodHandle bpf_object__btf$mh =
+      LIBBPF.function("bpf_object__btf", POINTER, POINTER);
+
+  private static final MethodHandle btf__find_by_name_kind$mh =
+      LIBBPF.function("btf__find_by_name_kind", INT, POINTER, POINTER, INT);
+
+  private static final MethodHandle btf__type_by_id$mh =
+      LIBBPF.function("btf__type_by_id", POINTER, POINTER, INT);
+
+  private static final MethodHandle btf__name_by_offset$mh =
+      LIBBPF.function("btf__name_by_offset", POINTER, POINTER, INT);
+
   private static final MethodHandle ring_buffer__new$mh =
       LIBBPF.errnoFunction("ring_buffer__new", POINTER, INT, POINTER, POINTER, POINTER);
 
@@ -221,12 +239,6 @@ public final class LibBpf {
 
   private static final MethodHandle ring_buffer__consume$mh =
       LIBBPF.function("ring_buffer__consume", INT, POINTER);
-
-  private static final MethodHandle libbpf_version_string$mh =
-      LIBBPF.function("libbpf_version_string", POINTER);
-
-  private static final MethodHandle libbpf_bpf_map_type_str$mh =
-      LIBBPF.function("libbpf_bpf_map_type_str", POINTER, INT);
 
   private LibBpf() {}
 
@@ -467,6 +479,15 @@ public final class LibBpf {
     }
   }
 
+  /** E.g. {@code hash}; empty for a type this libbpf does not know. */
+  public static String libbpf_bpf_map_type_str(int type) {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_bpf_map_type_str$mh.invokeExact(type));
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   /** 1 supported, 0 not, or {@code -errno}. */
   public static int libbpf_probe_bpf_map_type(int map_type, MemorySegment opts) {
     try {
@@ -479,6 +500,15 @@ public final class LibBpf {
   public static int libbpf_probe_bpf_prog_type(int prog_type, MemorySegment opts) {
     try {
       return (int) libbpf_probe_bpf_prog_type$mh.invokeExact(prog_type, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The version libbpf says it has, e.g. {@code v1.1}. */
+  public static String libbpf_version_string() {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.invokeExact());
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -578,9 +608,9 @@ public final class LibBpf {
     }
   }
 
-  public static MemorySegment bpf_map__name(MemorySegment map) {
+  public static String bpf_map__name(MemorySegment map) {
     try {
-      return (MemorySegment) bpf_map__name$mh.invokeExact(map);
+      return NativeLibrary.text((MemorySegment) bpf_map__name$mh.invokeExact(map));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -682,17 +712,17 @@ public final class LibBpf {
     }
   }
 
-  public static MemorySegment bpf_program__name(MemorySegment prog) {
+  public static String bpf_program__name(MemorySegment prog) {
     try {
-      return (MemorySegment) bpf_program__name$mh.invokeExact(prog);
+      return NativeLibrary.text((MemorySegment) bpf_program__name$mh.invokeExact(prog));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
   }
 
-  public static MemorySegment bpf_program__section_name(MemorySegment prog) {
+  public static String bpf_program__section_name(MemorySegment prog) {
     try {
-      return (MemorySegment) bpf_program__section_name$mh.invokeExact(prog);
+      return NativeLibrary.text((MemorySegment) bpf_program__section_name$mh.invokeExact(prog));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -765,6 +795,39 @@ public final class LibBpf {
     }
   }
 
+  public static MemorySegment bpf_object__btf(MemorySegment obj) {
+    try {
+      return (MemorySegment) bpf_object__btf$mh.invokeExact(obj);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The type's id or {@code -errno}. */
+  public static int btf__find_by_name_kind(MemorySegment btf, MemorySegment type_name, int kind) {
+    try {
+      return (int) btf__find_by_name_kind$mh.invokeExact(btf, type_name, kind);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment btf__type_by_id(MemorySegment btf, int id) {
+    try {
+      return (MemorySegment) btf__type_by_id$mh.invokeExact(btf, id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static String btf__name_by_offset(MemorySegment btf, int offset) {
+    try {
+      return NativeLibrary.text((MemorySegment) btf__name_by_offset$mh.invokeExact(btf, offset));
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   public static MemorySegment ring_buffer__new(
       MemorySegment errno,
       int map_fd,
@@ -797,24 +860,6 @@ public final class LibBpf {
   public static int ring_buffer__consume(MemorySegment rb) {
     try {
       return (int) ring_buffer__consume$mh.invokeExact(rb);
-    } catch (Throwable t) {
-      throw NativeLibrary.unexpected(t);
-    }
-  }
-
-  /** The version libbpf says it has, e.g. {@code v1.1}. */
-  public static String libbpf_version_string() {
-    try {
-      return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.invokeExact());
-    } catch (Throwable t) {
-      throw NativeLibrary.unexpected(t);
-    }
-  }
-
-  /** E.g. {@code hash}; empty for a type this libbpf does not know. */
-  public static String libbpf_bpf_map_type_str(int type) {
-    try {
-      return NativeLibrary.text((MemorySegment) libbpf_bpf_map_type_str$mh.invokeExact(type));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -78,6 +78,9 @@ public final class LibC {
 
   private static final MethodHandle gettid$mh = LIBC.function("gettid", INT);
 
+  private static final MethodHandle vsnprintf$mh =
+      LIBC.function("vsnprintf", INT, POINTER, LONG, POINTER, POINTER);
+
   private static final MethodHandle strerror$mh = LIBC.function("strerror", POINTER, INT);
 
   private LibC() {}
@@ -223,6 +226,16 @@ public final class LibC {
   public static int gettid() {
     try {
       return (int) gettid$mh.invokeExact();
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** vsnprintf(3): bytes the whole text takes; {@code ap} as an upcall received it, usable once. */
+  public static int vsnprintf(
+      MemorySegment str, long size, MemorySegment format, MemorySegment ap) {
+    try {
+      return (int) vsnprintf$mh.invokeExact(str, size, format, ap);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

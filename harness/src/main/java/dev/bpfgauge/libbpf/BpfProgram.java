@@ -1,0 +1,305 @@
+package dev.bpfgauge.libbpf;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.libbpf.ffm.Uapi;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A program of a {@link BpfObject}, with which it lives and dies. */
+public final class BpfProgram {
+
+  private final BpfObject object;
+  private final String name;
+  private final MemorySegment program;
+
+  BpfProgram(BpfObject object, String name, MemorySegment program) {
+    this.object = object;
+    this.name = name;
+    this.program = program;
+  }
+
+  /**
+   * A program as the kernel describes it.
+   *
+   * @param id unique among this kernel's programs while the program exists
+   * @param tag hash of its instructions
+   * @param jitedBytes machine code; 0 where the JIT is off or the kernel hides it
+   * @param translatedBytes instructions after the verifier's rewriting, 8 bytes each
+   * @param runTimeNanos spent in it while {@link RunTimeStats} were on
+   * @param runCount runs while {@link RunTimeStats} were on
+   * @param verifiedInstructions steps the verifier took; empty before Linux 5.16
+   */
+  public record Info(
+      int id,
+      String name,
+      int type,
+      String tag,
+      long jitedBytes,
+      long translatedBytes,
+      long runTimeNanos,
+      long runCount,
+      OptionalInt verifiedInstructions) {}
+
+  /**
+   * What BPF_PROG_RUN is given (kernel: Documentation/bpf/bpf_prog_run.rst).
+   *
+   * @param data a packet, for packet programs: at least 14 bytes, an Ethernet header
+   * @param dataOut where the packet goes back to
+   * @param context what the program gets as its context; syscall programs write it too
+   * @param repeat runs in one call; 1 for types that cannot repeat
+   */
+  public record RunInput(
+      @Nullable MemorySegment data,
+      @Nullable MemorySegment dataOut,
+      @Nullable MemorySegment context,
+      int repeat) {
+
+    public RunInput {
+      if (repeat < 1) {
+        throw new IllegalArgumentException("repeat is " + repeat + ", at least 1 is needed");
+      }
+      requireWritable("dataOut", dataOut);
+      requireWritable("context", context);
+    }
+
+    /** A packet, {@code repeat} times. */
+    public static RunInput packet(MemorySegment data, int repeat) {
+      return new RunInput(requireNonNull(data, "data"), null, null, repeat);
+    }
+
+    /** A syscall program's context, read and written. */
+    public static RunInput context(MemorySegment context) {
+      return new RunInput(null, null, requireNonNull(context, "context"), 1);
+    }
+
+    private static void requireWritable(String role, @Nullable MemorySegment segment) {
+      if (segment != null && segment.isReadOnly()) {
+        throw new IllegalArgumentException("bpf_prog_test_run_opts: " + role + " is read-only");
+      }
+    }
+  }
+
+  /**
+   * What BPF_PROG_RUN gave back.
+   *
+   * @param returnValue of the last run
+   * @param nanosPerRun mean over the runs as the kernel timed them; 0 for syscall programs
+   * @param dataOutBytes length of the packet afterwards
+   */
+  public record RunOutput(int returnValue, long nanosPerRun, long dataOutBytes) {}
+
+  public String name() {
+    return name;
+  }
+
+  /** The ELF section, which names the hook: {@code tp/syscalls/sys_enter_getppid}. */
+  public String section() {
+    return object.locked(
+        "bpf_program__section_name", () -> LibBpf.bpf_program__section_name(program));
+  }
+
+  /** {@code BPF_PROG_TYPE_…} of {@link Uapi}. */
+  public int type() {
+    return object.locked("bpf_program__type", () -> LibBpf.bpf_program__type(program));
+  }
+
+  /** Whether {@link BpfObject#load} is to load this program; before load only. */
+  public void setAutoload(boolean autoload) {
+    String call = "bpf_program__set_autoload";
+    object.locked(
+        call,
+        () -> {
+          object.requireNotLoaded(call);
+          return require(call, LibBpf.bpf_program__set_autoload(program, autoload ? 1 : 0));
+        });
+  }
+
+  /** The program's descriptor; valid until the object is closed. */
+  public int fd() {
+    return loaded("bpf_program__fd", fd -> fd);
+  }
+
+  /** Attaches the program where its section says. */
+  public BpfLink attach() {
+    String section = section();
+    String[] parts = section.split("/", -1);
+    if (parts.length == 3 && (parts[0].equals("tp") || parts[0].equals("tracepoint"))) {
+      return attachTracepoint(parts[1], parts[2]);
+    }
+    return attached(
+        "bpf_program__attach", section, errno -> LibBpf.bpf_program__attach(errno, program));
+  }
+
+  /**
+   * Attaches to a tracepoint, e.g. {@code syscalls}, {@code sys_enter_getppid}; tracefs need not be
+   * mounted.
+   */
+  public BpfLink attachTracepoint(String category, String event) {
+    requireNonNull(category, "category");
+    requireNonNull(event, "event");
+    String call = "bpf_program__attach_perf_event";
+    return loaded(
+        call,
+        fd -> {
+          int perfEvent = Tracepoint.perfEvent(category, event);
+          try {
+            return attached(
+                call,
+                category + "/" + event,
+                errno -> LibBpf.bpf_program__attach_perf_event(errno, program, perfEvent));
+          } catch (RuntimeException e) {
+            BpfMap.closeFd(perfEvent); // else the link owns it
+            throw e;
+          }
+        });
+  }
+
+  /** Attaches to a raw tracepoint by its kernel name, e.g. {@code sys_enter}. */
+  public BpfLink attachRawTracepoint(String tracepoint) {
+    requireNonNull(tracepoint, "tracepoint");
+    return attached(
+        "bpf_program__attach_raw_tracepoint",
+        tracepoint,
+        errno -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return LibBpf.bpf_program__attach_raw_tracepoint(
+                errno, program, arena.allocateFrom(tracepoint));
+          }
+        });
+  }
+
+  private BpfLink attached(
+      String call, String where, Function<MemorySegment, MemorySegment> attach) {
+    return loaded(
+        call,
+        fd -> {
+          try (Arena arena = Arena.ofConfined();
+              LibBpfLog.Capture log = LibBpfLog.capture()) {
+            MemorySegment errno = Errno.allocate(arena);
+            MemorySegment link = attach.apply(errno);
+            if (link.equals(MemorySegment.NULL)) {
+              throw new BpfException(
+                  call, "program " + name + " to " + where, Errno.of(errno), log.take());
+            }
+            return object.linked(new BpfLink(object, name, link));
+          }
+        });
+  }
+
+  /**
+   * Runs the program now, by BPF_PROG_RUN.
+   *
+   * @throws BpfException e.g. EINVAL for an input its type does not take, ENOTSUPP for a type that
+   *     cannot be run so
+   */
+  public RunOutput run(RunInput input) {
+    requireNonNull(input, "input");
+    String call = "bpf_prog_test_run_opts";
+    return loaded(
+        call,
+        fd -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment opts = Uapi.bpf_test_run_opts.allocate(arena);
+            Uapi.bpf_test_run_opts.setLong(opts, "sz", opts.byteSize());
+            MemorySegment data = input.data == null ? null : copy(arena, input.data);
+            MemorySegment dataOut = input.dataOut == null ? null : copy(arena, input.dataOut);
+            MemorySegment context = input.context == null ? null : copy(arena, input.context);
+            point(opts, "data_in", "data_size_in", data);
+            point(opts, "data_out", "data_size_out", dataOut);
+            point(opts, "ctx_in", "ctx_size_in", context);
+            // 0 means 1 to every type, and syscall programs take nothing but 0.
+            Uapi.bpf_test_run_opts.setInt(opts, "repeat", input.repeat == 1 ? 0 : input.repeat);
+            require(call, LibBpf.bpf_prog_test_run_opts(fd, opts));
+            copyBack(dataOut, input.dataOut);
+            copyBack(context, input.context);
+            return new RunOutput(
+                Uapi.bpf_test_run_opts.getInt(opts, "retval"),
+                Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "duration")),
+                Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "data_size_out")));
+          }
+        });
+  }
+
+  /** The kernel gets memory that nobody can free meanwhile: opts hold bare addresses. */
+  private static MemorySegment copy(Arena arena, MemorySegment segment) {
+    return arena
+        .allocate(Math.max(segment.byteSize(), 1), Long.BYTES)
+        .asSlice(0, segment.byteSize())
+        .copyFrom(segment);
+  }
+
+  private static void copyBack(@Nullable MemorySegment from, @Nullable MemorySegment to) {
+    if (from != null && to != null) {
+      to.copyFrom(from);
+    }
+  }
+
+  private static void point(
+      MemorySegment opts, String pointer, String size, @Nullable MemorySegment segment) {
+    if (segment != null) {
+      Uapi.bpf_test_run_opts.setPointer(opts, pointer, segment);
+      Uapi.bpf_test_run_opts.setInt(opts, size, Math.toIntExact(segment.byteSize()));
+    }
+  }
+
+  /** What the kernel says of the program now, run-time statistics included. */
+  public Info info() {
+    String call = "bpf_obj_get_info_by_fd";
+    return loaded(
+        call,
+        fd -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = Uapi.bpf_prog_info.allocate(arena);
+            MemorySegment size =
+                arena.allocateFrom(ValueLayout.JAVA_INT, Math.toIntExact(info.byteSize()));
+            require(call, LibBpf.bpf_obj_get_info_by_fd(fd, info, size));
+            return info(info, size.get(ValueLayout.JAVA_INT, 0));
+          }
+        });
+  }
+
+  private static Info info(MemorySegment info, int filledBytes) {
+    boolean countsVerified = filledBytes > Uapi.bpf_prog_info.offset("verified_insns");
+    return new Info(
+        Uapi.bpf_prog_info.getInt(info, "id"),
+        Uapi.bpf_prog_info.getText(info, "name"),
+        Uapi.bpf_prog_info.getInt(info, "type"),
+        HexFormat.of().toHexDigits(Long.reverseBytes(Uapi.bpf_prog_info.getLong(info, "tag"))),
+        Uapi.bpf_prog_info.getInt(info, "jited_prog_len"),
+        Uapi.bpf_prog_info.getInt(info, "xlated_prog_len"),
+        Uapi.bpf_prog_info.getLong(info, "run_time_ns"),
+        Uapi.bpf_prog_info.getLong(info, "run_cnt"),
+        countsVerified
+            ? OptionalInt.of(Uapi.bpf_prog_info.getInt(info, "verified_insns"))
+            : OptionalInt.empty());
+  }
+
+  @Override
+  public String toString() {
+    return "program " + name;
+  }
+
+  private <T> T loaded(String call, Function<Integer, T> body) {
+    return object.locked(
+        call,
+        () -> {
+          object.requireLoaded(call);
+          return body.apply(require("bpf_program__fd", LibBpf.bpf_program__fd(program)));
+        });
+  }
+
+  private int require(String call, int result) {
+    if (result < 0) {
+      throw new BpfException(call, toString(), -result);
+    }
+    return result;
+  }
+}
