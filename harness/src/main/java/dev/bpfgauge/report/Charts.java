@@ -201,8 +201,21 @@ final class Charts {
   /** A stretch of the horizontal axis to shade, e.g. the time of one arm. */
   record Band(String css, double from, double to) {}
 
+  /**
+   * Lines over a shared axis.
+   *
+   * @param bands shaded behind everything
+   * @param strokes places on the horizontal axis marked at its foot
+   * @param markers whether each point shows
+   */
   static Chart lines(
-      Name name, List<Line> lines, Plot.Scale x, Plot.Scale y, List<Band> bands, boolean markers) {
+      Name name,
+      List<Line> lines,
+      Plot.Scale x,
+      Plot.Scale y,
+      List<Band> bands,
+      List<Double> strokes,
+      boolean markers) {
     Plot plot = new Plot(64, 34, 520, 200, 16, 48);
     XYChart chart = new XYChart(100, 100);
     Marks.bare(chart, y.low(), y.high());
@@ -220,7 +233,7 @@ final class Charts {
       plot.band(
           band.css(), x.position(band.from(), plot.width()), x.position(band.to(), plot.width()));
     }
-    plot.yAxis(y).xAxis(x).marks(Marks.of(chart, plot.width(), plot.height()));
+    plot.yAxis(y).xAxis(x).strokes(strokes, x).marks(Marks.of(chart, plot.width(), plot.height()));
     return new Chart(
         name.id(),
         name.title(),

@@ -124,6 +124,23 @@ final class Plot {
     return this;
   }
 
+  /** Short strokes at the foot of the plot; those that would touch are one. */
+  Plot strokes(List<Double> places, Scale scale) {
+    if (!places.isEmpty()) {
+      body.append("<path class=\"f\" d=\"");
+      double last = Double.NEGATIVE_INFINITY;
+      for (double place : places) {
+        double x = scale.position(place, width);
+        if (x - last >= 1.5) {
+          body.append('M').append(at(x)).append(' ').append(height).append("v-8");
+          last = x;
+        }
+      }
+      body.append("\"/>");
+    }
+    return this;
+  }
+
   Plot line(String css, double x1, double y1, double x2, double y2) {
     body.append("<path class=\"").append(css).append("\" d=\"M").append(at(x1)).append(' ');
     body.append(at(y1)).append('L').append(at(x2)).append(' ').append(at(y2)).append("\"/>");

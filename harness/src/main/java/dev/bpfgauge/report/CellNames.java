@@ -1,0 +1,176 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.results.Cell;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What cells are called and how they are ordered: an operation on a map, then only those parameters
+ * that differ between cells of the run.
+ */
+final class CellNames {
+  private static final List<String> OPERATIONS =
+      List.of(
+          "lookup",
+          "lookup-miss",
+          "update",
+          "insert",
+          "delete",
+          "iterate",
+          "batch-lookup",
+          "batch-update",
+          "batch-delete",
+          "mmap-read");
+  private static final List<String> MAPS =
+      List.of(
+          "hash",
+          "array",
+          "percpu-hash",
+          "percpu-array",
+          "lru-hash",
+          "lru-percpu-hash",
+          "hash-no-prealloc");
+
+  private static final List<String> SUITES = List.of("maps", "floor", "maps-seed");
+  private static final Map<String, String> USUAL =
+      Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
+
+  private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
+
+  CellNames(Collection<Cell> cells) {
+    for (Cell cell : cells) {
+      cell.params()
+          .forEach((name, value) -> values.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
+    }
+  }
+
+  /** The operation: the benchmark without its suite. */
+  static String operation(Cell cell) {
+    return cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
+  }
+
+  /** {@code lookup on hash}, and what else distinguishes the cell. */
+  String name(Cell cell) {
+    String variant = variant(cell);
+    return (cell.param("map").isEmpty()
+            ? operation(cell)
+            : operation(cell) + " on " + cell.param("map"))
+        + (variant.isEmpty() ? "" : " (" + variant + ")");
+  }
+
+  /**
+   * The parameters that differ in this run, without the map: {@code by syscall, 4 threads}. What is
+   * usual goes without saying.
+   */
+  String variant(Cell cell) {
+    List<String> parts = new ArrayList<>();
+    cell.params()
+        .forEach((name, value) -> {
+          boolean differs = values.getOrDefault(name, new TreeSet<>()).size() > 1;
+          if (!name.equals("map") && differs && !value.equals(USUAL.get(name))) {
+            parts.add(parameter(name, value));
+          }
+        });
+    return String.join(", ", parts);
+  }
+
+  /** What all cells have in common: {@code 1 024 entries, path libbpf}. */
+  String constants() {
+    List<String> parts = new ArrayList<>();
+    values.forEach((name, seen) -> {
+      if (!name.equals("map") && seen.size() == 1) {
+        parts.add(parameter(name, seen.first()));
+      }
+    });
+    return String.join(", ", parts);
+  }
+
+  static String parameter(String name, String value) {
+    String number = value.matches("\\d{1,18}") ? Words.count(Long.parseLong(value)) : value;
+    return switch (name) {
+      case "entries" -> number + " entries";
+      case "calls" -> number + " calls";
+      case "threads" -> number + (value.equals("1") ? " thread" : " threads");
+      case "path" -> "by " + value;
+      case "runtime" -> runtime(value);
+      case "order" -> value + " keys";
+      case "key" -> number + " B keys";
+      case "value" -> number + " B values";
+      case "fill" -> number + " % full";
+      case "batch" -> "batches of " + number;
+      case "sharing" -> value.equals("own") ? "a map each" : "one map";
+      default -> name + " " + number;
+    };
+  }
+
+  static String runtime(String value) {
+    return switch (value) {
+      case "java" -> "Java";
+      case "c" -> "C, one thread";
+      case "c-thread" -> "C, second thread";
+      default -> value;
+    };
+  }
+
+  /** Suites, parameters, operations and maps as people list them, then arms as planned. */
+  Comparator<Cell> order(List<String> arms) {
+    return Comparator.<Cell>comparingInt(cell -> rank(SUITES, cell.suite()))
+        .thenComparing(Cell::suite)
+        .thenComparing(this::variant, CellNames::compareNatural)
+        .thenComparingInt(cell -> rank(OPERATIONS, operation(cell)))
+        .thenComparing(CellNames::operation)
+        .thenComparingInt(cell -> mapRank(cell.param("map")))
+        .thenComparing(cell -> cell.param("map"))
+        .thenComparing(Cell::key, CellNames::compareNatural)
+        .thenComparingInt(cell -> rank(arms, cell.profile()));
+  }
+
+  static int mapRank(String map) {
+    return rank(MAPS, map);
+  }
+
+  private static int rank(List<String> known, String name) {
+    int at = known.indexOf(name);
+    return at < 0 ? known.size() : at;
+  }
+
+  /** Runs of digits compare as numbers: 1024 before 65536. */
+  static int compareNatural(String a, String b) {
+    int i = 0;
+    int j = 0;
+    while (i < a.length() && j < b.length()) {
+      if (Character.isDigit(a.charAt(i)) && Character.isDigit(b.charAt(j))) {
+        int endA = digitsEnd(a, i);
+        int endB = digitsEnd(b, j);
+        int order =
+            new java.math.BigInteger(a.substring(i, endA))
+                .compareTo(new java.math.BigInteger(b.substring(j, endB)));
+        if (order != 0) {
+          return order;
+        }
+        i = endA;
+        j = endB;
+      } else if (a.charAt(i) != b.charAt(j)) {
+        return Character.compare(a.charAt(i), b.charAt(j));
+      } else {
+        i++;
+        j++;
+      }
+    }
+    return Integer.compare(a.length() - i, b.length() - j);
+  }
+
+  private static int digitsEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && Character.isDigit(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.PairedDifference;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** A run's analysis, arranged for reading: in order, by cell, and with pairs by round at hand. */
+final class Evidence {
+  /** Suite of the floor ladder. */
+  static final String FLOOR = "floor";
+
+  /** Suite of the founding documents' own loop. */
+  static final String SEED = "maps-seed";
+
+  private final RunAnalysis analysis;
+  private final List<CellSummary> cells;
+  private final Map<Cell, CellSummary> byCell = new HashMap<>();
+  private final Map<Cell, CellComparison> bySubject = new HashMap<>();
+  private final Map<Cell, NavigableMap<Integer, Double>> rounds = new HashMap<>();
+  private final CellNames names;
+
+  Evidence(RunAnalysis analysis) {
+    this.analysis = analysis;
+    names =
+        new CellNames(
+            analysis.cells().stream()
+                .map(CellSummary::cell)
+                .filter(Evidence::isOperation)
+                .toList());
+    cells =
+        analysis.cells().stream().sorted(Comparator.comparing(CellSummary::cell, order())).toList();
+    cells.forEach(cell -> byCell.put(cell.cell(), cell));
+    analysis.comparisons().forEach(c -> bySubject.put(c.subject(), c));
+    for (ForkRecord fork : analysis.run().forks()) {
+      Measurement measurement = fork.measurement();
+      if (fork.status() == ForkStatus.OK && measurement != null) {
+        rounds
+            .computeIfAbsent(fork.cell(), c -> new TreeMap<>())
+            .put(fork.round(), measurement.meanNanosPerOp());
+      }
+    }
+  }
+
+  /** The reading order of cells. */
+  Comparator<Cell> order() {
+    return names.order(armLabels());
+  }
+
+  RunInfo info() {
+    return analysis.run().info();
+  }
+
+  RunAnalysis analysis() {
+    return analysis;
+  }
+
+  List<RunInfo.ArmInfo> arms() {
+    return info().plan().arms();
+  }
+
+  List<String> armLabels() {
+    return analysis.run().info().plan().arms().stream().map(RunInfo.ArmInfo::label).toList();
+  }
+
+  /** The arm that the others are compared with. */
+  String reference() {
+    return arms().isEmpty() ? "" : arms().getFirst().label();
+  }
+
+  List<CellSummary> cells() {
+    return cells;
+  }
+
+  List<CellSummary> cells(Predicate<Cell> wanted) {
+    return cells.stream().filter(cell -> wanted.test(cell.cell())).toList();
+  }
+
+  Optional<CellSummary> summary(Cell cell) {
+    return Optional.ofNullable(byCell.get(cell));
+  }
+
+  Optional<CellComparison> comparison(Cell subject) {
+    return Optional.ofNullable(bySubject.get(subject));
+  }
+
+  CellNames names() {
+    return names;
+  }
+
+  /** Neither floor nor founding loop, and measured in Java: what the run is about. */
+  static boolean isOperation(Cell cell) {
+    return !isFloor(cell) && !cell.suite().equals(SEED) && isJava(cell);
+  }
+
+  static boolean isFloor(Cell cell) {
+    return cell.benchmark().startsWith(FLOOR + ".");
+  }
+
+  static boolean isJava(Cell cell) {
+    return cell.param("runtime").isEmpty() || cell.param("runtime").equals("java");
+  }
+
+  /** One pair of cells, paired by round. */
+  PairedComparison compare(Cell subject, Cell reference) {
+    double[][] pairs = pairs(subject, reference);
+    return PairedComparison.of(pairs[0], pairs[1], info().plan().margin());
+  }
+
+  /** How many nanoseconds the one takes more than the other. */
+  PairedDifference difference(Cell upper, Cell lower) {
+    double[][] pairs = pairs(upper, lower);
+    return PairedDifference.of(pairs[0], pairs[1]);
+  }
+
+  private double[][] pairs(Cell left, Cell right) {
+    NavigableMap<Integer, Double> a = rounds.getOrDefault(left, new TreeMap<>());
+    NavigableMap<Integer, Double> b = rounds.getOrDefault(right, new TreeMap<>());
+    List<Integer> common = a.keySet().stream().filter(b::containsKey).toList();
+    return new double[][] {
+      common.stream().mapToDouble(a::get).toArray(), common.stream().mapToDouble(b::get).toArray()
+    };
+  }
+
+  /**
+   * The operations' cells by everything but map and arm; the group with most cells first, since
+   * that is what the run is mainly about.
+   */
+  List<Group> groups() {
+    Map<String, List<CellSummary>> grouped = new LinkedHashMap<>();
+    for (CellSummary cell : cells(Evidence::isOperation)) {
+      grouped
+          .computeIfAbsent(
+              cell.cell().suite() + " " + names.variant(cell.cell()), k -> new ArrayList<>())
+          .add(cell);
+    }
+    List<Group> groups = new ArrayList<>();
+    grouped.values().forEach(g -> groups.add(new Group(names.variant(g.getFirst().cell()), g)));
+    int largest = 0;
+    for (int i = 1; i < groups.size(); i++) {
+      if (groups.get(i).cells().size() > groups.get(largest).cells().size()) {
+        largest = i;
+      }
+    }
+    if (largest > 0) {
+      groups.addFirst(groups.remove(largest));
+    }
+    return groups;
+  }
+
+  /**
+   * Cells that differ in operation, map and arm only.
+   *
+   * @param variant what distinguishes the group, empty where there is only one
+   * @param cells in order
+   */
+  record Group(String variant, List<CellSummary> cells) {
+
+    List<String> operations() {
+      return cells.stream().map(c -> CellNames.operation(c.cell())).distinct().toList();
+    }
+
+    List<String> maps() {
+      return cells.stream()
+          .map(c -> c.cell().param("map"))
+          .distinct()
+          .sorted(Comparator.comparingInt(CellNames::mapRank))
+          .toList();
+    }
+
+    Optional<CellSummary> cell(String operation, String map, String arm) {
+      return cells.stream()
+          .filter(c -> CellNames.operation(c.cell()).equals(operation))
+          .filter(c -> c.cell().param("map").equals(map))
+          .filter(c -> c.cell().profile().equals(arm))
+          .findFirst();
+    }
+
+    List<CellSummary> on(String arm) {
+      return cells.stream().filter(c -> c.cell().profile().equals(arm)).toList();
+    }
+  }
+}

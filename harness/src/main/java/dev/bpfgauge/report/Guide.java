@@ -1,0 +1,274 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.PairedDifference;
+import dev.bpfgauge.stats.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** “Which map?”, answered from this run's intervals alone; where they do not tell, it says so. */
+final class Guide {
+  private final Evidence evidence;
+  private final String arm;
+
+  Guide(Evidence evidence) {
+    this.evidence = evidence;
+    this.arm = evidence.reference();
+  }
+
+  /**
+   * One piece of advice.
+   *
+   * @param question what a reader wonders
+   * @param answer what this run says
+   * @param evidence the figures behind it
+   * @param css the verdict's word
+   */
+  record Advice(String question, String answer, String evidence, String css) {}
+
+  List<Advice> all() {
+    List<Advice> advice = new ArrayList<>();
+    contrast(
+            "Hash or array for lookups?",
+            "lookup",
+            "array",
+            "hash",
+            new Answers(
+                "Array is the cheaper read, if keys are small whole numbers.",
+                "Hash is the cheaper read here, which is unusual: look at the load and the noise.",
+                "Time does not decide: choose by the keys you have and whether you must delete."))
+        .ifPresent(advice::add);
+    contrast(
+            "Hash or array for updates?",
+            "update",
+            "array",
+            "hash",
+            new Answers(
+                "Array is the cheaper write.",
+                "Hash is the cheaper write here, which is unusual: look at the load and the noise.",
+                "Time does not decide."))
+        .ifPresent(advice::add);
+    delete().ifPresent(advice::add);
+    perCpu("percpu-hash", "hash").ifPresent(advice::add);
+    perCpu("percpu-array", "array").ifPresent(advice::add);
+    contrast(
+            "What does LRU cost?",
+            "lookup",
+            "lru-hash",
+            "hash",
+            new Answers(
+                "LRU is the cheaper read here.",
+                "A lookup pays for the recency it keeps.",
+                "A lookup costs the same with LRU."))
+        .ifPresent(advice::add);
+    contrast(
+            "Is preallocation worth its memory?",
+            "update",
+            "hash-no-prealloc",
+            "hash",
+            new Answers(
+                "Without preallocation an update is cheaper here.",
+                "Yes, for updates: allocating at each one costs more.",
+                "Not for updates of keys that are there: the cost is the same."))
+        .ifPresent(advice::add);
+    batch().ifPresent(advice::add);
+    floor().ifPresent(advice::add);
+    load().forEach(advice::add);
+    return List.copyOf(advice);
+  }
+
+  /** What to say when the subject is faster, slower or equivalent. */
+  private record Answers(String faster, String slower, String equivalent) {}
+
+  private Optional<CellSummary> cell(String operation, String map, String onArm) {
+    return evidence.groups().stream()
+        .findFirst()
+        .flatMap(g -> g.cell(operation, map, onArm))
+        .filter(c -> c.forks() > 0);
+  }
+
+  private Optional<Advice> contrast(
+      String question, String operation, String subject, String reference, Answers answers) {
+    Optional<CellSummary> left = cell(operation, subject, arm);
+    Optional<CellSummary> right = cell(operation, reference, arm);
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.empty();
+    }
+    PairedComparison compared = evidence.compare(left.get().cell(), right.get().cell());
+    return Optional.of(
+        new Advice(
+            question,
+            answer(compared, answers),
+            figures(operation, subject, reference, left.get(), right.get(), compared),
+            compared.verdict().word()));
+  }
+
+  private String answer(PairedComparison compared, Answers answers) {
+    return switch (compared.verdict()) {
+      case FASTER -> answers.faster();
+      case SLOWER -> answers.slower();
+      case EQUIVALENT -> answers.equivalent();
+      case INCONCLUSIVE -> undecided(compared);
+    };
+  }
+
+  private String undecided(PairedComparison compared) {
+    return "This run cannot tell: with %s the interval is too wide. Measure again with --rounds %d."
+        .formatted(
+            Words.plural(compared.pairs(), "pair"),
+            Math.max(10, 2 * evidence.info().plan().rounds()));
+  }
+
+  private String figures(
+      String operation,
+      String subject,
+      String reference,
+      CellSummary left,
+      CellSummary right,
+      PairedComparison compared) {
+    return "On %s, %s on %s costs %s, on %s %s; ratio %s %s: %s%s."
+        .formatted(
+            arm,
+            operation,
+            subject,
+            Verdicts.cost(left),
+            reference,
+            Verdicts.cost(right),
+            Words.ratio(compared.ratio()),
+            Words.ratio(compared.ratio(), compared.interval95()),
+            compared.verdict().word(),
+            compared.indicative() ? ", indicative only" : "");
+  }
+
+  private Optional<Advice> perCpu(String subject, String plain) {
+    return contrast(
+            "What does reading " + subject + " from user space cost?",
+            "lookup",
+            subject,
+            plain,
+            new Answers(
+                "Less than " + plain + " here, which is unusual: look at the load and the noise.",
+                "More than " + plain + ".",
+                "On this machine no more than " + plain + "."))
+        .map(advice ->
+            new Advice(
+                advice.question(),
+                advice.answer()
+                    + " A read brings one value for each possible CPU, so the price grows with"
+                    + " their number: do not carry this ratio to a larger machine.",
+                advice.evidence(),
+                advice.css()));
+  }
+
+  private Optional<Advice> delete() {
+    List<CellSummary> refused =
+        evidence
+            .cells(c ->
+                c.profile().equals(arm)
+                    && Evidence.isOperation(c)
+                    && CellNames.operation(c).equals("delete"))
+            .stream()
+            .filter(c -> c.notOk().containsKey(ForkStatus.REFUSED))
+            .toList();
+    if (refused.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> maps = refused.stream().map(c -> c.cell().param("map")).distinct().toList();
+    return Optional.of(
+        new Advice(
+            "Must keys go away?",
+            "Then not " + Words.list(maps) + ": there is no delete.",
+            Verdicts.sentence("The kernel's answer: " + refused.getFirst().reason()),
+            "none"));
+  }
+
+  private Optional<Advice> batch() {
+    for (String map : List.of("hash", "array", "percpu-hash", "percpu-array")) {
+      Optional<CellSummary> single = cell("lookup", map, arm);
+      Optional<CellSummary> batch = cell("batch-lookup", map, arm);
+      if (single.isPresent() && batch.isPresent()) {
+        PairedComparison compared = evidence.compare(batch.get().cell(), single.get().cell());
+        return Optional.of(
+            new Advice(
+                "Many keys at once?",
+                compared.verdict() == Verdict.FASTER
+                    ? "Read in batches: one system call serves many elements."
+                    : answer(
+                        compared,
+                        new Answers("", "Batches are dearer here.", "Batches gain nothing here.")),
+                figures(
+                    "reading an element",
+                    map + " in batches",
+                    map + " one by one",
+                    batch.get(),
+                    single.get(),
+                    compared),
+                compared.verdict().word()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** How much of a lookup the choice of a map can change at all. */
+  private Optional<Advice> floor() {
+    Optional<CellSummary> top = new FloorLadder(evidence).top(arm);
+    Optional<CellSummary> lookup =
+        cell("lookup", "hash", arm).or(() -> cell("lookup", "array", arm));
+    if (top.isEmpty() || lookup.isEmpty()) {
+      return Optional.empty();
+    }
+    PairedDifference above = evidence.difference(lookup.get().cell(), top.get().cell());
+    double share = top.get().mean() / lookup.get().mean();
+    return Optional.of(
+        new Advice(
+            "How much can the map matter?",
+            "From user space, %s of a %s is spent before any map is touched. Inside the kernel that part falls away and the maps differ more: this suite does not measure there."
+                .formatted(Words.percent(share), evidence.names().name(lookup.get().cell())),
+            "%s costs %s, %s %s; the rest is %s ns %s."
+                .formatted(
+                    FloorLadder.words(top.get().cell()),
+                    Verdicts.cost(top.get()),
+                    evidence.names().name(lookup.get().cell()),
+                    Verdicts.cost(lookup.get()),
+                    Words.nanos(above.mean()),
+                    Words.nanos(above.interval95())),
+            "none"));
+  }
+
+  /** Which map suffers most and least from each load. */
+  private List<Advice> load() {
+    List<Advice> advice = new ArrayList<>();
+    for (String other : evidence.armLabels().stream().skip(1).toList()) {
+      List<String> parts = new ArrayList<>();
+      boolean decided = false;
+      for (String map :
+          evidence.groups().stream().findFirst().map(g -> g.maps()).orElse(List.of())) {
+        var comparison = cell("lookup", map, other).flatMap(c -> evidence.comparison(c.cell()));
+        if (comparison.isPresent()) {
+          decided |= comparison.get().verdict() != Verdict.INCONCLUSIVE;
+          parts.add(
+              "%s %s %s %s"
+                  .formatted(
+                      map,
+                      Words.ratio(comparison.get().ratio()),
+                      Words.ratio(comparison.get().ratio(), comparison.get().interval95()),
+                      comparison.get().verdict().word()));
+        }
+      }
+      if (parts.size() > 1) {
+        advice.add(
+            new Advice(
+                "Does " + other + " change the choice?",
+                decided
+                    ? "Compare the intervals below: where they overlap, it does not."
+                    : "This run cannot tell for any map: all intervals reach across the margin.",
+                "Lookups on " + other + " against " + arm + ": " + String.join("; ", parts) + ".",
+                "none"));
+      }
+    }
+    return advice;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.bpfgauge.report;
+
+import java.util.List;
+
+/**
+ * Everything the template {@code report.peb} may show. A user's own template reads the same names.
+ *
+ * @param id the run's id
+ * @param started when, UTC
+ * @param length how long it took
+ * @param mode the plan's mode
+ * @param status how far the run came
+ * @param unfinished what a run that is not complete should tell, empty for a complete one
+ * @param version of the harness
+ * @param command the run's command line
+ * @param indicative some cells have fewer than five forks
+ * @param arms verdicts in words, the reference first
+ * @param constants parameters all cells share
+ * @param forks how many forks are ok, and what became of the others
+ * @param troubles tables of what failed or is missing, those with rows only
+ * @param notes the run's own notes and what was damaged in its files
+ * @param reference the arm the others are compared with
+ * @param margin margin of equivalence, in words
+ */
+record Page(
+    String id,
+    String started,
+    String length,
+    String mode,
+    String status,
+    String unfinished,
+    String version,
+    String command,
+    boolean indicative,
+    List<Verdicts.ArmVerdict> arms,
+    String constants,
+    String forks,
+    List<Table> troubles,
+    List<String> notes,
+    Table fingerprint,
+    Table environment,
+    List<Exhibit> costs,
+    String withoutChart,
+    Table allCells,
+    List<Exhibit> ladders,
+    String reference,
+    String margin,
+    List<Exhibit> ratios,
+    List<Exhibit> latencies,
+    boolean seedThere,
+    List<Exhibit> seedLines,
+    Table seedTable,
+    String seedSource,
+    List<Exhibit> system,
+    String samplerCost,
+    List<Charts.Key> shades,
+    Table samplesMissing,
+    List<Exhibit> java,
+    List<Guide.Advice> advice,
+    int rounds,
+    String seed,
+    String warmup,
+    String measure,
+    List<RawData.Link> downloads,
+    Table reproduce) {}

@@ -1,0 +1,120 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.SeedFigures;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The report: one HTML page that needs neither network nor JavaScript. */
+public final class ReportPage {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private ReportPage() {}
+
+  /**
+   * Renders the page. The same analysis, files and templates give the same bytes.
+   *
+   * @param downloads the raw data to carry in the page
+   * @param workingDir its {@code report-templates/} may override templates of the jar
+   * @throws Refusal naming file and line where a template is wrong
+   */
+  public static String render(RunAnalysis analysis, Downloads downloads, Path workingDir) {
+    return new Templates(workingDir)
+        .render("report.peb", Map.of("page", page(new Evidence(analysis), downloads)));
+  }
+
+  private static Page page(Evidence evidence, Downloads downloads) {
+    RunInfo info = evidence.info();
+    RunInfo.PlanInfo plan = info.plan();
+    Verdicts verdicts = new Verdicts(evidence);
+    Trouble trouble = new Trouble(evidence);
+    Costs costs = new Costs(evidence);
+    SeedLoop seedLoop = new SeedLoop(evidence);
+    SystemOverTime system = new SystemOverTime(evidence);
+    return new Page(
+        info.id(),
+        time(info.startedAt()),
+        info.elapsedMillis() > 0 ? Words.duration(info.elapsedMillis()) : "length unknown",
+        plan.mode(),
+        info.status().name().toLowerCase(Locale.ROOT),
+        unfinished(info),
+        info.bpfgaugeVersion(),
+        info.commandLine().stream().map(Reproduce::quoted).collect(Collectors.joining(" ")),
+        verdicts.indicative(),
+        verdicts.all(),
+        evidence.names().constants(),
+        trouble.summary(),
+        Stream.of(trouble.forks(), trouble.arms(), trouble.capabilities())
+            .filter(table -> !table.rows().isEmpty())
+            .toList(),
+        notes(evidence),
+        pairs("fingerprint", "Fingerprint", info.fingerprint()),
+        pairs("environment", "Environment", info.environment()),
+        costs.bars(),
+        costs.withoutChart() == 0
+            ? ""
+            : "Charts are drawn for the first %d operations; %s more are in the table below."
+                .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())),
+        costs.all(),
+        new FloorLadder(evidence).exhibits(),
+        evidence.reference(),
+        Words.percent(plan.margin()),
+        new Ratios(evidence).exhibits(),
+        new Latency(evidence).exhibits(),
+        seedLoop.isThere(),
+        seedLoop.lines(),
+        seedLoop.beside(),
+        SeedFigures.SOURCE,
+        system.exhibits(),
+        system.cost(),
+        system.shades(),
+        system.missing(),
+        new JavaAgainstC(evidence).exhibits(),
+        new Guide(evidence).all(),
+        plan.rounds(),
+        Long.toString(plan.seed()),
+        Words.duration(plan.warmupMillis()),
+        Words.duration(plan.measureMillis()),
+        RawData.links(downloads),
+        new Reproduce(evidence).table());
+  }
+
+  private static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+
+  private static String unfinished(RunInfo info) {
+    return switch (info.status()) {
+      case COMPLETE -> "";
+      case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
+      case PARTIAL -> "Some forks are missing or failed; they are listed below.";
+      case INTERRUPTED ->
+          "It was interrupted. Go on with: java -jar harness.jar run --resume " + info.id();
+    };
+  }
+
+  private static List<String> notes(Evidence evidence) {
+    List<String> notes = new ArrayList<>(evidence.info().notes());
+    notes.addAll(evidence.analysis().run().warnings());
+    return notes;
+  }
+
+  private static Table pairs(String id, String caption, SortedMap<String, String> pairs) {
+    Table.Builder table = Table.of(id, caption, "~What", "~Value");
+    pairs.forEach(table::row);
+    return table.build();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.RunInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The command that measures a cell again. */
+final class Reproduce {
+  private final Evidence evidence;
+
+  Reproduce(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** One line a benchmark and its parameters; the line runs all profiles of this run. */
+  Table table() {
+    Table.Builder table =
+        Table.of("reproduce-lines", "One command for each cell", "~Cell", "~Command");
+    Map<String, Cell> byKey = new LinkedHashMap<>();
+    evidence.cells().forEach(c -> byKey.putIfAbsent(c.cell().key(), c.cell()));
+    byKey.values().forEach(cell -> table.row(evidence.names().name(cell), command(cell)));
+    return table.build();
+  }
+
+  String command(Cell cell) {
+    RunInfo.PlanInfo plan = evidence.info().plan();
+    List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar", "run"));
+    words.add("-p");
+    words.add(plan.arms().stream().map(RunInfo.ArmInfo::profile).collect(Collectors.joining(",")));
+    if (!Evidence.isFloor(cell)) {
+      words.addAll(List.of("--suite", cell.suite(), "--op", CellNames.operation(cell)));
+      cell.params().forEach((name, value) -> words.addAll(option(name, value)));
+    }
+    words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
+    words.addAll(List.of("--seed", Long.toString(plan.seed())));
+    return words.stream().map(Reproduce::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** Every run has its C loops and its numbers of calls: they are no options. */
+  private static List<String> option(String parameter, String value) {
+    return switch (parameter) {
+      case "runtime", "calls" -> List.of();
+      case "key", "value" -> List.of("--" + parameter + "-size", value);
+      default -> List.of("--" + parameter, value);
+    };
+  }
+
+  /** Quoted for a POSIX shell where a word needs it. */
+  static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

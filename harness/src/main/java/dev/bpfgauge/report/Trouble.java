@@ -1,0 +1,130 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.results.Capability;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunInfo;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What was missing or failed: nothing the run could not do is passed over in silence. */
+final class Trouble {
+  /** Cells named in one row; more are counted. */
+  private static final int NAMED = 4;
+
+  private final Evidence evidence;
+
+  Trouble(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** {@code 118 of 120 forks are ok; 2 crashed.} */
+  String summary() {
+    List<ForkRecord> forks = last();
+    Map<ForkStatus, Long> counts =
+        forks.stream().collect(Collectors.groupingBy(ForkRecord::status, Collectors.counting()));
+    List<String> parts = new ArrayList<>();
+    for (ForkStatus status : ForkStatus.values()) {
+      if (status != ForkStatus.OK && counts.containsKey(status)) {
+        parts.add(Words.count(counts.getOrDefault(status, 0L)) + " " + status.word());
+      }
+    }
+    int planned = evidence.info().plan().forks();
+    String ok =
+        "%s of %s forks are ok"
+            .formatted(
+                Words.count(counts.getOrDefault(ForkStatus.OK, 0L)), Words.count(forks.size()));
+    return ok
+        + (parts.isEmpty() ? "" : "; " + Words.list(parts))
+        + (planned > forks.size()
+            ? "; %s planned were not run".formatted(Words.count(planned - forks.size()))
+            : "")
+        + ".";
+  }
+
+  /** Forks that ended otherwise, by status and reason. */
+  Table forks() {
+    Table.Builder table =
+        Table.of("failed", "Forks that are not ok", "~Status", "Forks", "~Cells", "~Reason");
+    Map<String, List<ForkRecord>> byReason = new LinkedHashMap<>();
+    for (ForkStatus status : ForkStatus.values()) {
+      for (ForkRecord fork : last()) {
+        if (fork.status() == status && status != ForkStatus.OK) {
+          byReason
+              .computeIfAbsent(status.word() + "\n" + fork.reason(), k -> new ArrayList<>())
+              .add(fork);
+        }
+      }
+    }
+    byReason
+        .values()
+        .forEach(forks ->
+            table.row(
+                forks.getFirst().status().word(),
+                Words.count(forks.size()),
+                cells(forks),
+                Verdicts.sentence(forks.getFirst().reason())));
+    return table.build();
+  }
+
+  private String cells(List<ForkRecord> forks) {
+    List<String> names =
+        forks.stream()
+            .map(f -> evidence.names().name(f.cell()) + " @ " + f.cell().profile())
+            .distinct()
+            .sorted()
+            .toList();
+    return String.join("; ", names.subList(0, Math.min(NAMED, names.size())))
+        + (names.size() > NAMED ? "; and " + Words.count(names.size() - NAMED) + " more" : "");
+  }
+
+  Table arms() {
+    Table.Builder table =
+        Table.of("unavailable", "Profiles this machine could not be put in", "~Profile", "~Why");
+    for (RunInfo.ArmInfo arm : evidence.arms()) {
+      if (!arm.unavailable().isEmpty()) {
+        table.row(arm.label(), Verdicts.sentence(arm.unavailable()));
+      }
+    }
+    return table.build();
+  }
+
+  Table capabilities() {
+    Table.Builder table =
+        Table.of(
+            "capabilities",
+            "What this machine cannot do",
+            "~Capability",
+            "~State",
+            "~What was seen",
+            "~What would change it");
+    for (Capability capability : evidence.info().capabilities()) {
+      if (!capability.isSupported()) {
+        table.row(
+            capability.name(),
+            capability.state().name().toLowerCase(Locale.ROOT),
+            capability.detail(),
+            capability.fix().isEmpty() ? Words.NONE : capability.fix());
+      }
+    }
+    return table.build();
+  }
+
+  /** The journal with repeated plan positions reduced to their last line. */
+  private List<ForkRecord> last() {
+    Set<Integer> seen = new HashSet<>();
+    List<ForkRecord> last = new ArrayList<>();
+    for (ForkRecord fork : evidence.analysis().run().forks().reversed()) {
+      if (seen.add(fork.seq())) {
+        last.addFirst(fork);
+      }
+    }
+    return last;
+  }
+}
