@@ -35,12 +35,8 @@ public final class Fingerprint {
               + "|init_on_alloc|init_on_free|slub_debug|page_poison|kasan\\S*|kfence\\.\\w+"
               + "|skew_tick|nowatchdog|nmi_watchdog)");
 
-  /**
-   * Reads it from those trees.
-   *
-   * @param libbpfVersion the loaded library's version, or why there is none
-   */
-  public static SortedMap<String, String> read(Roots roots, String libbpfVersion) {
+  /** Reads it from those trees; the JDK's and libbpf's versions are this process's. */
+  public static SortedMap<String, String> read(Roots roots) {
     SortedMap<String, String> print = new TreeMap<>();
     CpuInfo cpu = CpuInfo.parse(text(roots.proc().resolve("cpuinfo")));
     print.put("cpu", cpu.model());
@@ -52,7 +48,7 @@ public final class Fingerprint {
     print.put("kernel parameters", parameters(text(roots.proc().resolve("cmdline"))));
     print.put("mitigations", mitigations(roots));
     print.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
-    print.put("libbpf", libbpfVersion);
+    print.put("libbpf", BpfCapabilities.libbpfVersion(roots));
     print.put("memory", memory(text(roots.proc().resolve("meminfo"))));
     print.put("virtualisation", virtualisation(roots, cpu));
     print.put("cpufreq", cpufreq(roots));

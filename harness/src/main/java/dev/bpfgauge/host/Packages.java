@@ -1,0 +1,73 @@
+package dev.bpfgauge.host;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** How this distribution installs a thing; it knows the names of what we need. */
+enum Packages {
+  APT("apt-get install -y ", "libbpf1", "stress-ng", "gcc libc6-dev libbpf-dev"),
+  DNF("dnf install -y ", "libbpf", "stress-ng", "gcc libbpf-devel"),
+  ZYPPER("zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel"),
+  PACMAN("pacman -S --noconfirm ", "libbpf", "stress-ng", "gcc"),
+  APK("apk add ", "libbpf", "stress-ng", "gcc musl-dev libbpf-dev"),
+  UNKNOWN("", "", "", "");
+
+  private final String command;
+  private final String libbpf;
+  private final String stressNg;
+  private final String compiler;
+
+  Packages(String command, String libbpf, String stressNg, String compiler) {
+    this.command = command;
+    this.libbpf = libbpf;
+    this.stressNg = stressNg;
+    this.compiler = compiler;
+  }
+
+  /** By ID and ID_LIKE of os-release(5). */
+  static Packages of(Roots roots) {
+    String osRelease = Roots.text(roots.etc().resolve("os-release")).orElse("");
+    List<String> ids =
+        osRelease
+            .lines()
+            .filter(line -> line.startsWith("ID=") || line.startsWith("ID_LIKE="))
+            .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
+            .flatMap(value -> Arrays.stream(value.split("\\s+", -1)))
+            .toList();
+    for (String id : ids) {
+      switch (id) {
+        case "debian", "ubuntu" -> {
+          return APT;
+        }
+        case "fedora", "rhel", "centos", "amzn", "ol", "openEuler", "anolis", "kylin" -> {
+          return DNF;
+        }
+        case "suse", "opensuse", "sles" -> {
+          return ZYPPER;
+        }
+        case "arch" -> {
+          return PACMAN;
+        }
+        case "alpine" -> {
+          return APK;
+        }
+        default -> {}
+      }
+    }
+    return UNKNOWN;
+  }
+
+  /** The command, for {@code libbpf}, {@code stress-ng} or {@code compiler}. */
+  String install(String what) {
+    String packages =
+        switch (what) {
+          case "libbpf" -> libbpf;
+          case "stress-ng" -> stressNg;
+          case "compiler" -> compiler;
+          default -> throw new IllegalArgumentException("no package is known for " + what);
+        };
+    return this == UNKNOWN
+        ? "install " + what + " with this distribution's package manager"
+        : "sudo " + command + packages;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.bpfgauge.host;
+
+import static dev.bpfgauge.host.Privileges.Capability.CAP_BPF;
+import static dev.bpfgauge.host.Privileges.Capability.CAP_PERFMON;
+
+import dev.bpfgauge.results.Capability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The part of {@link Capabilities} that is about load, power, counters and mounts. */
+final class SystemCapabilities {
+
+  private static final String AS_ROOT = "run it with sudo";
+
+  private final Roots roots;
+
+  SystemCapabilities(Roots roots) {
+    this.roots = roots;
+  }
+
+  List<Capability> probe() {
+    List<Capability> found = new ArrayList<>();
+    found.add(stressNg());
+    found.add(compiler());
+    found.add(cgroups());
+    found.add(idleStates());
+    found.add(frequencies());
+    found.add(latencyRequest());
+    found.add(counter("perf.migrations", PerfCounter.Event.CPU_MIGRATIONS));
+    found.add(counter("perf.pmu", PerfCounter.Event.CPU_CYCLES));
+    found.add(pressure());
+    found.add(mounted("tracefs", "tracefs", roots.sys().resolve("kernel/tracing"), "tracefs"));
+    found.add(mounted("bpffs", "bpf", roots.sys().resolve("fs/bpf"), "bpf"));
+    return found;
+  }
+
+  private Capability stressNg() {
+    Optional<Path> program = Tools.find("stress-ng");
+    if (program.isEmpty()) {
+      return Capability.absent(
+          "stress-ng",
+          "not on the PATH: profiles other than idle cannot be had",
+          Packages.of(roots).install("stress-ng"));
+    }
+    String version =
+        Tools.version(program.get()).map(Tools::stressNgVersion).orElse("version not told");
+    return Capability.supported("stress-ng", version + ", " + program.get());
+  }
+
+  private Capability compiler() {
+    for (String name : List.of("cc", "gcc", "clang")) {
+      Optional<Path> program = Tools.find(name);
+      if (program.isPresent()) {
+        return Capability.supported("c-compiler", program.get().toString());
+      }
+    }
+    return Capability.absent(
+        "c-compiler",
+        "neither cc, gcc nor clang is on the PATH: no comparison of Java with C",
+        Packages.of(roots).install("compiler"));
+  }
+
+  /** cgroups(7): where stressors can be kept together, and by which version. */
+  private Capability cgroups() {
+    String name = "cgroup";
+    List<Mounts.Mount> mounts = Mounts.parse(mountTable());
+    Optional<Path> unified = Mounts.of(mounts, "cgroup2").map(this::inTree);
+    if (unified.isPresent() && controllers(unified.get()).contains("cpu")) {
+      return writable(name, "v2 at " + unified.get(), unified.get());
+    }
+    Optional<Path> cpu = Mounts.cgroupV1(mounts, "cpu").map(this::inTree);
+    if (cpu.isPresent()) {
+      boolean memory = Mounts.cgroupV1(mounts, "memory").isPresent();
+      String kind =
+          (unified.isPresent() ? "hybrid: v1 " : "v1: ")
+              + (memory ? "cpu and memory at " : "cpu, no memory, at ")
+              + cpu.get();
+      return writable(name, kind, cpu.get());
+    }
+    return unified.isPresent()
+        ? writable(name, "v2 without the cpu controller at " + unified.get(), unified.get())
+        : Capability.absent(
+            name,
+            "no cgroup file system is mounted",
+            "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+  }
+
+  private Path inTree(Path mountPoint) {
+    Path root = roots.sys().toAbsolutePath().resolveSibling("");
+    Path top = mountPoint.getRoot();
+    return top == null ? mountPoint : root.resolve(top.relativize(mountPoint)).normalize();
+  }
+
+  private static String controllers(Path cgroup) {
+    return " " + Roots.text(cgroup.resolve("cgroup.controllers")).orElse("") + " ";
+  }
+
+  private Capability writable(String name, String what, Path folder) {
+    return Files.isWritable(folder)
+        ? Capability.supported(name, what)
+        : Capability.denied(
+            name,
+            what + " is not writable for this user: stressors are held by their process group only",
+            AS_ROOT + ", or: systemd-run --user --scope -p Delegate=yes java -jar harness.jar");
+  }
+
+  private Capability idleStates() {
+    String name = "cpuidle";
+    List<Path> states = Roots.children(roots.cpus().resolve("cpu0/cpuidle"), "state\\d+");
+    if (states.isEmpty()) {
+      return Capability.absent(
+          name, "no idle driver, as in many virtual machines: C-states cannot be set", "");
+    }
+    List<String> names =
+        states.stream().map(state -> Roots.text(state.resolve("name")).orElse("?")).toList();
+    String driver =
+        Roots.text(roots.cpus().resolve("cpuidle/current_driver")).orElse("unknown driver");
+    String seen = driver + ", states " + String.join(" ", names);
+    return Files.isWritable(states.getLast().resolve("disable"))
+        ? Capability.supported(name, seen)
+        : Capability.denied(name, seen + "; they are not writable for this user", AS_ROOT);
+  }
+
+  private Capability frequencies() {
+    String name = "cpufreq";
+    List<Path> policies = Roots.children(roots.cpus().resolve("cpufreq"), "policy\\d+");
+    if (policies.isEmpty()) {
+      return Capability.absent(
+          name, "no frequency driver, as in most virtual machines: P-states cannot be set", "");
+    }
+    Path first = policies.getFirst();
+    String seen =
+        Roots.text(first.resolve("scaling_driver")).orElse("unknown driver")
+            + ", governors "
+            + Roots.text(first.resolve("scaling_available_governors")).orElse("none");
+    return Files.isWritable(first.resolve("scaling_governor"))
+        ? Capability.supported(name, seen)
+        : Capability.denied(name, seen + "; they are not writable for this user", AS_ROOT);
+  }
+
+  private Capability latencyRequest() {
+    Path device = roots.dev().resolve("cpu_dma_latency");
+    if (!Files.exists(device)) {
+      return Capability.absent("cpu-latency", device + " is not there", "");
+    }
+    return Files.isWritable(device)
+        ? Capability.supported("cpu-latency", device.toString())
+        : Capability.denied("cpu-latency", device + " is not writable for this user", AS_ROOT);
+  }
+
+  private Capability counter(String name, PerfCounter.Event event) {
+    try (PerfCounter counter = PerfCounter.open(event, roots.onlineCpus().getFirst())) {
+      return Capability.supported(name, "counts on every CPU; now " + counter.read());
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
+      boolean refused = reason.contains("refused");
+      return refused
+          ? Capability.denied(
+              name,
+              reason,
+              "sudo sysctl -w kernel.perf_event_paranoid=0, or "
+                  + Capabilities.runWith(CAP_BPF, CAP_PERFMON))
+          : Capability.absent(name, reason, "");
+    }
+  }
+
+  private Capability pressure() {
+    Path file = roots.proc().resolve("pressure/cpu");
+    if (Roots.text(file).isPresent()) {
+      return Capability.supported("psi", roots.proc().resolve("pressure").toString());
+    }
+    return Capability.absent(
+        "psi", "pressure stall information is off or not built in", "boot with psi=1");
+  }
+
+  private Capability mounted(String name, String type, Path folder, String source) {
+    Optional<Path> where = Mounts.of(Mounts.parse(mountTable()), type);
+    if (where.isPresent()) {
+      return Files.isReadable(inTree(where.get()))
+          ? Capability.supported(name, where.get().toString())
+          : Capability.denied(name, where.get() + " is not readable for this user", AS_ROOT);
+    }
+    return Files.isDirectory(folder)
+        ? Capability.absent(
+            name, "not mounted", "sudo mount -t " + type + " " + source + " " + folder)
+        : Capability.absent(name, "this kernel has no " + folder, "");
+  }
+
+  private String mountTable() {
+    return Roots.text(roots.proc().resolve("self/mounts")).orElse("");
+  }
+}
