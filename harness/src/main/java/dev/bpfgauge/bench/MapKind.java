@@ -1,26 +1,20 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.util.List;
 
 /**
  * The map kinds under measurement. Adding one constant adds it to every operation, option and
- * report; what the kernel refuses on it becomes a cell that says so. Numbers are those of {@code
- * enum bpf_map_type} in the kernel's uapi/linux/bpf.h.
+ * report; what the kernel refuses on it becomes a cell that says so.
  */
 public enum MapKind {
-  HASH(1, 0, false, true),
-  ARRAY(2, 0, false, false),
-  PERCPU_HASH(5, 0, true, true),
-  PERCPU_ARRAY(6, 0, true, false),
-  LRU_HASH(9, 0, false, true),
-  LRU_PERCPU_HASH(10, 0, true, true),
-  HASH_NO_PREALLOC(1, MapKind.BPF_F_NO_PREALLOC, false, true);
-
-  /** Elements are allocated when inserted, not all at creation. */
-  static final int BPF_F_NO_PREALLOC = 1;
-
-  /** The array can be mapped into the process. */
-  static final int BPF_F_MMAPABLE = 1 << 10;
+  HASH(Uapi.BPF_MAP_TYPE_HASH, 0, false, true),
+  ARRAY(Uapi.BPF_MAP_TYPE_ARRAY, 0, false, false),
+  PERCPU_HASH(Uapi.BPF_MAP_TYPE_PERCPU_HASH, 0, true, true),
+  PERCPU_ARRAY(Uapi.BPF_MAP_TYPE_PERCPU_ARRAY, 0, true, false),
+  LRU_HASH(Uapi.BPF_MAP_TYPE_LRU_HASH, 0, false, true),
+  LRU_PERCPU_HASH(Uapi.BPF_MAP_TYPE_LRU_PERCPU_HASH, 0, true, true),
+  HASH_NO_PREALLOC(Uapi.BPF_MAP_TYPE_HASH, Uapi.BPF_F_NO_PREALLOC, false, true);
 
   /** The kinds and the order of the founding documents' tables. */
   public static final List<MapKind> SEED_KINDS = List.of(HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY);

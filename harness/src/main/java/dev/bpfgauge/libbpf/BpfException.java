@@ -53,6 +53,12 @@ public final class BpfException extends RuntimeException {
         + (log.isEmpty() ? "" : "\n" + log.stripTrailing());
   }
 
+  /** E.g. {@code EPERM}. */
+  public String errnoName() {
+    String text = errnoText(errno);
+    return text.substring(0, text.indexOf(" ("));
+  }
+
   /** E.g. {@code EPERM (Operation not permitted)}. */
   static String errnoText(int errno) {
     String name =

@@ -1,0 +1,62 @@
+package dev.bpfgauge.bench;
+
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.results.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Measures one cell once, in a process of its own.
+ *
+ * <p>The child ends with the call: a caller that has lost patience kills it, or interrupts the
+ * thread, and gets {@link Outcome.Failed} at once.
+ */
+public final class CellRunner {
+  private static final List<String> SUITES = List.of("maps", "maps-seed", "floor");
+
+  private CellRunner() {}
+
+  /** Measures; never throws for what the cell, the kernel or the fork does. */
+  public static Outcome run(Cell cell, Settings settings) {
+    try {
+      return switch (cell.suite()) {
+        case "maps" -> maps(MapCell.of(cell), settings);
+        case "maps-seed" -> seed(SeedCell.of(cell), settings);
+        case "floor" -> floor(cell, settings);
+        default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
+      };
+    } catch (Refusal refusal) {
+      String reason = String.valueOf(refusal.getMessage());
+      return switch (refusal.kind()) {
+        case USAGE -> new Outcome.Refused(reason);
+        case ENVIRONMENT -> new Outcome.Unavailable(reason);
+      };
+    }
+  }
+
+  private static Outcome maps(MapCell cell, Settings settings) {
+    cell.refuseNonsense();
+    Optional<Outcome> objection = Preflight.objection(cell);
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    return switch (cell.runtime()) {
+      case JAVA -> JmhFork.of(cell, settings).run();
+      case C, C_THREAD -> CReference.ofThisSession(settings.log()).run(cell, settings);
+    };
+  }
+
+  private static Outcome seed(SeedCell cell, Settings settings) {
+    Optional<String> absent = LibBpf.unavailable();
+    return absent.isPresent()
+        ? new Outcome.Unavailable(absent.get())
+        : JmhFork.of(cell, settings).run();
+  }
+
+  private static Outcome floor(Cell cell, Settings settings) {
+    String step = cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
+    return JmhFork.of(FloorStep.ofWord(step), settings).run();
+  }
+}

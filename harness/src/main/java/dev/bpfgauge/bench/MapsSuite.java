@@ -1,0 +1,158 @@
+package dev.bpfgauge.bench;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The suite {@code maps}: what one operation on one element costs from user space, and the floor it
+ * stands on. The cells' profile is left empty; the plan puts them on its arms.
+ */
+public final class MapsSuite {
+
+  public static final String NAME = MapCell.SUITE;
+
+  /** Elements in one batch call where nothing else is asked for. */
+  public static final int DEFAULT_BATCH = 256;
+
+  private static final String FLOOR = "floor";
+
+  private MapsSuite() {}
+
+  /** Whether threads work on one map or have one each. */
+  public enum Sharing {
+    SHARED,
+    OWN;
+
+    public String word() {
+      return Words.of(this);
+    }
+
+    public static Sharing ofWord(String word) {
+      return Words.parse(Sharing.class, "sharing", word);
+    }
+  }
+
+  /**
+   * What to measure: the product of all lists. What makes no sense in it becomes a cell that says
+   * so when it is measured.
+   *
+   * @param batches elements in one call of a batch operation
+   * @param sharing counts only where threads are more than one
+   */
+  public record Options(
+      List<MapKind> kinds,
+      List<MapOperation> operations,
+      List<CallPath> paths,
+      List<Long> entries,
+      List<Integer> keyBytes,
+      List<Integer> valueBytes,
+      List<Integer> fillPercents,
+      List<Integer> threads,
+      List<Sharing> sharing,
+      List<KeyOrder> orders,
+      List<Integer> batches) {
+
+    /** The founding documents' grid. */
+    public static final Options DEFAULT =
+        new Options(
+            MapKind.SEED_KINDS,
+            MapOperation.SEED_OPERATIONS,
+            List.of(CallPath.LIBBPF),
+            List.of(1024L),
+            List.of(Integer.BYTES),
+            List.of(Long.BYTES),
+            List.of(100),
+            List.of(1),
+            List.of(Sharing.SHARED),
+            List.of(KeyOrder.RANDOM),
+            List.of(DEFAULT_BATCH));
+  }
+
+  /**
+   * The cells asked for, in the order of the lists, each once.
+   *
+   * @throws Refusal where a number is out of range
+   */
+  public static List<Cell> cells(Options options) {
+    List<Cell> cells = new ArrayList<>();
+    for (MapOperation operation : options.operations()) {
+      for (MapKind kind : options.kinds()) {
+        for (long entries : options.entries()) {
+          sizes(options, operation, kind, entries, cells);
+        }
+      }
+    }
+    return cells.stream().distinct().toList();
+  }
+
+  private static void sizes(
+      Options options, MapOperation operation, MapKind kind, long entries, List<Cell> cells) {
+    for (int key : options.keyBytes()) {
+      for (int value : options.valueBytes()) {
+        for (int fill : options.fillPercents()) {
+          for (int batch : options.batches()) {
+            MapCell shape =
+                new MapCell(
+                    operation,
+                    kind,
+                    entries,
+                    key,
+                    value,
+                    fill,
+                    1,
+                    false,
+                    KeyOrder.RANDOM,
+                    CallPath.LIBBPF,
+                    LoopRuntime.JAVA,
+                    batch);
+            uses(options, shape, cells);
+          }
+        }
+      }
+    }
+  }
+
+  private static void uses(Options options, MapCell shape, List<Cell> cells) {
+    for (int threads : options.threads()) {
+      for (Sharing sharing : options.sharing()) {
+        for (KeyOrder order : options.orders()) {
+          for (CallPath path : options.paths()) {
+            cells.add(shape.used(threads, sharing == Sharing.OWN, order, path).cell());
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * What tells where a lookup's time goes: the same lookups by syscall(2), and both ways in C, with
+   * one thread and with a second that sleeps. For each kind, in the default shape.
+   */
+  public static List<Cell> references(List<MapKind> kinds) {
+    List<Cell> cells = new ArrayList<>();
+    for (MapKind kind : kinds) {
+      MapCell lookup = MapCell.of(MapOperation.LOOKUP, Map.of("map", kind.word()));
+      cells.add(lookup.used(1, false, KeyOrder.RANDOM, CallPath.SYSCALL).cell());
+      for (CallPath path : CallPath.values()) {
+        for (LoopRuntime runtime : List.of(LoopRuntime.C, LoopRuntime.C_THREAD)) {
+          Cell java = lookup.used(1, false, KeyOrder.RANDOM, path).cell();
+          cells.add(java.with("runtime", runtime.word()));
+        }
+      }
+    }
+    return cells;
+  }
+
+  /**
+   * The floor ladder, cheapest first: an empty benchmark method, a call by FFM that does nothing,
+   * the cheapest system call, and a bpf(2) that is refused at once.
+   */
+  public static List<Cell> floor() {
+    return FloorStep.names().stream()
+        .map(name -> new Cell(FLOOR, FLOOR + "." + name, Map.of(), ""))
+        .toList();
+  }
+}

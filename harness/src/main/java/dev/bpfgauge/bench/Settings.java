@@ -1,0 +1,45 @@
+package dev.bpfgauge.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How a cell is measured.
+ *
+ * @param warmupMillis warm-up of the fork
+ * @param measureMillis length of one measured iteration
+ * @param measureIterations iterations measured, at least 1
+ * @param seed seed of every key order
+ * @param injectNanos hidden test switch: busy delay put into every lookup, 0 in real runs
+ * @param log where the fork's output goes; appended to
+ * @param jvmArgs further arguments of the fork's JVM
+ * @param javaHome the JDK that runs the fork
+ */
+public record Settings(
+    int warmupMillis,
+    int measureMillis,
+    int measureIterations,
+    long seed,
+    long injectNanos,
+    Path log,
+    List<String> jvmArgs,
+    Path javaHome) {
+
+  public Settings {
+    jvmArgs = List.copyOf(jvmArgs);
+  }
+
+  /** With this JVM's own JDK and no further arguments. */
+  public static Settings of(
+      int warmupMillis, int measureMillis, int measureIterations, long seed, Path log) {
+    return new Settings(
+        warmupMillis,
+        measureMillis,
+        measureIterations,
+        seed,
+        0,
+        log,
+        List.of(),
+        Path.of(System.getProperty("java.home")));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.bpfgauge.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.results.Measurement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CReferenceTest {
+  /** As the program printed it on a virtual machine with two CPUs and Linux 6.18. */
+  private static final String LINE =
+      """
+      {"iterations":[846.8446,836.8990,825.6856,830.1067],"mean":834.8840,"operations":478784,\
+      "batch":64,"batches":7481,"p50":826.3906,"p90":846.5781,"p99":1110.4062,"max":3920.0781}
+      """;
+
+  @Test
+  void aLineBecomesAMeasurement() {
+    assertEquals(
+        new Measurement(
+            834.8840,
+            List.of(846.8446, 836.8990, 825.6856, 830.1067),
+            new Measurement.Batches(64, 7481, 826.3906, 846.5781, 1110.4062, 3920.0781),
+            478784,
+            null,
+            null),
+        CReference.parse(LINE));
+  }
+
+  @Test
+  void whatIsNoResultIsRefusedAndShown() {
+    for (String broken :
+        List.of("", "Segmentation fault", "{\"mean\":1}", LINE.replace("834.8840", "\"nan\""))) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> CReference.parse(broken));
+      assertTrue(
+          String.valueOf(refused.getMessage()).startsWith("not a result of the C runner: "),
+          refused.getMessage());
+    }
+  }
+}

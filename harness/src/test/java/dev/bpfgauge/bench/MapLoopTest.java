@@ -1,0 +1,200 @@
+package dev.bpfgauge.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.libbpf.ffm.Uapi;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The timed loops on the real kernel, in this JVM and untimed: are their results right? */
+class MapLoopTest {
+  private static final int INVOCATIONS = 60;
+
+  /** What the kernel of this test refuses, by its own answer; all else must work. */
+  private static final Set<MapOperation> NOT_ON_ARRAYS =
+      EnumSet.of(MapOperation.INSERT, MapOperation.DELETE, MapOperation.BATCH_DELETE);
+
+  @BeforeEach
+  void needsBpf() {
+    Requires.that(Preflight.objection(cell(MapOperation.LOOKUP, Map.of())).isEmpty(), "BPF maps");
+  }
+
+  @ParameterizedTest
+  @EnumSource(MapKind.class)
+  void everyOperationEitherGivesRightResultsOrIsRefusedByTheKernel(MapKind kind) {
+    for (MapOperation operation : MapOperation.values()) {
+      MapCell cell = cell(operation, Map.of("map", kind.word()));
+      Optional<Outcome> objection = Preflight.objection(cell);
+      if (works(kind, operation)) {
+        assertEquals(Optional.empty(), objection, kind + " " + operation);
+        assertEquals(0, wrongResults(cell), kind + " " + operation);
+      } else {
+        assertInstanceOf(Outcome.Refused.class, objection.orElseThrow(), kind + " " + operation);
+      }
+    }
+  }
+
+  private static boolean works(MapKind kind, MapOperation operation) {
+    if (operation == MapOperation.MMAP_READ) {
+      return kind == MapKind.ARRAY;
+    }
+    return kind.keyed() || !NOT_ON_ARRAYS.contains(operation);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = MapOperation.class,
+      names = {"LOOKUP", "LOOKUP_MISS", "UPDATE", "INSERT", "DELETE", "ITERATE"})
+  void theSystemCallPathGivesTheSameResults(MapOperation operation) {
+    assertEquals(0, wrongResults(cell(operation, Map.of("path", "syscall"))));
+    assertEquals(0, wrongResults(cell(operation, Map.of("path", "syscall", "map", "percpu-hash"))));
+  }
+
+  @Test
+  void otherSizesFillsAndOrdersGiveRightResults() {
+    for (MapOperation operation : MapOperation.values()) {
+      MapKind kind = operation == MapOperation.MMAP_READ ? MapKind.ARRAY : MapKind.PERCPU_HASH;
+      Map<String, String> params =
+          Map.of(
+              "map",
+              kind.word(),
+              "entries",
+              "5000",
+              "value",
+              "20",
+              "fill",
+              "37",
+              "order",
+              "sequential",
+              "batch",
+              "100",
+              "key",
+              kind == MapKind.ARRAY ? "4" : "12");
+      assertEquals(0, wrongResults(cell(operation, params)), operation.word());
+    }
+  }
+
+  @Test
+  void smallMapsAreMeasuredInSmallerBatches() {
+    for (MapOperation operation : MapOperation.values()) {
+      if (operation != MapOperation.MMAP_READ) {
+        assertEquals(0, wrongResults(cell(operation, Map.of("entries", "3"))), operation.word());
+      }
+    }
+  }
+
+  @Test
+  void threadsOnOneMapDeleteDifferentKeys() {
+    MapCell cell = cell(MapOperation.DELETE, Map.of("threads", "3"));
+    try (FilledMap filled = FilledMap.of(cell)) {
+      MapLoop[] loops = new MapLoop[3];
+      for (int thread = 0; thread < 3; thread++) {
+        loops[thread] = new MapLoop(cell, filled, thread, 1, 0);
+      }
+      for (int invocation = 0; invocation < INVOCATIONS; invocation++) {
+        for (MapLoop loop : loops) {
+          loop.undo();
+          assertEquals(0, loop.deletes());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aValueChangedBehindTheLoopIsAWrongResult() {
+    MapCell cell = cell(MapOperation.LOOKUP, Map.of());
+    try (FilledMap filled = FilledMap.of(cell);
+        Arena arena = Arena.ofConfined()) {
+      var key = arena.allocateFrom(ValueLayout.JAVA_INT, 77);
+      filled.map().update(key, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Uapi.BPF_EXIST);
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      int wrong = 0;
+      for (int lookups = 0; lookups < cell.entries(); lookups += cell.operationsPerInvocation()) {
+        wrong += loop.lookups();
+      }
+      assertEquals(1, wrong);
+    }
+  }
+
+  @Test
+  void anElementTakenAwayIsAWrongResultOfLookupUpdateDeleteAndWalk() {
+    for (MapOperation operation :
+        new MapOperation[] {
+          MapOperation.LOOKUP,
+          MapOperation.UPDATE,
+          MapOperation.DELETE,
+          MapOperation.ITERATE,
+          MapOperation.BATCH_LOOKUP,
+          MapOperation.BATCH_DELETE
+        }) {
+      MapCell cell = cell(operation, Map.of());
+      try (FilledMap filled = FilledMap.of(cell);
+          Arena arena = Arena.ofConfined()) {
+        MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+        filled.map().delete(arena.allocateFrom(ValueLayout.JAVA_INT, 5));
+        int wrong = 0;
+        for (int invocation = 0; invocation < 20; invocation++) {
+          wrong += invoke(loop, operation);
+        }
+        assertTrue(wrong > 0, operation.word());
+      }
+    }
+  }
+
+  @Test
+  void deletesThatAreNotUndoneAreWrongResults() {
+    MapCell cell = cell(MapOperation.DELETE, Map.of());
+    try (FilledMap filled = FilledMap.of(cell)) {
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      int wrong = 0;
+      for (int invocation = 0; invocation < 17; invocation++) {
+        wrong += loop.deletes();
+      }
+      assertEquals(64, wrong);
+    }
+  }
+
+  private static int wrongResults(MapCell cell) {
+    try (FilledMap filled = FilledMap.of(cell)) {
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      int wrong = 0;
+      for (int invocation = 0; invocation < INVOCATIONS; invocation++) {
+        if (cell.operation().consumesKeys()) {
+          loop.undo();
+        }
+        wrong += invoke(loop, cell.operation());
+      }
+      return wrong;
+    }
+  }
+
+  private static int invoke(MapLoop loop, MapOperation operation) {
+    return switch (operation) {
+      case LOOKUP -> loop.lookups();
+      case LOOKUP_MISS -> loop.misses();
+      case UPDATE, INSERT -> loop.updates();
+      case DELETE -> loop.deletes();
+      case ITERATE -> loop.nextKeys();
+      case BATCH_LOOKUP -> loop.batchLookups();
+      case BATCH_UPDATE -> loop.batchUpdates();
+      case BATCH_DELETE -> loop.batchDeletes();
+      case MMAP_READ -> loop.mappedReads();
+    };
+  }
+
+  private static MapCell cell(MapOperation operation, Map<String, String> params) {
+    return MapCell.of(operation, new TreeMap<>(params));
+  }
+}
