@@ -68,10 +68,17 @@ public record ForkStatistics(
     return degreesOfFreedom == 0 ? Double.NaN : Math.sqrt(squares / degreesOfFreedom);
   }
 
-  /** The arithmetic mean, in two passes: no digit lost to a large common offset. */
+  /** The arithmetic mean, in two passes: no digit is lost to a large common offset. */
   public static double mean(double[] values) {
-    double first = Arrays.stream(values).sum() / values.length;
-    return first + Arrays.stream(values).map(v -> v - first).sum() / values.length;
+    double rough = 0;
+    for (double value : values) {
+      rough += value / values.length;
+    }
+    double rest = 0;
+    for (double value : values) {
+      rest += (value - rough) / values.length;
+    }
+    return rough + rest;
   }
 
   /** The middle value, or the mean of the middle two; NaN for none. */
@@ -91,8 +98,11 @@ public record ForkStatistics(
       return Double.NaN;
     }
     double mean = mean(values);
-    return Math.sqrt(
-        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(squares / (values.length - 1));
   }
 
   /**

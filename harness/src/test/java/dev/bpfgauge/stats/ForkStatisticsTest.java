@@ -1,0 +1,140 @@
+package dev.bpfgauge.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Against certified values: NIST Statistical Reference Datasets, univariate summary statistics
+ * (itl.nist.gov/div898/strd/univ), and the t table of the NIST/SEMATECH e-Handbook, 1.3.6.7.2.
+ */
+class ForkStatisticsTest {
+
+  @Test
+  void meanAndDeviationAgreeWithNistLew() throws IOException {
+    double[] lew = dataSet("lew");
+    assertEquals(200, lew.length);
+    assertEquals(-177.435000000000, ForkStatistics.mean(lew), 1e-12);
+    assertEquals(277.332168044316, ForkStatistics.standardDeviation(lew), 1e-11);
+  }
+
+  @Test
+  void meanAndDeviationAgreeWithNistMichelso() throws IOException {
+    double[] michelso = dataSet("michelso");
+    assertEquals(100, michelso.length);
+    ForkStatistics statistics = ForkStatistics.of(michelso);
+    assertEquals(299.852400000000, statistics.mean(), 1e-12);
+    assertEquals(0.0790105478190518, ForkStatistics.standardDeviation(michelso), 1e-12);
+    assertEquals(0.0790105478190518 / 299.8524, statistics.cvBetween(), 1e-15);
+  }
+
+  /**
+   * NumAcc2 to NumAcc4: one value c + 0.2, then 500 times c + 0.1 and c + 0.3; certified mean c +
+   * 0.2, standard deviation 0.1. NumAcc4 (c = 10⁷) is NIST's hardest; its inputs, as doubles, carry
+   * about nine digits of that deviation.
+   */
+  @Test
+  void aLargeCommonOffsetCostsNoDigits() {
+    double[] offsets = {1, 1_000_000, 10_000_000};
+    for (double offset : offsets) {
+      double[] values =
+          IntStream.range(0, 1001)
+              .mapToDouble(i -> offset + (i == 0 ? 0.2 : i % 2 == 1 ? 0.1 : 0.3))
+              .toArray();
+      assertEquals(offset + 0.2, ForkStatistics.mean(values), offset * 1e-15);
+      assertEquals(0.1, ForkStatistics.standardDeviation(values), 1e-8);
+    }
+  }
+
+  @Test
+  void tQuantilesAgreeWithTheNistTable() {
+    int[] degrees = {1, 2, 4, 9, 29, 100};
+    double[] at975 = {12.706, 4.303, 2.776, 2.262, 2.045, 1.984};
+    double[] at999 = {318.313, 22.327, 7.173, 4.297, 3.396, 3.174};
+    for (int i = 0; i < degrees.length; i++) {
+      assertEquals(at975[i], ForkStatistics.tQuantile(degrees[i], 0.975), 0.0006);
+      // The table's 318.313 is off in its last digits: the quantile is tan(0.499 π) = 318.3088.
+      double tolerance = degrees[i] == 1 ? 0.005 : 0.0006;
+      assertEquals(at999[i], ForkStatistics.tQuantile(degrees[i], 0.999), tolerance);
+    }
+  }
+
+  /**
+   * Extra hours of sleep under the second drug of Student, "The probable error of a mean",
+   * Biometrika 6, 1908; R's t.test(sleep$extra[11:20]) gives 0.8976775 and 3.7623225.
+   */
+  @Test
+  void theIntervalAgreesWithStudentsSleepData() {
+    double[] second = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
+    Interval interval = ForkStatistics.tInterval(second, 0.95);
+    assertNotNull(interval);
+    assertEquals(0.8976775, interval.low(), 5e-8);
+    assertEquals(3.7623225, interval.high(), 5e-8);
+  }
+
+  @Test
+  void oneForkHasAMeanAndNoError() {
+    ForkStatistics statistics = ForkStatistics.of(new double[] {1000});
+    assertEquals(1000, statistics.mean());
+    assertEquals(1000, statistics.median());
+    assertNull(statistics.interval95());
+    assertTrue(Double.isNaN(statistics.cvBetween()));
+  }
+
+  @Test
+  void equalForksHaveAnIntervalWithoutWidth() {
+    ForkStatistics statistics = ForkStatistics.of(new double[] {7, 7, 7});
+    assertEquals(new Interval(7, 7), statistics.interval95());
+    assertEquals(0, statistics.cvBetween());
+  }
+
+  @Test
+  void theMedianOfAnEvenCountLiesBetweenTheMiddleTwo() {
+    assertEquals(2.5, ForkStatistics.median(new double[] {4, 1, 3, 2}));
+    assertTrue(Double.isNaN(ForkStatistics.median(new double[0])));
+  }
+
+  @Test
+  void cvWithinIgnoresWhatLiesBetweenForks() {
+    double[] slow = {990, 1000, 1010};
+    double[] fast = {495, 500, 505};
+    assertEquals(0.01, ForkStatistics.cvWithin(List.of(slow, fast)), 1e-12);
+    assertTrue(Double.isNaN(ForkStatistics.cvWithin(List.of(new double[] {5}, new double[] {6}))));
+  }
+
+  @Test
+  void aTimeThatIsNoTimeIsRefusedWithItsPlace() {
+    for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertTrue(
+          assertThrows(
+                  IllegalArgumentException.class, () -> ForkStatistics.of(new double[] {1, wrong}))
+              .toString()
+              .contains("value 2 is " + wrong));
+    }
+    assertThrows(IllegalArgumentException.class, () -> ForkStatistics.of(new double[0]));
+    assertThrows(
+        IllegalArgumentException.class, () -> ForkStatistics.cvWithin(List.of(new double[] {0})));
+  }
+
+  private static double[] dataSet(String name) throws IOException {
+    try (InputStream in = ForkStatisticsTest.class.getResourceAsStream("/stats/" + name + ".txt")) {
+      assertNotNull(in);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .flatMap(line -> Arrays.stream(line.split(" ")))
+          .mapToDouble(Double::parseDouble)
+          .toArray();
+    }
+  }
+}

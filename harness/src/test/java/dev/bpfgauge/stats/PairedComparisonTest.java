@@ -1,0 +1,132 @@
+package dev.bpfgauge.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PairedComparisonTest {
+  private static final double[] FIRST_DRUG = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2};
+  private static final double[] SECOND_DRUG = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
+
+  /**
+   * Student, "The probable error of a mean", Biometrika 6, 1908: the hours as logarithms of times.
+   * R's t.test(first, second, paired = TRUE): t = −4.0621, 9 degrees of freedom, p = 0.002833, mean
+   * −1.58, interval −2.4598858 to −0.7001142.
+   */
+  @Test
+  void thePairedTestAgreesWithStudentsSleepData() {
+    PairedComparison comparison = PairedComparison.of(exp(FIRST_DRUG), exp(SECOND_DRUG), 0.03);
+    assertEquals(10, comparison.pairs());
+    assertEquals(-1.58, Math.log(comparison.ratio()), 1e-12);
+    assertEquals(0.002833, comparison.p(), 5e-7);
+    Interval interval = comparison.interval95();
+    assertNotNull(interval);
+    assertEquals(-2.4598858, Math.log(interval.low()), 5e-8);
+    assertEquals(-0.7001142, Math.log(interval.high()), 5e-8);
+  }
+
+  @Test
+  void differencesAgreeWithTheSameData() {
+    double[] first = Arrays.stream(FIRST_DRUG).map(hours -> hours + 8).toArray();
+    double[] second = Arrays.stream(SECOND_DRUG).map(hours -> hours + 8).toArray();
+    PairedDifference difference = PairedDifference.of(second, first);
+    assertEquals(1.58, difference.mean(), 1e-12);
+    Interval interval = difference.interval95();
+    assertNotNull(interval);
+    assertEquals(0.7001142, interval.low(), 5e-8);
+    assertEquals(2.4598858, interval.high(), 5e-8);
+  }
+
+  @Test
+  void swappingTheSidesMirrorsTheVerdict() {
+    double[] one = {100, 101, 99, 100, 100};
+    double[] other = {120, 121, 119, 121, 119};
+    PairedComparison up = PairedComparison.of(other, one, 0.03);
+    PairedComparison down = PairedComparison.of(one, other, 0.03);
+    assertEquals(Verdict.SLOWER, up.verdict());
+    assertEquals(Verdict.FASTER, down.verdict());
+    assertEquals(1, up.ratio() * down.ratio(), 1e-12);
+    assertEquals(up.p(), down.p(), 1e-15);
+  }
+
+  @Test
+  void aCertainDifferenceWithinTheMarginIsEquivalent() {
+    PairedComparison comparison =
+        PairedComparison.of(new double[] {1020, 1021, 1019}, new double[] {1000, 1000, 1000}, 0.03);
+    assertTrue(comparison.p() < 0.01);
+    assertEquals(Verdict.EQUIVALENT, comparison.verdict());
+  }
+
+  @Test
+  void anIntervalAcrossTheMarginsEdgeIsInconclusive() {
+    PairedComparison comparison =
+        PairedComparison.of(new double[] {1030, 1025, 1035}, new double[] {1000, 1000, 1000}, 0.03);
+    assertEquals(Verdict.INCONCLUSIVE, comparison.verdict());
+  }
+
+  @Test
+  void anUnsureFamilyHoldsAnAlarmBack() {
+    PairedComparison comparison =
+        PairedComparison.of(new double[] {1100, 1090, 1110}, new double[] {1000, 1000, 1000}, 0.03);
+    assertTrue(comparison.beyondMargin());
+    assertEquals(Verdict.SLOWER, comparison.verdict(0.009));
+    assertEquals(Verdict.INCONCLUSIVE, comparison.verdict(0.011));
+  }
+
+  @Test
+  void pairsWithoutSpreadAreCertain() {
+    double[] ones = {1000, 1000, 1000};
+    PairedComparison same = PairedComparison.of(ones, ones, 0.03);
+    assertEquals(1, same.p());
+    assertEquals(Verdict.EQUIVALENT, same.verdict());
+    PairedComparison doubled = PairedComparison.of(new double[] {2000, 2000, 2000}, ones, 0.03);
+    assertEquals(0, doubled.p());
+    assertEquals(Verdict.SLOWER, doubled.verdict());
+  }
+
+  @Test
+  void belowTwoPairsThereIsARatioButNoVerdict() {
+    PairedComparison one = PairedComparison.of(new double[] {2000}, new double[] {1000}, 0.03);
+    assertEquals(2, one.ratio(), 1e-12);
+    assertNull(one.interval95());
+    assertEquals(Verdict.INCONCLUSIVE, one.verdict());
+    PairedComparison none = PairedComparison.of(new double[0], new double[0], 0.03);
+    assertTrue(Double.isNaN(none.ratio()));
+    assertEquals(Verdict.INCONCLUSIVE, none.verdict());
+  }
+
+  @Test
+  void fewerThanFivePairsAreIndicative() {
+    double[] four = {1, 1, 1, 1};
+    double[] five = {1, 1, 1, 1, 1};
+    assertTrue(PairedComparison.of(four, four, 0.03).indicative());
+    assertTrue(!PairedComparison.of(five, five, 0.03).indicative());
+  }
+
+  @Test
+  void badInputIsRefusedInASentence() {
+    double[] good = {1000, 1000};
+    for (double wrong : new double[] {0, -5, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertTrue(
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> PairedComparison.of(good, new double[] {1, wrong}, 0.03))
+              .toString()
+              .contains("reference: value 2 is " + wrong));
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> PairedComparison.of(good, new double[] {1}, 0.03));
+    assertThrows(IllegalArgumentException.class, () -> PairedComparison.of(good, good, -0.01));
+    assertThrows(IllegalArgumentException.class, () -> PairedComparison.of(good, good, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> PairedDifference.of(good, new double[] {1}));
+  }
+
+  static double[] exp(double... logs) {
+    return Arrays.stream(logs).map(Math::exp).toArray();
+  }
+}
