@@ -1,0 +1,35 @@
+package dev.bpfgauge.launch;
+
+import java.time.Duration;
+
+/**
+ * Ends this process, by its shutdown hooks, when the launcher that started it is gone: killed with
+ * SIGKILL it can forward nothing.
+ */
+public final class ParentWatch {
+  private static final Duration EVERY = Duration.ofMillis(500);
+  private static final int EXIT_TERMINATED = 128 + 15;
+
+  private ParentWatch() {}
+
+  /** Begins watching where a launcher started this process; otherwise does nothing. */
+  public static void start() {
+    Long launcher = Long.getLong(Launcher.PARENT_PROPERTY);
+    if (launcher != null) {
+      Thread.ofPlatform().daemon().name("launcher watch").start(() -> watch(launcher));
+    }
+  }
+
+  // prctl(PR_SET_PDEATHSIG) would do without a thread, but fires when the launcher's forking
+  // thread ends, and would load the foreign-function machinery for --help.
+  private static void watch(long launcher) {
+    try {
+      while (ProcessHandle.current().parent().map(p -> p.pid() == launcher).orElse(false)) {
+        Thread.sleep(EVERY);
+      }
+    } catch (InterruptedException e) {
+      return;
+    }
+    System.exit(EXIT_TERMINATED);
+  }
+}

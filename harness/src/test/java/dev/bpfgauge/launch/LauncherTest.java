@@ -1,0 +1,245 @@
+package dev.bpfgauge.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The launcher with fake Java homes: shell scripts in the place of {@code bin/java}. */
+class LauncherTest {
+  @TempDir Path folder;
+
+  /** Whatever failed, no program of a test goes on. */
+  @AfterEach
+  void end() throws IOException {
+    if (Files.notExists(folder.resolve("end"))) {
+      Files.createFile(folder.resolve("end"));
+    }
+  }
+
+  @Test
+  void theLauncherRunsOnJava8() throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(
+            Objects.requireNonNull(Launcher.class.getResourceAsStream("Launcher.class")))) {
+      in.readInt();
+      in.readUnsignedShort();
+      assertEquals(52, in.readUnsignedShort(), "class file version of Java 8");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.8.0_402,8",
+    "11.0.22,11",
+    "17,17",
+    "25,25",
+    "25-ea,25",
+    "25.0.3,25",
+    "26.1,26",
+    "'',0",
+    "unknown,0",
+    "1.,0"
+  })
+  void versionsAsJavaWritesThem(String version, int feature) {
+    assertEquals(feature, Launcher.feature(version));
+  }
+
+  @Test
+  void theReleaseFileIsBelievedWithoutStartingThatJava() throws IOException {
+    File home = home("jdk", "#!/bin/sh\ntouch " + folder + "/started\n");
+    Files.writeString(home.toPath().resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+    assertEquals(25, Launcher.featureOf(home));
+    assertTrue(Files.notExists(folder.resolve("started")));
+  }
+
+  @Test
+  void aJavaWithoutAReleaseFileIsAsked() throws IOException {
+    File home = home("jdk", "#!/bin/sh\necho 'openjdk version \"25.0.1\" 2026' >&2\n");
+    assertEquals(25, Launcher.featureOf(home));
+    assertEquals(0, Launcher.featureOf(home("broken", "#!/bin/sh\nexit 1\n")));
+    assertEquals(0, Launcher.featureOf(folder.resolve("none").toFile()));
+  }
+
+  @Test
+  void homesAreLookedThroughInOrder() throws IOException {
+    File named = folder.resolve("named").toFile();
+    File onPath = home("on path", "#!/bin/sh\n");
+    Path link = Files.createDirectories(folder.resolve("bin")).resolve("java");
+    Files.createSymbolicLink(link, onPath.toPath().resolve("bin/java"));
+    Files.createDirectories(folder.resolve("usr/lib/jvm/jdk-21"));
+    Files.createDirectories(folder.resolve("usr/lib/jvm/jdk-25"));
+    Files.createDirectories(folder.resolve("opt/jdk"));
+    List<File> homes =
+        Launcher.homes(named.getPath(), "/nowhere::" + link.getParent(), folder.toFile());
+    assertEquals(
+        List.of(
+            named,
+            onPath.getCanonicalFile(),
+            folder.resolve("usr/lib/jvm/jdk-25").toFile(),
+            folder.resolve("usr/lib/jvm/jdk-21").toFile(),
+            folder.resolve("opt/jdk").toFile()),
+        homes.subList(0, 5));
+  }
+
+  @Test
+  void argumentsPassUnchangedAndTheExitCodeComesBack() throws Exception {
+    File home = home("jdk", "#!/bin/sh\nprintf '%s\\n' \"$@\" > " + folder + "/args\nexit 7\n");
+    Process launcher =
+        launch(List.of("-Dbpfgauge.test=a b"), home, "-p", "cpu80", "two words", "", "*", "$HOME");
+    assertEquals(7, end(launcher));
+    List<String> args = Files.readAllLines(folder.resolve("args"));
+    assertEquals("--enable-native-access=ALL-UNNAMED", args.getFirst());
+    assertTrue(args.contains("-Dbpfgauge.launcher.pid=" + launcher.pid()), args.toString());
+    assertTrue(args.contains("-Dbpfgauge.test=a b"), args.toString());
+    assertEquals(
+        List.of("dev.bpfgauge.cli.Main", "-p", "cpu80", "two words", "", "*", "$HOME"),
+        args.subList(args.size() - 7, args.size()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,143", "INT,130", "HUP,129"})
+  void aSignalToTheLauncherReachesTheProgramOnceAndItsEndingIsWaitedFor(String name, int code)
+      throws Exception {
+    Assumptions.assumeTrue(!ignored(name), () -> "this process was started ignoring SIG" + name);
+    Process launcher = launch(List.of(), trapping());
+    await(folder.resolve("ready"));
+    signal(name, launcher.pid());
+    await(folder.resolve("signals"));
+    Thread.sleep(300); // Time for a second one, which must not come.
+    end();
+    assertEquals(code, end(launcher));
+    assertEquals(List.of(name), Files.readAllLines(folder.resolve("signals")));
+  }
+
+  @Test
+  void aTerminalsCtrlCReachesTheProgramOnce() throws Exception {
+    Assumptions.assumeTrue(!ignored("INT"), "this process was started ignoring SIGINT");
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/script")), "needs script(1) for a terminal");
+    String line = String.join("' '", command(List.of(), trapping()));
+    Process terminal =
+        new ProcessBuilder("/usr/bin/script", "-qec", "'" + line + "'", "/dev/null")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    await(folder.resolve("ready"));
+    terminal.getOutputStream().write(3);
+    terminal.getOutputStream().flush();
+    await(folder.resolve("signals"));
+    Thread.sleep(300);
+    end();
+    assertEquals(130, end(terminal));
+    assertEquals(List.of("INT"), Files.readAllLines(folder.resolve("signals")));
+  }
+
+  @Test
+  void theProgramEndsByItsHooksWhenTheLauncherIsKilled() throws Exception {
+    String java = System.getProperty("java.home") + "/bin/java";
+    String classes = System.getProperty("java.class.path");
+    File home =
+        home(
+            "jdk",
+            "#!/bin/sh\nexec "
+                + java
+                + " \"$2\" -cp '"
+                + classes
+                + "' "
+                + WatchedMain.class.getName()
+                + " "
+                + folder
+                + "\n");
+    Process launcher = launch(List.of(), home);
+    await(folder.resolve("ready"));
+    ProcessHandle program = launcher.children().findFirst().orElseThrow();
+    launcher.destroyForcibly();
+    await(folder.resolve("hook"));
+    program.onExit().get(20, TimeUnit.SECONDS);
+  }
+
+  /** A program that writes down its signals and goes on until {@code end} is there. */
+  private File trapping() throws IOException {
+    return home(
+        "jdk",
+        """
+        #!/bin/sh
+        cd DIR
+        for pair in INT:130 TERM:143 HUP:129; do
+          name=${pair%:*}
+          trap "echo $name >> signals; code=${pair#*:}" $name
+        done
+        touch ready
+        while [ -e ready ] && [ ! -e end ]; do sleep 0.05; done
+        exit $code
+        """
+            .replace("DIR", "'" + folder + "'"));
+  }
+
+  private File home(String name, String script) throws IOException {
+    Path java = Files.createDirectories(folder.resolve(name).resolve("bin")).resolve("java");
+    Files.writeString(java, script);
+    assertTrue(java.toFile().setExecutable(true));
+    return folder.resolve(name).toFile();
+  }
+
+  private static Process launch(List<String> flags, File home, String... args) throws IOException {
+    return new ProcessBuilder(command(flags, home, args))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static List<String> command(List<String> flags, File home, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(HandOverMain.class.getName());
+    command.add(home.getPath());
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private static int end(Process process) throws InterruptedException {
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "must end by itself");
+    return process.exitValue();
+  }
+
+  private static void await(Path file) throws InterruptedException {
+    for (int i = 0; i < 400 && Files.notExists(file); i++) {
+      Thread.sleep(50);
+    }
+    assertTrue(Files.exists(file), file + " must appear");
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
+    assertEquals(0, kill.waitFor());
+  }
+
+  /** An ignored signal stays so in children; proc_pid_status(5). */
+  private static boolean ignored(String name) throws IOException {
+    int number = List.of("HUP", "INT").indexOf(name) + 1;
+    String mask =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .findFirst()
+            .orElse("SigIgn:\t0")
+            .substring(8);
+    return number > 0 && (Long.parseUnsignedLong(mask, 16) >> (number - 1) & 1) == 1;
+  }
+}
