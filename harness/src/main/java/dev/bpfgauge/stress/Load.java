@@ -1,0 +1,316 @@
+package dev.bpfgauge.stress;
+
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.stress.Profile.CpuLoad;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A profile's load while it runs, and the proof that it is really there.
+ *
+ * <p>Proven before each fork by what the whole system does, during it by what the stressors got;
+ * the rules and the figures behind them are in docs/profiles.md. Power states are the host
+ * package's.
+ *
+ * <p>Used by one thread; {@link #close} may come from any.
+ */
+public final class Load implements AutoCloseable {
+  /** Points around the target that count as reached (DESIGN §7). */
+  static final double TOLERANCE_POINTS = 5;
+
+  private static final Duration WINDOW = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String CPU = "system cpu";
+  private static final String ALIVE = "stressors alive";
+  private static final double MEBI = 1 << 20;
+
+  private final Profile profile;
+  private final Settings settings;
+  private final Optional<Stressors> stressors;
+
+  /** The processes of the complete load, from the first time it stood. */
+  private Set<Long> complete = Set.of();
+
+  private Load(Profile profile, Settings settings, Optional<Stressors> stressors) {
+    this.profile = profile;
+    this.settings = settings;
+    this.stressors = stressors;
+  }
+
+  /**
+   * How the load was made, for the report.
+   *
+   * @param command the stress-ng command, empty where the profile asks for no load
+   * @param containment what holds the stressors together, and why where it is not a cgroup
+   */
+  public record Description(List<String> command, String containment) {}
+
+  /** Why this machine cannot carry the profile's load, empty where it can. Starts nothing. */
+  public static Optional<String> unavailable(Profile profile, Settings settings) {
+    try {
+      if (!profile.isWithoutLoad()) {
+        StressNg.find(settings.stressNg());
+        Stressors.memoryBytes(profile);
+      }
+      return Optional.empty();
+    } catch (ProfileException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Starts the load; {@link #before} then waits until it stands.
+   *
+   * @throws ProfileException where this machine cannot; the message is the reason and the fix
+   */
+  public static Load start(Profile profile, Settings settings) {
+    return new Load(
+        profile,
+        settings,
+        profile.isWithoutLoad()
+            ? Optional.empty()
+            : Optional.of(Stressors.start(profile, settings)));
+  }
+
+  public Description describe() {
+    return stressors
+        .map(s -> new Description(s.command(), s.containment().describe()))
+        .orElse(new Description(List.of(), "no stressors"));
+  }
+
+  /**
+   * Waits until the system stands at the profile's target, and says what it saw: CPU use within 5
+   * points (a profile without CPU load: at most 5 %), memory use within 5 points, all stressors
+   * there. Gives up after 10 s in which the load did not grow, or when stress-ng has ended.
+   */
+  public List<LoadCheck> before(SystemUse use) throws InterruptedException {
+    long taken = 0;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<LoadCheck> checks = look(use);
+      if (checks.stream().allMatch(LoadCheck::reached)) {
+        rememberComplete();
+        return checks;
+      }
+      boolean ended = stressors.isPresent() && stressors.get().exitCode().isPresent();
+      if (ended || System.nanoTime() - deadline > 0 || isShortOfMemory()) {
+        return checks;
+      }
+      long now = stressors.map(s -> s.containment().memoryBytes()).orElse(0L);
+      if (now > taken + MEBI * 16) { // filling: slow on a busy machine, but it comes
+        taken = now;
+        deadline = System.nanoTime() + PATIENCE.toNanos();
+      }
+    }
+  }
+
+  private List<LoadCheck> look(SystemUse use) throws InterruptedException {
+    List<LoadCheck> checks = new ArrayList<>();
+    double cpu = use.cpuPercent(WINDOW);
+    checks.add(within(CPU, "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
+    profile
+        .memory()
+        .ifPresent(memory ->
+            checks.add(
+                within(
+                    "memory in use",
+                    "before",
+                    memory.usedPercent(),
+                    MemoryRoom.TOLERANCE_POINTS,
+                    use.memoryUsedPercent(),
+                    "%")));
+    stressors.ifPresent(s -> checks.add(alive(s, "before")));
+    return checks;
+  }
+
+  private double cpuTarget() {
+    return profile.cpu().map(CpuLoad::percent).orElse(0);
+  }
+
+  private void rememberComplete() {
+    if (complete.isEmpty()) {
+      complete = stressors.map(s -> Set.copyOf(s.containment().pids())).orElse(Set.of());
+    }
+  }
+
+  /** Fewer than half of the head-room left: others took it. Gives the memory back at once. */
+  private boolean isShortOfMemory() {
+    if (stressors.isEmpty() || profile.memory().isEmpty()) {
+      return false;
+    }
+    try {
+      MemInfo memory = MemInfo.read();
+      if (memory.availableBytes() > MemoryRoom.headRoomBytes(memory) / 2) {
+        return false;
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    close();
+    return true;
+  }
+
+  private LoadCheck alive(Stressors running, String when) {
+    Set<Long> now = new HashSet<>(running.containment().pids());
+    if (complete.isEmpty()) {
+      int least = running.leastProcesses();
+      return new LoadCheck(ALIVE, when, least, 0, now.size(), "processes", now.size() >= least);
+    }
+    now.retainAll(complete); // one started again is not the one that was proven
+    return within(ALIVE, when, complete.size(), 0, now.size(), "processes");
+  }
+
+  /**
+   * Begins the proof during a fork.
+   *
+   * @param busyThreads benchmark threads that compete with the stressors for the CPUs
+   */
+  public DuringProbe during(int busyThreads) {
+    return new DuringProbe(busyThreads);
+  }
+
+  /** Watches the stressors from its making to {@link #end}. */
+  public final class DuringProbe {
+    private final int busyThreads;
+    private final Optional<Figures> atStart = Load.this.stressors.map(Figures::of);
+
+    private DuringProbe(int busyThreads) {
+      this.busyThreads = busyThreads;
+    }
+
+    /** What the stressors got meanwhile; nothing where the profile asks for no load. */
+    public List<LoadCheck> end() {
+      if (stressors.isEmpty() || atStart.isEmpty()) {
+        return List.of();
+      }
+      Figures start = atStart.get();
+      Figures end = Figures.of(stressors.get());
+      List<LoadCheck> checks = new ArrayList<>();
+      profile.cpu().ifPresent(cpu -> checks.addAll(cpuChecks(cpu, start, end)));
+      if (profile.memory().isPresent()) {
+        double wanted = stressors.get().memoryBytes() / MEBI;
+        checks.add(
+            within(
+                "stressor memory", "during", wanted, wanted / 20, end.memoryBytes / MEBI, "MiB"));
+      }
+      checks.add(alive(stressors.get(), "during"));
+      return List.copyOf(checks);
+    }
+
+    private List<LoadCheck> cpuChecks(CpuLoad cpu, Figures start, Figures end) {
+      List<LoadCheck> checks = new ArrayList<>();
+      double allCpus = (double) (end.atNanos - start.atNanos) * settings.onlineCpus();
+      double got = 100 * (end.cpuNanos - start.cpuNanos) / allCpus;
+      double fair = FairShare.percent(cpu.percent(), settings.onlineCpus(), busyThreads);
+      checks.add(
+          within(
+              "stressor cpu",
+              "during",
+              cpu.percent(),
+              cpu.percent() - fair + TOLERANCE_POINTS,
+              got,
+              "%"));
+      if (start.demandNanos.isPresent() && end.demandNanos.isPresent()) {
+        long demand = end.demandNanos.getAsLong() - start.demandNanos.getAsLong();
+        double demanded = 100 * demand / allCpus;
+        checks.add(
+            new LoadCheck(
+                "stressor cpu demand",
+                "during",
+                cpu.percent(),
+                TOLERANCE_POINTS,
+                demanded,
+                "%",
+                demanded >= cpu.percent() - TOLERANCE_POINTS));
+      }
+      return checks;
+    }
+  }
+
+  /** The stressors' counters at one moment. */
+  private record Figures(long atNanos, long cpuNanos, OptionalLong demandNanos, long memoryBytes) {
+
+    static Figures of(Stressors stressors) {
+      var containment = stressors.containment();
+      return new Figures(
+          System.nanoTime(),
+          containment.cpuNanos(),
+          containment.demandNanos(),
+          containment.memoryBytes());
+    }
+  }
+
+  /**
+   * Ends the load in order and proves its work by stress-ng's own count of operations, which it
+   * gives only at the end: one check for each stressor, seen in operations, reached above 0.
+   */
+  public List<LoadCheck> finish() throws InterruptedException {
+    if (stressors.isEmpty()) {
+      return List.of();
+    }
+    Set<String> wanted =
+        profile.memory().isPresent()
+            ? profile.cpu().isPresent() ? Set.of("cpu", "vm") : Set.of("vm")
+            : Set.of("cpu");
+    var seen =
+        stressors.get().finish().stream()
+            .collect(Collectors.toMap(StressNg.Metric::stressor, StressNg.Metric::bogoOps));
+    return wanted.stream()
+        .sorted()
+        .map(name -> {
+          long ops = seen.getOrDefault(name, 0L);
+          return new LoadCheck("bogo ops " + name, "after", 1, 0, ops, "ops", ops > 0);
+        })
+        .toList();
+  }
+
+  /**
+   * Why the load was not reached, in a sentence, with stress-ng's last words where it has ended;
+   * empty where all checks hold.
+   */
+  public String reason(List<LoadCheck> checks) {
+    String failed =
+        checks.stream()
+            .filter(check -> !check.reached())
+            .map(check ->
+                "%s %s the fork was %.1f %s, wanted %.1f ± %.1f"
+                    .formatted(
+                        check.what(),
+                        check.when(),
+                        check.seen(),
+                        check.unit(),
+                        check.wanted(),
+                        check.tolerance()))
+            .collect(Collectors.joining("; "));
+    var code = stressors.map(Stressors::exitCode);
+    if (failed.isEmpty() || code.isEmpty() || code.get().isEmpty()) {
+      return failed;
+    }
+    return "%s; stress-ng ended with code %d: %s"
+        .formatted(failed, code.get().getAsInt(), stressors.get().lastLogLine());
+  }
+
+  /** Kills all stressors and waits until none is left. May be called again. */
+  @Override
+  public void close() {
+    stressors.ifPresent(Stressors::close);
+  }
+
+  /** What dead harnesses left on this machine. */
+  public static List<Leftover> leftovers() {
+    return Leftover.all();
+  }
+
+  private static LoadCheck within(
+      String what, String when, double wanted, double tolerance, double seen, String unit) {
+    boolean reached = Math.abs(seen - wanted) <= tolerance;
+    return new LoadCheck(what, when, wanted, tolerance, seen, unit, reached);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.bpfgauge.stress;
+
+import java.util.OptionalLong;
+
+/** How much memory a load may take so that the target is met and the OOM killer never called. */
+final class MemoryRoom {
+  private static final long MEBI = 1 << 20;
+
+  /** Left free at least, so that the harness, its forks and everything else can go on. */
+  private static final long LEAST_HEAD_ROOM = 512 * MEBI;
+
+  /** Distance from the target that still counts as reached, in points of MemTotal. */
+  static final double TOLERANCE_POINTS = 5;
+
+  private MemoryRoom() {}
+
+  /** What must stay available while the load runs: 512 MiB or 5 % of the memory. */
+  static long headRoomBytes(MemInfo memory) {
+    return Math.max(LEAST_HEAD_ROOM, memory.totalBytes() / 20);
+  }
+
+  /**
+   * The bytes to take so that the wanted share of MemTotal is in use.
+   *
+   * @param cgroupFreeBytes what the harness's own memory cgroup still allows, empty for no limit
+   * @throws ProfileException where the machine cannot be put in this state; the message is the
+   *     reason
+   */
+  static long bytesToTake(int usedPercent, MemInfo memory, OptionalLong cgroupFreeBytes) {
+    long target = memory.totalBytes() / 100 * usedPercent;
+    long take = target - (memory.totalBytes() - memory.availableBytes());
+    if (memory.usedPercent() > usedPercent + TOLERANCE_POINTS) {
+      throw new ProfileException(
+          "%.0f %% of the memory is in use already, more than the %d %% wanted: end something"
+              .formatted(memory.usedPercent(), usedPercent));
+    }
+    long left = memory.availableBytes() - take;
+    if (left < headRoomBytes(memory)) {
+      throw new ProfileException(
+          "%d %% of %d MiB would leave %d MiB available, fewer than the %d MiB kept as head-room"
+                  .formatted(
+                      usedPercent,
+                      memory.totalBytes() / MEBI,
+                      left / MEBI,
+                      headRoomBytes(memory) / MEBI)
+              + " against the OOM killer: ask for less");
+    }
+    if (cgroupFreeBytes.isPresent() && cgroupFreeBytes.getAsLong() < take + LEAST_HEAD_ROOM) {
+      throw new ProfileException(
+          "%d MiB more are needed, but the memory limit of this cgroup leaves %d MiB: raise the"
+                  .formatted(take / MEBI, cgroupFreeBytes.getAsLong() / MEBI)
+              + " container's memory limit");
+    }
+    return Math.max(take, 16 * MEBI);
+  }
+}
