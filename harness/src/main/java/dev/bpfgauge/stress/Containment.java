@@ -40,8 +40,12 @@ sealed interface Containment {
   /** SIGKILL to all processes, once. */
   void kill();
 
-  /** Removes what is left when no process is. */
-  void remove();
+  /**
+   * Removes what is left when no process is.
+   *
+   * @return whether that worked; not where a process came in at the last moment
+   */
+  boolean remove();
 
   /** For the report: {@code cgroup v2} or {@code process environment} and why. */
   String describe();
@@ -75,11 +79,11 @@ sealed interface Containment {
   default void end(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     boolean interrupted = false; // must not leave stressors behind: kept for the caller
-    while (!isEmpty()) {
+    while (!isEmpty() || !remove()) {
       if (System.nanoTime() - deadline > 0) {
         throw new IllegalStateException(
-            "stressors %s did not end within %d s of SIGKILL: run `clean` later"
-                .formatted(pids(), atMost.toSeconds()));
+            "stressors %s (%s) did not end within %d s of SIGKILL: run `clean` later"
+                .formatted(name(), pids(), atMost.toSeconds()));
       }
       kill();
       try {
@@ -88,7 +92,6 @@ sealed interface Containment {
         interrupted = true;
       }
     }
-    remove();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -139,11 +142,12 @@ sealed interface Containment {
     }
 
     @Override
-    public void remove() {
+    public boolean remove() {
       try {
         Files.deleteIfExists(folder);
+        return true;
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot remove the cgroup " + folder, e);
+        return false;
       }
     }
 
@@ -195,7 +199,9 @@ sealed interface Containment {
     }
 
     @Override
-    public void remove() {}
+    public boolean remove() {
+      return true;
+    }
 
     @Override
     public String describe() {

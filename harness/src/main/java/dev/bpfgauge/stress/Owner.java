@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param startTicks the process's start time, against a pid used again
  */
 record Owner(long pidNamespace, long pid, long startTicks) {
-  private static final Pattern TEXT = Pattern.compile("(\\d+)-(\\d+)-(\\d+)");
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,18})-(\\d{1,18})");
 
   static Owner self() {
     long pid = ProcessHandle.current().pid();

@@ -229,8 +229,9 @@ final class Stressors implements AutoCloseable {
     if (closed) {
       return;
     }
+    process.destroyForcibly(); // by pid as well: it may not have entered its cgroup yet
+    process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
     containment.end(KILL_LIMIT);
-    process.destroyForcibly(); // one that never got into its cgroup
     closed = true;
     try {
       Files.deleteIfExists(yaml);
