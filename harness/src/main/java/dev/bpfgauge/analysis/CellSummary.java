@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param cvBetween coefficient of variation between fork means; NaN below two forks
  * @param batches medians over forks of the batch percentiles (max: the largest), where sampled
  * @param bytesPerOp largest over forks
- * @param pooledErrorNanos JMH's pooled ±, median over forks
+ * @param pooledErrorNanos what JMH would call its ±: 99.9 %, all iterations of all forks in one
+ *     pool
  * @param notOk how many forks ended otherwise, by status
  * @param reason the most frequent reason among those, else empty
  */
@@ -101,14 +102,15 @@ public record CellSummary(
             .toList());
   }
 
+  /** As JMH computes it for a cell of several forks; below three iterations it gives none. */
   private static @Nullable Double pooledError(List<Measurement> measured) {
-    double[] errors =
+    double[] iterations =
         measured.stream()
-            .map(Measurement::pooledErrorNanos)
-            .filter(error -> error != null && Double.isFinite(error))
-            .mapToDouble(error -> error)
+            .flatMap(measurement -> measurement.iterationNanosPerOp().stream())
+            .mapToDouble(nanos -> nanos)
             .toArray();
-    return errors.length == 0 ? null : ForkStatistics.median(errors);
+    Interval pooled = ForkStatistics.tInterval(iterations, 0.999);
+    return pooled == null || iterations.length < 3 ? null : pooled.halfWidth();
   }
 
   private static Measurement.@Nullable Batches batches(List<Measurement> measured) {

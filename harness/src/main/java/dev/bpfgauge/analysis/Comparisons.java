@@ -6,6 +6,7 @@ import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ final class Comparisons {
   }
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
-    String margin = String.format(Locale.ROOT, "%.3g %%", compared.margin() * 100);
+    String margin = percent(compared.margin());
     if (compared.beyondMargin()) {
       return "beyond the margin of "
           + margin
@@ -78,6 +79,10 @@ final class Comparisons {
     return (compared.pairs() == 0 ? "no round has" : "only one round has")
         + " an ok fork on both sides"
         + (lost.isEmpty() ? lost(rounds, pair.reference()) : lost);
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
   }
 
   private static String lost(RoundMeans rounds, Cell cell) {
