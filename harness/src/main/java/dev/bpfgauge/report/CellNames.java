@@ -38,6 +38,7 @@ final class CellNames {
           "hash-no-prealloc");
 
   private static final List<String> SUITES = List.of("maps", "floor", "maps-seed");
+  private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
 
@@ -57,11 +58,24 @@ final class CellNames {
 
   /** {@code lookup on hash}, and what else distinguishes the cell. */
   String name(Cell cell) {
-    String variant = variant(cell);
-    return (cell.param("map").isEmpty()
-            ? operation(cell)
-            : operation(cell) + " on " + cell.param("map"))
-        + (variant.isEmpty() ? "" : " (" + variant + ")");
+    if (Evidence.isFloor(cell)) {
+      return "floor: " + Ladders.rung(cell);
+    }
+    List<String> parts = new ArrayList<>();
+    if (!Evidence.isJava(cell)) {
+      parts.add(runtime(cell.param("runtime")));
+    }
+    if (cell.suite().equals(Evidence.SEED)) {
+      parts.add("founding loop");
+      parts.add(parameter("calls", cell.param("calls")));
+    }
+    if (!variant(cell).isEmpty()) {
+      parts.add(variant(cell));
+    }
+    String map = cell.param("map");
+    return operation(cell)
+        + (map.isEmpty() ? "" : " on " + map)
+        + (parts.isEmpty() ? "" : " (" + String.join(", ", parts) + ")");
   }
 
   /**
@@ -123,12 +137,23 @@ final class CellNames {
     return Comparator.<Cell>comparingInt(cell -> rank(SUITES, cell.suite()))
         .thenComparing(Cell::suite)
         .thenComparing(this::variant, CellNames::compareNatural)
+        .thenComparingInt(cell -> Evidence.isFloor(cell) ? floorRank(cell) : 0)
         .thenComparingInt(cell -> rank(OPERATIONS, operation(cell)))
         .thenComparing(CellNames::operation)
         .thenComparingInt(cell -> mapRank(cell.param("map")))
         .thenComparing(cell -> cell.param("map"))
         .thenComparing(Cell::key, CellNames::compareNatural)
         .thenComparingInt(cell -> rank(arms, cell.profile()));
+  }
+
+  /** The rung of the floor ladder, from 0; higher than all for one not known here. */
+  static int floorRank(Cell cell) {
+    for (int i = 0; i < FLOOR.size(); i++) {
+      if (operation(cell).startsWith(FLOOR.get(i))) {
+        return i;
+      }
+    }
+    return FLOOR.size();
   }
 
   static int mapRank(String map) {

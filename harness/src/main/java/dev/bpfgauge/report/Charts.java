@@ -77,10 +77,10 @@ final class Charts {
         keys(series.stream().map(Bars::name).toList(), Charts::barMark));
   }
 
-  /** Bars on top of each other; the first series is the lowest. */
+  /** Bars on top of each other; the first series is the lowest, the last has the first colour. */
   static Chart stacked(Name name, List<String> categories, List<Bars> series, String unit) {
     CategoryChart chart = new CategoryChart(100, 100);
-    Plot plot = new Plot(64, 34, Math.max(520, 64 * categories.size()), 260, 8, 44);
+    Plot plot = new Plot(64, 34, Math.max(520, 88 * categories.size()), 260, 8, 44);
     double top = 0;
     for (int c = 0; c < categories.size(); c++) {
       double sum = 0;
@@ -96,7 +96,7 @@ final class Charts {
     chart.getStyler().setStacked(true);
     for (int i = 0; i < series.size(); i++) {
       var drawn = chart.addSeries(series.get(i).name(), categories, series.get(i).values());
-      drawn.setFillColor(Marks.series(i));
+      drawn.setFillColor(Marks.series(ink(i, series.size())));
       drawn.setMarker(NO_MARKER);
     }
     plot.yAxis(scale).marks(Marks.of(chart, plot.width(), plot.height())).categories(categories);
@@ -104,7 +104,11 @@ final class Charts {
         name.id(),
         name.title(),
         plot.svg(name.id(), name.title(), name.description()),
-        keys(series.stream().map(Bars::name).toList(), Charts::barMark));
+        keys(series.stream().map(Bars::name).toList(), i -> barMark(ink(i, series.size()))));
+  }
+
+  private static int ink(int index, int size) {
+    return size - 1 - index;
   }
 
   /**

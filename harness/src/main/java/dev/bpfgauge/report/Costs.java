@@ -104,7 +104,9 @@ final class Costs {
     Table.Builder table =
         Table.of(
             id + "-table",
-            operation + ", ns per operation",
+            operation
+                + (group.variant().isEmpty() ? "" : " (" + group.variant() + ")")
+                + ", ns per operation",
             "~Map",
             "~Profile",
             "Mean",

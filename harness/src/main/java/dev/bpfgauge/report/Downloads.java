@@ -1,6 +1,12 @@
 package dev.bpfgauge.report;
 
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +18,15 @@ import java.util.TreeMap;
  *     {@code journal.jsonl}, {@code samples.csv}
  */
 public record Downloads(SortedMap<String, String> files) {
+  private static final List<String> NAMES =
+      List.of(
+          "results.csv",
+          "jmh.json",
+          RunFolder.INFO,
+          RunFolder.SAMPLES,
+          RunFolder.SAMPLES_HEADER,
+          RunFolder.JOURNAL);
+
   /** A page without raw data. */
   public static final Downloads NONE = new Downloads(Map.of());
 
@@ -21,5 +36,26 @@ public record Downloads(SortedMap<String, String> files) {
 
   public Downloads(Map<String, String> files) {
     this(new TreeMap<>(files));
+  }
+
+  /**
+   * The raw files of a run's folder, those that are there.
+   *
+   * @throws Refusal naming the file that cannot be read
+   */
+  public static Downloads of(Path runFolder) {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String name : NAMES) {
+      Path file = runFolder.resolve(name);
+      try {
+        if (Files.isRegularFile(file)) {
+          files.put(name, Files.readString(file));
+        }
+      } catch (IOException e) {
+        throw new Refusal(
+            Refusal.Kind.ENVIRONMENT, "cannot read " + file + ": " + e.getMessage(), e);
+      }
+    }
+    return new Downloads(files);
   }
 }

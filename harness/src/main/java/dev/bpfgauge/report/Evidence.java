@@ -9,7 +9,6 @@ import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.PairedComparison;
-import dev.bpfgauge.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -121,12 +120,6 @@ final class Evidence {
   PairedComparison compare(Cell subject, Cell reference) {
     double[][] pairs = pairs(subject, reference);
     return PairedComparison.of(pairs[0], pairs[1], info().plan().margin());
-  }
-
-  /** How many nanoseconds the one takes more than the other. */
-  PairedDifference difference(Cell upper, Cell lower) {
-    double[][] pairs = pairs(upper, lower);
-    return PairedDifference.of(pairs[0], pairs[1]);
   }
 
   private double[][] pairs(Cell left, Cell right) {

@@ -1,9 +1,9 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.FloorLadder;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.stats.PairedComparison;
-import dev.bpfgauge.stats.PairedDifference;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +11,13 @@ import java.util.Optional;
 
 /** “Which map?”, answered from this run's intervals alone; where they do not tell, it says so. */
 final class Guide {
+  /** Pairs of maps a reader chooses between. */
+  private static final List<List<String>> ORDERED =
+      List.of(
+          List.of("array", "hash"),
+          List.of("percpu-hash", "hash"),
+          List.of("percpu-array", "array"));
+
   private final Evidence evidence;
   private final String arm;
 
@@ -180,7 +187,10 @@ final class Guide {
     return Optional.of(
         new Advice(
             "Must keys go away?",
-            "Then not " + Words.list(maps) + ": there is no delete.",
+            "Then a hash kind: "
+                + Words.list(maps)
+                + (maps.size() == 1 ? " has" : " have")
+                + " no delete.",
             Verdicts.sentence("The kernel's answer: " + refused.getFirst().reason()),
             "none"));
   }
@@ -214,61 +224,93 @@ final class Guide {
 
   /** How much of a lookup the choice of a map can change at all. */
   private Optional<Advice> floor() {
-    Optional<CellSummary> top = new FloorLadder(evidence).top(arm);
-    Optional<CellSummary> lookup =
-        cell("lookup", "hash", arm).or(() -> cell("lookup", "array", arm));
-    if (top.isEmpty() || lookup.isEmpty()) {
+    Optional<FloorLadder> ladder =
+        cell("lookup", "hash", arm)
+            .or(() -> cell("lookup", "array", arm))
+            .flatMap(c -> new Ladders(evidence).of(c.cell()));
+    if (ladder.isEmpty() || ladder.get().steps().size() < 2) {
       return Optional.empty();
     }
-    PairedDifference above = evidence.difference(lookup.get().cell(), top.get().cell());
-    double share = top.get().mean() / lookup.get().mean();
+    FloorLadder.Step lookup = ladder.get().steps().getLast();
+    FloorLadder.Step below = ladder.get().steps().get(ladder.get().steps().size() - 2);
     return Optional.of(
         new Advice(
             "How much can the map matter?",
-            "From user space, %s of a %s is spent before any map is touched. Inside the kernel that part falls away and the maps differ more: this suite does not measure there."
-                .formatted(Words.percent(share), evidence.names().name(lookup.get().cell())),
-            "%s costs %s, %s %s; the rest is %s ns %s."
+            ("From user space, %s of a %s is spent before any map is touched. Inside the kernel"
+                    + " that part falls away and maps differ more: this suite does not measure"
+                    + " there.")
                 .formatted(
-                    FloorLadder.words(top.get().cell()),
-                    Verdicts.cost(top.get()),
-                    evidence.names().name(lookup.get().cell()),
-                    Verdicts.cost(lookup.get()),
-                    Words.nanos(above.mean()),
-                    Words.nanos(above.interval95())),
+                    Words.percent(below.nanosPerOp() / lookup.nanosPerOp()),
+                    evidence.names().name(lookup.cell())),
+            "On %s, %s costs %s ns, %s %s ns; the difference is %s ns %s."
+                .formatted(
+                    arm,
+                    Ladders.layer(below.cell()),
+                    Words.nanos(below.nanosPerOp()),
+                    evidence.names().name(lookup.cell()),
+                    Words.nanos(lookup.nanosPerOp()),
+                    Words.nanos(lookup.incrementNanos()),
+                    Words.nanos(lookup.increment95())),
             "none"));
   }
 
-  /** Which map suffers most and least from each load. */
+  /** Whether the order of the maps on another arm is the one on the first. */
   private List<Advice> load() {
     List<Advice> advice = new ArrayList<>();
     for (String other : evidence.armLabels().stream().skip(1).toList()) {
       List<String> parts = new ArrayList<>();
+      boolean contrary = false;
       boolean decided = false;
-      for (String map :
-          evidence.groups().stream().findFirst().map(g -> g.maps()).orElse(List.of())) {
-        var comparison = cell("lookup", map, other).flatMap(c -> evidence.comparison(c.cell()));
-        if (comparison.isPresent()) {
-          decided |= comparison.get().verdict() != Verdict.INCONCLUSIVE;
+      for (List<String> pair : ORDERED) {
+        Optional<PairedComparison> here = lookups(pair, arm);
+        Optional<PairedComparison> there = lookups(pair, other);
+        if (here.isPresent() && there.isPresent()) {
+          decided |= isDecided(here.get()) && isDecided(there.get());
+          contrary |= isContrary(here.get().verdict(), there.get().verdict());
           parts.add(
-              "%s %s %s %s"
+              "%s against %s %s, on %s %s"
                   .formatted(
-                      map,
-                      Words.ratio(comparison.get().ratio()),
-                      Words.ratio(comparison.get().ratio(), comparison.get().interval95()),
-                      comparison.get().verdict().word()));
+                      pair.get(0), pair.get(1), words(here.get()), other, words(there.get())));
         }
       }
-      if (parts.size() > 1) {
+      if (!parts.isEmpty()) {
         advice.add(
             new Advice(
                 "Does " + other + " change the choice?",
-                decided
-                    ? "Compare the intervals below: where they overlap, it does not."
-                    : "This run cannot tell for any map: all intervals reach across the margin.",
-                "Lookups on " + other + " against " + arm + ": " + String.join("; ", parts) + ".",
+                contrary
+                    ? "Yes: at least one pair of maps changes places."
+                    : decided
+                        ? "No pair of maps changes places where this run can tell."
+                        : "This run cannot tell.",
+                "Lookups: " + String.join("; ", parts) + ".",
                 "none"));
       }
     }
     return advice;
+  }
+
+  private Optional<PairedComparison> lookups(List<String> maps, String onArm) {
+    Optional<CellSummary> left = cell("lookup", maps.get(0), onArm);
+    Optional<CellSummary> right = cell("lookup", maps.get(1), onArm);
+    return left.isPresent() && right.isPresent()
+        ? Optional.of(evidence.compare(left.get().cell(), right.get().cell()))
+        : Optional.empty();
+  }
+
+  private static boolean isDecided(PairedComparison comparison) {
+    return comparison.verdict() != Verdict.INCONCLUSIVE;
+  }
+
+  private static boolean isContrary(Verdict here, Verdict there) {
+    return (here == Verdict.SLOWER && there == Verdict.FASTER)
+        || (here == Verdict.FASTER && there == Verdict.SLOWER);
+  }
+
+  private static String words(PairedComparison comparison) {
+    return Words.ratio(comparison.ratio())
+        + " "
+        + Words.ratio(comparison.ratio(), comparison.interval95())
+        + " "
+        + comparison.verdict().word();
   }
 }

@@ -17,17 +17,19 @@ final class Plot {
   /** A scale from {@code low} to {@code high} with its ticks; the title carries the unit. */
   record Scale(double low, double high, List<Tick> ticks, String title) {
 
+    private static final List<Double> STEPS = List.of(1.0, 2.0, 2.5, 5.0);
+
     double position(double value, double length) {
       return (value - low) / (high - low) * length;
     }
 
-    /** Ticks at 1, 2 or 5 × 10ⁿ; the upper end is rounded up to a tick. */
+    /** Ticks at 1, 2, 2.5 or 5 × 10ⁿ; the upper end is rounded up to a tick. */
     static Scale linear(
         double low, double high, int wanted, DoubleFunction<String> label, String title) {
       double top = high > low ? high : low + 1;
       double raw = (top - low) / wanted;
       double power = Math.pow(10, Math.floor(Math.log10(raw)));
-      double step = power * (raw <= power ? 1 : raw <= 2 * power ? 2 : raw <= 5 * power ? 5 : 10);
+      double step = power * STEPS.stream().filter(s -> raw <= s * power).findFirst().orElse(10.0);
       long first = (long) Math.ceil(low / step - 1e-9);
       long last = (long) Math.ceil(top / step - 1e-9);
       List<Tick> ticks = new ArrayList<>();
@@ -163,7 +165,7 @@ final class Plot {
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" id=\"%s\" viewBox=\"0 0 %d %d\""
             .formatted(id, left + width + right, top + height + bottom)
         + " style=\"min-width:%dpx;max-width:%dpx\""
-            .formatted((left + width + right) * 3 / 4, (left + width + right) * 3 / 2)
+            .formatted((left + width + right) * 3 / 4, (left + width + right) * 6 / 5)
         + " aria-label=\"%s\" aria-describedby=\"%s-d\"><title>%s</title><desc id=\"%s-d\">%s</desc>"
             .formatted(name, id, name, id, Words.escape(description))
         + "<g transform=\"translate(%d %d)\">".formatted(left, top)

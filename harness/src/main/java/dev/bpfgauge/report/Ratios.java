@@ -112,26 +112,32 @@ final class Ratios {
   }
 
   private Table table(ArmInfo arm, List<CellComparison> comparisons, String id) {
+    boolean reasons = comparisons.stream().anyMatch(c -> !c.reason().isEmpty());
+    List<String> heads =
+        new ArrayList<>(
+            List.of("~Cell", "Ratio", "95 % interval", "Pairs", "p (Holm)", "~Verdict"));
+    if (reasons) {
+      heads.add("~Why inconclusive");
+    }
     Table.Builder table =
         Table.of(
             id + "-table",
             arm.label() + " against " + evidence.reference(),
-            "~Cell",
-            "Ratio",
-            "95 % interval",
-            "Pairs",
-            "p (Holm)",
-            "~Verdict",
-            "~Why inconclusive");
+            heads.toArray(String[]::new));
     for (CellComparison c : comparisons) {
-      table.row(
-          evidence.names().name(c.subject()),
-          Words.ratio(c.ratio()),
-          Words.ratio(c.ratio(), c.interval95()),
-          Words.count(c.pairs()) + (c.indicative() ? "*" : ""),
-          p(c.adjustedP()),
-          Table.verdict(c.verdict()),
-          c.reason());
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  evidence.names().name(c.subject()),
+                  Words.ratio(c.ratio()),
+                  Words.ratio(c.ratio(), c.interval95()),
+                  Words.count(c.pairs()) + (c.indicative() ? "*" : ""),
+                  p(c.adjustedP()),
+                  Table.verdict(c.verdict())));
+      if (reasons) {
+        row.add(c.reason());
+      }
+      table.row(row.toArray());
     }
     return table.build();
   }

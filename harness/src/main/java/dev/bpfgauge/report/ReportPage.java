@@ -69,9 +69,9 @@ public final class ReportPage {
             : "Charts are drawn for the first %d operations; %s more are in the table below."
                 .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())),
         costs.all(),
-        new FloorLadder(evidence).exhibits(),
+        new Ladders(evidence).exhibits(),
         evidence.reference(),
-        Words.percent(plan.margin()),
+        Words.margin(plan.margin()),
         new Ratios(evidence).exhibits(),
         new Latency(evidence).exhibits(),
         seedLoop.isThere(),

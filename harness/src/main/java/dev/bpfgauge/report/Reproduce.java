@@ -33,7 +33,16 @@ final class Reproduce {
     words.add(plan.arms().stream().map(RunInfo.ArmInfo::profile).collect(Collectors.joining(",")));
     if (!Evidence.isFloor(cell)) {
       words.addAll(List.of("--suite", cell.suite(), "--op", CellNames.operation(cell)));
-      cell.params().forEach((name, value) -> words.addAll(option(name, value)));
+      boolean seed = cell.suite().equals(Evidence.SEED);
+      cell.params()
+          .forEach((name, value) -> {
+            if (!seed || name.equals("map")) {
+              words.addAll(option(name, value));
+            }
+          });
+    }
+    if (plan.mode().equals("quick") || plan.mode().equals("thorough")) {
+      words.add("--" + plan.mode());
     }
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));

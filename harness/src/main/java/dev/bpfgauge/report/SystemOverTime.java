@@ -101,7 +101,12 @@ final class SystemOverTime {
                     .formatted(Words.decimals(end, 1), Words.decimals(high, 1))),
             List.of(new Charts.Line(quantity.column(), x, y)),
             Plot.Scale.linear(0, end, 8, Words::axis, "minutes since the start"),
-            Plot.Scale.linear(0, high, 4, Words::axis, quantity.title()),
+            Plot.Scale.linear(
+                0,
+                high > 90 && quantity.title().endsWith("%") ? 100 : high,
+                4,
+                Words::axis,
+                quantity.title()),
             bands(),
             byTime().stream().map(f -> f.startMillis() / 60_000.0).toList(),
             false);
@@ -139,9 +144,13 @@ final class SystemOverTime {
     List<Charts.Key> keys = new ArrayList<>();
     List<String> arms = evidence.armLabels();
     for (int i = 0; i < arms.size(); i++) {
+      String arm = arms.get(i);
+      if (byTime().stream().noneMatch(f -> f.cell().profile().equals(arm))) {
+        continue;
+      }
       keys.add(
           new Charts.Key(
-              arms.get(i),
+              arm,
               "<svg class=\"key\" viewBox=\"0 0 24 14\" aria-hidden=\"true\"><rect class=\"b"
                   + i % 4
                   + "\" x=\"1\" y=\"1\" width=\"22\" height=\"12\"/></svg>"));
@@ -160,7 +169,7 @@ final class SystemOverTime {
     Table.Builder table =
         Table.of(
             id + "-table",
-            quantity.title() + ", while each profile's forks ran",
+            quantity.title() + ", while each profile’s forks ran",
             "~Profile",
             "Samples",
             "Least",

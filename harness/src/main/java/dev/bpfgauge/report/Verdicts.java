@@ -6,6 +6,7 @@ import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** The run in words: what an operation costs, and what each profile does to it. */
 final class Verdicts {
+  /** Operations named in one headline. */
+  private static final int MOST_NAMED = 4;
+
   private final Evidence evidence;
 
   Verdicts(Evidence evidence) {
@@ -64,22 +68,29 @@ final class Verdicts {
     return List.copyOf(verdicts);
   }
 
+  /** {@code On idle, lookup costs 976 to 1 058 ns, update 1 023 to 1 111 ns.} */
   private String referenceHeadline(ArmInfo arm) {
-    List<CellSummary> measured =
-        evidence.cells(c -> c.profile().equals(arm.label()) && Evidence.isOperation(c)).stream()
-            .filter(c -> c.forks() > 0)
-            .sorted(Comparator.comparingDouble(CellSummary::mean))
-            .toList();
-    if (measured.isEmpty()) {
-      return "Nothing was measured on " + arm.label() + ".";
+    Optional<Evidence.Group> group = evidence.groups().stream().findFirst();
+    List<String> parts = new ArrayList<>();
+    for (String operation : group.map(Evidence.Group::operations).orElse(List.of())) {
+      DoubleSummaryStatistics times =
+          group.orElseThrow().on(arm.label()).stream()
+              .filter(c -> CellNames.operation(c.cell()).equals(operation) && c.forks() > 0)
+              .mapToDouble(CellSummary::mean)
+              .summaryStatistics();
+      if (times.getCount() > 0 && parts.size() < MOST_NAMED) {
+        parts.add(
+            operation
+                + (parts.isEmpty() ? " costs " : " ")
+                + (times.getCount() == 1 ? "" : Words.nanos(times.getMin()) + " to ")
+                + Words.nanos(times.getMax())
+                + Words.THIN
+                + "ns");
+      }
     }
-    CellSummary low = measured.getFirst();
-    CellSummary high = measured.getLast();
-    String first = evidence.names().name(low.cell()) + " costs " + cost(low);
-    return measured.size() == 1
-        ? "On " + arm.label() + ", " + first + "."
-        : "On %s, %s at the low end; %s at the high end costs %s."
-            .formatted(arm.label(), first, evidence.names().name(high.cell()), cost(high));
+    return parts.isEmpty()
+        ? "Nothing was measured on " + arm.label() + "."
+        : "On " + arm.label() + ", " + Words.list(parts) + ", depending on the map.";
   }
 
   private String headline(ArmInfo arm) {
@@ -97,16 +108,19 @@ final class Verdicts {
     List<String> parts = new ArrayList<>();
     for (Verdict verdict : Verdict.values()) {
       long count = counts.getOrDefault(verdict, 0L);
-      if (count > 0) {
-        parts.add(Words.count(count) + " " + verdict.word());
+      if (count == judged.size()) {
+        parts.add("all %s are %s".formatted(Words.plural(count, "operation"), verdict.word()));
+      } else if (count > 0) {
+        parts.add(
+            (parts.isEmpty() ? "of " + Words.plural(judged.size(), "operation") + ", " : "")
+                + Words.count(count)
+                + (count == 1 ? " is " : " are ")
+                + verdict.word());
       }
     }
-    return "%s against %s: of %s, %s."
-        .formatted(
-            arm.label(),
-            evidence.reference(),
-            Words.plural(judged.size(), "operation"),
-            Words.list(parts));
+    return "%s against %s: %s."
+        .formatted(arm.label(), evidence.reference(), Words.list(parts))
+        .replace("all 1 operation are", "the one operation is");
   }
 
   private List<String> details(ArmInfo arm) {

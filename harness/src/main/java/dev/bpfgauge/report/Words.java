@@ -58,6 +58,11 @@ final class Words {
     return decimals(share * 100, Math.abs(share) >= 0.1 ? 0 : 1) + THIN + "%";
   }
 
+  /** A margin as it was stated, e.g. {@code 3 %} or {@code 2.5 %}. */
+  static String margin(double share) {
+    return axis(share * 100) + THIN + "%";
+  }
+
   /** Fixed decimals with grouped thousands; a dash for NaN and infinities. */
   static String decimals(double value, int decimals) {
     if (!Double.isFinite(value)) {

@@ -1,0 +1,200 @@
+package dev.bpfgauge.report;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunData;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportPageTest {
+  @TempDir Path folder;
+
+  @Test
+  void theSameRunGivesTheSameBytes() {
+    assertEquals(page(SampleRuns.usual(3, 3)), page(SampleRuns.usual(3, 3)));
+  }
+
+  @Test
+  void theVerdictIsInWords() {
+    String page = page(SampleRuns.usual(7, 6));
+    assertAll(
+        () -> assertTrue(page.contains("cpu80 against idle: "), "headline"),
+        () -> assertTrue(page.contains("For example, lookup on hash costs "), "example"),
+        () -> assertTrue(page.contains("pstates-off could not be measured: "), "unavailable arm"),
+        () -> assertTrue(page.contains("the forked JVM exited with 134."), "crash"),
+        () -> assertTrue(page.contains("an array has no delete"), "refused"),
+        () -> assertTrue(page.contains("JMH’s pooled ± (too narrow, see method)"), "pooled"),
+        () -> assertTrue(page.contains("0.009763"), "the seeds' published figure"));
+  }
+
+  @Test
+  void fewForksAreFlagged() {
+    assertTrue(page(SampleRuns.usual(7, 3)).contains("Indicative only."));
+  }
+
+  @Test
+  void twiceTheSameProfileIsCalledAnAaRun() {
+    assertTrue(page(SampleRuns.twice(7, 6)).contains("This is an A/A comparison"));
+  }
+
+  @Test
+  void everyChartHasTitleDescriptionAndTable() {
+    String page = page(SampleRuns.usual(7, 6));
+    Matcher charts = Pattern.compile("<svg [^>]*role=\"img\" id=\"([^\"]+)\"").matcher(page);
+    int count = 0;
+    while (charts.find()) {
+      String id = charts.group(1);
+      assertTrue(page.contains("<desc id=\"" + id + "-d\">"), id);
+      assertTrue(page.contains("<table id=\"" + id + "-table\">"), id);
+      count++;
+    }
+    assertTrue(count > 15, "charts: " + count);
+    assertEquals(count, page.split("<title>", -1).length - 2, "one title a chart, one the page's");
+  }
+
+  @Test
+  void idsAreUnique() {
+    Matcher ids = Pattern.compile(" id=\"([^\"]+)\"").matcher(page(SampleRuns.usual(7, 6)));
+    Set<String> seen = new HashSet<>();
+    while (ids.find()) {
+      assertTrue(seen.add(ids.group(1)), ids.group(1));
+    }
+    assertFalse(seen.isEmpty());
+  }
+
+  @Test
+  void hostileWordsStayWords() {
+    String page = page(SampleRuns.hostile());
+    assertFalse(page.contains("<script"));
+    assertFalse(page.contains("<img"));
+    assertTrue(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+  }
+
+  @Test
+  void eachCellHasACommandThatMeasuresItAgain() {
+    assertTrue(
+        page(SampleRuns.usual(7, 3))
+            .contains(
+                "java -jar harness.jar run -p idle,cpu80,pstates-off --suite maps --op lookup"
+                    + " --entries 1024 --fill 100 --key-size 4 --map hash --order random"
+                    + " --path libbpf --threads 1 --value-size 8 --rounds 3 --seed 42"));
+  }
+
+  @Test
+  void rawDataComesOutOfThePageAsItWentIn() throws Exception {
+    String small = "a,b\n1,\"<2>\"\n";
+    String large = "{\"line\":\"ü\"}\n".repeat(40_000);
+    String page =
+        ReportPage.render(
+            RunAnalysis.of(SampleRuns.usual(7, 2)),
+            new Downloads(Map.of("results.csv", small, "journal.jsonl", large)),
+            folder);
+    assertEquals(small, new String(embedded(page, "results.csv"), StandardCharsets.UTF_8));
+    byte[] packed = embedded(page, "journal.jsonl.gz");
+    try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      assertEquals(large, new String(unpacked.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsNamedWithItsPlace() {
+    byte[] noise = new byte[4_000_000];
+    new Random(1).nextBytes(noise);
+    String page =
+        ReportPage.render(
+            RunAnalysis.of(SampleRuns.usual(7, 2)),
+            new Downloads(Map.of("journal.jsonl", Base64.getEncoder().encodeToString(noise))),
+            folder);
+    assertTrue(page.contains("too large for this page; it lies in the folder results/"));
+    assertFalse(page.contains("download=\"journal"));
+  }
+
+  @Test
+  void twoThousandCellsFitInFiveMegabytes() {
+    RunData run = SampleRuns.large(7, 2000, 5);
+    RunAnalysis analysis = RunAnalysis.of(run);
+    assertEquals(2000, analysis.cells().size());
+    String page = ReportPage.render(analysis, SampleRuns.downloads(run), folder);
+    int bytes = page.getBytes(StandardCharsets.UTF_8).length;
+    assertTrue(bytes < 5_000_000, "bytes: " + bytes);
+  }
+
+  @Test
+  void anOwnTemplateStandsInForTheBuiltIn() throws Exception {
+    own("method.peb", "<p>Our own words on {{ page.id }}.</p>");
+    assertTrue(page(SampleRuns.usual(7, 2)).contains("Our own words on 20261121-071834-maps."));
+  }
+
+  @Test
+  void aWrongTemplateIsNamedWithItsLine() throws Exception {
+    own("method.peb", "<p>\n{{ page.nonsense }}\n</p>");
+    Refusal unknown = assertThrows(Refusal.class, () -> page(SampleRuns.usual(7, 2)));
+    assertSaid(unknown, "report-templates/method.peb, line 2: ");
+    own("method.peb", "\n\n{% if %}");
+    Refusal broken = assertThrows(Refusal.class, () -> page(SampleRuns.usual(7, 2)));
+    assertSaid(broken, "report-templates/method.peb, line 3: ");
+  }
+
+  @Test
+  void aRunWithNothingInItStillHasAPage() {
+    RunData run = SampleRuns.usual(7, 1);
+    String page = page(new RunData(run.info(), List.of(), dev.bpfgauge.results.Samples.NONE));
+    assertTrue(page.contains("Nothing was measured on idle."), "headline");
+    assertTrue(page.contains("There are no samples of the system in this run."), "samples");
+  }
+
+  @Test
+  void theOrderOfTheJournalDoesNotMatter() {
+    RunData run = SampleRuns.usual(7, 2);
+    List<dev.bpfgauge.results.ForkRecord> shuffled = new ArrayList<>(run.forks());
+    Collections.shuffle(shuffled, new Random(5));
+    String page = page(new RunData(run.info(), shuffled, run.samples()));
+    assertTrue(
+        page.indexOf(">lookup on hash</th>") < page.indexOf(">delete on percpu-hash</th>"),
+        "lookup before delete");
+  }
+
+  private String page(RunData run) {
+    return ReportPage.render(RunAnalysis.of(run), SampleRuns.downloads(run), folder);
+  }
+
+  private static void assertSaid(Refusal refusal, String start) {
+    String said = String.valueOf(refusal.getMessage());
+    assertTrue(said.startsWith(start), said);
+  }
+
+  private void own(String name, String content) throws Exception {
+    Path templates = Files.createDirectories(folder.resolve("report-templates"));
+    Files.writeString(templates.resolve(name), content);
+  }
+
+  private static byte[] embedded(String page, String name) {
+    Matcher link =
+        Pattern.compile(
+                "download=\"" + Pattern.quote(name) + "\" href=\"data:[^;]+;base64,([^\"]*)\"")
+            .matcher(page);
+    assertTrue(link.find(), name);
+    return Base64.getDecoder().decode(link.group(1));
+  }
+}
