@@ -329,6 +329,11 @@ public final class BpfObject implements AutoCloseable {
     });
   }
 
+  /** Runs {@code body} while the object is open, beside other threads. */
+  <T> T whileOpen(String call, Supplier<T> body) {
+    return lifetime.get(call, body);
+  }
+
   /** Runs {@code body} while the object is open, one thread at a time: libbpf's objects need it. */
   <T> T locked(String call, Supplier<T> body) {
     return lifetime.get(

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A program of a {@link BpfObject}, with which it lives and dies. */
@@ -203,7 +204,7 @@ public final class BpfProgram {
   public RunOutput run(RunInput input) {
     requireNonNull(input, "input");
     String call = "bpf_prog_test_run_opts";
-    return loaded(
+    return inKernel(
         call,
         fd -> {
           try (Arena arena = Arena.ofConfined()) {
@@ -253,7 +254,7 @@ public final class BpfProgram {
   /** What the kernel says of the program now, run-time statistics included. */
   public Info info() {
     String call = "bpf_obj_get_info_by_fd";
-    return loaded(
+    return inKernel(
         call,
         fd -> {
           try (Arena arena = Arena.ofConfined()) {
@@ -287,7 +288,12 @@ public final class BpfProgram {
     return "program " + name;
   }
 
-  private <T> T loaded(String call, Function<Integer, T> body) {
+  /** Runs {@code body} beside other threads, for what the kernel does and libbpf only passes on. */
+  private <T> T inKernel(String call, IntFunction<T> body) {
+    return object.whileOpen(call, () -> body.apply(fd()));
+  }
+
+  private <T> T loaded(String call, IntFunction<T> body) {
     return object.locked(
         call,
         () -> {
