@@ -2,6 +2,7 @@ package dev.bpfgauge.libbpf;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import java.util.List;
 
 /**
  * A call of libbpf or the kernel that was refused. The message is one sentence: the call, what it
@@ -11,6 +12,7 @@ import dev.bpfgauge.libbpf.ffm.LibC;
 public final class BpfException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+  private static final int LOG_LINES_IN_MESSAGE = 60;
 
   private final String call;
   private final int errno;
@@ -50,7 +52,7 @@ public final class BpfException extends RuntimeException {
         + ") failed: "
         + errnoText(errno)
         + (hint.isEmpty() ? "" : ": " + hint)
-        + (log.isEmpty() ? "" : "\n" + log.stripTrailing());
+        + (log.isEmpty() ? "" : "\n" + end(log));
   }
 
   /** E.g. {@code EPERM}. */
@@ -85,9 +87,14 @@ public final class BpfException extends RuntimeException {
           case Errno.ENOTSUPP -> "ENOTSUPP";
           default -> "errno " + errno;
         };
-    // strerror(3) knows nothing of the kernel's own 524.
-    String text = errno == Errno.ENOTSUPP ? "not supported by this kernel" : LibC.strerror(errno);
-    return name + " (" + text + ")";
+    return name + " (" + description(errno) + ")";
+  }
+
+  private static String description(int errno) {
+    if (errno == Errno.ENOTSUPP) {
+      return "not supported by this kernel"; // the kernel's own 524, which libc does not know
+    }
+    return LibC.has("strerrordesc_np") ? LibC.strerrordesc_np(errno) : LibC.strerror(errno);
   }
 
   private static String hint(String call, int errno) {
@@ -116,17 +123,28 @@ public final class BpfException extends RuntimeException {
   private static String missingCapability(String call) {
     String capability =
         switch (call) {
-          case "bpf_object__load", "bpf_prog_load" ->
+          case "bpf_object__load" ->
               "CAP_BPF, for tracing programs CAP_PERFMON and for network programs CAP_NET_ADMIN";
-          case "bpf_program__attach", "perf_event_open" -> "CAP_PERFMON and CAP_BPF";
-          case "bpf_program__attach_raw_tracepoint", "bpf_program__attach_perf_event" ->
-              "CAP_PERFMON and CAP_BPF";
-          case "bpf_enable_stats", "fsopen", "fsmount" -> "CAP_SYS_ADMIN";
-          default -> "CAP_BPF";
+          case "bpf_program__attach",
+              "bpf_program__attach_perf_event",
+              "bpf_program__attach_raw_tracepoint",
+              "perf_event_open" ->
+              "CAP_BPF and CAP_PERFMON";
+          case "bpf_enable_stats", "fsopen", "fsconfig", "fsmount" -> "CAP_SYS_ADMIN";
+          default -> "CAP_BPF (CAP_SYS_ADMIN before Linux 5.8)";
         };
     return "run as root, or grant "
         + capability
-        + " (CAP_SYS_ADMIN before Linux 5.8); a container or kernel lockdown may refuse it to root"
-        + " too";
+        + "; a container's seccomp filter or kernel lockdown may refuse it to root too";
+  }
+
+  /** The end of a long log, where the verifier says why; all of it is in {@link #log()}. */
+  private static String end(String log) {
+    List<String> lines = log.lines().toList();
+    int dropped = lines.size() - LOG_LINES_IN_MESSAGE;
+    return dropped <= 0
+        ? log.stripTrailing()
+        : "(%d lines of the log left out)\n".formatted(dropped)
+            + String.join("\n", lines.subList(dropped, lines.size()));
   }
 }

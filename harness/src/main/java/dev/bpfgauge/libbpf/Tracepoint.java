@@ -54,7 +54,7 @@ final class Tracepoint {
       MemorySegment attr = Uapi.perf_event_attr.allocate(arena);
       Uapi.perf_event_attr.setInt(attr, "type", PERF_TYPE_TRACEPOINT);
       Uapi.perf_event_attr.setInt(attr, "size", Math.toIntExact(attr.byteSize()));
-      Uapi.perf_event_attr.setLong(attr, "config", id(category, event));
+      Uapi.perf_event_attr.setLong(attr, "config", id(MOUNTED, category, event));
       MemorySegment errno = Errno.allocate(arena);
       // pid -1, cpu 0: a tracepoint's programs run on every CPU whatever CPU is named here.
       long fd = LibC.syscall(errno, number, attr.address(), -1, 0, -1, PERF_FLAG_FD_CLOEXEC, 0);
@@ -65,9 +65,12 @@ final class Tracepoint {
     }
   }
 
-  private static int id(String category, String event) {
+  /**
+   * The number by the first of the folders where tracefs is mounted, else by a mount of our own.
+   */
+  static int id(List<Path> mounted, String category, String event) {
     Path file = Path.of("events", category, event, "id");
-    for (Path tracefs : MOUNTED) {
+    for (Path tracefs : mounted) {
       if (Files.isDirectory(tracefs.resolve("events"))) {
         return read(tracefs.resolve(file), category, event);
       }

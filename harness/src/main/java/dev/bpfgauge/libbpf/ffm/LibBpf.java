@@ -4,6 +4,7 @@ import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
@@ -31,214 +32,235 @@ public final class LibBpf {
   private static final NativeLibrary LIBBPF =
       recentEnough(NativeLibrary.open(System.getProperty(LIBRARY_PROPERTY, "libbpf.so.1"), FIX));
 
-  private static final MethodHandle bpf_map_create$mh =
-      LIBBPF.function("bpf_map_create", INT, INT, POINTER, INT, INT, INT, POINTER);
+  // What is measured is bound at once, a constant to the JIT; the rest at its first call.
+
+  private static final LateHandle bpf_map_create$mh =
+      LIBBPF.bindLate(
+          "bpf_map_create", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, INT, POINTER));
 
   private static final MethodHandle bpf_map_lookup_elem$mh =
-      LIBBPF.function("bpf_map_lookup_elem", INT, INT, POINTER, POINTER);
+      LIBBPF.bind("bpf_map_lookup_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_lookup_elem_flags$mh =
-      LIBBPF.function("bpf_map_lookup_elem_flags", INT, INT, POINTER, POINTER, LONG);
+      LIBBPF.bind(
+          "bpf_map_lookup_elem_flags", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG));
 
   private static final MethodHandle bpf_map_lookup_and_delete_elem$mh =
-      LIBBPF.function("bpf_map_lookup_and_delete_elem", INT, INT, POINTER, POINTER);
+      LIBBPF.bind(
+          "bpf_map_lookup_and_delete_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_update_elem$mh =
-      LIBBPF.function("bpf_map_update_elem", INT, INT, POINTER, POINTER, LONG);
+      LIBBPF.bind("bpf_map_update_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG));
 
   private static final MethodHandle bpf_map_delete_elem$mh =
-      LIBBPF.function("bpf_map_delete_elem", INT, INT, POINTER);
+      LIBBPF.bind("bpf_map_delete_elem", FunctionDescriptor.of(INT, INT, POINTER));
 
   private static final MethodHandle bpf_map_get_next_key$mh =
-      LIBBPF.function("bpf_map_get_next_key", INT, INT, POINTER, POINTER);
+      LIBBPF.bind("bpf_map_get_next_key", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_lookup_batch$mh =
-      LIBBPF.function(
-          "bpf_map_lookup_batch", INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER);
+      LIBBPF.bind(
+          "bpf_map_lookup_batch",
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_lookup_and_delete_batch$mh =
-      LIBBPF.function(
+      LIBBPF.bind(
           "bpf_map_lookup_and_delete_batch",
-          INT,
-          INT,
-          POINTER,
-          POINTER,
-          POINTER,
-          POINTER,
-          POINTER,
-          POINTER);
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_update_batch$mh =
-      LIBBPF.function("bpf_map_update_batch", INT, INT, POINTER, POINTER, POINTER, POINTER);
+      LIBBPF.bind(
+          "bpf_map_update_batch",
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_delete_batch$mh =
-      LIBBPF.function("bpf_map_delete_batch", INT, INT, POINTER, POINTER, POINTER);
+      LIBBPF.bind(
+          "bpf_map_delete_batch", FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_obj_get_info_by_fd$mh =
-      LIBBPF.function("bpf_obj_get_info_by_fd", INT, INT, POINTER, POINTER);
+  private static final LateHandle bpf_obj_get_info_by_fd$mh =
+      LIBBPF.bindLate("bpf_obj_get_info_by_fd", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
-  private static final MethodHandle bpf_prog_load$mh =
-      LIBBPF.function("bpf_prog_load", INT, INT, POINTER, POINTER, POINTER, LONG, POINTER);
+  private static final LateHandle bpf_prog_load$mh =
+      LIBBPF.bindLate(
+          "bpf_prog_load",
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, LONG, POINTER));
 
-  private static final MethodHandle bpf_prog_test_run_opts$mh =
-      LIBBPF.function("bpf_prog_test_run_opts", INT, INT, POINTER);
+  private static final LateHandle bpf_prog_test_run_opts$mh =
+      LIBBPF.bindLate("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
 
-  private static final MethodHandle bpf_enable_stats$mh =
-      LIBBPF.function("bpf_enable_stats", INT, INT);
+  private static final LateHandle bpf_enable_stats$mh =
+      LIBBPF.bindLate("bpf_enable_stats", FunctionDescriptor.of(INT, INT));
 
-  private static final MethodHandle bpf_prog_get_next_id$mh =
-      LIBBPF.function("bpf_prog_get_next_id", INT, INT, POINTER);
+  private static final LateHandle bpf_prog_get_next_id$mh =
+      LIBBPF.bindLate("bpf_prog_get_next_id", FunctionDescriptor.of(INT, INT, POINTER));
 
   private static final MethodHandle bpf_map_get_next_id$mh =
-      LIBBPF.function("bpf_map_get_next_id", INT, INT, POINTER);
+      LIBBPF.bind("bpf_map_get_next_id", FunctionDescriptor.of(INT, INT, POINTER));
 
-  private static final MethodHandle bpf_link_get_next_id$mh =
-      LIBBPF.function("bpf_link_get_next_id", INT, INT, POINTER);
+  private static final LateHandle bpf_link_get_next_id$mh =
+      LIBBPF.bindLate("bpf_link_get_next_id", FunctionDescriptor.of(INT, INT, POINTER));
 
-  private static final MethodHandle bpf_prog_get_fd_by_id$mh =
-      LIBBPF.function("bpf_prog_get_fd_by_id", INT, INT);
+  private static final LateHandle bpf_prog_get_fd_by_id$mh =
+      LIBBPF.bindLate("bpf_prog_get_fd_by_id", FunctionDescriptor.of(INT, INT));
 
-  private static final MethodHandle bpf_map_get_fd_by_id$mh =
-      LIBBPF.function("bpf_map_get_fd_by_id", INT, INT);
+  private static final LateHandle bpf_map_get_fd_by_id$mh =
+      LIBBPF.bindLate("bpf_map_get_fd_by_id", FunctionDescriptor.of(INT, INT));
 
-  private static final MethodHandle libbpf_num_possible_cpus$mh =
-      LIBBPF.function("libbpf_num_possible_cpus", INT);
+  private static final LateHandle libbpf_num_possible_cpus$mh =
+      LIBBPF.bindLate("libbpf_num_possible_cpus", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle libbpf_bpf_map_type_str$mh =
-      LIBBPF.function("libbpf_bpf_map_type_str", POINTER, INT);
+  private static final LateHandle libbpf_bpf_map_type_str$mh =
+      LIBBPF.bindLate("libbpf_bpf_map_type_str", FunctionDescriptor.of(POINTER, INT));
 
-  private static final MethodHandle libbpf_probe_bpf_map_type$mh =
-      LIBBPF.function("libbpf_probe_bpf_map_type", INT, INT, POINTER);
+  private static final LateHandle libbpf_probe_bpf_map_type$mh =
+      LIBBPF.bindLate("libbpf_probe_bpf_map_type", FunctionDescriptor.of(INT, INT, POINTER));
 
-  private static final MethodHandle libbpf_probe_bpf_prog_type$mh =
-      LIBBPF.function("libbpf_probe_bpf_prog_type", INT, INT, POINTER);
+  private static final LateHandle libbpf_probe_bpf_prog_type$mh =
+      LIBBPF.bindLate("libbpf_probe_bpf_prog_type", FunctionDescriptor.of(INT, INT, POINTER));
 
-  private static final MethodHandle libbpf_version_string$mh =
-      LIBBPF.function("libbpf_version_string", POINTER);
+  private static final LateHandle libbpf_version_string$mh =
+      LIBBPF.bindLate("libbpf_version_string", FunctionDescriptor.of(POINTER));
 
-  private static final MethodHandle libbpf_major_version$mh =
-      LIBBPF.function("libbpf_major_version", INT);
+  private static final LateHandle libbpf_major_version$mh =
+      LIBBPF.bindLate("libbpf_major_version", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle libbpf_minor_version$mh =
-      LIBBPF.function("libbpf_minor_version", INT);
+  private static final LateHandle libbpf_minor_version$mh =
+      LIBBPF.bindLate("libbpf_minor_version", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle libbpf_set_print$mh =
-      LIBBPF.function("libbpf_set_print", POINTER, POINTER);
+  private static final LateHandle libbpf_set_print$mh =
+      LIBBPF.bindLate("libbpf_set_print", FunctionDescriptor.of(POINTER, POINTER));
 
-  private static final MethodHandle bpf_object__open_mem$mh =
-      LIBBPF.errnoFunction("bpf_object__open_mem", POINTER, POINTER, LONG, POINTER);
+  private static final LateHandle bpf_object__open_mem$mh =
+      LIBBPF.bindLate(
+          "bpf_object__open_mem",
+          FunctionDescriptor.of(POINTER, POINTER, LONG, POINTER),
+          Errno.CAPTURE);
 
-  private static final MethodHandle bpf_object__load$mh =
-      LIBBPF.function("bpf_object__load", INT, POINTER);
+  private static final LateHandle bpf_object__load$mh =
+      LIBBPF.bindLate("bpf_object__load", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_object__close$mh =
-      LIBBPF.procedure("bpf_object__close", POINTER);
+  private static final LateHandle bpf_object__close$mh =
+      LIBBPF.bindLate("bpf_object__close", FunctionDescriptor.ofVoid(POINTER));
 
-  private static final MethodHandle bpf_object__next_map$mh =
-      LIBBPF.function("bpf_object__next_map", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_object__next_map$mh =
+      LIBBPF.bindLate("bpf_object__next_map", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_object__next_program$mh =
-      LIBBPF.function("bpf_object__next_program", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_object__next_program$mh =
+      LIBBPF.bindLate("bpf_object__next_program", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_object__find_map_by_name$mh =
-      LIBBPF.function("bpf_object__find_map_by_name", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_object__find_map_by_name$mh =
+      LIBBPF.bindLate(
+          "bpf_object__find_map_by_name", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_object__find_program_by_name$mh =
-      LIBBPF.function("bpf_object__find_program_by_name", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_object__find_program_by_name$mh =
+      LIBBPF.bindLate(
+          "bpf_object__find_program_by_name", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_map__fd$mh = LIBBPF.function("bpf_map__fd", INT, POINTER);
+  private static final LateHandle bpf_map__fd$mh =
+      LIBBPF.bindLate("bpf_map__fd", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__name$mh =
-      LIBBPF.function("bpf_map__name", POINTER, POINTER);
+  private static final LateHandle bpf_map__name$mh =
+      LIBBPF.bindLate("bpf_map__name", FunctionDescriptor.of(POINTER, POINTER));
 
-  private static final MethodHandle bpf_map__type$mh =
-      LIBBPF.function("bpf_map__type", INT, POINTER);
+  private static final LateHandle bpf_map__type$mh =
+      LIBBPF.bindLate("bpf_map__type", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__key_size$mh =
-      LIBBPF.function("bpf_map__key_size", INT, POINTER);
+  private static final LateHandle bpf_map__key_size$mh =
+      LIBBPF.bindLate("bpf_map__key_size", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__value_size$mh =
-      LIBBPF.function("bpf_map__value_size", INT, POINTER);
+  private static final LateHandle bpf_map__value_size$mh =
+      LIBBPF.bindLate("bpf_map__value_size", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__max_entries$mh =
-      LIBBPF.function("bpf_map__max_entries", INT, POINTER);
+  private static final LateHandle bpf_map__max_entries$mh =
+      LIBBPF.bindLate("bpf_map__max_entries", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__map_flags$mh =
-      LIBBPF.function("bpf_map__map_flags", INT, POINTER);
+  private static final LateHandle bpf_map__map_flags$mh =
+      LIBBPF.bindLate("bpf_map__map_flags", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_map__set_type$mh =
-      LIBBPF.function("bpf_map__set_type", INT, POINTER, INT);
+  private static final LateHandle bpf_map__set_type$mh =
+      LIBBPF.bindLate("bpf_map__set_type", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_map__set_max_entries$mh =
-      LIBBPF.function("bpf_map__set_max_entries", INT, POINTER, INT);
+  private static final LateHandle bpf_map__set_max_entries$mh =
+      LIBBPF.bindLate("bpf_map__set_max_entries", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_map__set_value_size$mh =
-      LIBBPF.function("bpf_map__set_value_size", INT, POINTER, INT);
+  private static final LateHandle bpf_map__set_value_size$mh =
+      LIBBPF.bindLate("bpf_map__set_value_size", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_map__set_map_flags$mh =
-      LIBBPF.function("bpf_map__set_map_flags", INT, POINTER, INT);
+  private static final LateHandle bpf_map__set_map_flags$mh =
+      LIBBPF.bindLate("bpf_map__set_map_flags", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_map__set_autocreate$mh =
-      LIBBPF.function("bpf_map__set_autocreate", INT, POINTER, INT);
+  private static final LateHandle bpf_map__set_autocreate$mh =
+      LIBBPF.bindLate("bpf_map__set_autocreate", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_map__initial_value$mh =
-      LIBBPF.function("bpf_map__initial_value", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_map__initial_value$mh =
+      LIBBPF.bindLate("bpf_map__initial_value", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
-  private static final MethodHandle bpf_program__fd$mh =
-      LIBBPF.function("bpf_program__fd", INT, POINTER);
+  private static final LateHandle bpf_program__fd$mh =
+      LIBBPF.bindLate("bpf_program__fd", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_program__name$mh =
-      LIBBPF.function("bpf_program__name", POINTER, POINTER);
+  private static final LateHandle bpf_program__name$mh =
+      LIBBPF.bindLate("bpf_program__name", FunctionDescriptor.of(POINTER, POINTER));
 
-  private static final MethodHandle bpf_program__section_name$mh =
-      LIBBPF.function("bpf_program__section_name", POINTER, POINTER);
+  private static final LateHandle bpf_program__section_name$mh =
+      LIBBPF.bindLate("bpf_program__section_name", FunctionDescriptor.of(POINTER, POINTER));
 
-  private static final MethodHandle bpf_program__type$mh =
-      LIBBPF.function("bpf_program__type", INT, POINTER);
+  private static final LateHandle bpf_program__type$mh =
+      LIBBPF.bindLate("bpf_program__type", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_program__set_autoload$mh =
-      LIBBPF.function("bpf_program__set_autoload", INT, POINTER, INT);
+  private static final LateHandle bpf_program__set_autoload$mh =
+      LIBBPF.bindLate("bpf_program__set_autoload", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_program__set_log_level$mh =
-      LIBBPF.function("bpf_program__set_log_level", INT, POINTER, INT);
+  private static final LateHandle bpf_program__set_log_level$mh =
+      LIBBPF.bindLate("bpf_program__set_log_level", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle bpf_program__attach$mh =
-      LIBBPF.errnoFunction("bpf_program__attach", POINTER, POINTER);
+  private static final LateHandle bpf_program__attach$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach", FunctionDescriptor.of(POINTER, POINTER), Errno.CAPTURE);
 
-  private static final MethodHandle bpf_program__attach_perf_event$mh =
-      LIBBPF.errnoFunction("bpf_program__attach_perf_event", POINTER, POINTER, INT);
+  private static final LateHandle bpf_program__attach_perf_event$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_perf_event",
+          FunctionDescriptor.of(POINTER, POINTER, INT),
+          Errno.CAPTURE);
 
-  private static final MethodHandle bpf_program__attach_raw_tracepoint$mh =
-      LIBBPF.errnoFunction("bpf_program__attach_raw_tracepoint", POINTER, POINTER, POINTER);
+  private static final LateHandle bpf_program__attach_raw_tracepoint$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_raw_tracepoint",
+          FunctionDescriptor.of(POINTER, POINTER, POINTER),
+          Errno.CAPTURE);
 
-  private static final MethodHandle bpf_link__fd$mh = LIBBPF.function("bpf_link__fd", INT, POINTER);
+  private static final LateHandle bpf_link__fd$mh =
+      LIBBPF.bindLate("bpf_link__fd", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_link__destroy$mh =
-      LIBBPF.function("bpf_link__destroy", INT, POINTER);
+  private static final LateHandle bpf_link__destroy$mh =
+      LIBBPF.bindLate("bpf_link__destroy", FunctionDescriptor.of(INT, POINTER));
 
-  private static final MethodHandle bpf_object__btf$mh =
-      LIBBPF.function("bpf_object__btf", POINTER, POINTER);
+  private static final LateHandle bpf_object__btf$mh =
+      LIBBPF.bindLate("bpf_object__btf", FunctionDescriptor.of(POINTER, POINTER));
 
-  private static final MethodHandle btf__find_by_name_kind$mh =
-      LIBBPF.function("btf__find_by_name_kind", INT, POINTER, POINTER, INT);
+  private static final LateHandle btf__find_by_name_kind$mh =
+      LIBBPF.bindLate("btf__find_by_name_kind", FunctionDescriptor.of(INT, POINTER, POINTER, INT));
 
-  private static final MethodHandle btf__type_by_id$mh =
-      LIBBPF.function("btf__type_by_id", POINTER, POINTER, INT);
+  private static final LateHandle btf__type_by_id$mh =
+      LIBBPF.bindLate("btf__type_by_id", FunctionDescriptor.of(POINTER, POINTER, INT));
 
-  private static final MethodHandle btf__name_by_offset$mh =
-      LIBBPF.function("btf__name_by_offset", POINTER, POINTER, INT);
+  private static final LateHandle btf__name_by_offset$mh =
+      LIBBPF.bindLate("btf__name_by_offset", FunctionDescriptor.of(POINTER, POINTER, INT));
 
-  private static final MethodHandle ring_buffer__new$mh =
-      LIBBPF.errnoFunction("ring_buffer__new", POINTER, INT, POINTER, POINTER, POINTER);
+  private static final LateHandle ring_buffer__new$mh =
+      LIBBPF.bindLate(
+          "ring_buffer__new",
+          FunctionDescriptor.of(POINTER, INT, POINTER, POINTER, POINTER),
+          Errno.CAPTURE);
 
-  private static final MethodHandle ring_buffer__free$mh =
-      LIBBPF.procedure("ring_buffer__free", POINTER);
+  private static final LateHandle ring_buffer__free$mh =
+      LIBBPF.bindLate("ring_buffer__free", FunctionDescriptor.ofVoid(POINTER));
 
-  private static final MethodHandle ring_buffer__poll$mh =
-      LIBBPF.function("ring_buffer__poll", INT, POINTER, INT);
+  private static final LateHandle ring_buffer__poll$mh =
+      LIBBPF.bindLate("ring_buffer__poll", FunctionDescriptor.of(INT, POINTER, INT));
 
-  private static final MethodHandle ring_buffer__consume$mh =
-      LIBBPF.function("ring_buffer__consume", INT, POINTER);
+  private static final LateHandle ring_buffer__consume$mh =
+      LIBBPF.bindLate("ring_buffer__consume", FunctionDescriptor.of(INT, POINTER));
 
   private LibBpf() {}
 
@@ -259,9 +281,10 @@ public final class LibBpf {
     if (!library.has("libbpf_minor_version")) {
       return NativeLibrary.absent("the library found is no libbpf, or older than 1.0: " + FIX);
     }
+    FunctionDescriptor version = FunctionDescriptor.of(INT);
     try {
-      int major = (int) library.function("libbpf_major_version", INT).invokeExact();
-      int minor = (int) library.function("libbpf_minor_version", INT).invokeExact();
+      int major = (int) library.bind("libbpf_major_version", version).invokeExact();
+      int minor = (int) library.bind("libbpf_minor_version", version).invokeExact();
       return major == 1 && minor >= 1
           ? library
           : NativeLibrary.absent("libbpf " + major + "." + minor + " is not supported: " + FIX);
@@ -280,8 +303,9 @@ public final class LibBpf {
       MemorySegment opts) {
     try {
       return (int)
-          bpf_map_create$mh.invokeExact(
-              map_type, map_name, key_size, value_size, max_entries, opts);
+          bpf_map_create$mh
+              .get()
+              .invokeExact(map_type, map_name, key_size, value_size, max_entries, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -392,7 +416,7 @@ public final class LibBpf {
 
   public static int bpf_obj_get_info_by_fd(int bpf_fd, MemorySegment info, MemorySegment info_len) {
     try {
-      return (int) bpf_obj_get_info_by_fd$mh.invokeExact(bpf_fd, info, info_len);
+      return (int) bpf_obj_get_info_by_fd$mh.get().invokeExact(bpf_fd, info, info_len);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -407,7 +431,7 @@ public final class LibBpf {
       MemorySegment opts) {
     try {
       return (int)
-          bpf_prog_load$mh.invokeExact(prog_type, prog_name, license, insns, insn_cnt, opts);
+          bpf_prog_load$mh.get().invokeExact(prog_type, prog_name, license, insns, insn_cnt, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -415,7 +439,7 @@ public final class LibBpf {
 
   public static int bpf_prog_test_run_opts(int prog_fd, MemorySegment opts) {
     try {
-      return (int) bpf_prog_test_run_opts$mh.invokeExact(prog_fd, opts);
+      return (int) bpf_prog_test_run_opts$mh.get().invokeExact(prog_fd, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -424,7 +448,7 @@ public final class LibBpf {
   /** The file descriptor that keeps run-time statistics switched on, or {@code -errno}. */
   public static int bpf_enable_stats(int type) {
     try {
-      return (int) bpf_enable_stats$mh.invokeExact(type);
+      return (int) bpf_enable_stats$mh.get().invokeExact(type);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -432,7 +456,7 @@ public final class LibBpf {
 
   public static int bpf_prog_get_next_id(int start_id, MemorySegment next_id) {
     try {
-      return (int) bpf_prog_get_next_id$mh.invokeExact(start_id, next_id);
+      return (int) bpf_prog_get_next_id$mh.get().invokeExact(start_id, next_id);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -448,7 +472,7 @@ public final class LibBpf {
 
   public static int bpf_link_get_next_id(int start_id, MemorySegment next_id) {
     try {
-      return (int) bpf_link_get_next_id$mh.invokeExact(start_id, next_id);
+      return (int) bpf_link_get_next_id$mh.get().invokeExact(start_id, next_id);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -456,7 +480,7 @@ public final class LibBpf {
 
   public static int bpf_prog_get_fd_by_id(int id) {
     try {
-      return (int) bpf_prog_get_fd_by_id$mh.invokeExact(id);
+      return (int) bpf_prog_get_fd_by_id$mh.get().invokeExact(id);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -464,7 +488,7 @@ public final class LibBpf {
 
   public static int bpf_map_get_fd_by_id(int id) {
     try {
-      return (int) bpf_map_get_fd_by_id$mh.invokeExact(id);
+      return (int) bpf_map_get_fd_by_id$mh.get().invokeExact(id);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -473,7 +497,7 @@ public final class LibBpf {
   /** Possible CPUs, not those online; or {@code -errno}. */
   public static int libbpf_num_possible_cpus() {
     try {
-      return (int) libbpf_num_possible_cpus$mh.invokeExact();
+      return (int) libbpf_num_possible_cpus$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -482,7 +506,7 @@ public final class LibBpf {
   /** E.g. {@code hash}; empty for a type this libbpf does not know. */
   public static String libbpf_bpf_map_type_str(int type) {
     try {
-      return NativeLibrary.text((MemorySegment) libbpf_bpf_map_type_str$mh.invokeExact(type));
+      return NativeLibrary.text((MemorySegment) libbpf_bpf_map_type_str$mh.get().invokeExact(type));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -491,7 +515,7 @@ public final class LibBpf {
   /** 1 supported, 0 not, or {@code -errno}. */
   public static int libbpf_probe_bpf_map_type(int map_type, MemorySegment opts) {
     try {
-      return (int) libbpf_probe_bpf_map_type$mh.invokeExact(map_type, opts);
+      return (int) libbpf_probe_bpf_map_type$mh.get().invokeExact(map_type, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -499,7 +523,7 @@ public final class LibBpf {
 
   public static int libbpf_probe_bpf_prog_type(int prog_type, MemorySegment opts) {
     try {
-      return (int) libbpf_probe_bpf_prog_type$mh.invokeExact(prog_type, opts);
+      return (int) libbpf_probe_bpf_prog_type$mh.get().invokeExact(prog_type, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -508,7 +532,7 @@ public final class LibBpf {
   /** The version libbpf says it has, e.g. {@code v1.1}. */
   public static String libbpf_version_string() {
     try {
-      return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.invokeExact());
+      return NativeLibrary.text((MemorySegment) libbpf_version_string$mh.get().invokeExact());
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -516,7 +540,7 @@ public final class LibBpf {
 
   public static int libbpf_major_version() {
     try {
-      return (int) libbpf_major_version$mh.invokeExact();
+      return (int) libbpf_major_version$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -524,7 +548,7 @@ public final class LibBpf {
 
   public static int libbpf_minor_version() {
     try {
-      return (int) libbpf_minor_version$mh.invokeExact();
+      return (int) libbpf_minor_version$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -536,7 +560,7 @@ public final class LibBpf {
    */
   public static MemorySegment libbpf_set_print(MemorySegment fn) {
     try {
-      return (MemorySegment) libbpf_set_print$mh.invokeExact(fn);
+      return (MemorySegment) libbpf_set_print$mh.get().invokeExact(fn);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -545,7 +569,8 @@ public final class LibBpf {
   public static MemorySegment bpf_object__open_mem(
       MemorySegment errno, MemorySegment obj_buf, long obj_buf_sz, MemorySegment opts) {
     try {
-      return (MemorySegment) bpf_object__open_mem$mh.invokeExact(errno, obj_buf, obj_buf_sz, opts);
+      return (MemorySegment)
+          bpf_object__open_mem$mh.get().invokeExact(errno, obj_buf, obj_buf_sz, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -553,7 +578,7 @@ public final class LibBpf {
 
   public static int bpf_object__load(MemorySegment obj) {
     try {
-      return (int) bpf_object__load$mh.invokeExact(obj);
+      return (int) bpf_object__load$mh.get().invokeExact(obj);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -561,7 +586,7 @@ public final class LibBpf {
 
   public static void bpf_object__close(MemorySegment obj) {
     try {
-      bpf_object__close$mh.invokeExact(obj);
+      bpf_object__close$mh.get().invokeExact(obj);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -569,7 +594,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_object__next_map(MemorySegment obj, MemorySegment map) {
     try {
-      return (MemorySegment) bpf_object__next_map$mh.invokeExact(obj, map);
+      return (MemorySegment) bpf_object__next_map$mh.get().invokeExact(obj, map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -577,7 +602,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_object__next_program(MemorySegment obj, MemorySegment prog) {
     try {
-      return (MemorySegment) bpf_object__next_program$mh.invokeExact(obj, prog);
+      return (MemorySegment) bpf_object__next_program$mh.get().invokeExact(obj, prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -585,7 +610,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_object__find_map_by_name(MemorySegment obj, MemorySegment name) {
     try {
-      return (MemorySegment) bpf_object__find_map_by_name$mh.invokeExact(obj, name);
+      return (MemorySegment) bpf_object__find_map_by_name$mh.get().invokeExact(obj, name);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -594,7 +619,7 @@ public final class LibBpf {
   public static MemorySegment bpf_object__find_program_by_name(
       MemorySegment obj, MemorySegment name) {
     try {
-      return (MemorySegment) bpf_object__find_program_by_name$mh.invokeExact(obj, name);
+      return (MemorySegment) bpf_object__find_program_by_name$mh.get().invokeExact(obj, name);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -602,7 +627,7 @@ public final class LibBpf {
 
   public static int bpf_map__fd(MemorySegment map) {
     try {
-      return (int) bpf_map__fd$mh.invokeExact(map);
+      return (int) bpf_map__fd$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -610,7 +635,7 @@ public final class LibBpf {
 
   public static String bpf_map__name(MemorySegment map) {
     try {
-      return NativeLibrary.text((MemorySegment) bpf_map__name$mh.invokeExact(map));
+      return NativeLibrary.text((MemorySegment) bpf_map__name$mh.get().invokeExact(map));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -618,7 +643,7 @@ public final class LibBpf {
 
   public static int bpf_map__type(MemorySegment map) {
     try {
-      return (int) bpf_map__type$mh.invokeExact(map);
+      return (int) bpf_map__type$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -626,7 +651,7 @@ public final class LibBpf {
 
   public static int bpf_map__key_size(MemorySegment map) {
     try {
-      return (int) bpf_map__key_size$mh.invokeExact(map);
+      return (int) bpf_map__key_size$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -634,7 +659,7 @@ public final class LibBpf {
 
   public static int bpf_map__value_size(MemorySegment map) {
     try {
-      return (int) bpf_map__value_size$mh.invokeExact(map);
+      return (int) bpf_map__value_size$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -642,7 +667,7 @@ public final class LibBpf {
 
   public static int bpf_map__max_entries(MemorySegment map) {
     try {
-      return (int) bpf_map__max_entries$mh.invokeExact(map);
+      return (int) bpf_map__max_entries$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -650,7 +675,7 @@ public final class LibBpf {
 
   public static int bpf_map__map_flags(MemorySegment map) {
     try {
-      return (int) bpf_map__map_flags$mh.invokeExact(map);
+      return (int) bpf_map__map_flags$mh.get().invokeExact(map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -658,7 +683,7 @@ public final class LibBpf {
 
   public static int bpf_map__set_type(MemorySegment map, int type) {
     try {
-      return (int) bpf_map__set_type$mh.invokeExact(map, type);
+      return (int) bpf_map__set_type$mh.get().invokeExact(map, type);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -666,7 +691,7 @@ public final class LibBpf {
 
   public static int bpf_map__set_max_entries(MemorySegment map, int max_entries) {
     try {
-      return (int) bpf_map__set_max_entries$mh.invokeExact(map, max_entries);
+      return (int) bpf_map__set_max_entries$mh.get().invokeExact(map, max_entries);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -674,7 +699,7 @@ public final class LibBpf {
 
   public static int bpf_map__set_value_size(MemorySegment map, int size) {
     try {
-      return (int) bpf_map__set_value_size$mh.invokeExact(map, size);
+      return (int) bpf_map__set_value_size$mh.get().invokeExact(map, size);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -682,7 +707,7 @@ public final class LibBpf {
 
   public static int bpf_map__set_map_flags(MemorySegment map, int flags) {
     try {
-      return (int) bpf_map__set_map_flags$mh.invokeExact(map, flags);
+      return (int) bpf_map__set_map_flags$mh.get().invokeExact(map, flags);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -690,7 +715,7 @@ public final class LibBpf {
 
   public static int bpf_map__set_autocreate(MemorySegment map, int autocreate) {
     try {
-      return (int) bpf_map__set_autocreate$mh.invokeExact(map, autocreate);
+      return (int) bpf_map__set_autocreate$mh.get().invokeExact(map, autocreate);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -698,7 +723,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_map__initial_value(MemorySegment map, MemorySegment psize) {
     try {
-      return (MemorySegment) bpf_map__initial_value$mh.invokeExact(map, psize);
+      return (MemorySegment) bpf_map__initial_value$mh.get().invokeExact(map, psize);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -706,7 +731,7 @@ public final class LibBpf {
 
   public static int bpf_program__fd(MemorySegment prog) {
     try {
-      return (int) bpf_program__fd$mh.invokeExact(prog);
+      return (int) bpf_program__fd$mh.get().invokeExact(prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -714,7 +739,7 @@ public final class LibBpf {
 
   public static String bpf_program__name(MemorySegment prog) {
     try {
-      return NativeLibrary.text((MemorySegment) bpf_program__name$mh.invokeExact(prog));
+      return NativeLibrary.text((MemorySegment) bpf_program__name$mh.get().invokeExact(prog));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -722,7 +747,8 @@ public final class LibBpf {
 
   public static String bpf_program__section_name(MemorySegment prog) {
     try {
-      return NativeLibrary.text((MemorySegment) bpf_program__section_name$mh.invokeExact(prog));
+      return NativeLibrary.text(
+          (MemorySegment) bpf_program__section_name$mh.get().invokeExact(prog));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -730,7 +756,7 @@ public final class LibBpf {
 
   public static int bpf_program__type(MemorySegment prog) {
     try {
-      return (int) bpf_program__type$mh.invokeExact(prog);
+      return (int) bpf_program__type$mh.get().invokeExact(prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -738,7 +764,7 @@ public final class LibBpf {
 
   public static int bpf_program__set_autoload(MemorySegment prog, int autoload) {
     try {
-      return (int) bpf_program__set_autoload$mh.invokeExact(prog, autoload);
+      return (int) bpf_program__set_autoload$mh.get().invokeExact(prog, autoload);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -746,7 +772,7 @@ public final class LibBpf {
 
   public static int bpf_program__set_log_level(MemorySegment prog, int log_level) {
     try {
-      return (int) bpf_program__set_log_level$mh.invokeExact(prog, log_level);
+      return (int) bpf_program__set_log_level$mh.get().invokeExact(prog, log_level);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -754,7 +780,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_program__attach(MemorySegment errno, MemorySegment prog) {
     try {
-      return (MemorySegment) bpf_program__attach$mh.invokeExact(errno, prog);
+      return (MemorySegment) bpf_program__attach$mh.get().invokeExact(errno, prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -763,7 +789,7 @@ public final class LibBpf {
   public static MemorySegment bpf_program__attach_perf_event(
       MemorySegment errno, MemorySegment prog, int pfd) {
     try {
-      return (MemorySegment) bpf_program__attach_perf_event$mh.invokeExact(errno, prog, pfd);
+      return (MemorySegment) bpf_program__attach_perf_event$mh.get().invokeExact(errno, prog, pfd);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -773,7 +799,7 @@ public final class LibBpf {
       MemorySegment errno, MemorySegment prog, MemorySegment tp_name) {
     try {
       return (MemorySegment)
-          bpf_program__attach_raw_tracepoint$mh.invokeExact(errno, prog, tp_name);
+          bpf_program__attach_raw_tracepoint$mh.get().invokeExact(errno, prog, tp_name);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -781,7 +807,7 @@ public final class LibBpf {
 
   public static int bpf_link__fd(MemorySegment link) {
     try {
-      return (int) bpf_link__fd$mh.invokeExact(link);
+      return (int) bpf_link__fd$mh.get().invokeExact(link);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -789,7 +815,7 @@ public final class LibBpf {
 
   public static int bpf_link__destroy(MemorySegment link) {
     try {
-      return (int) bpf_link__destroy$mh.invokeExact(link);
+      return (int) bpf_link__destroy$mh.get().invokeExact(link);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -797,7 +823,7 @@ public final class LibBpf {
 
   public static MemorySegment bpf_object__btf(MemorySegment obj) {
     try {
-      return (MemorySegment) bpf_object__btf$mh.invokeExact(obj);
+      return (MemorySegment) bpf_object__btf$mh.get().invokeExact(obj);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -806,7 +832,7 @@ public final class LibBpf {
   /** The type's id or {@code -errno}. */
   public static int btf__find_by_name_kind(MemorySegment btf, MemorySegment type_name, int kind) {
     try {
-      return (int) btf__find_by_name_kind$mh.invokeExact(btf, type_name, kind);
+      return (int) btf__find_by_name_kind$mh.get().invokeExact(btf, type_name, kind);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -814,7 +840,7 @@ public final class LibBpf {
 
   public static MemorySegment btf__type_by_id(MemorySegment btf, int id) {
     try {
-      return (MemorySegment) btf__type_by_id$mh.invokeExact(btf, id);
+      return (MemorySegment) btf__type_by_id$mh.get().invokeExact(btf, id);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -822,7 +848,8 @@ public final class LibBpf {
 
   public static String btf__name_by_offset(MemorySegment btf, int offset) {
     try {
-      return NativeLibrary.text((MemorySegment) btf__name_by_offset$mh.invokeExact(btf, offset));
+      return NativeLibrary.text(
+          (MemorySegment) btf__name_by_offset$mh.get().invokeExact(btf, offset));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -835,7 +862,8 @@ public final class LibBpf {
       MemorySegment ctx,
       MemorySegment opts) {
     try {
-      return (MemorySegment) ring_buffer__new$mh.invokeExact(errno, map_fd, sample_cb, ctx, opts);
+      return (MemorySegment)
+          ring_buffer__new$mh.get().invokeExact(errno, map_fd, sample_cb, ctx, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -843,7 +871,7 @@ public final class LibBpf {
 
   public static void ring_buffer__free(MemorySegment rb) {
     try {
-      ring_buffer__free$mh.invokeExact(rb);
+      ring_buffer__free$mh.get().invokeExact(rb);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -851,7 +879,7 @@ public final class LibBpf {
 
   public static int ring_buffer__poll(MemorySegment rb, int timeout_ms) {
     try {
-      return (int) ring_buffer__poll$mh.invokeExact(rb, timeout_ms);
+      return (int) ring_buffer__poll$mh.get().invokeExact(rb, timeout_ms);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -859,7 +887,7 @@ public final class LibBpf {
 
   public static int ring_buffer__consume(MemorySegment rb) {
     try {
-      return (int) ring_buffer__consume$mh.invokeExact(rb);
+      return (int) ring_buffer__consume$mh.get().invokeExact(rb);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -18,9 +18,11 @@ public final class LibC {
 
   private static final NativeLibrary LIBC = NativeLibrary.libc();
 
-  private static final MethodHandle getppid$mh = LIBC.function("getppid", INT);
+  // What is measured is bound at once, a constant to the JIT; the rest at its first call.
 
-  private static final MethodHandle abs$mh = LIBC.function("abs", INT, INT);
+  private static final MethodHandle getppid$mh = LIBC.bind("getppid", FunctionDescriptor.of(INT));
+
+  private static final MethodHandle abs$mh = LIBC.bind("abs", FunctionDescriptor.of(INT, INT));
 
   private static final MethodHandle syscall$mh =
       LIBC.bind(
@@ -28,62 +30,79 @@ public final class LibC {
           FunctionDescriptor.of(LONG, LONG, LONG, POINTER, LONG),
           Linker.Option.firstVariadicArg(1));
 
-  private static final MethodHandle syscall$errno$mh =
-      LIBC.bind(
+  private static final LateHandle syscall$errno$mh =
+      LIBC.bindLate(
           "syscall",
           FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG),
           Linker.Option.firstVariadicArg(1),
           Errno.CAPTURE);
 
-  private static final MethodHandle mmap$mh =
-      LIBC.errnoFunction("mmap", POINTER, POINTER, LONG, INT, INT, INT, LONG);
+  private static final LateHandle mmap$mh =
+      LIBC.bindLate(
+          "mmap",
+          FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG),
+          Errno.CAPTURE);
 
-  private static final MethodHandle munmap$mh = LIBC.errnoFunction("munmap", INT, POINTER, LONG);
+  private static final LateHandle munmap$mh =
+      LIBC.bindLate("munmap", FunctionDescriptor.of(INT, POINTER, LONG), Errno.CAPTURE);
 
-  private static final MethodHandle open$mh =
-      LIBC.bind(
+  private static final LateHandle open$mh =
+      LIBC.bindLate(
           "open",
           FunctionDescriptor.of(INT, POINTER, INT, INT),
           Linker.Option.firstVariadicArg(2),
           Errno.CAPTURE);
 
-  private static final MethodHandle close$mh = LIBC.errnoFunction("close", INT, INT);
+  private static final LateHandle close$mh =
+      LIBC.bindLate("close", FunctionDescriptor.of(INT, INT), Errno.CAPTURE);
 
-  private static final MethodHandle read$mh = LIBC.errnoFunction("read", LONG, INT, POINTER, LONG);
+  private static final LateHandle read$mh =
+      LIBC.bindLate("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG), Errno.CAPTURE);
 
-  private static final MethodHandle write$mh =
-      LIBC.errnoFunction("write", LONG, INT, POINTER, LONG);
+  private static final LateHandle write$mh =
+      LIBC.bindLate("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG), Errno.CAPTURE);
 
-  private static final MethodHandle ioctl$mh =
-      LIBC.bind(
+  private static final LateHandle ioctl$mh =
+      LIBC.bindLate(
           "ioctl",
           FunctionDescriptor.of(INT, INT, LONG, LONG),
           Linker.Option.firstVariadicArg(2),
           Errno.CAPTURE);
 
-  private static final MethodHandle prctl$mh =
-      LIBC.bind(
+  private static final LateHandle prctl$mh =
+      LIBC.bindLate(
           "prctl",
           FunctionDescriptor.of(INT, INT, LONG, LONG, LONG, LONG),
           Linker.Option.firstVariadicArg(1),
           Errno.CAPTURE);
 
-  private static final MethodHandle sched_setaffinity$mh =
-      LIBC.errnoFunction("sched_setaffinity", INT, INT, LONG, POINTER);
+  private static final LateHandle sched_setaffinity$mh =
+      LIBC.bindLate(
+          "sched_setaffinity", FunctionDescriptor.of(INT, INT, LONG, POINTER), Errno.CAPTURE);
 
-  private static final MethodHandle sched_getaffinity$mh =
-      LIBC.errnoFunction("sched_getaffinity", INT, INT, LONG, POINTER);
+  private static final LateHandle sched_getaffinity$mh =
+      LIBC.bindLate(
+          "sched_getaffinity", FunctionDescriptor.of(INT, INT, LONG, POINTER), Errno.CAPTURE);
 
-  private static final MethodHandle geteuid$mh = LIBC.function("geteuid", INT);
+  private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle gettid$mh = LIBC.function("gettid", INT);
+  private static final LateHandle gettid$mh = LIBC.bindLate("gettid", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle vsnprintf$mh =
-      LIBC.function("vsnprintf", INT, POINTER, LONG, POINTER, POINTER);
+  private static final LateHandle vsnprintf$mh =
+      LIBC.bindLate("vsnprintf", FunctionDescriptor.of(INT, POINTER, LONG, POINTER, POINTER));
 
-  private static final MethodHandle strerror$mh = LIBC.function("strerror", POINTER, INT);
+  private static final LateHandle strerror$mh =
+      LIBC.bindLate("strerror", FunctionDescriptor.of(POINTER, INT));
+
+  private static final LateHandle strerrordesc_np$mh =
+      LIBC.bindLate("strerrordesc_np", FunctionDescriptor.of(POINTER, INT));
 
   private LibC() {}
+
+  /** Whether this libc has the symbol, e.g. {@code strerrordesc_np} (glibc 2.32). */
+  public static boolean has(String symbol) {
+    return LIBC.has(symbol);
+  }
 
   /** getppid(2): the cheapest real system call, a step of the floor ladder. */
   public static int getppid() {
@@ -116,7 +135,7 @@ public final class LibC {
   public static long syscall(
       MemorySegment errno, long number, long a1, long a2, long a3, long a4, long a5, long a6) {
     try {
-      return (long) syscall$errno$mh.invokeExact(errno, number, a1, a2, a3, a4, a5, a6);
+      return (long) syscall$errno$mh.get().invokeExact(errno, number, a1, a2, a3, a4, a5, a6);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -132,7 +151,8 @@ public final class LibC {
       int fd,
       long offset) {
     try {
-      return (MemorySegment) mmap$mh.invokeExact(errno, addr, length, prot, flags, fd, offset);
+      return (MemorySegment)
+          mmap$mh.get().invokeExact(errno, addr, length, prot, flags, fd, offset);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -140,7 +160,7 @@ public final class LibC {
 
   public static int munmap(MemorySegment errno, MemorySegment addr, long length) {
     try {
-      return (int) munmap$mh.invokeExact(errno, addr, length);
+      return (int) munmap$mh.get().invokeExact(errno, addr, length);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -149,7 +169,7 @@ public final class LibC {
   /** open(2): a file descriptor, or -1. */
   public static int open(MemorySegment errno, MemorySegment pathname, int flags, int mode) {
     try {
-      return (int) open$mh.invokeExact(errno, pathname, flags, mode);
+      return (int) open$mh.get().invokeExact(errno, pathname, flags, mode);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -157,7 +177,7 @@ public final class LibC {
 
   public static int close(MemorySegment errno, int fd) {
     try {
-      return (int) close$mh.invokeExact(errno, fd);
+      return (int) close$mh.get().invokeExact(errno, fd);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -165,7 +185,7 @@ public final class LibC {
 
   public static long read(MemorySegment errno, int fd, MemorySegment buf, long count) {
     try {
-      return (long) read$mh.invokeExact(errno, fd, buf, count);
+      return (long) read$mh.get().invokeExact(errno, fd, buf, count);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -173,7 +193,7 @@ public final class LibC {
 
   public static long write(MemorySegment errno, int fd, MemorySegment buf, long count) {
     try {
-      return (long) write$mh.invokeExact(errno, fd, buf, count);
+      return (long) write$mh.get().invokeExact(errno, fd, buf, count);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -181,7 +201,7 @@ public final class LibC {
 
   public static int ioctl(MemorySegment errno, int fd, long request, long argument) {
     try {
-      return (int) ioctl$mh.invokeExact(errno, fd, request, argument);
+      return (int) ioctl$mh.get().invokeExact(errno, fd, request, argument);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -190,7 +210,7 @@ public final class LibC {
   public static int prctl(
       MemorySegment errno, int option, long arg2, long arg3, long arg4, long arg5) {
     try {
-      return (int) prctl$mh.invokeExact(errno, option, arg2, arg3, arg4, arg5);
+      return (int) prctl$mh.get().invokeExact(errno, option, arg2, arg3, arg4, arg5);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -200,7 +220,7 @@ public final class LibC {
   public static int sched_setaffinity(
       MemorySegment errno, int pid, long cpusetsize, MemorySegment mask) {
     try {
-      return (int) sched_setaffinity$mh.invokeExact(errno, pid, cpusetsize, mask);
+      return (int) sched_setaffinity$mh.get().invokeExact(errno, pid, cpusetsize, mask);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -209,7 +229,7 @@ public final class LibC {
   public static int sched_getaffinity(
       MemorySegment errno, int pid, long cpusetsize, MemorySegment mask) {
     try {
-      return (int) sched_getaffinity$mh.invokeExact(errno, pid, cpusetsize, mask);
+      return (int) sched_getaffinity$mh.get().invokeExact(errno, pid, cpusetsize, mask);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -217,7 +237,7 @@ public final class LibC {
 
   public static int geteuid() {
     try {
-      return (int) geteuid$mh.invokeExact();
+      return (int) geteuid$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -225,7 +245,7 @@ public final class LibC {
 
   public static int gettid() {
     try {
-      return (int) gettid$mh.invokeExact();
+      return (int) gettid$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -235,16 +255,25 @@ public final class LibC {
   public static int vsnprintf(
       MemorySegment str, long size, MemorySegment format, MemorySegment ap) {
     try {
-      return (int) vsnprintf$mh.invokeExact(str, size, format, ap);
+      return (int) vsnprintf$mh.get().invokeExact(str, size, format, ap);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
   }
 
-  /** strerror(3), e.g. {@code "Operation not permitted"}. */
+  /** strerror(3): the text in the user's language. */
   public static String strerror(int errnum) {
     try {
-      return NativeLibrary.text((MemorySegment) strerror$mh.invokeExact(errnum));
+      return NativeLibrary.text((MemorySegment) strerror$mh.get().invokeExact(errnum));
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The text in English, e.g. {@code Operation not permitted}; glibc 2.32 and newer. */
+  public static String strerrordesc_np(int errnum) {
+    try {
+      return NativeLibrary.text((MemorySegment) strerrordesc_np$mh.get().invokeExact(errnum));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -4,6 +4,7 @@ import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -14,13 +15,14 @@ import java.lang.invoke.MethodHandle;
 public final class LibCStdlib {
   private static final NativeLibrary LIBC = NativeLibrary.libc();
 
-  private static final MethodHandle rand$mh = LIBC.function("rand", INT);
+  private static final MethodHandle rand$mh = LIBC.bind("rand", FunctionDescriptor.of(INT));
 
-  private static final MethodHandle srand$mh = LIBC.procedure("srand", INT);
+  private static final MethodHandle srand$mh = LIBC.bind("srand", FunctionDescriptor.ofVoid(INT));
 
-  private static final MethodHandle malloc$mh = LIBC.function("malloc", POINTER, LONG);
+  private static final MethodHandle malloc$mh =
+      LIBC.bind("malloc", FunctionDescriptor.of(POINTER, LONG));
 
-  private static final MethodHandle free$mh = LIBC.procedure("free", POINTER);
+  private static final MethodHandle free$mh = LIBC.bind("free", FunctionDescriptor.ofVoid(POINTER));
 
   private LibCStdlib() {}
 

