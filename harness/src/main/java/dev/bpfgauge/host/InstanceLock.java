@@ -2,13 +2,12 @@ package dev.bpfgauge.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -69,7 +68,7 @@ public final class InstanceLock implements AutoCloseable {
    * Takes the lock of this machine.
    *
    * @throws HeldException where another harness has it
-   * @throws UncheckedIOException where the lock file cannot be made; the message names it
+   * @throws Refusal where the lock file cannot be made
    */
   public static InstanceLock acquire() throws HeldException {
     return acquire(SavedState.defaultFolder(), Path.of("/run/bpfgauge"), Roots.SYSTEM);
@@ -93,12 +92,15 @@ public final class InstanceLock implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       lock.close();
-      throw new UncheckedIOException("cannot lock " + own.resolve(FILE) + ": " + told(e), e);
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "cannot lock "
+              + own.resolve(FILE)
+              + ": "
+              + SavedState.reason(e)
+              + ". Set XDG_STATE_HOME to a folder this user may write.",
+          e);
     }
-  }
-
-  private static String told(IOException e) {
-    return e instanceof FileSystemException ? SavedState.reason(e) : String.valueOf(e.getMessage());
   }
 
   private void take(Path file, Roots roots) throws IOException, HeldException {

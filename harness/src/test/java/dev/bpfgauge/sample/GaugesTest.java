@@ -1,0 +1,166 @@
+package dev.bpfgauge.sample;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.host.Roots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import oshi.hardware.CentralProcessor.TickType;
+
+/** The gauges' parsers on captured text, and the gauges on trees of machines with sensors. */
+class GaugesTest {
+
+  private static final String NET_DEV =
+      """
+      Inter-|   Receive                                                |  Transmit
+       face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop
+          lo:    6386      58    0    0    0     0          0         0     6386      58    0    0
+        eth0: 187423655    4395    0    0    0     0          0         0   350218    3088    0    0
+      docker0: 1000    4395    0    0    0     0          0         0   2000    3088    0    0
+      """;
+
+  private static final String DISKSTATS =
+      """
+         7       0 loop0 11 0 64 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+       254       0 vda 44198 10117 2870818 9497 7771 7546 1717752 3200 0 5076 13048 4914 28 124752
+       254       1 vda1 44198 10117 2870818 9497 7771 7546 1717752 3200 0 5076 13048 4914 28 124752
+      """;
+
+  @TempDir Path folder;
+
+  private void put(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.resolveSibling(""));
+    Files.writeString(file, text);
+  }
+
+  private double[] read(Gauge gauge, double seconds) {
+    double[] row = new double[gauge.columns().size()];
+    gauge.read(seconds, row, 0);
+    return row;
+  }
+
+  @Test
+  void onlyInterfacesWithHardwareCount() throws IOException {
+    put("proc/net/dev", NET_DEV);
+    put("sys/class/net/eth0/device/vendor", "x");
+    put("sys/class/net/docker0/address", "x");
+    try (Gauge gauge = TrafficGauge.network(Roots.under(folder))) {
+      put("proc/net/dev", NET_DEV.replace("187423655", "187424655").replace("1000 ", "9999 "));
+      assertEquals(500, read(gauge, 2)[0]);
+      assertEquals(List.of(""), gauge.columns().stream().map(c -> c.missing()).distinct().toList());
+    }
+  }
+
+  @Test
+  void withoutHardwareAllButLoopbackCount() throws IOException {
+    put("proc/net/dev", NET_DEV);
+    try (Gauge gauge = TrafficGauge.network(Roots.under(folder))) {
+      put("proc/net/dev", NET_DEV.replace("6386", "9999").replace("2000 ", "2600 "));
+      assertEquals(600, read(gauge, 1)[1]);
+    }
+  }
+
+  @Test
+  void wholeDisksCountInSectorsOf512Bytes() {
+    var bytes = TrafficGauge.parseDisks(DISKSTATS, name -> name.equals("vda"));
+    assertEquals(new TrafficGauge.Bytes(512L * 2870818, 512L * 1717752), bytes);
+  }
+
+  @Test
+  void aDeviceThatGoesAwayIsAGapAndNoNegativeRate() throws IOException {
+    put("proc/diskstats", DISKSTATS);
+    put("sys/block/vda/device/vendor", "x");
+    try (Gauge gauge = TrafficGauge.disks(Roots.under(folder))) {
+      put("proc/diskstats", "");
+      assertTrue(Double.isNaN(read(gauge, 1)[0]));
+    }
+  }
+
+  @Test
+  void pressureIsTheShareOfSomeTasksInTenSeconds() {
+    String captured =
+        """
+        some avg10=83.11 avg60=53.49 avg300=21.46 total=111073920
+        full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+        """;
+    assertEquals(83.11, PressureGauge.someAvg10(captured));
+    assertTrue(Double.isNaN(PressureGauge.someAvg10("")));
+  }
+
+  @Test
+  void whatIsNotThereSaysWhy() {
+    Roots none = Roots.under(folder);
+    try (PressureGauge pressure = new PressureGauge(none);
+        HeatGauge heat = new HeatGauge(none);
+        PowerGauge power = new PowerGauge(none);
+        FrequencyGauge frequency = new FrequencyGauge(none)) {
+      for (Gauge gauge : List.of(pressure, heat, power, frequency)) {
+        gauge.columns().forEach(column -> assertTrue(!column.missing().isEmpty(), column.name()));
+      }
+    }
+  }
+
+  @Test
+  void theHottestCpuSensorIsRead() throws IOException {
+    put("sys/class/hwmon/hwmon0/name", "nvme\n");
+    put("sys/class/hwmon/hwmon0/temp1_input", "90000\n");
+    put("sys/class/hwmon/hwmon1/name", "coretemp\n");
+    put("sys/class/hwmon/hwmon1/temp1_input", "54000\n");
+    put("sys/class/hwmon/hwmon2/name", "coretemp\n");
+    put("sys/class/hwmon/hwmon2/temp1_input", "61000\n");
+    try (HeatGauge gauge = new HeatGauge(Roots.under(folder))) {
+      assertEquals(61, read(gauge, 1)[0]);
+    }
+  }
+
+  @Test
+  void energyCountersBecomePowerAcrossTheirWrap() throws IOException {
+    put("sys/class/powercap/intel-rapl:0/energy_uj", "1000000\n");
+    put("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n");
+    put("sys/class/powercap/intel-rapl:0:0/energy_uj", "7\n");
+    try (PowerGauge gauge = new PowerGauge(Roots.under(folder))) {
+      put("sys/class/powercap/intel-rapl:0/energy_uj", "31000000\n");
+      assertEquals(15, read(gauge, 2)[0]);
+    }
+    assertEquals(1.5, PowerGauge.joules(262143328850L - 500_000, 1_000_000, 262143328850L));
+    assertTrue(Double.isNaN(PowerGauge.joules(-1, 5, 10)));
+  }
+
+  @Test
+  void aMachineWithManyFrequencyDomainsIsAskedForEight() throws IOException {
+    for (int policy = 0; policy < 128; policy++) {
+      String mhz = policy % 16 == 0 ? "3000000\n" : "1000000\n";
+      put("sys/devices/system/cpu/cpufreq/policy" + policy + "/scaling_cur_freq", mhz);
+    }
+    try (FrequencyGauge gauge = new FrequencyGauge(Roots.under(folder))) {
+      assertEquals(3000, read(gauge, 1)[0]);
+    }
+  }
+
+  @Test
+  void aTicksShareIsOfAllKinds() {
+    long[] before = new long[TickType.values().length];
+    long[] now = before.clone();
+    now[TickType.USER.getIndex()] = 60;
+    now[TickType.IDLE.getIndex()] = 30;
+    now[TickType.STEAL.getIndex()] = 10;
+    assertEquals(10, CpuGauge.share(before, now, TickType.STEAL));
+    assertTrue(Double.isNaN(CpuGauge.share(now, now, TickType.STEAL)));
+  }
+
+  @Test
+  void aClockThatIsSetIsNoticedAndOneThatIsSlewedIsNot() {
+    ClockWatch watch = new ClockWatch(1_000_000, 0);
+    assertTrue(watch.observe(1_001_005, 1000).isEmpty());
+    String jump = watch.observe(1_001_005 + 3_601_000, 2000).orElse("");
+    assertTrue(jump.startsWith("the clock was set by +3600.000 s at 2.000 s"), jump);
+    assertTrue(watch.observe(1_001_005 + 3_602_000, 3000).isEmpty(), "once");
+    assertTrue(watch.observe(1_001_005, 4000).orElse("").contains("-3603.000 s"));
+  }
+}
