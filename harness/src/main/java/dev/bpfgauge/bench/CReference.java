@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The same loop in C, compiled on this machine when it is first needed: what a map call costs
  * without a JVM. The program is {@code c/reference.c} in the jar.
  */
-public final class CReference implements AutoCloseable {
+final class CReference implements AutoCloseable {
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final JsonMapper JSON = JsonMapper.shared();
   private static @Nullable CReference ofThisSession;
@@ -48,7 +48,7 @@ public final class CReference implements AutoCloseable {
   static synchronized CReference ofThisSession(Path log) {
     CReference compiled = ofThisSession;
     if (compiled == null) {
-      compiled = compile(log);
+      compiled = compile(log, COMPILERS);
       ofThisSession = compiled;
       Runtime.getRuntime().addShutdownHook(new Thread(compiled::close));
     }
@@ -59,27 +59,27 @@ public final class CReference implements AutoCloseable {
    * Compiles it into a temporary folder.
    *
    * @param log where the compiler's output goes
-   * @throws Refusal where there is no C compiler, or it fails
+   * @param compilers commands to try, in this order
+   * @throws Refusal where there is none of them, or it fails
    */
-  public static CReference compile(Path log) {
-    Path folder = null;
+  static CReference compile(Path log, List<String> compilers) {
     try {
-      folder = Files.createTempDirectory("bpfgauge-c");
+      Path folder = Files.createTempDirectory("bpfgauge-c");
       Path source = folder.resolve("reference.c");
       Path program = folder.resolve("reference");
       try (InputStream in = CReference.class.getResourceAsStream("/c/reference.c")) {
         Files.copy(Objects.requireNonNull(in, "c/reference.c is in the jar"), source);
       }
       CReference reference = new CReference(folder, program);
-      reference.compile(source, log);
+      reference.compileWith(compilers, source, log);
       return reference;
     } catch (IOException e) {
       throw new UncheckedIOException("the C runner cannot be written to a temporary folder", e);
     }
   }
 
-  private void compile(Path source, Path log) {
-    for (String compiler : COMPILERS) {
+  private void compileWith(List<String> compilers, Path source, Path log) {
+    for (String compiler : compilers) {
       try {
         Process process =
             new ProcessBuilder(

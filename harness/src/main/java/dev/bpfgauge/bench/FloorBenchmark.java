@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
  *
  * <p>No data. Each step is timed by JMH over a whole iteration, not in batches.
  *
- * <p>{@code java -jar harness.jar run --suite floor}
+ * <p>{@code java -jar harness.jar run --suite maps}: the floor is part of every run.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

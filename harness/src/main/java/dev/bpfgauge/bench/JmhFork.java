@@ -53,7 +53,8 @@ final class JmhFork {
           "-Xmx64m",
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
-          "-Xshare:auto");
+          // JMH 1.37 uses sun.misc.Unsafe; the JVM need not warn of it in every fork.
+          "--sun-misc-unsafe-memory-access=allow");
 
   /** Timings of the seeds' loop in one fork. */
   private static final int SEED_TIMINGS = 8;

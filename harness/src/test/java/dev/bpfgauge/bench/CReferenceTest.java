@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CReferenceTest {
   /** As the program printed it on a virtual machine with two CPUs and Linux 6.18. */
@@ -27,6 +32,24 @@ class CReferenceTest {
             null,
             null),
         CReference.parse(LINE));
+  }
+
+  @Test
+  void withoutACompilerItSaysWhatToInstall(@TempDir Path folder) {
+    Refusal refused =
+        assertThrows(
+            Refusal.class,
+            () -> CReference.compile(folder.resolve("log"), List.of("no-such-compiler")));
+    assertEquals("no C compiler: apt install gcc libc6-dev", refused.getMessage());
+  }
+
+  @Test
+  void aCompilerThatFailsIsNamedAndItsOutputKept(@TempDir Path folder) throws IOException {
+    Path log = folder.resolve("fork.log");
+    Refusal refused =
+        assertThrows(Refusal.class, () -> CReference.compile(log, List.of("ls", "no-such")));
+    assertTrue(String.valueOf(refused.getMessage()).startsWith("ls does not compile"));
+    assertTrue(Files.size(log) > 0);
   }
 
   @Test
