@@ -5,7 +5,8 @@ package dev.bpfgauge.results;
  *
  * @param what what was looked at, e.g. {@code system cpu}, {@code stressor cpu}, {@code stressors
  *     alive}, {@code bogo ops}, {@code memory in use}
- * @param when {@code before} or {@code during} the fork
+ * @param when {@code before} or {@code during} the fork, or {@code after} the block of forks the
+ *     load was started for
  * @param wanted the wanted value
  * @param tolerance allowed distance from it, in the same unit
  * @param seen the value seen

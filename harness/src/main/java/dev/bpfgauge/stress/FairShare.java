@@ -7,20 +7,25 @@ final class FairShare {
   /**
    * The least share of all CPUs the stressors get beside threads that are always busy.
    *
-   * <p>A cpu worker of load L uses a slice c of CPU time, then sleeps c (1 − L) / L. Where n busy
-   * threads share its CPU, the slice takes c (1 + n) of wall time, so it gets 1 / (n + 1 / L). This
-   * is the least, as it assumes that no worker moves to a freer CPU.
+   * <p>Spread evenly: a cpu worker of load L uses a slice c of CPU time, then sleeps c (1 − L) / L.
+   * Where n busy threads share its CPU, the slice takes c (1 + n) of wall time, so the worker gets
+   * 1 / (n + 1 / L). Stacked: the scheduler may leave a CPU to each busy thread alone and all
+   * workers to the other CPUs. Both were seen; the smaller one is the answer.
    *
    * @param loadPercent load of each worker, one a CPU
-   * @param busyThreads threads that compete, spread evenly
+   * @param busyThreads threads that compete
    * @return percent of all CPUs
    */
   static double percent(double loadPercent, int cpus, int busyThreads) {
-    double load = loadPercent / 100;
-    int most = Math.ceilDiv(busyThreads, cpus);
+    double spread = spreadEvenly(loadPercent / 100, cpus, busyThreads);
+    double stacked = busyThreads < cpus ? cpus - busyThreads : cpus;
+    return 100 * Math.min(spread, stacked) / cpus;
+  }
+
+  /** In CPUs. */
+  private static double spreadEvenly(double load, int cpus, int busyThreads) {
     int least = busyThreads / cpus;
-    int cpusWithMost = busyThreads - least * cpus;
-    double sum = cpusWithMost / (most + 1 / load) + (cpus - cpusWithMost) / (least + 1 / load);
-    return 100 * sum / cpus;
+    int cpusWithOneMore = busyThreads % cpus;
+    return cpusWithOneMore / (least + 1 + 1 / load) + (cpus - cpusWithOneMore) / (least + 1 / load);
   }
 }

@@ -190,11 +190,12 @@ class ParsingTest {
   }
 
   @Test
-  void fairShareFollowsFromTheSleepsOfTheWorkers() {
+  void fairShareFollowsFromTheSleepsAndPlacesOfTheWorkers() {
     assertEquals(80, FairShare.percent(80, 2, 0), 1e-9);
-    assertEquals((80 + 100 / 2.25) / 2, FairShare.percent(80, 2, 1), 1e-9);
+    assertEquals(50, FairShare.percent(80, 2, 1), 1e-9, "both workers on one CPU");
     assertEquals(100 / 2.25, FairShare.percent(80, 2, 2), 1e-9);
     assertEquals(100 / 3.25, FairShare.percent(80, 2, 4), 1e-9);
+    assertEquals((127 * 80 + 100 / 2.25) / 128, FairShare.percent(80, 128, 1), 1e-9);
     assertEquals(50, FairShare.percent(100, 8, 8), 1e-9);
   }
 
