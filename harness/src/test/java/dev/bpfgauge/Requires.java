@@ -1,5 +1,7 @@
 package dev.bpfgauge;
 
+import dev.bpfgauge.host.Capabilities;
+import dev.bpfgauge.host.Privileges;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -18,5 +20,18 @@ public final class Requires {
     } else {
       Assumptions.assumeTrue(available, () -> "this test needs: " + what);
     }
+  }
+
+  /** The right to create BPF maps, and libbpf. */
+  public static void bpf() {
+    that(
+        Capabilities.probe().stream()
+            .anyMatch(c -> c.name().equals("bpf.map.hash") && c.isSupported()),
+        "BPF maps: root or CAP_BPF, and libbpf.so.1");
+  }
+
+  /** To be root, for mounts and for giving rights away. */
+  public static void root() {
+    that(Privileges.read().isRoot(), "root");
   }
 }

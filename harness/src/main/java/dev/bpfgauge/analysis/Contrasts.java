@@ -3,6 +3,7 @@ package dev.bpfgauge.analysis;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.stats.PairedDifference;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -45,6 +46,15 @@ public final class Contrasts {
             .filter(pair -> !rounds.forks(pair.reference()).isEmpty())
             .toList();
     return Comparisons.judge(rounds, pairs, run.info().plan().margin());
+  }
+
+  /**
+   * How many nanoseconds per operation one cell takes more than another, paired by round.
+   *
+   * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
+   */
+  public static PairedDifference difference(RunData run, Cell subject, Cell reference) {
+    return RoundMeans.of(run).paired(subject, reference, PairedDifference::of);
   }
 
   /** The median of the ratios; NaN where none could be made. */

@@ -69,6 +69,22 @@ public final class MapsSuite {
             List.of(Sharing.SHARED),
             List.of(KeyOrder.RANDOM),
             List.of(DEFAULT_BATCH));
+
+    /** The same for other operations. */
+    public Options of(List<MapOperation> others) {
+      return new Options(
+          kinds,
+          others,
+          paths,
+          entries,
+          keyBytes,
+          valueBytes,
+          fillPercents,
+          threads,
+          sharing,
+          orders,
+          batches);
+    }
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What will run, in which order, how long: data only, kept as plan.json so that a run can resume.
@@ -20,7 +22,8 @@ import java.util.Set;
  * @param seed seed of the order and of the benchmarks' keys
  * @param times how long one fork warms up and measures
  * @param margin margin of equivalence as a share
- * @param injectNanos busy delay put into lookups of every arm but the first, 0 in real runs
+ * @param injectNanos arm label → busy delay put into that arm's lookups, to see whether a known
+ *     slowdown is found; empty in a plain run
  */
 public record Plan(
     String mode,
@@ -30,11 +33,12 @@ public record Plan(
     long seed,
     Times times,
     double margin,
-    long injectNanos) {
+    SortedMap<String, Long> injectNanos) {
 
   public Plan {
     arms = List.copyOf(arms);
     forks = List.copyOf(forks);
+    injectNanos = Collections.unmodifiableSortedMap(new TreeMap<>(injectNanos));
   }
 
   /**
@@ -62,8 +66,9 @@ public record Plan(
 
   /**
    * Interleaves: each round visits every arm, forwards in even rounds and backwards in odd ones
-   * (ABBA), and shuffles the cells, in the same order for each arm of a round, so that drift hits
-   * every arm alike and the forks that are compared lie close together.
+   * (ABBA), and shuffles the cells from the second round on (the first shows the plan's own order),
+   * in the same order for each arm of a round, so that drift hits every arm alike and the forks
+   * that are compared lie close together.
    *
    * @param everywhere cells measured on every arm; their profile is replaced
    * @param firstArmOnly cells measured on the first arm alone, such as the C reference
@@ -77,13 +82,15 @@ public record Plan(
       long seed,
       Times times,
       double margin,
-      long injectNanos) {
+      SortedMap<String, Long> injectNanos) {
     Random random = new Random(seed);
     List<PlannedFork> forks = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       List<Cell> shuffled = new ArrayList<>(everywhere);
       shuffled.addAll(firstArmOnly);
-      Collections.shuffle(shuffled, random);
+      if (round > 0) {
+        Collections.shuffle(shuffled, random);
+      }
       Set<Cell> onlyFirst = Set.copyOf(firstArmOnly);
       List<ArmInfo> order = round % 2 == 0 ? arms : arms.reversed();
       for (ArmInfo arm : order) {

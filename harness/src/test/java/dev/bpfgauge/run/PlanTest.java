@@ -7,6 +7,7 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,15 @@ class PlanTest {
 
   private static Plan plan(long seed) {
     return Plan.interleave(
-        "custom", ARMS, CELLS, List.of(REFERENCE), 4, seed, new Plan.Times(1, 1, 1), .03, 0);
+        "custom",
+        ARMS,
+        CELLS,
+        List.of(REFERENCE),
+        4,
+        seed,
+        new Plan.Times(1, 1, 1),
+        .03,
+        new TreeMap<>());
   }
 
   @Test

@@ -1,0 +1,176 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Contrasts;
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.bench.CallPath;
+import dev.bpfgauge.bench.LoopRuntime;
+import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.bench.MapsSuite;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.Pace;
+import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.PairedDifference;
+import dev.bpfgauge.stats.Verdict;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code calibrate}: how good is this instrument on this machine? Java against C, an arm against
+ * itself, and a known delay that must be found.
+ */
+@Command(
+    name = "calibrate",
+    description = {
+      "Measure the instrument itself on this machine: Java against C, an arm against itself (A/A),",
+      "a known delay that must be found, bytes allocated, and the sampler's own cost."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  calibrate                 about six minutes",
+      "  calibrate --rounds 10     narrower intervals"
+    })
+final class CalibrateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Mixin ResultsOption results;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "5")
+  int rounds;
+
+  @Option(
+      names = "--delay",
+      paramLabel = "NANOS",
+      description = "The known delay put into each lookup. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "100")
+  long delayNanos;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Runs runs = new Runs(results.folder, out);
+    MeasuredRun.Result result =
+        runs.run(plan(), spec.root().commandLine().getParseResult().originalArgs());
+    int code = runs.show(result);
+    print(out, RunAnalysis.of(result.folder().read()));
+    out.flush();
+    return code;
+  }
+
+  private Plan plan() {
+    List<Cell> everywhere = new ArrayList<>(MapsSuite.floor());
+    everywhere.addAll(MapsSuite.cells(MapsSuite.Options.DEFAULT.of(List.of(MapOperation.LOOKUP))));
+    List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
+    ArmInfo delayed = Runs.injected(arms.getFirst(), delayNanos);
+    arms.add(delayed);
+    TreeMap<String, Long> inject = new TreeMap<>();
+    inject.put(delayed.label(), delayNanos);
+    return Plan.interleave(
+        "calibrate",
+        arms,
+        everywhere,
+        MapsSuite.references(MapKind.SEED_KINDS),
+        rounds,
+        42,
+        Pace.DEFAULT.times(),
+        0.03,
+        inject);
+  }
+
+  private void print(PrintWriter out, RunAnalysis analysis) {
+    out.println();
+    List<CellComparison> javaToC =
+        Contrasts.of(
+            analysis.run(), "runtime", LoopRuntime.JAVA.word(), LoopRuntime.C_THREAD.word());
+    for (CallPath path : CallPath.values()) {
+      List<CellComparison> through =
+          javaToC.stream().filter(c -> c.subject().param("path").equals(path.word())).toList();
+      out.printf(
+          Locale.ROOT,
+          "Java / C with a second thread, lookup by %s: median ratio %.4f of %d maps%n",
+          path.word(),
+          Contrasts.medianRatio(through),
+          through.size());
+      through.forEach(c -> out.println("  " + c.subject().param("map") + ": " + ratio(c)));
+    }
+    out.printf(
+        Locale.ROOT,
+        "Bytes allocated per operation, largest: %s%n",
+        analysis.cells().stream()
+            .map(CellSummary::bytesPerOp)
+            .filter(Objects::nonNull)
+            .max(Double::compare)
+            .map(bytes -> String.format(Locale.ROOT, "%.4f", bytes))
+            .orElse("unavailable: no fork was measured"));
+    String aa = analysis.run().info().plan().arms().get(1).label();
+    for (Verdict verdict : Verdict.values()) {
+      out.printf("A/A, %s: %d cells%n", verdict.word(), count(analysis.comparisons(), aa, verdict));
+    }
+    printDelay(out, analysis);
+    out.printf(
+        Locale.ROOT,
+        "Sampler: %.3f %% of one CPU%n",
+        analysis.run().samples().costPercentOfOneCpu());
+  }
+
+  private void printDelay(PrintWriter out, RunAnalysis analysis) {
+    String delayed = analysis.run().info().plan().arms().get(2).label();
+    for (CellComparison found : analysis.comparisons()) {
+      if (found.subject().profile().equals(delayed)
+          && found.subject().benchmark().equals("maps.lookup")) {
+        PairedDifference difference =
+            Contrasts.difference(analysis.run(), found.subject(), found.reference());
+        Interval interval = difference.interval95();
+        out.printf(
+            Locale.ROOT,
+            "Delay of %d ns in lookup on %s: %s, %+.1f ns%s%n",
+            delayNanos,
+            found.subject().param("map"),
+            found.verdict().word(),
+            difference.mean(),
+            interval == null
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " [%.1f, %.1f], %s the truth",
+                    interval.low(),
+                    interval.high(),
+                    interval.contains((double) delayNanos) ? "covers" : "does not cover"));
+      }
+    }
+  }
+
+  private static long count(List<CellComparison> comparisons, String arm, Verdict verdict) {
+    return comparisons.stream()
+        .filter(c -> c.subject().profile().equals(arm) && c.verdict() == verdict)
+        .count();
+  }
+
+  private static String ratio(CellComparison comparison) {
+    Interval interval = comparison.interval95();
+    return String.format(Locale.ROOT, "%.4f", comparison.ratio())
+        + (interval == null
+            ? ""
+            : String.format(Locale.ROOT, " [%.4f, %.4f]", interval.low(), interval.high()));
+  }
+}

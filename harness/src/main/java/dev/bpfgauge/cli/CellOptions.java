@@ -1,0 +1,96 @@
+package dev.bpfgauge.cli;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which cells of the suites: words as in the cells' parameters, checked by the suites. */
+final class CellOptions {
+  @Option(
+      names = "--map",
+      split = ",",
+      paramLabel = "KIND",
+      description = "Map kinds, see `list`. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "hash,array,percpu-hash,percpu-array")
+  List<String> maps = List.of();
+
+  @Option(
+      names = "--op",
+      split = ",",
+      paramLabel = "OP",
+      description = "Operations, see `list`. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "lookup,update,delete")
+  List<String> operations = List.of();
+
+  @Option(
+      names = "--path",
+      split = ",",
+      paramLabel = "PATH",
+      description = "libbpf, syscall. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "libbpf")
+  List<String> paths = List.of();
+
+  @Option(
+      names = "--entries",
+      split = ",",
+      paramLabel = "N",
+      description = "max_entries of the map. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1024")
+  List<Long> entries = List.of();
+
+  @Option(
+      names = "--key-size",
+      split = ",",
+      paramLabel = "BYTES",
+      description = "Default: ${DEFAULT-VALUE}; arrays take 4 only.",
+      defaultValue = "4")
+  List<Integer> keySizes = List.of();
+
+  @Option(
+      names = "--value-size",
+      split = ",",
+      paramLabel = "BYTES",
+      description = "Default: ${DEFAULT-VALUE}.",
+      defaultValue = "8")
+  List<Integer> valueSizes = List.of();
+
+  @Option(
+      names = "--fill",
+      split = ",",
+      paramLabel = "PERCENT",
+      description = "Share of the entries that are there. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "100")
+  List<Integer> fills = List.of();
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "Threads at once, from 1 to the number of CPUs. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  List<Integer> threads = List.of();
+
+  @Option(
+      names = "--sharing",
+      split = ",",
+      paramLabel = "HOW",
+      description =
+          "With several threads: shared (one map) or own (one each). Default: ${DEFAULT-VALUE}.",
+      defaultValue = "shared")
+  List<String> sharing = List.of();
+
+  @Option(
+      names = "--order",
+      split = ",",
+      paramLabel = "ORDER",
+      description = "Order of the keys: sequential, random, zipf. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "random")
+  List<String> orders = List.of();
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "Elements in one call of the batch operations. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "256")
+  List<Integer> batches = List.of();
+}

@@ -1,0 +1,82 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.host.Capabilities;
+import dev.bpfgauge.host.Environment;
+import dev.bpfgauge.host.Fingerprint;
+import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.results.Capability;
+import dev.bpfgauge.results.Json;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: what this machine can do, what is missing, and the fix for each. */
+@Command(
+    name = "doctor",
+    description = "Show what this machine can do, what is missing, and the fix for each.",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  doctor",
+      "  doctor --json",
+      "Changes nothing. Ends with 3 where maps cannot be measured."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  /** What {@code --json} prints. */
+  record Findings(
+      Map<String, String> fingerprint,
+      Map<String, String> environment,
+      List<Capability> capabilities) {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Findings findings =
+        new Findings(
+            Fingerprint.read(Roots.SYSTEM), Environment.read(Roots.SYSTEM), Capabilities.probe());
+    if (json) {
+      out.println(Json.indented(findings));
+    } else {
+      print(out, findings);
+    }
+    out.flush();
+    return canMeasure(findings) ? ExitCode.DONE : ExitCode.ENVIRONMENT;
+  }
+
+  private static boolean canMeasure(Findings findings) {
+    return findings.capabilities().stream()
+        .filter(capability -> capability.name().startsWith("bpf.map."))
+        .anyMatch(Capability::isSupported);
+  }
+
+  private static void print(PrintWriter out, Findings findings) {
+    findings.fingerprint().forEach((name, value) -> out.printf("%-18s %s%n", name, value));
+    out.println();
+    for (Capability capability : findings.capabilities()) {
+      out.printf("%s %-24s %s%n", mark(capability.state()), capability.name(), capability.detail());
+      if (!capability.fix().isEmpty()) {
+        out.printf("%30s fix: %s%n", "", capability.fix());
+      }
+    }
+  }
+
+  private static String mark(Capability.State state) {
+    return Ansi.AUTO.string(
+        switch (state) {
+          case SUPPORTED -> "@|green ok    |@";
+          case DENIED -> "@|red denied|@";
+          case ABSENT -> "@|yellow absent|@";
+        });
+  }
+}

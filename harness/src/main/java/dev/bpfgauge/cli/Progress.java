@@ -1,0 +1,101 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.SessionListener;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A session on the screen: a bar with the time left, or plain lines where nobody looks on. */
+final class Progress implements SessionListener, AutoCloseable {
+  private static final int PLAIN_LINE_EVERY = 10;
+
+  private final PrintWriter out;
+  private final int already;
+  private final long startNanos = System.nanoTime();
+  private final @Nullable ProgressBar bar;
+
+  /**
+   * @param total forks in the plan
+   * @param already forks of it that an earlier session finished
+   */
+  Progress(PrintWriter out, int total, int already) {
+    this.out = out;
+    this.already = already;
+    this.bar =
+        Terminal.isInteractive()
+            ? new ProgressBarBuilder()
+                .setTaskName("forks")
+                .setInitialMax(total)
+                .startsFrom(already, Duration.ZERO)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(500)
+                .build()
+            : null;
+  }
+
+  @Override
+  public void note(String sentence) {
+    line(sentence);
+  }
+
+  @Override
+  public void arm(int round, ArmInfo arm) {
+    if (bar == null) {
+      line("round " + (round + 1) + ", " + arm.label());
+    } else {
+      bar.setExtraMessage(arm.label());
+    }
+  }
+
+  @Override
+  public void work(String arm, LoadCheck bogoOperations) {
+    if (!bogoOperations.reached()) {
+      line(arm + ": " + bogoOperations.what() + ": the stressors did nothing");
+    }
+  }
+
+  @Override
+  public void fork(ForkRecord fork, int done, int total) {
+    if (fork.status() != ForkStatus.OK && fork.status() != ForkStatus.REFUSED) {
+      line(fork.cell().id() + ": " + fork.status().word() + ": " + fork.reason());
+    }
+    if (bar != null) {
+      bar.stepTo(done);
+    } else if (done % PLAIN_LINE_EVERY == 0 || done == total) {
+      line(String.format(Locale.ROOT, "%d of %d forks, %s left", done, total, left(done, total)));
+    }
+  }
+
+  private String left(int done, int total) {
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    long remaining = Math.round(seconds / Math.max(1, done - already) * (total - done));
+    return remaining / 60 + " min " + remaining % 60 + " s";
+  }
+
+  private void line(String text) {
+    if (bar == null) {
+      out.println(text);
+      out.flush();
+    } else {
+      // The bar redraws itself below.
+      out.print("\r\u001b[K" + text + System.lineSeparator());
+      out.flush();
+      bar.refresh();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

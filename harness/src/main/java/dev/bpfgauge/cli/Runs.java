@@ -1,0 +1,184 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.bench.CallPath;
+import dev.bpfgauge.bench.KeyOrder;
+import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.bench.MapsSuite;
+import dev.bpfgauge.bench.SeedSuite;
+import dev.bpfgauge.report.TerminalTable;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.Pace;
+import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.stress.Profiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** From options to a plan, from a plan to a run, from a run to what is on the screen. */
+final class Runs {
+  private static final String REFERENCE = "idle";
+  private static final Path WORKING_FOLDER = Path.of("");
+
+  private final Path resultsFolder;
+  private final PrintWriter out;
+
+  Runs(Path resultsFolder, PrintWriter out) {
+    this.resultsFolder = resultsFolder;
+    this.out = out;
+  }
+
+  /** Runs or resumes, prints the summary, and returns the exit code. */
+  int run(RunCommand options, List<String> commandLine) {
+    String resume = options.resume;
+    MeasuredRun run = measuredRun(commandLine, options.forkTimeoutSeconds);
+    MeasuredRun.Result result =
+        resume == null
+            ? run.start(plan(options), resultsFolder, this::progress)
+            : run.resume(RunFolder.resolve(resultsFolder, resume), this::progress);
+    return show(result);
+  }
+
+  /** Runs a plan made by another command. */
+  MeasuredRun.Result run(Plan plan, List<String> commandLine) {
+    return measuredRun(commandLine, 60).start(plan, resultsFolder, this::progress);
+  }
+
+  private static MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
+    return new MeasuredRun(
+        WORKING_FOLDER,
+        Main.Version.text(),
+        commandLine,
+        Duration.ofSeconds(forkTimeoutSeconds),
+        Derived::write);
+  }
+
+  private Progress progress(int total, int already) {
+    return new Progress(out, total, already);
+  }
+
+  /** Prints the table and where the report is. */
+  int show(MeasuredRun.Result result) {
+    RunAnalysis analysis = RunAnalysis.of(result.folder().read());
+    out.print(TerminalTable.render(analysis, Terminal.width()));
+    out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
+    out.flush();
+    return switch (result.status()) {
+      case COMPLETE -> ExitCode.DONE;
+      case PARTIAL ->
+          analysis.cells().stream().allMatch(cell -> cell.forks() == 0)
+              ? ExitCode.ENVIRONMENT
+              : ExitCode.PARTIAL;
+      case INTERRUPTED -> ExitCode.INTERRUPTED;
+      case RUNNING -> throw new IllegalStateException("the run goes on");
+    };
+  }
+
+  /** The plan that the options ask for. */
+  static Plan plan(RunCommand options) {
+    Pace pace =
+        options.pace.quick ? Pace.QUICK : options.pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
+    List<Cell> everywhere = new ArrayList<>();
+    List<Cell> firstArmOnly = new ArrayList<>();
+    for (String suite : options.suites) {
+      switch (suite) {
+        case MapsSuite.NAME -> {
+          everywhere.addAll(MapsSuite.floor());
+          everywhere.addAll(MapsSuite.cells(mapsOptions(options.cells)));
+          if (!options.noReferences && pace != Pace.QUICK) {
+            firstArmOnly.addAll(MapsSuite.references(kinds(options.cells)));
+          }
+        }
+        case SeedSuite.NAME ->
+            everywhere.addAll(SeedSuite.cells(kinds(options.cells), SeedSuite.CALLS));
+        default ->
+            throw Refusal.usage(
+                NearestName.unknown("suite", suite, List.of(MapsSuite.NAME, SeedSuite.NAME)));
+      }
+    }
+    firstArmOnly.removeAll(everywhere);
+    List<ArmInfo> arms = arms(options.profiles);
+    TreeMap<String, Long> inject = new TreeMap<>();
+    if (options.injectNanos > 0) {
+      arms.add(injected(arms.getFirst(), options.injectNanos));
+      inject.put(arms.getLast().label(), options.injectNanos);
+    }
+    return Plan.interleave(
+        pace.word(),
+        arms,
+        everywhere,
+        firstArmOnly,
+        options.rounds == null ? pace.rounds() : options.rounds,
+        options.seed,
+        times(options, pace.times()),
+        options.marginPercent / 100,
+        inject);
+  }
+
+  private static Plan.Times times(RunCommand options, Plan.Times usual) {
+    Integer warmup = options.warmupMillis;
+    Integer measure = options.measureMillis;
+    return new Plan.Times(
+        warmup == null ? usual.warmupMillis() : warmup,
+        measure == null ? usual.measureMillis() : Math.max(1, measure / usual.iterations()),
+        usual.iterations());
+  }
+
+  /** The arms; a single profile other than idle is compared with idle. */
+  static List<ArmInfo> arms(List<String> profiles) {
+    List<String> named = new ArrayList<>(profiles);
+    if (named.size() == 1 && !named.getFirst().equals(REFERENCE)) {
+      named.addFirst(REFERENCE);
+    }
+    Profiles known = new Profiles(WORKING_FOLDER);
+    List<String> labels = Plan.labels(named);
+    List<ArmInfo> arms = new ArrayList<>();
+    for (int i = 0; i < named.size(); i++) {
+      String description = known.find(named.get(i)).description();
+      arms.add(new ArmInfo(labels.get(i), named.get(i), description, ""));
+    }
+    return arms;
+  }
+
+  /** An arm like {@code arm} whose lookups are delayed. */
+  static ArmInfo injected(ArmInfo arm, long nanos) {
+    return new ArmInfo(
+        arm.profile() + "+" + nanos + "ns",
+        arm.profile(),
+        arm.description() + "; each lookup delayed by " + nanos + " ns on purpose",
+        "");
+  }
+
+  private static List<MapKind> kinds(CellOptions cells) {
+    return all(cells.maps, MapKind::ofWord);
+  }
+
+  private static MapsSuite.Options mapsOptions(CellOptions cells) {
+    return new MapsSuite.Options(
+        kinds(cells),
+        all(cells.operations, MapOperation::ofWord),
+        all(cells.paths, CallPath::ofWord),
+        cells.entries,
+        cells.keySizes,
+        cells.valueSizes,
+        cells.fills,
+        cells.threads,
+        all(cells.sharing, MapsSuite.Sharing::ofWord),
+        all(cells.orders, KeyOrder::ofWord),
+        cells.batches);
+  }
+
+  private static <T> List<T> all(List<String> words, Function<String, T> parse) {
+    return words.stream().map(parse).distinct().toList();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.LoadCheck;
+import java.util.List;
+
+/** The machine in the state of one arm: its power state set, its load up; closing undoes both. */
+interface ArmState extends AutoCloseable {
+
+  /** Why this machine cannot be brought into an arm's state. */
+  final class UnavailableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    UnavailableException(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    /** One sentence with the fix. */
+    String reason() {
+      return reason;
+    }
+  }
+
+  /** Brings the machine in a state. */
+  interface Source {
+    /**
+     * Enters the state of an arm.
+     *
+     * @param label the arm's label
+     * @throws UnavailableException where this machine cannot do it; nothing is left changed
+     * @throws InterruptedException where the run was cancelled; nothing is left changed
+     */
+    ArmState enter(String label) throws UnavailableException, InterruptedException;
+  }
+
+  /** What was done to the machine, and what could not be done, as sentences. */
+  List<String> notes();
+
+  /**
+   * Waits until the load is there, for a bounded time, and proves it.
+   *
+   * @return the checks, reached or not
+   */
+  List<LoadCheck> before() throws InterruptedException;
+
+  /** Starts to watch the stressors; ask when the cell's fork is over. */
+  During during(Cell cell);
+
+  /** The stressors' own proof over one fork. */
+  interface During {
+    List<LoadCheck> end();
+  }
+
+  /** Ends the load in order, so that the stressors can say how much they did. */
+  void finish() throws InterruptedException;
+
+  /** Ends the load and puts the power state back. Never throws; what failed is a note. */
+  @Override
+  void close();
+}

@@ -1,0 +1,183 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.host.PowerState;
+import dev.bpfgauge.host.PowerState.CStates;
+import dev.bpfgauge.host.PowerState.PStates;
+import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.host.SavedState;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.sample.SystemUseWindow;
+import dev.bpfgauge.stress.Load;
+import dev.bpfgauge.stress.Profile;
+import dev.bpfgauge.stress.Profile.Wish;
+import dev.bpfgauge.stress.ProfileException;
+import dev.bpfgauge.stress.Profiles;
+import dev.bpfgauge.stress.Settings;
+import dev.bpfgauge.stress.SystemUse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** Brings this machine in the state of an arm: idle states and frequency first, then the load. */
+final class MachineStates implements ArmState.Source {
+  private final Map<String, Profile> profiles = new TreeMap<>();
+  private final Settings settings;
+  private final SavedState saved;
+  private final SessionListener listener;
+
+  /**
+   * @param longestBlock the longest time one arm stays up; stress-ng ends itself a little later
+   * @param folder where stress-ng's log goes
+   */
+  MachineStates(
+      Plan plan,
+      Profiles known,
+      Duration longestBlock,
+      Path folder,
+      SavedState saved,
+      SessionListener listener) {
+    plan.arms().forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
+    this.settings = Settings.of(Runtime.getRuntime().availableProcessors(), longestBlock, folder);
+    this.saved = saved;
+    this.listener = listener;
+  }
+
+  @Override
+  public ArmState enter(String label) throws ArmState.UnavailableException {
+    Profile profile = Optional.ofNullable(profiles.get(label)).orElseThrow();
+    Optional<String> reason = Load.unavailable(profile, settings);
+    if (reason.isPresent()) {
+      throw new ArmState.UnavailableException(reason.get());
+    }
+    Power power = new Power(label, profile.power());
+    try {
+      return new MachineState(label, power, Load.start(profile, settings));
+    } catch (ProfileException e) {
+      power.close();
+      throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The power state of one arm; what a profile prefers is a note where it cannot be had. */
+  private final class Power {
+    private final List<PowerState.Applied> applied = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Power(String label, Profile.Power wanted) throws ArmState.UnavailableException {
+      List<String> lacking = apply(demanded(wanted));
+      boolean nothingDone = applied.stream().allMatch(a -> a.done().isEmpty());
+      if (!lacking.isEmpty() && nothingDone) {
+        close();
+        throw new ArmState.UnavailableException(String.join("; ", lacking));
+      }
+      lacking.addAll(apply(preferred(wanted)));
+      lacking.forEach(reason -> notes.add(label + ": " + reason));
+      applied.stream()
+          .flatMap(a -> a.done().stream())
+          .forEach(done -> notes.add(label + ": " + done));
+    }
+
+    private List<String> apply(PowerState.Wanted wanted) {
+      PowerState.Applied now = PowerState.apply(wanted, Roots.SYSTEM, saved);
+      applied.addFirst(now);
+      return new ArrayList<>(now.unavailable());
+    }
+
+    void close() {
+      for (PowerState.Applied now : applied) {
+        now.restore().failed().forEach(what -> listener.note("not put back: " + what));
+      }
+    }
+  }
+
+  private static PowerState.Wanted demanded(Profile.Power power) {
+    return new PowerState.Wanted(
+        switch (power.cstates()) {
+          case ON -> CStates.ON;
+          case OFF -> CStates.OFF;
+          case UNCHANGED, PREFER_OFF -> CStates.AS_FOUND;
+        },
+        switch (power.pstates()) {
+          case ON -> PStates.SCALING;
+          case OFF -> PStates.FIXED;
+          case UNCHANGED, PREFER_OFF -> PStates.AS_FOUND;
+        },
+        power.cpuLatencyMicros());
+  }
+
+  private static PowerState.Wanted preferred(Profile.Power power) {
+    return new PowerState.Wanted(
+        power.cstates() == Wish.PREFER_OFF ? CStates.OFF : CStates.AS_FOUND,
+        power.pstates() == Wish.PREFER_OFF ? PStates.FIXED : PStates.AS_FOUND,
+        OptionalInt.empty());
+  }
+
+  /** What the sampler's library says about the whole system. */
+  private static final class Oshi implements SystemUse {
+    @Override
+    public double cpuPercent(Duration window) throws InterruptedException {
+      SystemUseWindow open = SystemUseWindow.open();
+      Thread.sleep(window);
+      return open.cpuPercent();
+    }
+
+    @Override
+    public double memoryUsedPercent() {
+      return SystemUseWindow.memoryUsedPercent();
+    }
+  }
+
+  private final class MachineState implements ArmState {
+    private final String label;
+    private final Power power;
+    private final Load load;
+
+    MachineState(String label, Power power, Load load) {
+      this.label = label;
+      this.power = power;
+      this.load = load;
+    }
+
+    @Override
+    public List<String> notes() {
+      List<String> notes = new ArrayList<>(power.notes);
+      Load.Description made = load.describe();
+      if (!made.command().isEmpty()) {
+        notes.add(
+            label + ": " + String.join(" ", made.command()) + " (" + made.containment() + ")");
+      }
+      return notes;
+    }
+
+    @Override
+    public List<LoadCheck> before() throws InterruptedException {
+      return load.before(new Oshi());
+    }
+
+    @Override
+    public During during(Cell cell) {
+      String threads = cell.param("threads");
+      Load.DuringProbe probe = load.during(threads.isEmpty() ? 1 : Integer.parseInt(threads));
+      return probe::end;
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+      for (LoadCheck check : load.finish()) {
+        listener.work(label, check);
+      }
+    }
+
+    @Override
+    public void close() {
+      load.close();
+      power.close();
+    }
+  }
+}

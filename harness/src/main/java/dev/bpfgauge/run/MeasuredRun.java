@@ -1,0 +1,409 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.CellRunner;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.host.Capabilities;
+import dev.bpfgauge.host.Environment;
+import dev.bpfgauge.host.Fingerprint;
+import dev.bpfgauge.host.InstanceLock;
+import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.host.SavedState;
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Journal;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.results.RunInfo.Status;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.sample.Sampler;
+import dev.bpfgauge.stress.Profiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run from the lock to the finished run.json: holds the machine, samples it, runs the session
+ * and leaves a valid folder behind, however it ends.
+ */
+public final class MeasuredRun {
+  /** The plan, kept so that a run can resume. */
+  public static final String PLAN = "plan.json";
+
+  /** What the forks printed. */
+  public static final String LOG = "forks.log";
+
+  /** In every run, so not worth a word in its id. */
+  private static final String FLOOR = "floor";
+
+  /** The wall clock may drift so far from the monotonic one before that is called a jump. */
+  private static final Duration CLOCK_JUMP = Duration.ofSeconds(1);
+
+  /** What Ctrl-C may take; the JVM ends then, done or not. */
+  private static final Duration CANCEL = Duration.ofMillis(2_700);
+
+  private static final Set<ForkStatus> NOT_REPEATED =
+      EnumSet.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
+
+  private final Path workingFolder;
+  private final String version;
+  private final List<String> commandLine;
+  private final Duration forkDeadline;
+  private final Consumer<RunFolder> derive;
+  private final Set<String> notes = new LinkedHashSet<>();
+
+  /** Arm and stressor → bogo operations, as stress-ng counted them. */
+  private final SortedMap<String, Double> work = new TreeMap<>();
+
+  /**
+   * @param workingFolder its stress-profiles/ override those in the jar
+   * @param version of this program
+   * @param commandLine the arguments as given
+   * @param forkDeadline when a fork is killed
+   * @param derive writes the files that follow from the run, at its end, also when cancelled
+   */
+  public MeasuredRun(
+      Path workingFolder,
+      String version,
+      List<String> commandLine,
+      Duration forkDeadline,
+      Consumer<RunFolder> derive) {
+    this.workingFolder = workingFolder;
+    this.version = version;
+    this.commandLine = List.copyOf(commandLine);
+    this.forkDeadline = forkDeadline;
+    this.derive = derive;
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param folder the run's folder
+   * @param status how far it came
+   */
+  public record Result(RunFolder folder, Status status) {}
+
+  /** Makes the listener once the number of forks is known: {@code (total, already done)}. */
+  public interface ListenerFactory {
+    SessionListener create(int total, int already);
+  }
+
+  /**
+   * Runs a plan in a new folder.
+   *
+   * @throws Refusal where another harness runs, or this machine cannot do it at all
+   */
+  public Result start(Plan plan, Path resultsFolder, ListenerFactory listeners) {
+    requireBpf();
+    try (InstanceLock _ = lock()) {
+      String suites =
+          plan.info().suites().stream()
+              .filter(suite -> !suite.equals(FLOOR))
+              .collect(Collectors.joining("+"));
+      RunFolder folder = RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suites));
+      folder.write(PLAN, Json.indented(plan));
+      RunInfo info =
+          new RunInfo(
+              RunInfo.FORMAT_VERSION,
+              folder.id(),
+              Instant.now(),
+              null,
+              0,
+              Status.RUNNING,
+              version,
+              commandLine,
+              plan.info(),
+              fingerprint(),
+              Environment.read(Roots.SYSTEM),
+              Capabilities.probe(),
+              List.of());
+      return execute(plan, folder, info, List.of(), listeners);
+    }
+  }
+
+  /**
+   * Goes on with a run: what has no result yet, or failed, is measured.
+   *
+   * @throws Refusal where the run comes from another machine or kernel, or nothing is left to do
+   */
+  public Result resume(RunFolder folder, ListenerFactory listeners) {
+    requireBpf();
+    try (InstanceLock _ = lock()) {
+      RunInfo info = folder.readInfo();
+      requireSameMachine(folder, info.fingerprint(), fingerprint());
+      Path planFile = folder.path().resolve(PLAN);
+      Plan plan;
+      try {
+        plan = Json.parse(Files.readString(planFile), Plan.class, planFile.toString());
+      } catch (IOException e) {
+        throw Refusal.usage(
+            "cannot read the plan of the run, "
+                + planFile
+                + ", so it cannot be resumed: start a"
+                + " new run.");
+      }
+      List<ForkRecord> earlier = folder.read().forks();
+      notes.addAll(info.notes());
+      return execute(plan, folder, info, earlier, listeners);
+    }
+  }
+
+  private static InstanceLock lock() {
+    try {
+      return InstanceLock.acquire();
+    } catch (InstanceLock.HeldException e) {
+      throw new Refusal(Refusal.Kind.ENVIRONMENT, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void requireBpf() {
+    LibBpf.unavailable()
+        .ifPresent(reason -> {
+          throw Refusal.environment(reason);
+        });
+  }
+
+  private static SortedMap<String, String> fingerprint() {
+    return Fingerprint.read(Roots.SYSTEM);
+  }
+
+  private static void requireSameMachine(
+      RunFolder folder, Map<String, String> then, Map<String, String> now) {
+    String differing =
+        Stream.concat(then.keySet().stream(), now.keySet().stream())
+            .distinct()
+            .filter(key -> !then.getOrDefault(key, "").equals(now.getOrDefault(key, "")))
+            .map(key ->
+                key
+                    + " was "
+                    + then.getOrDefault(key, "unknown")
+                    + ", is "
+                    + now.getOrDefault(key, "unknown"))
+            .collect(Collectors.joining("; "));
+    if (!differing.isEmpty()) {
+      throw Refusal.environment(
+          "cannot resume "
+              + folder.id()
+              + " here, its forks would not be comparable: "
+              + differing
+              + ". Start a new run.");
+    }
+  }
+
+  private Result execute(
+      Plan plan,
+      RunFolder folder,
+      RunInfo started,
+      List<ForkRecord> earlier,
+      ListenerFactory listeners) {
+    folder.writeInfo(with(started, null, 0, Status.RUNNING));
+    Set<Integer> done =
+        earlier.stream()
+            .filter(fork -> NOT_REPEATED.contains(fork.status()))
+            .map(ForkRecord::seq)
+            .collect(Collectors.toSet());
+    RunClock clock =
+        RunClock.startingAt(earlier.stream().mapToLong(ForkRecord::endMillis).max().orElse(0));
+    SessionListener listener = noting(listeners.create(plan.forks().size(), done.size()));
+    cleanUpAfterOthers(listener);
+    boolean interrupted;
+    try (Cancellation cancellation = new Cancellation();
+        Journal journal = folder.journal()) {
+      interrupted = sampled(plan, folder, journal, done, clock, listener);
+      if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
+        listener.note(
+            "the wall clock jumped by "
+                + clock.wallDrift().toMillis()
+                + " ms during the run; all durations come from the monotonic clock");
+      }
+      work.forEach((what, operations) ->
+          notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
+      Status status = interrupted ? Status.INTERRUPTED : status(plan, folder);
+      folder.writeInfo(with(started, Instant.now(), clock.millis(), status));
+      derive.accept(folder);
+      cancellation.finished.countDown();
+      return new Result(folder, status);
+    }
+  }
+
+  private boolean sampled(
+      Plan plan,
+      RunFolder folder,
+      Journal journal,
+      Set<Integer> done,
+      RunClock clock,
+      SessionListener listener) {
+    Path log = folder.path().resolve(LOG);
+    try (Sampler _ =
+        Sampler.start(
+            folder.path().resolve(RunFolder.SAMPLES),
+            folder.path().resolve(RunFolder.SAMPLES_HEADER),
+            clock.nanosAtStart(),
+            clock.offsetMillis())) {
+      MachineStates states =
+          new MachineStates(
+              plan,
+              new Profiles(workingFolder),
+              longestBlock(plan),
+              folder.path(),
+              SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),
+              listener);
+      new Session(
+              plan,
+              journal,
+              states,
+              fork -> measure(plan, fork, log),
+              forkDeadline,
+              clock,
+              listener)
+          .run(done);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  private static Callable<Outcome> measure(Plan plan, PlannedFork fork, Path log) {
+    Settings settings =
+        new Settings(
+            plan.times().warmupMillis(),
+            plan.times().measureMillis(),
+            plan.times().iterations(),
+            plan.seed(),
+            plan.injectNanos().getOrDefault(fork.cell().profile(), 0L),
+            log,
+            List.of(),
+            Path.of(System.getProperty("java.home")));
+    return () -> CellRunner.run(fork.cell(), settings);
+  }
+
+  /** All forks of one round on one arm, each until its deadline. */
+  private Duration longestBlock(Plan plan) {
+    return forkDeadline.multipliedBy(plan.forks().size()).plusMinutes(1);
+  }
+
+  /** What a killed harness left is put right before anything is measured. */
+  private static void cleanUpAfterOthers(SessionListener listener) {
+    Leftovers.endStressors().forEach(listener::note);
+    SavedState.Restored restored = Leftovers.restoreSettings();
+    restored.restored().forEach(what -> listener.note("put back after a killed run: " + what));
+    restored.failed().forEach(what -> listener.note("not put back: " + what));
+  }
+
+  private static Status status(Plan plan, RunFolder folder) {
+    List<ForkRecord> forks = folder.read().forks();
+    boolean whole =
+        forks.size() == plan.forks().size()
+            && forks.stream()
+                .allMatch(
+                    fork -> fork.status() == ForkStatus.OK || fork.status() == ForkStatus.REFUSED);
+    return whole ? Status.COMPLETE : Status.PARTIAL;
+  }
+
+  private RunInfo with(
+      RunInfo info, @Nullable Instant finishedAt, long elapsedMillis, Status status) {
+    return new RunInfo(
+        info.formatVersion(),
+        info.id(),
+        info.startedAt(),
+        finishedAt,
+        elapsedMillis,
+        status,
+        info.bpfgaugeVersion(),
+        info.commandLine(),
+        info.plan(),
+        info.fingerprint(),
+        info.environment(),
+        info.capabilities(),
+        new ArrayList<>(notes));
+  }
+
+  /** Keeps every note for run.json. */
+  private SessionListener noting(SessionListener inner) {
+    return new SessionListener() {
+      @Override
+      public void note(String sentence) {
+        if (notes.add(sentence)) {
+          inner.note(sentence);
+        }
+      }
+
+      @Override
+      public void arm(int round, ArmInfo arm) {
+        inner.arm(round, arm);
+      }
+
+      @Override
+      public void work(String arm, LoadCheck bogoOperations) {
+        work.merge(arm + ": " + bogoOperations.what(), bogoOperations.seen(), Double::sum);
+      }
+
+      @Override
+      public void fork(ForkRecord fork, int done, int total) {
+        inner.fork(fork, done, total);
+      }
+    };
+  }
+
+  /** Ctrl-C and SIGTERM interrupt the run and wait until its folder is valid. */
+  private static final class Cancellation implements AutoCloseable {
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread session = Thread.currentThread();
+    private final Thread hook = new Thread(this::cancel, "cancel");
+
+    Cancellation() {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void cancel() {
+      if (closed.get()) {
+        return;
+      }
+      session.interrupt();
+      try {
+        if (!finished.await(CANCEL.toMillis(), TimeUnit.MILLISECONDS)) {
+          System.err.println(
+              "bpfgauge: not everything could be ended in time; run: clean, restore");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
+      finished.countDown();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The JVM is going down: the hook is what waits for us.
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.bpfgauge.run;
+
+/** How much time a run takes for how much certainty. */
+public enum Pace {
+  /** Two rounds, at most two minutes: fewer than five forks are indicative only. */
+  QUICK("quick", 2, 200, 150, 2),
+  /** Five rounds, at most twelve minutes on two CPUs. */
+  DEFAULT("default", 5, 400, 300, 3),
+  /** Ten rounds of longer forks: for differences near the margin. */
+  THOROUGH("thorough", 10, 1000, 500, 5);
+
+  private final String word;
+  private final int rounds;
+  private final int warmupMillis;
+  private final int measureMillis;
+  private final int iterations;
+
+  Pace(String word, int rounds, int warmupMillis, int measureMillis, int iterations) {
+    this.word = word;
+    this.rounds = rounds;
+    this.warmupMillis = warmupMillis;
+    this.measureMillis = measureMillis;
+    this.iterations = iterations;
+  }
+
+  /** The word in files and on the command line. */
+  public String word() {
+    return word;
+  }
+
+  public int rounds() {
+    return rounds;
+  }
+
+  public Plan.Times times() {
+    return new Plan.Times(warmupMillis, measureMillis, iterations);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Journal;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes a plan: one supervised fork at a time, every outcome one journal row. What a fork, a
+ * stressor or a profile does wrong is a row too; the rest goes on.
+ */
+final class Session {
+  /** Forks in a row whose load was not there before the rest of their block is given up. */
+  private static final int PATIENCE = 3;
+
+  private static final String GAVE_UP =
+      "not started: the load was not there for the " + PATIENCE + " forks before it";
+
+  private final Plan plan;
+  private final Journal journal;
+  private final ArmState.Source states;
+  private final Function<PlannedFork, Callable<Outcome>> forks;
+  private final Duration deadline;
+  private final RunClock clock;
+  private final SessionListener listener;
+
+  /** Forks in the journal, from earlier sessions of this run too. */
+  private int finished;
+
+  /**
+   * @param states brings the machine in an arm's state
+   * @param forks what measures one fork, started on a thread of its own
+   * @param deadline of one fork
+   */
+  Session(
+      Plan plan,
+      Journal journal,
+      ArmState.Source states,
+      Function<PlannedFork, Callable<Outcome>> forks,
+      Duration deadline,
+      RunClock clock,
+      SessionListener listener) {
+    this.plan = plan;
+    this.journal = journal;
+    this.states = states;
+    this.forks = forks;
+    this.deadline = deadline;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs every fork of the plan whose position is not in {@code done}.
+   *
+   * @throws InterruptedException where the run was cancelled: the arm's load and power state are
+   *     gone, the journal is whole, the fork that ran is not in it
+   * @throws dev.bpfgauge.results.Refusal where the journal cannot be written any more
+   */
+  void run(Set<Integer> done) throws InterruptedException {
+    List<PlannedFork> left =
+        plan.forks().stream().filter(fork -> !done.contains(fork.seq())).toList();
+    finished = plan.forks().size() - left.size();
+    for (int at = 0; at < left.size(); ) {
+      List<PlannedFork> block = blockAt(left, at);
+      runBlock(block);
+      at += block.size();
+    }
+  }
+
+  /** The forks that follow each other in one round on one arm: the load stays up for them. */
+  private static List<PlannedFork> blockAt(List<PlannedFork> forks, int from) {
+    PlannedFork first = forks.get(from);
+    int to = from;
+    while (to < forks.size()
+        && forks.get(to).round() == first.round()
+        && forks.get(to).cell().profile().equals(first.cell().profile())) {
+      to++;
+    }
+    return forks.subList(from, to);
+  }
+
+  private void runBlock(List<PlannedFork> block) throws InterruptedException {
+    ArmInfo arm = arm(block.getFirst().cell().profile());
+    listener.arm(block.getFirst().round(), arm);
+    try (ArmState state = states.enter(arm.label())) {
+      state.notes().forEach(listener::note);
+      int missedInARow = 0;
+      for (PlannedFork fork : block) {
+        if (missedInARow == PATIENCE) {
+          new Row(fork).write(ForkStatus.LOAD_NOT_REACHED, GAVE_UP, null, List.of());
+        } else {
+          missedInARow = runFork(fork, state) ? 0 : missedInARow + 1;
+        }
+      }
+      state.finish();
+    } catch (ArmState.UnavailableException e) {
+      for (PlannedFork fork : block) {
+        new Row(fork).write(ForkStatus.UNAVAILABLE, e.reason(), null, List.of());
+      }
+    }
+  }
+
+  private ArmInfo arm(String label) {
+    return plan.arms().stream().filter(arm -> arm.label().equals(label)).findFirst().orElseThrow();
+  }
+
+  /** Returns whether the load was there before the fork. */
+  private boolean runFork(PlannedFork fork, ArmState state) throws InterruptedException {
+    Row row = new Row(fork);
+    List<LoadCheck> before = state.before();
+    if (!reached(before)) {
+      row.write(ForkStatus.LOAD_NOT_REACHED, missed(before), null, before);
+      return false;
+    }
+    ArmState.During during = state.during(fork.cell());
+    ForkSupervisor.Ended<Outcome> ended = ForkSupervisor.supervise(forks.apply(fork), deadline);
+    List<LoadCheck> load = Stream.concat(before.stream(), during.end().stream()).toList();
+    switch (ended) {
+      case ForkSupervisor.Returned<Outcome>(Outcome outcome) -> row.write(outcome, load);
+      case ForkSupervisor.TimedOut<Outcome>(Duration limit) ->
+          row.write(
+              ForkStatus.TIMEOUT,
+              "the fork did not end within " + limit.toSeconds() + " s and was killed",
+              null,
+              load);
+      case ForkSupervisor.Threw<Outcome>(Throwable cause) ->
+          row.write(ForkStatus.CRASHED, String.valueOf(cause), null, load);
+    }
+    return true;
+  }
+
+  private static boolean reached(List<LoadCheck> checks) {
+    return checks.stream().allMatch(LoadCheck::reached);
+  }
+
+  private static String missed(List<LoadCheck> checks) {
+    return checks.stream()
+        .filter(check -> !check.reached())
+        .map(check ->
+            String.format(
+                Locale.ROOT,
+                "%s %s the fork: wanted %.4g ± %.3g %s, seen %.4g",
+                check.what(),
+                check.when(),
+                check.wanted(),
+                check.tolerance(),
+                check.unit(),
+                check.seen()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** One journal row in the making: knows when its fork began. */
+  private final class Row {
+    private final PlannedFork fork;
+    private final Instant startedAt = Instant.now();
+    private final long startMillis = clock.millis();
+
+    Row(PlannedFork fork) {
+      this.fork = fork;
+    }
+
+    void write(Outcome outcome, List<LoadCheck> load) {
+      switch (outcome) {
+        case Outcome.Measured measured when reached(load) ->
+            write(ForkStatus.OK, "", measured.measurement(), load);
+        case Outcome.Measured measured ->
+            write(ForkStatus.LOAD_NOT_REACHED, missed(load), measured.measurement(), load);
+        case Outcome.Refused refused -> write(ForkStatus.REFUSED, refused.reason(), null, load);
+        case Outcome.Unavailable unavailable ->
+            write(ForkStatus.UNAVAILABLE, unavailable.reason(), null, load);
+        case Outcome.Failed failed -> write(ForkStatus.CRASHED, failed.reason(), null, load);
+      }
+    }
+
+    void write(
+        ForkStatus status, String reason, @Nullable Measurement measurement, List<LoadCheck> load) {
+      ForkRecord record =
+          new ForkRecord(
+              fork.seq(),
+              fork.round(),
+              fork.cell(),
+              status,
+              reason,
+              startedAt,
+              startMillis,
+              clock.millis(),
+              measurement,
+              load);
+      journal.append(record);
+      finished++;
+      listener.fork(record, finished, plan.forks().size());
+    }
+  }
+}

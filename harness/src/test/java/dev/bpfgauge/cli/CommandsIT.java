@@ -1,0 +1,144 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands of the finished jar, as a user types them. */
+class CommandsIT {
+  /** Others use the test machine too: a load that is not as wanted is a result, not a failure. */
+  private static final Set<ForkStatus> SOUND =
+      EnumSet.of(ForkStatus.OK, ForkStatus.LOAD_NOT_REACHED);
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "list", "doctor", "report", "calibrate", "clean", "restore"})
+  void everyCommandExplainsItselfWithExamples(String command) throws Exception {
+    Jar.Ended help =
+        command.isEmpty() ? new Jar(folder).run("--help") : new Jar(folder).run(command, "--help");
+
+    assertEquals(0, help.exitCode(), help.err());
+    assertTrue(help.out().contains("Examples:"), help.out());
+  }
+
+  @Test
+  void completionIsAScriptThatBashAccepts() throws Exception {
+    Jar.Ended completion = new Jar(folder).run("generate-completion");
+    Path script = Files.writeString(folder.resolve("completion.sh"), completion.out());
+
+    assertEquals(
+        0, new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start().waitFor());
+    assertTrue(completion.out().contains("--profile"));
+  }
+
+  @Test
+  void listNamesWhatTheOtherCommandsTake() throws Exception {
+    Jar.Ended list = new Jar(folder).run("list", "--json");
+
+    JsonNode json = new JsonMapper().readTree(list.out());
+    assertTrue(list.out().contains("percpu-hash"));
+    assertTrue(json.get("profiles").has("cpu80"), list.out());
+    assertTrue(json.get("runs").isEmpty());
+  }
+
+  @Test
+  void doctorSaysWhatIsThereAndTheFixForTheRest() throws Exception {
+    Jar.Ended doctor = new Jar(folder).run("doctor", "--json");
+
+    JsonNode json = new JsonMapper().readTree(doctor.out());
+    assertTrue(json.get("capabilities").size() > 10, doctor.out());
+    json.get("capabilities")
+        .forEach(capability ->
+            assertFalse(capability.get("detail").asString().isEmpty(), capability.toString()));
+  }
+
+  @Test
+  void aRunLeavesEveryFileAndTheReportComesOutTheSameAgain() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+
+    Jar.Ended ended = jar.tiny("-p", "idle,idle");
+
+    RunFolder run = RunFolder.resolve(folder.resolve("results"), "latest");
+    RunData data = run.read();
+    assertEquals(10, data.forks().size(), ended.out() + ended.err());
+    for (ForkRecord fork : data.forks()) {
+      assertTrue(SOUND.contains(fork.status()), fork.toString());
+    }
+    boolean allOk = data.forks().stream().allMatch(fork -> fork.status() == ForkStatus.OK);
+    assertEquals(allOk ? 0 : 4, ended.exitCode(), ended.err());
+    assertEquals(allOk ? RunInfo.Status.COMPLETE : RunInfo.Status.PARTIAL, data.info().status());
+    try (var files = Files.list(run.path())) {
+      assertEquals(
+          Set.of(
+              "forks.log",
+              "jmh.json",
+              "journal.jsonl",
+              "plan.json",
+              "report.html",
+              "results.csv",
+              "run.json",
+              "samples.csv",
+              "samples.json"),
+          files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
+    assertTrue(data.samples().rows().size() >= 2);
+    assertTrue(ended.out().contains("report.html"));
+    byte[] first = Files.readAllBytes(run.path().resolve("report.html"));
+    assertEquals(0, jar.run("report", "latest").exitCode());
+    assertArrayEquals(first, Files.readAllBytes(run.path().resolve("report.html")));
+  }
+
+  @Test
+  void arrayDeleteIsACellThatSaysWhy() throws Exception {
+    Requires.bpf();
+    new Jar(folder)
+        .run(
+            "-p",
+            "idle",
+            "--map",
+            "array,percpu-array",
+            "--op",
+            "delete",
+            "--rounds",
+            "1",
+            "--warmup",
+            "20",
+            "--measure",
+            "60",
+            "--no-references");
+
+    List<ForkRecord> deletes =
+        RunFolder.resolve(folder.resolve("results"), "latest").read().forks().stream()
+            .filter(fork -> fork.cell().benchmark().equals("maps.delete"))
+            .toList();
+    assertEquals(2, deletes.size());
+    for (ForkRecord fork : deletes) {
+      if (fork.status() != ForkStatus.LOAD_NOT_REACHED) {
+        assertEquals(ForkStatus.REFUSED, fork.status());
+        assertTrue(fork.reason().contains("EINVAL"), fork.reason());
+      }
+    }
+  }
+}

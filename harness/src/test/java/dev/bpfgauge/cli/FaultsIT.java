@@ -1,0 +1,433 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong is said in one sentence with its fix, and nothing is lost or left behind. */
+class FaultsIT {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-p cpu08                     | cpu80",
+        "--map hahs                   | hash",
+        "--op lokup                   | lookup",
+        "--suite mapz                 | maps",
+        "--order rnadom               | random",
+        "--entries 0                  | entries",
+        "--entries 4294967296         | entries",
+        "--entries many               | --entries",
+        "--threads 0                  | threads",
+        "--fill 101                   | fill",
+        "--margin 0                   | --margin",
+        "--rounds -1                  | --rounds",
+        "--quick --thorough           | --thorough",
+        "-p ../stress-profiles/idle   | idle",
+        "-p 'idle;reboot'             | profile name",
+        "--resume yesterday           | run",
+        "--unheard-of                 | --unheard-of"
+      })
+  void badUsageIsOneSentenceAndExitCode2(String options, String named) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("run"));
+    for (String option : options.strip().split(" +", -1)) {
+      arguments.add(option.replace("'", ""));
+    }
+
+    Jar.Ended ended = new Jar(folder).run(arguments.toArray(String[]::new));
+
+    assertEquals(2, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().startsWith("bpfgauge: "), ended.err());
+    assertTrue(ended.err().contains(named), ended.err());
+    assertFalse(ended.err().contains("\tat "), ended.err());
+    assertFalse(Files.exists(folder.resolve("results")), "nothing was to be created");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name: x\ncpu:\n  percent: 180\n",
+        "description: x\nshell: $(reboot)\n",
+        "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
+      })
+  void aBadProfileFileIsNamedWithItsLine(String yaml) throws Exception {
+    Files.writeString(folder.resolve("mine.yaml"), yaml);
+
+    Jar.Ended ended = new Jar(folder).run("-p", "./mine.yaml");
+
+    assertEquals(2, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("mine.yaml:"), ended.err());
+  }
+
+  @Test
+  void aProfileFileOfTenMegabytesIsRefusedAtOnce() throws Exception {
+    Files.write(folder.resolve("mine.yaml"), new byte[10 << 20]);
+
+    Jar.Ended ended = new Jar(folder).run("-p", "./mine.yaml");
+
+    assertEquals(2, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("mine.yaml"), ended.err());
+  }
+
+  @Test
+  void withoutRootTheMissingCapabilityIsNamed() throws Exception {
+    Requires.root();
+    Jar nobody =
+        new Jar(readableByAll()).through("setpriv", "--reuid=65534", "--clear-groups", "--");
+
+    Jar.Ended ended = nobody.tiny("-p", "idle");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("CAP_BPF"), ended.err());
+  }
+
+  @Test
+  void rootWithoutCapBpfIsToldSo() throws Exception {
+    Requires.root();
+    Jar bounded =
+        new Jar(folder)
+            .through(
+                "setpriv", "--bounding-set=-bpf,-sys_admin", "--inh-caps=-bpf,-sys_admin", "--");
+
+    Jar.Ended ended = bounded.tiny("-p", "idle");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("CAP_BPF"), ended.err());
+  }
+
+  @Test
+  void withoutLibbpfThePackageIsNamed() throws Exception {
+    Jar.Ended ended =
+        new Jar(folder)
+            .with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.libbpf=/nonexistent/libbpf.so.1")
+            .tiny("-p", "idle");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("libbpf"), ended.err());
+  }
+
+  @Test
+  void withoutStressNgItsArmIsUnavailableAndIdleIsMeasured() throws Exception {
+    Requires.bpf();
+
+    Jar.Ended ended = new Jar(folder).with("PATH", "/nonexistent").tiny("-p", "cpu80");
+
+    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
+    for (ForkRecord fork : latest().forks()) {
+      if (fork.cell().profile().equals("cpu80")) {
+        assertEquals(ForkStatus.UNAVAILABLE, fork.status());
+        assertTrue(fork.reason().contains("stress-ng"), fork.reason());
+      }
+    }
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenAreNamed() throws Exception {
+    Requires.bpf();
+    Jar.Ended ended = new Jar(folder).tiny("-p", "idle", "--results", "/proc/results");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("/proc/results"), ended.err());
+  }
+
+  @Test
+  void aFullDiskWhileJournalingKeepsWhatWasWritten() throws Exception {
+    Requires.bpf();
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    execute("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+    try {
+      Jar jar = new Jar(folder);
+      Process run =
+          jar.start(Jar.tinyArguments("-p", "idle", "--rounds", "40", "--results", "disk"));
+      try {
+        await(() -> journalLines(disk) >= 2, run);
+        fill(disk.resolve("filler"));
+        assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+        assertEquals(3, run.exitValue(), jar.output());
+        assertTrue(jar.output().contains("No space left"), jar.output());
+      } finally {
+        run.destroyForcibly().waitFor();
+      }
+      Files.delete(disk.resolve("filler"));
+      assertTrue(RunFolder.resolve(disk, "latest").read().forks().size() >= 2);
+    } finally {
+      execute("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void aForkKilledBySigkillIsARowAndTheRestGoesOn() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+    Process run =
+        jar.start(
+            "run",
+            "-p",
+            "idle",
+            "--map",
+            "hash",
+            "--op",
+            "lookup",
+            "--rounds",
+            "1",
+            "--warmup",
+            "3000",
+            "--measure",
+            "300",
+            "--no-references");
+    try {
+      await(() -> forkOf(run).isPresent(), run);
+      forkOf(run).orElseThrow().destroyForcibly();
+      assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+      assertEquals(4, run.exitValue(), jar.output());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    List<ForkRecord> forks = latest().forks();
+    assertEquals(1, forks.stream().filter(f -> f.status() == ForkStatus.CRASHED).count());
+    assertEquals(5, forks.size());
+  }
+
+  @Test
+  void ctrlCEndsWithAValidPartialRunThatResumes() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+    Process run = jar.start(Jar.tinyArguments("-p", "cpu80", "--rounds", "2"));
+    try {
+      await(() -> journalLines(folder.resolve("results")) >= 6, run);
+      execute("kill", "-INT", Long.toString(run.pid()));
+      assertTrue(run.waitFor(60, TimeUnit.SECONDS), jar.output());
+      assertEquals(130, run.exitValue(), jar.output());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    RunData partial = latest();
+    assertEquals(RunInfo.Status.INTERRUPTED, partial.info().status());
+    assertTrue(partial.forks().size() < 20);
+    assertNothingLeft();
+
+    Jar.Ended resumed = jar.run("run", "--resume", "latest");
+
+    assertTrue(resumed.exitCode() == 0 || resumed.exitCode() == 4, resumed.err());
+    assertEquals(20, latest().forks().size());
+    assertEquals(partial.info().id(), latest().info().id());
+  }
+
+  @Test
+  void anotherMachinesRunIsNotResumed() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+    jar.tiny("-p", "idle");
+    RunFolder run = RunFolder.resolve(folder.resolve("results"), "latest");
+    Path info = run.path().resolve("run.json");
+    String kernel = run.readInfo().fingerprint().get("kernel");
+    Files.writeString(info, Files.readString(info).replace(kernel, "5.4.0-other"));
+
+    Jar.Ended ended = jar.run("run", "--resume", "latest");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("5.4.0-other"), ended.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"idle", "cpu80", "cstates-off", "./some-memory.yaml"})
+  void aHarnessKilledBySigkillLeavesNothingAfterCleanAndRestore(String profile) throws Exception {
+    Requires.bpf();
+    Files.writeString(
+        folder.resolve("some-memory.yaml"),
+        "description: a little more memory\nmemory:\n  used-percent: 30\n");
+    Map<Path, String> settings = settings();
+    Jar jar = new Jar(folder);
+    Process run =
+        jar.start(
+            "run",
+            "-p",
+            profile + "," + profile,
+            "--map",
+            "hash",
+            "--op",
+            "lookup",
+            "--warmup",
+            "20000",
+            "--no-references");
+    try {
+      await(() -> forkOf(run).isPresent() || run.toHandle().children().count() > 0, run);
+      Thread.sleep(1_000);
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+
+    jar.run("clean");
+    jar.run("restore");
+
+    assertEquals(settings, settings());
+    assertNothingLeft();
+  }
+
+  @Test
+  void aSecondHarnessIsRefusedWithThePidOfTheFirst() throws Exception {
+    Requires.bpf();
+    Jar first = new Jar(folder);
+    Process run = first.start(Jar.tinyArguments("-p", "idle", "--rounds", "30"));
+    try {
+      await(() -> journalLines(folder.resolve("results")) >= 1, run);
+      Path other = Files.createDirectory(folder.resolve("other"));
+
+      Jar.Ended second = new Jar(other).tiny("-p", "idle");
+
+      assertEquals(3, second.exitCode(), second.out() + second.err());
+      assertTrue(second.err().contains("pid " + run.pid()), second.err());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aStressorThatDiesMidwayTakesTheVerdictAway() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+    Process run =
+        jar.start(
+            "run",
+            "-p",
+            "cpu80,cpu80",
+            "--map",
+            "hash",
+            "--op",
+            "lookup",
+            "--rounds",
+            "1",
+            "--warmup",
+            "1500",
+            "--measure",
+            "300",
+            "--no-references");
+    try {
+      await(() -> forkOf(run).isPresent(), run);
+      stressWorkers(run).findFirst().orElseThrow().destroyForcibly();
+      assertTrue(run.waitFor(150, TimeUnit.SECONDS), jar.output());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    ForkRecord first = latest().forks().getFirst();
+    assertEquals(ForkStatus.LOAD_NOT_REACHED, first.status());
+    assertTrue(first.reason().contains("during"), first.reason());
+  }
+
+  private RunData latest() {
+    return RunFolder.resolve(folder.resolve("results"), "latest").read();
+  }
+
+  private Path readableByAll() throws IOException {
+    Path open = Files.createTempDirectory(Path.of("/tmp"), "bpfgauge-nobody");
+    open.toFile().deleteOnExit();
+    execute("chmod", "777", open.toString());
+    return open;
+  }
+
+  private static Stream<ProcessHandle> stressWorkers(Process run) {
+    return run.descendants()
+        .filter(p -> p.info().command().orElse("").endsWith("stress-ng"))
+        .filter(p -> p.children().findAny().isEmpty());
+  }
+
+  private static java.util.Optional<ProcessHandle> forkOf(Process run) {
+    return run.toHandle()
+        .children()
+        .filter(child -> child.info().command().orElse("").endsWith("java"))
+        .findFirst();
+  }
+
+  private static void await(BooleanSupplier condition, Process process) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(process.isAlive() && System.nanoTime() < end, "ended or hangs too early");
+      Thread.sleep(20);
+    }
+  }
+
+  private static int journalLines(Path results) {
+    if (!Files.isDirectory(results)) {
+      return 0;
+    }
+    try (Stream<Path> found = Files.find(results, 2, (p, a) -> p.endsWith("journal.jsonl"))) {
+      Path journal = found.findFirst().orElse(null);
+      return journal == null ? 0 : (int) Files.readString(journal).lines().count();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static void fill(Path file) throws IOException {
+    byte[] block = new byte[512];
+    try (var out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(block);
+      }
+    } catch (IOException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("No space left"), e.toString());
+    }
+  }
+
+  private static void execute(String... command) throws IOException {
+    try {
+      assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), command[0]);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The settings that profiles change. */
+  private static Map<Path, String> settings() throws IOException {
+    Map<Path, String> settings = new TreeMap<>();
+    try (Stream<Path> found =
+        Files.find(
+            Path.of("/sys/devices/system/cpu"),
+            5,
+            (p, a) -> p.endsWith("disable") || p.endsWith("scaling_governor"))) {
+      for (Path file : found.toList()) {
+        settings.put(file, Files.readString(file));
+      }
+    }
+    return settings;
+  }
+
+  /** No stressor, no cgroup of a harness. */
+  private static void assertNothingLeft() throws IOException {
+    assertEquals(
+        List.of(),
+        ProcessHandle.allProcesses()
+            .filter(p -> p.info().command().orElse("").endsWith("/stress-ng"))
+            .map(ProcessHandle::info)
+            .toList());
+    try (Stream<Path> groups =
+        Files.find(Path.of("/sys/fs/cgroup"), 3, (p, a) -> p.toString().contains("bpfgauge-"))) {
+      assertEquals(List.of(), groups.toList());
+    }
+  }
+}
