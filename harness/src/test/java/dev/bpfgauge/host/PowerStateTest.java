@@ -125,8 +125,8 @@ class PowerStateTest {
   void armWithoutTurboSaysSoAndFixesTheRest() throws IOException {
     FakeMachine machine = machine("arm64-cppc");
     try (Applied applied = apply(machine, OFF_AND_FIXED)) {
-      assertEquals("2800000", machine.cpu("cpufreq/policy79/scaling_min_freq"));
-      assertTrue(applied.done().contains("idle state LPI-1 disabled (80 CPUs)"));
+      assertEquals("2800000", machine.cpu("cpufreq/policy15/scaling_min_freq"));
+      assertTrue(applied.done().contains("idle state LPI-1 disabled (16 CPUs)"));
       assertEquals(1, applied.unavailable().size());
       assertTrue(applied.unavailable().getFirst().startsWith("unavailable: no turbo switch"));
     }
