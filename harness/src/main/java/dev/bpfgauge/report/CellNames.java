@@ -4,6 +4,7 @@ import dev.bpfgauge.results.Cell;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,6 +43,7 @@ final class CellNames {
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
 
+  private final Map<Map<String, String>, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
 
   CellNames(Collection<Cell> cells) {
@@ -83,6 +85,10 @@ final class CellNames {
    * usual goes without saying.
    */
   String variant(Cell cell) {
+    return variants.computeIfAbsent(cell.params(), p -> variantOf(cell));
+  }
+
+  private String variantOf(Cell cell) {
     List<String> parts = new ArrayList<>();
     cell.params()
         .forEach((name, value) -> {
@@ -142,6 +148,7 @@ final class CellNames {
         .thenComparing(CellNames::operation)
         .thenComparingInt(cell -> mapRank(cell.param("map")))
         .thenComparing(cell -> cell.param("map"))
+        .thenComparing(cell -> !Evidence.isJava(cell))
         .thenComparing(Cell::key, CellNames::compareNatural)
         .thenComparingInt(cell -> rank(arms, cell.profile()));
   }

@@ -34,6 +34,7 @@ final class Evidence {
   private final Map<Cell, CellComparison> bySubject = new HashMap<>();
   private final Map<Cell, NavigableMap<Integer, Double>> rounds = new HashMap<>();
   private final CellNames names;
+  private final List<Group> groups;
 
   Evidence(RunAnalysis analysis) {
     this.analysis = analysis;
@@ -55,6 +56,7 @@ final class Evidence {
             .put(fork.round(), measurement.meanNanosPerOp());
       }
     }
+    groups = grouped();
   }
 
   /** The reading order of cells. */
@@ -136,6 +138,10 @@ final class Evidence {
    * that is what the run is mainly about.
    */
   List<Group> groups() {
+    return groups;
+  }
+
+  private List<Group> grouped() {
     Map<String, List<CellSummary>> grouped = new LinkedHashMap<>();
     for (CellSummary cell : cells(Evidence::isOperation)) {
       grouped
@@ -154,7 +160,7 @@ final class Evidence {
     if (largest > 0) {
       groups.addFirst(groups.remove(largest));
     }
-    return groups;
+    return List.copyOf(groups);
   }
 
   /**

@@ -43,7 +43,12 @@ final class Ladders {
   }
 
   private Exhibit exhibit(String arm, List<FloorLadder> there, String id) {
-    List<FloorLadder> drawn = there.subList(0, Math.min(MAX_COLUMNS, there.size()));
+    String variant = evidence.names().variant(there.getFirst().operation());
+    List<FloorLadder> drawn =
+        there.stream()
+            .filter(ladder -> evidence.names().variant(ladder.operation()).equals(variant))
+            .limit(MAX_COLUMNS)
+            .toList();
     List<String> layers =
         drawn.stream()
             .flatMap(ladder -> ladder.steps().stream())
@@ -65,7 +70,7 @@ final class Ladders {
         Charts.stacked(
             new Charts.Name(
                 id,
-                "Floor ladder on " + arm,
+                "Floor ladder on " + arm + (variant.isEmpty() ? "" : " (" + variant + ")"),
                 "Stacked bars of %d operations: %s. The table has every step."
                     .formatted(drawn.size(), String.join(", ", layers))),
             drawn.stream().map(ladder -> column(ladder.operation())).toList(),
@@ -75,15 +80,14 @@ final class Ladders {
         chart,
         table(arm, there, layers, id),
         drawn.size() < there.size()
-            ? "The chart shows the first %d of %s; the table has all."
+            ? "The chart shows %d of %s; the table has all."
                 .formatted(drawn.size(), Words.plural(there.size(), "operation"))
             : "");
   }
 
-  private String column(Cell cell) {
+  private static String column(Cell cell) {
     return CellNames.operation(cell)
-        + (cell.param("map").isEmpty() ? "" : "\n" + cell.param("map"))
-        + (evidence.names().variant(cell).isEmpty() ? "" : "\n" + evidence.names().variant(cell));
+        + (cell.param("map").isEmpty() ? "" : "\n" + cell.param("map"));
   }
 
   private static Optional<FloorLadder.Step> step(FloorLadder ladder, String layer) {

@@ -79,7 +79,7 @@ public final class TerminalTable {
     Interval interval = cell.interval95();
     row.add(cell.forks() == 0 ? Costs.status(cell) : plain(Words.nanos(cell.mean())));
     row.add(
-        (interval == null ? "-" : plain(Words.nanos(interval.halfWidth())))
+        (interval == null ? "-" : plain(Words.half(cell.mean(), interval)))
             + (cell.forks() > 0 && cell.indicative() ? "*" : ""));
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());

@@ -21,8 +21,17 @@ final class Words {
 
   /** Nanoseconds without their unit: {@code 1 234}, {@code 98.7}, {@code 1.23}. */
   static String nanos(double nanos) {
+    return decimals(nanos, nanoDigits(nanos));
+  }
+
+  /** Half the width of an interval, with the digits of the value it is about. */
+  static String half(double nanos, Interval interval) {
+    return decimals(interval.halfWidth(), nanoDigits(nanos));
+  }
+
+  private static int nanoDigits(double nanos) {
     double size = Math.abs(nanos);
-    return decimals(nanos, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+    return size >= 100 ? 0 : size >= 10 ? 1 : 2;
   }
 
   /** {@code [1 200, 1 270]}, or a dash where there is no interval. */

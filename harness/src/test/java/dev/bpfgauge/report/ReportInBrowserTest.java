@@ -211,7 +211,11 @@ class ReportInBrowserTest {
     byte[] pdf = chromium.pdf();
     assertEquals("%PDF", new String(pdf, 0, 4, java.nio.charset.StandardCharsets.US_ASCII));
     chromium.look("light", "print");
-    chromium.open(usual, 720, 1000);
+    // A4 less its margins, at 96 pixels an inch.
+    chromium.open(usual, 703, 1000);
+    assertTrue(
+        chromium.evaluate("document.documentElement.scrollWidth <= innerWidth").asBoolean(),
+        "nothing is cut off on paper");
     assertEquals(
         "none",
         chromium.evaluate("getComputedStyle(document.querySelector('nav')).display").asString(""));
