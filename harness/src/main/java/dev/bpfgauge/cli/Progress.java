@@ -22,6 +22,9 @@ final class Progress implements SessionListener, AutoCloseable {
   private final long startNanos = System.nanoTime();
   private final @Nullable ProgressBar bar;
 
+  /** A reason is said once, however many forks in a row share it. */
+  private String lastReason = "";
+
   /**
    * @param total forks in the plan
    * @param already forks of it that an earlier session finished
@@ -64,9 +67,11 @@ final class Progress implements SessionListener, AutoCloseable {
 
   @Override
   public void fork(ForkRecord fork, int done, int total) {
-    if (fork.status() != ForkStatus.OK && fork.status() != ForkStatus.REFUSED) {
+    boolean sound = fork.status() == ForkStatus.OK || fork.status() == ForkStatus.REFUSED;
+    if (!sound && !fork.reason().equals(lastReason)) {
       line(fork.cell().id() + ": " + fork.status().word() + ": " + fork.reason());
     }
+    lastReason = fork.reason();
     if (bar != null) {
       bar.stepTo(done);
     } else if (done % PLAIN_LINE_EVERY == 0 || done == total) {

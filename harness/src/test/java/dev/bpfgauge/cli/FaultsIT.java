@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
@@ -40,7 +41,6 @@ class FaultsIT {
         "--op lokup                   | lookup",
         "--suite mapz                 | maps",
         "--order rnadom               | random",
-        "--entries 0                  | entries",
         "--entries 4294967296         | entries",
         "--entries many               | --entries",
         "--threads 0                  | threads",
@@ -144,6 +144,24 @@ class FaultsIT {
         assertTrue(fork.reason().contains("stress-ng"), fork.reason());
       }
     }
+  }
+
+  /** The kernel's own answer; the cell says it, and the run is not lost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "4294967295"})
+  void aMapThatTheKernelRefusesIsACellThatSaysSo(String entries) throws Exception {
+    Requires.bpf();
+
+    Jar.Ended ended = new Jar(folder).tiny("-p", "idle", "--entries", entries);
+
+    ForkRecord lookup =
+        latest().forks().stream()
+            .filter(fork -> fork.cell().benchmark().equals("maps.lookup"))
+            .findFirst()
+            .orElseThrow();
+    assertNotEquals(ForkStatus.OK, lookup.status(), ended.out());
+    assertNotEquals(ForkStatus.CRASHED, lookup.status(), lookup.reason());
+    assertFalse(lookup.reason().isEmpty());
   }
 
   @Test
