@@ -1,17 +1,23 @@
 package dev.bpfgauge.bench;
 
+import java.util.Arrays;
+
 /**
  * Spends a known time: the truth against which the whole harness is tested.
  *
  * <p>Waiting until the clock has advanced would overshoot by up to one reading of it, some 25 ns.
  * So this runs a chain of dependent multiplications, then reads the clock once, which on x86-64 and
  * aarch64 waits for the chain's end: it cannot overlap with the call that follows. The length of
- * the chain is calibrated, chain and reading together, to the time wanted; the fastest of many
- * trials counts, because everything that disturbs one makes it longer.
+ * the chain is calibrated, chain and reading together, to the time wanted, by the median of many
+ * trials: at the speed this CPU typically has while the fork runs.
  */
 final class BusyDelay {
-  private static final int TRIALS = 400;
-  private static final int CALLS_A_TRIAL = 500;
+  private static final int PROBE_LINKS = 400;
+  private static final int TRIALS = 2000;
+  private static final int CALLS_A_TRIAL = 200;
+
+  /** A chain costs a little more than its links, for leaving the loop is mispredicted. */
+  private static final int CORRECTIONS = 3;
 
   private final int links;
   private long chain = 1;
@@ -26,14 +32,19 @@ final class BusyDelay {
    * @throws IllegalArgumentException where reading the clock alone takes longer
    */
   static BusyDelay of(long nanos) {
-    double without = fastest(new BusyDelay(0));
-    double slope = (fastest(new BusyDelay(1000)) - without) / 1000;
+    double without = typical(new BusyDelay(0));
+    double slope = (typical(new BusyDelay(PROBE_LINKS)) - without) / PROBE_LINKS;
     if (without > nanos) {
       throw new IllegalArgumentException(
           "a delay of %d ns is shorter than one reading of the clock (%.0f ns)"
               .formatted(nanos, without));
     }
-    return new BusyDelay((int) Math.round((nanos - without) / slope));
+    BusyDelay delay = new BusyDelay((int) Math.round((nanos - without) / slope));
+    for (int correction = 0; correction < CORRECTIONS; correction++) {
+      double excess = typical(delay) - nanos;
+      delay = new BusyDelay(Math.max(0, delay.links - (int) Math.round(excess / slope)));
+    }
+    return delay;
   }
 
   /** Spends the time; the result depends on all of it. */
@@ -45,20 +56,16 @@ final class BusyDelay {
     chain = x ^ (System.nanoTime() & 1);
   }
 
-  /** Nanoseconds of one {@link #spend()} as timed alone. */
-  double timedNanos() {
-    return fastest(this);
-  }
-
-  private static double fastest(BusyDelay delay) {
-    double fastest = Double.MAX_VALUE;
+  private static double typical(BusyDelay delay) {
+    double[] trials = new double[TRIALS];
     for (int trial = 0; trial < TRIALS; trial++) {
       long start = System.nanoTime();
       for (int i = 0; i < CALLS_A_TRIAL; i++) {
         delay.spend();
       }
-      fastest = Math.min(fastest, (double) (System.nanoTime() - start) / CALLS_A_TRIAL);
+      trials[trial] = (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
     }
-    return fastest;
+    Arrays.sort(trials);
+    return trials[TRIALS / 2];
   }
 }
