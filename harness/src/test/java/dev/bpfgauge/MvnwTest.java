@@ -163,10 +163,8 @@ class MvnwTest {
     program("id", "echo 0");
     Files.delete(bin.resolve("clang"));
     program("apt-get", "case $* in *install*) echo E: no room; exit 100;; esac");
-    assertRefused(run("install", "verify"),
-        "E: no room",
-        "trying once more",
-        "apt-get install -y clang");
+    assertRefused(
+        run("install", "verify"), "E: no room", "trying once more", "apt-get install -y clang");
     assertEquals(2, calls().lines().filter(call -> call.contains("|install|")).count(), calls());
     assertEquals(1, calls().lines().filter(call -> call.endsWith("|update")).count(), calls());
   }

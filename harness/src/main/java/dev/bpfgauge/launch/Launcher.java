@@ -31,6 +31,7 @@ public final class Launcher {
   static final String PARENT_PROPERTY = "bpfgauge.launcher.pid";
 
   private static final String MAIN = "dev.bpfgauge.cli.Main";
+  private static final String WATCHED_MAIN = "dev.bpfgauge.launch.ParentWatch";
   private static final int EXIT_ENVIRONMENT = 3;
 
   private Launcher() {}
@@ -186,7 +187,7 @@ public final class Launcher {
     command.add(
         new File(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .getPath());
-    command.add(MAIN);
+    command.add(WATCHED_MAIN);
     command.addAll(Arrays.asList(args));
     CompletableFuture<Process> child = new CompletableFuture<Process>();
     forwardSignals(child); // First, so that no signal ends this process and leaves the child.

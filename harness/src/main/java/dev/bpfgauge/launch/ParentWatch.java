@@ -1,5 +1,6 @@
 package dev.bpfgauge.launch;
 
+import dev.bpfgauge.cli.Main;
 import java.time.Duration;
 
 /**
@@ -12,8 +13,14 @@ public final class ParentWatch {
 
   private ParentWatch() {}
 
+  /** The program as a launcher starts it. */
+  public static void main(String[] args) {
+    start();
+    Main.main(args);
+  }
+
   /** Begins watching where a launcher started this process; otherwise does nothing. */
-  public static void start() {
+  static void start() {
     Long launcher = Long.getLong(Launcher.PARENT_PROPERTY);
     if (launcher != null) {
       Thread.ofPlatform().daemon().name("launcher watch").start(() -> watch(launcher));
