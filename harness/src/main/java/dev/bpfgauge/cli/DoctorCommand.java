@@ -7,8 +7,10 @@ import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.results.Capability;
 import dev.bpfgauge.results.Json;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -63,9 +65,10 @@ final class DoctorCommand implements Callable<Integer> {
   private static void print(PrintWriter out, Findings findings) {
     findings.fingerprint().forEach((name, value) -> out.printf("%-18s %s%n", name, value));
     out.println();
+    Set<String> said = new HashSet<>();
     for (Capability capability : findings.capabilities()) {
       out.printf("%s %-24s %s%n", mark(capability.state()), capability.name(), capability.detail());
-      if (!capability.fix().isEmpty()) {
+      if (!capability.fix().isEmpty() && said.add(capability.fix())) {
         out.printf("%30s fix: %s%n", "", capability.fix());
       }
     }

@@ -59,6 +59,7 @@ public final class Main implements Runnable {
   static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
     line.setExpandAtFiles(false)
+        .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::onBadUsage)

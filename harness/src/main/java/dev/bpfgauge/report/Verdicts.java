@@ -72,6 +72,7 @@ final class Verdicts {
   private String referenceHeadline(ArmInfo arm) {
     Optional<Evidence.Group> group = evidence.groups().stream().findFirst();
     List<String> parts = new ArrayList<>();
+    boolean ranged = false;
     for (String operation : group.map(Evidence.Group::operations).orElse(List.of())) {
       DoubleSummaryStatistics times =
           group.orElseThrow().on(arm.label()).stream()
@@ -79,6 +80,7 @@ final class Verdicts {
               .mapToDouble(CellSummary::mean)
               .summaryStatistics();
       if (times.getCount() > 0 && parts.size() < MOST_NAMED) {
+        ranged |= times.getCount() > 1;
         parts.add(
             operation
                 + (parts.isEmpty() ? " costs " : " ")
@@ -90,7 +92,11 @@ final class Verdicts {
     }
     return parts.isEmpty()
         ? "Nothing was measured on " + arm.label() + "."
-        : "On " + arm.label() + ", " + Words.list(parts) + ", depending on the map.";
+        : "On "
+            + arm.label()
+            + ", "
+            + Words.list(parts)
+            + (ranged ? ", depending on the map." : ".");
   }
 
   private String headline(ArmInfo arm) {

@@ -77,10 +77,10 @@ final class MachineStates implements ArmState.Source {
         throw new ArmState.UnavailableException(String.join("; ", lacking));
       }
       lacking.addAll(apply(preferred(wanted)));
-      lacking.forEach(reason -> notes.add(label + ": " + reason));
+      lacking.forEach(reason -> notes.add(label + ", power state: " + reason));
       applied.stream()
           .flatMap(a -> a.done().stream())
-          .forEach(done -> notes.add(label + ": " + done));
+          .forEach(done -> notes.add(label + ", power state: " + done));
     }
 
     private List<String> apply(PowerState.Wanted wanted) {

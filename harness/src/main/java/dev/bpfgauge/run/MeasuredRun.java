@@ -9,7 +9,7 @@ import dev.bpfgauge.host.Fingerprint;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
-import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.results.Capability;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Journal;
@@ -118,7 +118,7 @@ public final class MeasuredRun {
    * @throws Refusal where another harness runs, or this machine cannot do it at all
    */
   public Result start(Plan plan, Path resultsFolder, ListenerFactory listeners) {
-    requireBpf();
+    List<Capability> capabilities = requireBpf();
     try (InstanceLock _ = lock()) {
       String suites =
           plan.info().suites().stream()
@@ -139,7 +139,7 @@ public final class MeasuredRun {
               plan.info(),
               fingerprint(),
               Environment.read(Roots.SYSTEM),
-              Capabilities.probe(),
+              capabilities,
               List.of());
       return execute(plan, folder, info, List.of(), listeners);
     }
@@ -180,11 +180,20 @@ public final class MeasuredRun {
     }
   }
 
-  private static void requireBpf() {
-    LibBpf.unavailable()
-        .ifPresent(reason -> {
-          throw Refusal.environment(reason);
-        });
+  /** What this machine can do, where that is to create at least one kind of map. */
+  private static List<Capability> requireBpf() {
+    List<Capability> capabilities = Capabilities.probe();
+    boolean maps =
+        capabilities.stream().anyMatch(c -> c.name().startsWith("bpf.map.") && c.isSupported());
+    if (!maps) {
+      throw Refusal.environment(
+          capabilities.stream()
+              .filter(c -> !c.isSupported() && c.name().contains("bpf"))
+              .findFirst()
+              .map(c -> c.detail() + (c.fix().isEmpty() ? "" : "; " + c.fix()))
+              .orElse("no BPF map can be created here; doctor says more"));
+    }
+    return capabilities;
   }
 
   private static SortedMap<String, String> fingerprint() {

@@ -4,8 +4,8 @@ package dev.bpfgauge.run;
 public enum Pace {
   /** Two rounds, at most two minutes: fewer than five forks are indicative only. */
   QUICK("quick", 2, 200, 150, 2),
-  /** Five rounds, at most twelve minutes on two CPUs. */
-  DEFAULT("default", 5, 400, 300, 3),
+  /** Six rounds, at most twelve minutes on two CPUs. */
+  DEFAULT("default", 6, 300, 200, 3),
   /** Ten rounds of longer forks: for differences near the margin. */
   THOROUGH("thorough", 10, 1000, 500, 5);
 

@@ -377,7 +377,7 @@ class FaultsIT {
   private static java.util.Optional<ProcessHandle> forkOf(Process run) {
     return run.toHandle()
         .children()
-        .filter(child -> child.info().command().orElse("").endsWith("java"))
+        .filter(child -> child.info().commandLine().orElse("").contains("ForkedMain"))
         .findFirst();
   }
 
