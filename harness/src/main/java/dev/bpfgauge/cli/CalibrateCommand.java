@@ -88,6 +88,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return Plan.interleave(
         "calibrate",
         arms,
+        Plan.Visits.FOR_EACH_GROUP,
         everywhere,
         MapsSuite.references(MapKind.SEED_KINDS),
         rounds,

@@ -25,6 +25,8 @@ final class Progress implements SessionListener, AutoCloseable {
   /** A reason is said once, however many forks in a row share it. */
   private String lastReason = "";
 
+  private int lastRound = -1;
+
   /**
    * @param total forks in the plan
    * @param already forks of it that an earlier session finished
@@ -51,9 +53,10 @@ final class Progress implements SessionListener, AutoCloseable {
 
   @Override
   public void arm(int round, ArmInfo arm) {
-    if (bar == null) {
-      line("round " + (round + 1) + ", " + arm.label());
-    } else {
+    if (bar == null && round != lastRound) {
+      line("round " + (round + 1));
+      lastRound = round;
+    } else if (bar != null) {
       bar.setExtraMessage(arm.label());
     }
   }

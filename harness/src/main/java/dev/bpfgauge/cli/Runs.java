@@ -116,6 +116,7 @@ final class Runs {
     return Plan.interleave(
         pace.word(),
         arms,
+        visits(options.profiles),
         everywhere,
         firstArmOnly,
         options.rounds == null ? pace.rounds() : options.rounds,
@@ -123,6 +124,14 @@ final class Runs {
         times(options, pace.times()),
         options.marginPercent / 100,
         inject);
+  }
+
+  /** A memory load takes many seconds to fill. */
+  private static Plan.Visits visits(List<String> profiles) {
+    Profiles known = new Profiles(WORKING_FOLDER);
+    return profiles.stream().anyMatch(profile -> known.find(profile).memory().isPresent())
+        ? Plan.Visits.ONCE_A_ROUND
+        : Plan.Visits.FOR_EACH_GROUP;
   }
 
   private static Plan.Times times(RunCommand options, Plan.Times usual) {

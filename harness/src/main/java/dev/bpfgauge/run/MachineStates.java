@@ -22,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Brings this machine in the state of an arm: idle states and frequency first, then the load. */
 final class MachineStates implements ArmState.Source {
+  private static final Set<String> HOUSEKEEPING = Set.of("--timeout", "--temp-path", "--yaml");
+
   private final Map<String, Profile> profiles = new TreeMap<>();
   private final Settings settings;
   private final SavedState saved;
@@ -133,6 +136,19 @@ final class MachineStates implements ArmState.Source {
     }
   }
 
+  /** The command without where its figures go and when it would end by itself. */
+  private static String essence(List<String> command) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < command.size(); i++) {
+      if (HOUSEKEEPING.contains(command.get(i))) {
+        i++; // and its value
+      } else {
+        kept.add(command.get(i));
+      }
+    }
+    return String.join(" ", kept);
+  }
+
   private final class MachineState implements ArmState {
     private final String label;
     private final Power power;
@@ -149,8 +165,7 @@ final class MachineStates implements ArmState.Source {
       List<String> notes = new ArrayList<>(power.notes);
       Load.Description made = load.describe();
       if (!made.command().isEmpty()) {
-        notes.add(
-            label + ": " + String.join(" ", made.command()) + " (" + made.containment() + ")");
+        notes.add(label + ": " + essence(made.command()) + " (" + made.containment() + ")");
       }
       return notes;
     }

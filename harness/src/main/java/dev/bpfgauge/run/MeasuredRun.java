@@ -312,7 +312,16 @@ public final class MeasuredRun {
 
   /** All forks of one round on one arm, each until its deadline. */
   private Duration longestBlock(Plan plan) {
-    return forkDeadline.multipliedBy(plan.forks().size()).plusMinutes(1);
+    int forksInABlock =
+        plan.forks().stream()
+            .collect(
+                Collectors.groupingBy(
+                    fork -> fork.round() + fork.cell().profile(), Collectors.summingInt(_ -> 1)))
+            .values()
+            .stream()
+            .max(Integer::compare)
+            .orElse(0);
+    return forkDeadline.multipliedBy(forksInABlock).plusMinutes(1);
   }
 
   /** What a killed harness left is put right before anything is measured. */

@@ -5,8 +5,10 @@ import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.results.RunInfo.PlanInfo;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,11 +66,23 @@ public record Plan(
     }
   }
 
+  /** How often a round goes from one arm to the next. */
+  public enum Visits {
+    /**
+     * For each group of cells: the forks that are compared lie seconds apart, so that a disturbance
+     * of ten seconds hits both sides or none.
+     */
+    FOR_EACH_GROUP,
+    /** Once a round: for loads that take long to bring up, such as a full memory. */
+    ONCE_A_ROUND
+  }
+
   /**
-   * Interleaves: each round visits every arm, forwards in even rounds and backwards in odd ones
-   * (ABBA), and shuffles the cells from the second round on (the first shows the plan's own order),
-   * in the same order for each arm of a round, so that drift hits every arm alike and the forks
-   * that are compared lie close together.
+   * Interleaves. Cells that differ in path and runtime only are one group, and so is the floor:
+   * they are compared, so they stay together. A group visits the arms forwards in one round and
+   * backwards in the next (ABBA), so that drift hits every arm alike. From the second round on
+   * groups and their cells are shuffled, in the same order for each arm; the first round shows the
+   * plan's own order.
    *
    * @param everywhere cells measured on every arm; their profile is replaced
    * @param firstArmOnly cells measured on the first arm alone, such as the C reference
@@ -76,6 +90,7 @@ public record Plan(
   public static Plan interleave(
       String mode,
       List<ArmInfo> arms,
+      Visits visits,
       List<Cell> everywhere,
       List<Cell> firstArmOnly,
       int rounds,
@@ -84,25 +99,64 @@ public record Plan(
       double margin,
       SortedMap<String, Long> injectNanos) {
     Random random = new Random(seed);
+    List<Group> groups = groups(visits, everywhere, firstArmOnly);
     List<PlannedFork> forks = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      List<Cell> shuffled = new ArrayList<>(everywhere);
-      shuffled.addAll(firstArmOnly);
+      List<Group> order = new ArrayList<>(groups);
       if (round > 0) {
-        Collections.shuffle(shuffled, random);
+        Collections.shuffle(order, random);
       }
-      Set<Cell> onlyFirst = Set.copyOf(firstArmOnly);
-      List<ArmInfo> order = round % 2 == 0 ? arms : arms.reversed();
-      for (ArmInfo arm : order) {
-        boolean first = arm.label().equals(arms.getFirst().label());
-        for (Cell cell : shuffled) {
-          if (first || !onlyFirst.contains(cell)) {
+      for (Group group : order) {
+        boolean forwards = (round + group.position) % 2 == 0;
+        List<Cell> shared = shuffled(group.everywhere, round, random);
+        List<Cell> alone = shuffled(group.firstArmOnly, round, random);
+        for (ArmInfo arm : forwards ? arms : arms.reversed()) {
+          // What is compared across arms lies next to the other arm, the rest behind it.
+          List<Cell> cells = new ArrayList<>(shared);
+          if (arm.label().equals(arms.getFirst().label())) {
+            cells.addAll(forwards ? 0 : cells.size(), alone);
+          }
+          for (Cell cell : cells) {
             forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label())));
           }
         }
       }
     }
     return new Plan(mode, arms, forks, rounds, seed, times, margin, injectNanos);
+  }
+
+  private record Group(int position, List<Cell> everywhere, List<Cell> firstArmOnly) {}
+
+  private static List<Group> groups(Visits visits, List<Cell> everywhere, List<Cell> firstArmOnly) {
+    Map<String, Group> groups = new LinkedHashMap<>();
+    for (Cell cell : everywhere) {
+      group(visits, groups, cell).everywhere.add(cell);
+    }
+    for (Cell cell : firstArmOnly) {
+      group(visits, groups, cell).firstArmOnly.add(cell);
+    }
+    return List.copyOf(groups.values());
+  }
+
+  private static Group group(Visits visits, Map<String, Group> groups, Cell cell) {
+    String name =
+        switch (visits) {
+          case ONCE_A_ROUND -> "";
+          case FOR_EACH_GROUP ->
+              cell.params().isEmpty()
+                  ? cell.suite()
+                  : cell.with("path", "").with("runtime", "").key();
+        };
+    return groups.computeIfAbsent(
+        name, _ -> new Group(groups.size(), new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private static List<Cell> shuffled(List<Cell> cells, int round, Random random) {
+    List<Cell> shuffled = new ArrayList<>(cells);
+    if (round > 0) {
+      Collections.shuffle(shuffled, random);
+    }
+    return shuffled;
   }
 
   /** Labels for profile names: a repeated name gets {@code #2}, {@code #3} … */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.Plan.PlannedFork;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +23,14 @@ class PlanTest {
   private static final Cell REFERENCE = new Cell("maps", "maps.lookup", Map.of("map", "c"), "");
 
   private static Plan plan(long seed) {
+    return plan(seed, Plan.Visits.FOR_EACH_GROUP);
+  }
+
+  private static Plan plan(long seed, Plan.Visits visits) {
     return Plan.interleave(
         "custom",
         ARMS,
+        visits,
         CELLS,
         List.of(REFERENCE),
         4,
@@ -35,9 +41,31 @@ class PlanTest {
   }
 
   @Test
-  void armsFollowAbba() {
+  void whatIsComparedLiesSideBySideAndTheArmsAlternate() {
+    for (Cell cell : CELLS) {
+      List<PlannedFork> forks =
+          plan(1).forks().stream().filter(f -> f.cell().key().equals(cell.key())).toList();
+      for (int round = 0; round < 4; round++) {
+        PlannedFork first = forks.get(2 * round);
+        PlannedFork second = forks.get(2 * round + 1);
+        assertEquals(1, second.seq() - first.seq(), cell.key());
+        assertEquals(round, first.round());
+        assertEquals(round, second.round());
+      }
+      List<String> order = forks.stream().map(f -> f.cell().profile()).toList();
+      assertEquals(order.get(0), order.get(3));
+      assertEquals(order.get(1), order.get(2));
+      assertEquals(order.subList(0, 4), order.subList(4, 8));
+    }
+  }
+
+  @Test
+  void aLoadThatIsSlowToBringUpIsVisitedOnceARound() {
     List<String> order =
-        plan(1).forks().stream().map(f -> f.round() + f.cell().profile()).distinct().toList();
+        plan(1, Plan.Visits.ONCE_A_ROUND).forks().stream()
+            .map(f -> f.round() + f.cell().profile())
+            .distinct()
+            .toList();
 
     assertEquals(
         List.of("0idle", "0cpu80", "1cpu80", "1idle", "2idle", "2cpu80", "3cpu80", "3idle"), order);

@@ -186,6 +186,7 @@ class SessionTest {
         Plan.interleave(
             "custom",
             List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
+            Plan.Visits.ONCE_A_ROUND,
             List.of(cell("x"), cell("y")),
             List.of(),
             2,
