@@ -22,7 +22,10 @@ public record RunClock(Instant wallAtStart, long nanosAtStart, long offsetMillis
 
   /** How far the wall clock has run away from the monotonic one since this process began. */
   public Duration wallDrift() {
-    return Duration.between(wallAtStart, Instant.now())
-        .minusNanos(System.nanoTime() - nanosAtStart);
+    return wallDrift(Instant.now(), System.nanoTime());
+  }
+
+  Duration wallDrift(Instant wallNow, long nanosNow) {
+    return Duration.between(wallAtStart, wallNow).minusNanos(nanosNow - nanosAtStart);
   }
 }
