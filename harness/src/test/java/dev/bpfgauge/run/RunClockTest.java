@@ -14,8 +14,7 @@ class RunClockTest {
 
   @Test
   void aClockThatRunsAlongHasNoDrift() {
-    assertEquals(
-        Duration.ZERO, CLOCK.wallDrift(START.plusSeconds(60), 1_000 + 60_000_000_000L));
+    assertEquals(Duration.ZERO, CLOCK.wallDrift(START.plusSeconds(60), 1_000 + 60_000_000_000L));
   }
 
   @Test
