@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.results.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.net.URL;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,32 +139,6 @@ public final class Profiles {
   }
 
   private ProfileException unknown(String name) {
-    List<String> nearest =
-        names().stream().sorted(Comparator.comparingInt(known -> distance(name, known))).toList();
-    String hint =
-        nearest.isEmpty()
-            ? ""
-            : "; did you mean %s? All: %s"
-                .formatted(nearest.getFirst(), String.join(", ", names()));
-    return new ProfileException(
-        "there is no profile %s%s".formatted(ProfileFile.quoted(name), hint));
-  }
-
-  /** Levenshtein distance: insertions, deletions and replacements from one word to the other. */
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int column = 0; column < row.length; column++) {
-      row[column] = column;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
+    return new ProfileException(NearestName.unknown("profile", name, names()));
   }
 }
