@@ -12,6 +12,7 @@ import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -397,8 +398,8 @@ class FaultsIT {
     try (Stream<Path> found = Files.find(results, 2, (p, a) -> p.endsWith("journal.jsonl"))) {
       Path journal = found.findFirst().orElse(null);
       return journal == null ? 0 : (int) Files.readString(journal).lines().count();
-    } catch (IOException e) {
-      return 0;
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // a file was renamed while the folder was walked: the caller looks again
     }
   }
 
