@@ -3,6 +3,7 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.run.Leftovers;
+import dev.bpfgauge.run.MachineLock;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

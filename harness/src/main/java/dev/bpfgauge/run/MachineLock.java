@@ -1,10 +1,10 @@
-package dev.bpfgauge.cli;
+package dev.bpfgauge.run;
 
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Refusal;
 
-/** For commands that change what a running harness relies on. */
-final class MachineLock {
+/** One harness at a time: for runs, and for commands that change what a run relies on. */
+public final class MachineLock {
   private MachineLock() {}
 
   /**
@@ -12,7 +12,7 @@ final class MachineLock {
    *
    * @throws Refusal with the pid of the harness that runs
    */
-  static InstanceLock take() {
+  public static InstanceLock take() {
     try {
       return InstanceLock.acquire();
     } catch (InstanceLock.HeldException e) {

@@ -119,7 +119,7 @@ public final class MeasuredRun {
    */
   public Result start(Plan plan, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
-    try (InstanceLock _ = lock()) {
+    try (InstanceLock _ = MachineLock.take()) {
       String suites =
           plan.info().suites().stream()
               .filter(suite -> !suite.equals(FLOOR))
@@ -152,7 +152,7 @@ public final class MeasuredRun {
    */
   public Result resume(RunFolder folder, ListenerFactory listeners) {
     requireBpf();
-    try (InstanceLock _ = lock()) {
+    try (InstanceLock _ = MachineLock.take()) {
       RunInfo info = folder.readInfo();
       requireSameMachine(folder, info.fingerprint(), fingerprint());
       Path planFile = folder.path().resolve(PLAN);
@@ -169,14 +169,6 @@ public final class MeasuredRun {
       List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
       return execute(plan, folder, info, earlier, listeners);
-    }
-  }
-
-  private static InstanceLock lock() {
-    try {
-      return InstanceLock.acquire();
-    } catch (InstanceLock.HeldException e) {
-      throw new Refusal(Refusal.Kind.ENVIRONMENT, String.valueOf(e.getMessage()), e);
     }
   }
 
