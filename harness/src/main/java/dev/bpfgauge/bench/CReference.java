@@ -156,7 +156,7 @@ final class CReference implements AutoCloseable {
         Integer.toString(cell.valueBytes()),
         Integer.toString(cpus),
         Long.toString(cell.entries()),
-        Integer.toString(cell.operationsPerInvocation()),
+        Integer.toString(cell.timedTogether()),
         Integer.toString(settings.warmupMillis()),
         Integer.toString(settings.measureMillis()),
         Integer.toString(settings.measureIterations()),

@@ -66,7 +66,8 @@ final class JmhFork {
 
   private final String method;
   private final Map<String, String> params;
-  private final int operationsPerInvocation;
+  private final int timedTogether;
+  private final int timingsPerInvocation;
   private final int threads;
   private final boolean singleShot;
   private final boolean batched;
@@ -75,14 +76,16 @@ final class JmhFork {
   private JmhFork(
       String method,
       Map<String, String> params,
-      int operationsPerInvocation,
+      int timedTogether,
+      int timingsPerInvocation,
       int threads,
       boolean singleShot,
       boolean batched,
       Settings settings) {
     this.method = method;
     this.params = params;
-    this.operationsPerInvocation = operationsPerInvocation;
+    this.timedTogether = timedTogether;
+    this.timingsPerInvocation = timingsPerInvocation;
     this.threads = threads;
     this.singleShot = singleShot;
     this.batched = batched;
@@ -98,7 +101,8 @@ final class JmhFork {
     return new JmhFork(
         MapsBenchmark.class.getName() + "." + cell.method(),
         params,
-        cell.operationsPerInvocation(),
+        cell.timedTogether(),
+        cell.timingsPerInvocation(),
         cell.threads(),
         false,
         true,
@@ -109,6 +113,7 @@ final class JmhFork {
     return new JmhFork(
         FloorBenchmark.class.getName() + "." + step.method(),
         Map.of(),
+        1,
         1,
         1,
         false,
@@ -125,7 +130,7 @@ final class JmhFork {
             "seed", Integer.toString((int) settings.seed()),
             "warmupMillis", Integer.toString(settings.warmupMillis()));
     return new JmhFork(
-        SeedBenchmark.class.getName() + ".loop", params, cell.calls(), 1, true, false, settings);
+        SeedBenchmark.class.getName() + ".loop", params, cell.calls(), 1, 1, true, false, settings);
   }
 
   /** Runs the fork to its end; whatever that is, no process of it is left. */
@@ -170,9 +175,9 @@ final class JmhFork {
             .include("^" + method.replace(".", "\\.") + "$")
             .forks(1)
             .threads(threads)
-            .operationsPerInvocation(operationsPerInvocation)
+            .operationsPerInvocation(timedTogether * timingsPerInvocation)
             .shouldFailOnError(true)
-            .jvmArgs(jvmArgs().toArray(String[]::new));
+            .jvmArgs(jvmArgs(settings).toArray(String[]::new));
     params.forEach(options::param);
     if (!settings.javaHome().equals(Path.of(System.getProperty("java.home")))) {
       options.jvm(settings.javaHome().resolve("bin/java").toString());
@@ -202,7 +207,8 @@ final class JmhFork {
         .build();
   }
 
-  private List<String> jvmArgs() {
+  /** The arguments of a fork's JVM. */
+  static List<String> jvmArgs(Settings settings) {
     List<String> args = new ArrayList<>(JVM_ARGS);
     Path crash = settings.log().resolveSibling(settings.log().getFileName() + ".crash");
     args.add("-XX:ErrorFile=" + crash);
@@ -242,9 +248,9 @@ final class JmhFork {
   }
 
   private Measurement.Batches perOperation(Statistics whole) {
-    double size = operationsPerInvocation;
+    double size = timedTogether;
     return new Measurement.Batches(
-        operationsPerInvocation,
+        timedTogether,
         whole.getN(),
         whole.getPercentile(50) / size,
         whole.getPercentile(90) / size,

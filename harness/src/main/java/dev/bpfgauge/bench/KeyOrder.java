@@ -21,7 +21,7 @@ public enum KeyOrder {
    * @param keys distinct keys, at least one
    * @param seed equal seeds give equal sequences
    */
-  int[] sequence(int[] keys, int length, long seed) {
+  public int[] sequence(int[] keys, int length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return switch (this) {
       case SEQUENTIAL -> repeat(keys, length);

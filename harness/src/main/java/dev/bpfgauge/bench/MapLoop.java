@@ -51,7 +51,7 @@ final class MapLoop {
     this.key = arena.allocate(cell.keyBytes(), Long.BYTES);
     this.value = arena.allocate(valueBytes, Long.BYTES);
     this.lastCpu = cell.kind().perCpu() ? valueBytes - roundUp8(cell.valueBytes()) : 0;
-    this.timedTogether = cell.operationsPerInvocation();
+    this.timedTogether = cell.timedTogether();
     this.sequence = sequence(cell, filled.keys(), thread, seed);
     MapCalls plain = MapCalls.by(cell.path(), fd, key, value, updateFlags(cell));
     this.calls =
@@ -71,8 +71,7 @@ final class MapLoop {
 
   /** The keys in the order of their use, a whole number of timings long. */
   static int[] sequence(MapCell cell, int[] present, int thread, long seed) {
-    int together =
-        cell.operation() == MapOperation.BATCH_LOOKUP ? 1 : cell.operationsPerInvocation();
+    int together = cell.operation() == MapOperation.BATCH_LOOKUP ? 1 : cell.timedTogether();
     int threads = cell.threadsOnOneMap();
     int[] keys =
         switch (cell.operation()) {

@@ -25,8 +25,8 @@ import org.openjdk.jmh.infra.ThreadParams;
  * and for reads the value, on the first and the last possible CPU. Inserts and deletes are undone
  * between two invocations, outside the time measured.
  *
- * <p>One invocation is a batch of operations ({@link MapCell#operationsPerInvocation}); the clock
- * is read before and after it for the percentiles, which adds less than 1 ns to an operation.
+ * <p>One invocation is one or more batches of operations ({@link MapCell#timedTogether}); the clock
+ * is read before and after each for the percentiles, which adds less than 1 ns to an operation.
  *
  * <p>{@code java -jar harness.jar run --suite maps --map hash --op lookup}
  */
@@ -36,17 +36,23 @@ public class MapsBenchmark {
 
   @Benchmark
   public void lookup(Worker worker) {
-    worker.timed(System.nanoTime(), worker.loop().lookups());
+    for (int i = worker.timings(); i > 0; i--) {
+      worker.timed(System.nanoTime(), worker.loop().lookups());
+    }
   }
 
   @Benchmark
   public void lookupMiss(Worker worker) {
-    worker.timed(System.nanoTime(), worker.loop().misses());
+    for (int i = worker.timings(); i > 0; i--) {
+      worker.timed(System.nanoTime(), worker.loop().misses());
+    }
   }
 
   @Benchmark
   public void update(Worker worker) {
-    worker.timed(System.nanoTime(), worker.loop().updates());
+    for (int i = worker.timings(); i > 0; i--) {
+      worker.timed(System.nanoTime(), worker.loop().updates());
+    }
   }
 
   @Benchmark
@@ -61,7 +67,9 @@ public class MapsBenchmark {
 
   @Benchmark
   public void iterate(Worker worker) {
-    worker.timed(System.nanoTime(), worker.loop().nextKeys());
+    for (int i = worker.timings(); i > 0; i--) {
+      worker.timed(System.nanoTime(), worker.loop().nextKeys());
+    }
   }
 
   @Benchmark
@@ -155,6 +163,7 @@ public class MapsBenchmark {
   public static class Worker {
     private MapLoop loop;
     private final TimeBuckets times = new TimeBuckets();
+    private int timings;
     private long wrong;
 
     @Setup
@@ -164,12 +173,19 @@ public class MapsBenchmark {
       if (filled == null) {
         filled = FilledMap.of(cell);
       }
+      BatchTimes.collect(times);
+      timings = cell.timingsPerInvocation();
       int number = cell.ownMap() ? 0 : thread.getThreadIndex();
       loop = new MapLoop(cell, filled, number, shared.seed, shared.injectNanos);
     }
 
     MapLoop loop() {
       return loop;
+    }
+
+    /** How often the benchmark reads the clock in one invocation. */
+    int timings() {
+      return timings;
     }
 
     /** Takes the clock's reading before the batch and what the batch got wrong. */
@@ -179,13 +195,12 @@ public class MapsBenchmark {
     }
 
     /**
-     * Hands over the iteration's times.
+     * Looks at what the iteration got wrong.
      *
      * @throws IllegalStateException where a result was wrong
      */
     @TearDown(Level.Iteration)
     public void check() {
-      BatchTimes.add(times);
       if (wrong > 0) {
         throw new IllegalStateException(
             wrong + " results were wrong: the map did not answer what was written to it");

@@ -1,5 +1,6 @@
 package dev.bpfgauge.bench;
 
+import java.util.Arrays;
 import org.openjdk.jmh.util.SampleBuffer;
 
 /**
@@ -18,23 +19,17 @@ final class TimeBuckets {
     counts[(scale << PRECISION_BITS) + (int) (nanos >> scale)]++;
   }
 
-  /** Adds the counts to another's and starts anew. */
-  void moveTo(TimeBuckets other) {
-    for (int i = 0; i < counts.length; i++) {
-      other.counts[i] += counts[i];
-      counts[i] = 0;
-    }
+  void clear() {
+    Arrays.fill(counts, 0);
   }
 
-  /** Gives the counts in JMH's form and starts anew; a time is its bucket's lower end. */
-  SampleBuffer drain() {
-    SampleBuffer drained = new SampleBuffer();
+  /** Adds the counts, in JMH's form; a time is its bucket's lower end. */
+  void addTo(SampleBuffer buffer) {
     for (int i = 0; i < counts.length; i++) {
       long nanos = (long) (i & (1 << PRECISION_BITS) - 1) << (i >> PRECISION_BITS);
-      for (; counts[i] > 0; counts[i]--) {
-        drained.add(nanos);
+      for (int n = counts[i]; n > 0; n--) {
+        buffer.add(nanos);
       }
     }
-    return drained;
   }
 }

@@ -72,7 +72,7 @@ final class CalibrateCommand implements Callable<Integer> {
     MeasuredRun.Result result =
         runs.run(plan(), spec.root().commandLine().getParseResult().originalArgs());
     int code = runs.show(result);
-    print(out, RunAnalysis.of(result.folder().read()));
+    print(out, runs.analysis());
     out.flush();
     return code;
   }

@@ -5,12 +5,18 @@ import picocli.CommandLine.Option;
 
 /** Which cells of the suites: words as in the cells' parameters, checked by the suites. */
 final class CellOptions {
+  private static final String MAPS = "hash,array,percpu-hash,percpu-array";
+  private static final String OPERATIONS = "lookup,update,delete";
+
+  static final List<String> DEFAULT_MAPS = List.of(MAPS.split(","));
+  static final List<String> DEFAULT_OPERATIONS = List.of(OPERATIONS.split(","));
+
   @Option(
       names = "--map",
       split = ",",
       paramLabel = "KIND",
       description = "Map kinds, see `list`. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "hash,array,percpu-hash,percpu-array")
+      defaultValue = MAPS)
   List<String> maps = List.of();
 
   @Option(
@@ -18,7 +24,7 @@ final class CellOptions {
       split = ",",
       paramLabel = "OP",
       description = "Operations, see `list`. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "lookup,update,delete")
+      defaultValue = OPERATIONS)
   List<String> operations = List.of();
 
   @Option(

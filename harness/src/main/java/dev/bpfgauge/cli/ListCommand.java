@@ -4,8 +4,7 @@ import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
-import dev.bpfgauge.bench.MapsSuite;
-import dev.bpfgauge.bench.SeedSuite;
+import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.stress.Profiles;
@@ -46,6 +45,8 @@ final class ListCommand implements Callable<Integer> {
       List<String> suites,
       List<String> maps,
       List<String> operations,
+      List<String> kernelMaps,
+      List<String> kernelOperations,
       List<String> paths,
       List<String> orders,
       Map<String, String> profiles,
@@ -69,9 +70,11 @@ final class ListCommand implements Callable<Integer> {
     Map<String, String> described = new TreeMap<>();
     profiles.names().forEach(name -> described.put(name, profiles.find(name).description()));
     return new Choices(
-        List.of(MapsSuite.NAME, SeedSuite.NAME),
+        Runs.SUITES,
         MapKind.words(),
         MapOperation.words(),
+        KernelMapsSuite.maps(),
+        KernelMapsSuite.operations(),
         words(CallPath.values(), CallPath::word),
         words(KeyOrder.values(), KeyOrder::word),
         described,
@@ -86,6 +89,8 @@ final class ListCommand implements Callable<Integer> {
     line(out, "--suite", choices.suites());
     line(out, "--map", choices.maps());
     line(out, "--op", choices.operations());
+    line(out, "  in suite kernel-maps: --map", choices.kernelMaps());
+    line(out, "  in suite kernel-maps: --op", choices.kernelOperations());
     line(out, "--path", choices.paths());
     line(out, "--order", choices.orders());
     out.println("--profile");

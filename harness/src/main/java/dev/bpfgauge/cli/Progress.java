@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** A session on the screen: a bar with the time left, or plain lines where nobody looks on. */
-final class Progress implements SessionListener, AutoCloseable {
+final class Progress implements SessionListener {
   private static final int PLAIN_LINE_EVERY = 10;
 
   private final PrintWriter out;

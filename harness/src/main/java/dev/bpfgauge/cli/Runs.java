@@ -7,6 +7,7 @@ import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.SeedSuite;
+import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.report.TerminalTable;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.NearestName;
@@ -22,16 +23,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** From options to a plan, from a plan to a run, from a run to what is on the screen. */
 final class Runs {
+  /** Every word for a suite. */
+  static final List<String> SUITES =
+      List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME);
+
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
 
   private final Path resultsFolder;
   private final PrintWriter out;
+
+  /** What the run's files say, since they were written. */
+  private @Nullable RunAnalysis analysis;
 
   Runs(Path resultsFolder, PrintWriter out) {
     this.resultsFolder = resultsFolder;
@@ -54,22 +64,27 @@ final class Runs {
     return measuredRun(commandLine, 60).start(plan, resultsFolder, this::progress);
   }
 
-  private static MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
+  private MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
     return new MeasuredRun(
         WORKING_FOLDER,
         Main.Version.text(),
         commandLine,
         Duration.ofSeconds(forkTimeoutSeconds),
-        Derived::write);
+        folder -> analysis = Derived.write(folder));
   }
 
   private Progress progress(int total, int already) {
     return new Progress(out, total, already);
   }
 
+  /** The run that ended. */
+  RunAnalysis analysis() {
+    return Objects.requireNonNull(analysis, "a run that ended has its files");
+  }
+
   /** Prints the table and where the report is. */
   int show(MeasuredRun.Result result) {
-    RunAnalysis analysis = RunAnalysis.of(result.folder().read());
+    RunAnalysis analysis = analysis();
     out.print(TerminalTable.render(analysis, Terminal.width()));
     out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     out.flush();
@@ -101,9 +116,9 @@ final class Runs {
         }
         case SeedSuite.NAME ->
             everywhere.addAll(SeedSuite.cells(kinds(options.cells), SeedSuite.CALLS));
-        default ->
-            throw Refusal.usage(
-                NearestName.unknown("suite", suite, List.of(MapsSuite.NAME, SeedSuite.NAME)));
+        case KernelMapsSuite.NAME ->
+            everywhere.addAll(KernelMapsSuite.cells(kernelMapsOptions(options.cells)));
+        default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
       }
     }
     firstArmOnly.removeAll(everywhere);
@@ -185,6 +200,18 @@ final class Runs {
         all(cells.sharing, MapsSuite.Sharing::ofWord),
         all(cells.orders, KeyOrder::ofWord),
         cells.batches);
+  }
+
+  /** What the user did not name has the defaults of this suite, not those of {@code maps}. */
+  private static KernelMapsSuite.Options kernelMapsOptions(CellOptions cells) {
+    return new KernelMapsSuite.Options(
+        cells.maps.equals(CellOptions.DEFAULT_MAPS) ? List.of() : cells.maps,
+        cells.operations.equals(CellOptions.DEFAULT_OPERATIONS) ? List.of() : cells.operations,
+        cells.entries,
+        cells.keySizes,
+        cells.valueSizes,
+        cells.fills,
+        cells.threads);
   }
 
   private static <T> List<T> all(List<String> words, Function<String, T> parse) {

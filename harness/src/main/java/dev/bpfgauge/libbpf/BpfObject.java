@@ -283,6 +283,57 @@ public final class BpfObject implements AutoCloseable {
         });
   }
 
+  /**
+   * Gives one of the object's maps another kind and size than its source says; before {@link #load}
+   * only.
+   *
+   * @param spec all of it counts but the name
+   */
+  public void shape(String map, BpfMap.Spec spec) {
+    requireNonNull(map, "map");
+    requireNonNull(spec, "spec");
+    locked(
+        "bpf_map__set_type",
+        () -> {
+          requireNotLoaded("bpf_map__set_type");
+          MemorySegment pointer = findMapPointer(map);
+          set(map, "bpf_map__set_type", LibBpf.bpf_map__set_type(pointer, spec.type()));
+          set(map, "bpf_map__set_key_size", LibBpf.bpf_map__set_key_size(pointer, spec.keySize()));
+          set(
+              map,
+              "bpf_map__set_value_size",
+              LibBpf.bpf_map__set_value_size(pointer, spec.valueSize()));
+          set(
+              map,
+              "bpf_map__set_max_entries",
+              LibBpf.bpf_map__set_max_entries(pointer, (int) spec.maxEntries()));
+          set(
+              map, "bpf_map__set_map_flags", LibBpf.bpf_map__set_map_flags(pointer, spec.flags()));
+          return map;
+        });
+  }
+
+  /** Leaves a map out that no loaded program uses; before {@link #load} only. */
+  public void leaveOut(String map) {
+    requireNonNull(map, "map");
+    locked(
+        "bpf_map__set_autocreate",
+        () -> {
+          requireNotLoaded("bpf_map__set_autocreate");
+          set(
+              map,
+              "bpf_map__set_autocreate",
+              LibBpf.bpf_map__set_autocreate(findMapPointer(map), 0));
+          return map;
+        });
+  }
+
+  private static void set(String map, String call, int result) {
+    if (result < 0) {
+      throw new BpfException(call, "map " + map, -result);
+    }
+  }
+
   /** Names of the maps, those of global data included, in the object's order. */
   public List<String> mapNames() {
     return locked(

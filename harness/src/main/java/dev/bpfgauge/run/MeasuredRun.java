@@ -1,6 +1,5 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.CellRunner;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.host.Capabilities;
@@ -229,17 +228,19 @@ public final class MeasuredRun {
             .collect(Collectors.toSet());
     RunClock clock =
         RunClock.startingAt(earlier.stream().mapToLong(ForkRecord::endMillis).max().orElse(0));
-    SessionListener listener = noting(listeners.create(plan.forks().size(), done.size()));
-    cleanUpAfterOthers(listener);
-    boolean interrupted;
+    SessionListener told = noting(listeners.create(plan.forks().size(), done.size()));
     try (Cancellation cancellation = new Cancellation();
         Journal journal = folder.journal()) {
-      interrupted = sampled(plan, folder, journal, done, clock, listener);
-      if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
-        listener.note(
-            "the wall clock jumped by "
-                + clock.wallDrift().toMillis()
-                + " ms during the run; all durations come from the monotonic clock");
+      boolean interrupted;
+      try (SessionListener listener = told) {
+        cleanUpAfterOthers(listener);
+        interrupted = sampled(plan, folder, journal, done, clock, listener);
+        if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
+          listener.note(
+              "the wall clock jumped by "
+                  + clock.wallDrift().toMillis()
+                  + " ms during the run; all durations come from the monotonic clock");
+        }
       }
       work.forEach((what, operations) ->
           notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
@@ -299,7 +300,7 @@ public final class MeasuredRun {
             log,
             List.of(),
             Path.of(System.getProperty("java.home")));
-    return () -> CellRunner.run(fork.cell(), settings);
+    return () -> Suites.run(fork.cell(), settings);
   }
 
   /** All forks of one round on one arm, each until its deadline. */
@@ -370,11 +371,17 @@ public final class MeasuredRun {
       @Override
       public void work(String arm, LoadCheck bogoOperations) {
         work.merge(arm + ": " + bogoOperations.what(), bogoOperations.seen(), Double::sum);
+        inner.work(arm, bogoOperations);
       }
 
       @Override
       public void fork(ForkRecord fork, int done, int total) {
         inner.fork(fork, done, total);
+      }
+
+      @Override
+      public void close() {
+        inner.close();
       }
     };
   }

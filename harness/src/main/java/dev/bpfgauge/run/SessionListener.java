@@ -5,7 +5,7 @@ import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
 
 /** Told what a session does, as it does it. */
-public interface SessionListener {
+public interface SessionListener extends AutoCloseable {
 
   /** A sentence for the user: a setting changed, a thing missing. */
   void note(String sentence);
@@ -23,4 +23,8 @@ public interface SessionListener {
    * @param total forks in the plan
    */
   void fork(ForkRecord fork, int done, int total);
+
+  /** Nothing more will be told. */
+  @Override
+  default void close() {}
 }

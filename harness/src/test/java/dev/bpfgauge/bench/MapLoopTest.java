@@ -121,7 +121,7 @@ class MapLoopTest {
       filled.map().update(key, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Uapi.BPF_EXIST);
       MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
       int wrong = 0;
-      for (int lookups = 0; lookups < cell.entries(); lookups += cell.operationsPerInvocation()) {
+      for (int lookups = 0; lookups < cell.entries(); lookups += cell.timedTogether()) {
         wrong += loop.lookups();
       }
       assertEquals(1, wrong);

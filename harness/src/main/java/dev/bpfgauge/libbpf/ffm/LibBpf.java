@@ -1,5 +1,6 @@
 package dev.bpfgauge.libbpf.ffm;
 
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.BRIEF;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
@@ -39,7 +40,7 @@ public final class LibBpf {
           "bpf_map_create", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, INT, POINTER));
 
   private static final MethodHandle bpf_map_lookup_elem$mh =
-      LIBBPF.bind("bpf_map_lookup_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+      LIBBPF.bind("bpf_map_lookup_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER), BRIEF);
 
   private static final MethodHandle bpf_map_lookup_elem_flags$mh =
       LIBBPF.bind(
@@ -50,13 +51,14 @@ public final class LibBpf {
           "bpf_map_lookup_and_delete_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
   private static final MethodHandle bpf_map_update_elem$mh =
-      LIBBPF.bind("bpf_map_update_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG));
+      LIBBPF.bind(
+          "bpf_map_update_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG), BRIEF);
 
   private static final MethodHandle bpf_map_delete_elem$mh =
-      LIBBPF.bind("bpf_map_delete_elem", FunctionDescriptor.of(INT, INT, POINTER));
+      LIBBPF.bind("bpf_map_delete_elem", FunctionDescriptor.of(INT, INT, POINTER), BRIEF);
 
   private static final MethodHandle bpf_map_get_next_key$mh =
-      LIBBPF.bind("bpf_map_get_next_key", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+      LIBBPF.bind("bpf_map_get_next_key", FunctionDescriptor.of(INT, INT, POINTER, POINTER), BRIEF);
 
   private static final MethodHandle bpf_map_lookup_batch$mh =
       LIBBPF.bind(
@@ -182,6 +184,9 @@ public final class LibBpf {
 
   private static final LateHandle bpf_map__set_max_entries$mh =
       LIBBPF.bindLate("bpf_map__set_max_entries", FunctionDescriptor.of(INT, POINTER, INT));
+
+  private static final LateHandle bpf_map__set_key_size$mh =
+      LIBBPF.bindLate("bpf_map__set_key_size", FunctionDescriptor.of(INT, POINTER, INT));
 
   private static final LateHandle bpf_map__set_value_size$mh =
       LIBBPF.bindLate("bpf_map__set_value_size", FunctionDescriptor.of(INT, POINTER, INT));
@@ -692,6 +697,14 @@ public final class LibBpf {
   public static int bpf_map__set_max_entries(MemorySegment map, int max_entries) {
     try {
       return (int) bpf_map__set_max_entries$mh.get().invokeExact(map, max_entries);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_key_size(MemorySegment map, int size) {
+    try {
+      return (int) bpf_map__set_key_size$mh.get().invokeExact(map, size);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.libbpf.ffm;
 
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.BRIEF;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
@@ -20,15 +21,18 @@ public final class LibC {
 
   // What is measured is bound at once, a constant to the JIT; the rest at its first call.
 
-  private static final MethodHandle getppid$mh = LIBC.bind("getppid", FunctionDescriptor.of(INT));
+  private static final MethodHandle getppid$mh =
+      LIBC.bind("getppid", FunctionDescriptor.of(INT), BRIEF);
 
-  private static final MethodHandle abs$mh = LIBC.bind("abs", FunctionDescriptor.of(INT, INT));
+  private static final MethodHandle abs$mh =
+      LIBC.bind("abs", FunctionDescriptor.of(INT, INT), BRIEF);
 
   private static final MethodHandle syscall$mh =
       LIBC.bind(
           "syscall",
           FunctionDescriptor.of(LONG, LONG, LONG, POINTER, LONG),
-          Linker.Option.firstVariadicArg(1));
+          Linker.Option.firstVariadicArg(1),
+          BRIEF);
 
   private static final LateHandle syscall$errno$mh =
       LIBC.bindLate(
@@ -122,7 +126,7 @@ public final class LibC {
     }
   }
 
-  /** syscall(2) in the shape of bpf(2), without errno: -1 on error. For the hot path. */
+  /** syscall(2) in the shape of bpf(2), without errno: -1 on error. For calls that never wait. */
   public static long syscall(long number, long cmd, MemorySegment attr, long size) {
     try {
       return (long) syscall$mh.invokeExact(number, cmd, attr, size);

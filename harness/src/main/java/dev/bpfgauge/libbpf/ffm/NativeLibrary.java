@@ -122,6 +122,12 @@ final class NativeLibrary {
         : address.reinterpret(Long.MAX_VALUE).getString(0);
   }
 
+  /**
+   * For calls of about a microsecond that never wait: the JVM leaves out its thread's change of
+   * state, which costs some nanoseconds; a safepoint waits for the call to end.
+   */
+  static final Linker.Option BRIEF = Linker.Option.critical(false);
+
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   static final MemoryLayout POINTER = ValueLayout.ADDRESS;

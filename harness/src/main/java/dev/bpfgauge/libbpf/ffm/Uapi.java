@@ -31,8 +31,13 @@ public final class Uapi {
   public static final int BPF_MAP_TYPE_PERCPU_ARRAY = 6;
   public static final int BPF_MAP_TYPE_LRU_HASH = 9;
   public static final int BPF_MAP_TYPE_LRU_PERCPU_HASH = 10;
+  public static final int BPF_MAP_TYPE_LPM_TRIE = 11;
   public static final int BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE = 21;
+  public static final int BPF_MAP_TYPE_QUEUE = 22;
+  public static final int BPF_MAP_TYPE_STACK = 23;
   public static final int BPF_MAP_TYPE_RINGBUF = 27;
+  public static final int BPF_MAP_TYPE_TASK_STORAGE = 29;
+  public static final int BPF_MAP_TYPE_BLOOM_FILTER = 30;
 
   // enum bpf_prog_type
   public static final int BPF_PROG_TYPE_SOCKET_FILTER = 1;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * One operation on one map, again and again, timed inside the kernel: suite kernel-maps. The map's
+ * kind, sizes and flags are set before load, so that the verifier inlines what it inlines for that
+ * kind. Each run costs count operations and two readings of the clock. Keys come from `sequence`,
+ * which is filled before; every result is checked, and `empty` does all of that but the operation.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "kernel.h"
+
+__u32 sequence[SEQUENCE_LENGTH];
+
+/* Whose tasks the tracing programs answer; they have no packet. */
+struct kernel_request plain;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__uint(key_size, 4);
+	__uint(value_size, 8);
+} subject SEC(".maps");
+
+/* Key and value of the operation at hand: too large for the stack where a map has large ones. */
+struct scratch {
+	__u32 key[MAX_KEY_BYTES / 4];
+	__u64 value[MAX_VALUE_BYTES / 8];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct turn {
+	__u32 base;
+	__u32 mask;
+	__u32 from;
+	__u32 right;
+	struct scratch *scratch;
+};
+
+/* What every element holds: a function of its key, so that a lookup can check its value. */
+static __always_inline __u64 value_of(__u32 key)
+{
+	return (key + 1ull) * 0x9E3779B97F4A7C15ull;
+}
+
+static __always_inline __u32 next_key(struct turn *turn, __u32 i)
+{
+	return sequence[(turn->base + ((turn->from + i) & turn->mask)) & (SEQUENCE_LENGTH - 1)];
+}
+
+/*
+ * DEFINE(name, body): a loop over an operation. In the body: key, the element's number; s->key and
+ * s->value, to be passed on; it gives 1 where the result was right.
+ */
+#define DEFINE(name, body)							\
+static long turn_##name(__u32 i, void *ctx)					\
+{										\
+	struct turn *turn = ctx;						\
+	struct scratch *s = turn->scratch;					\
+	__u32 key = next_key(turn, i);						\
+	__u64 expected = value_of(key);						\
+										\
+	s->key[0] = key;							\
+	turn->right += ({ body; }) && expected;				\
+	return 0;								\
+}
+
+#define ENTRY(section, name)							\
+SEC("?" section)								\
+int name(struct xdp_md *xdp)							\
+{										\
+	void *packet = (void *)(long)xdp->data;					\
+	struct kernel_request *request = packet + PACKET_OFFSET;		\
+										\
+	if ((void *)(request + 1) > (void *)(long)xdp->data_end)		\
+		return XDP_ABORTED;						\
+	return timed(request, turn_##name);					\
+}
+
+static __always_inline int timed(struct kernel_request *request, void *body)
+{
+	struct turn turn = {
+		.base = request->base, .mask = request->mask, .from = request->from
+	};
+	__u32 zero = 0;
+	__u64 start;
+
+	turn.scratch = bpf_map_lookup_elem(&scratches, &zero);
+	if (!turn.scratch)
+		return XDP_ABORTED;
+	start = bpf_ktime_get_ns();
+	bpf_loop(request->count, body, &turn, 0);
+	request->nanos = bpf_ktime_get_ns() - start;
+	request->right = turn.right;
+	return XDP_PASS;
+}
+
+DEFINE(empty, 1)
+DEFINE(lookup,
+	__u64 *value = bpf_map_lookup_elem(&subject, s->key);
+	value && *value == expected)
+DEFINE(lookup_miss,
+	!bpf_map_lookup_elem(&subject, s->key))
+DEFINE(update,
+	s->value[0] = expected;
+	!bpf_map_update_elem(&subject, s->key, s->value, BPF_EXIST))
+/* A map that evicts cannot promise that the key is still there. */
+DEFINE(update_any,
+	s->value[0] = expected;
+	!bpf_map_update_elem(&subject, s->key, s->value, BPF_ANY))
+DEFINE(insert,
+	s->value[0] = expected;
+	!bpf_map_update_elem(&subject, s->key, s->value, BPF_NOEXIST))
+DEFINE(delete,
+	!bpf_map_delete_elem(&subject, s->key))
+DEFINE(lpm_lookup,
+	s->key[0] = 32;
+	s->key[1] = key;
+	__u64 *value = bpf_map_lookup_elem(&subject, s->key);
+	value && *value == expected)
+DEFINE(push_pop,
+	s->value[0] = expected;
+	!bpf_map_push_elem(&subject, s->value, 0) && !bpf_map_pop_elem(&subject, s->value))
+DEFINE(push,
+	s->value[0] = expected;
+	!bpf_map_push_elem(&subject, s->value, 0))
+DEFINE(peek,
+	s->value[0] = expected;
+	!bpf_map_peek_elem(&subject, s->value))
+
+ENTRY("xdp", empty)
+ENTRY("xdp", lookup)
+ENTRY("xdp", lookup_miss)
+ENTRY("xdp", update)
+ENTRY("xdp", update_any)
+ENTRY("xdp", insert)
+ENTRY("xdp", delete)
+ENTRY("xdp", lpm_lookup)
+ENTRY("xdp", push_pop)
+ENTRY("xdp", push)
+ENTRY("xdp", peek)
+
+/* The same in a program that may sleep, which pays another kind of RCU. */
+SEC("?syscall")
+int sleepable_empty(struct kernel_request *request)
+{
+	return timed(request, turn_empty);
+}
+
+SEC("?syscall")
+int sleepable_lookup(struct kernel_request *request)
+{
+	return timed(request, turn_lookup);
+}
+
+SEC("?syscall")
+int sleepable_update(struct kernel_request *request)
+{
+	return timed(request, turn_update);
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} ring SEC(".maps");
+
+DEFINE(reserve_submit,
+	__u64 *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+	if (record) {
+		*record = expected;
+		bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	}
+	record != 0)
+ENTRY("xdp", reserve_submit)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64);
+} of_task SEC(".maps");
+
+/* Storage of a task is for tracing programs only; they are handed no memory to answer in. */
+DEFINE(task_storage,
+	__u64 *value = bpf_task_storage_get(&of_task, bpf_get_current_task_btf(), 0,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	value != 0)
+
+SEC("?raw_tp/sys_enter")
+int task_storage(void *ctx)
+{
+	return timed(&plain, turn_task_storage);
+}
+
+SEC("?raw_tp/sys_enter")
+int tracing_empty(void *ctx)
+{
+	return timed(&plain, turn_empty);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,40 @@
+package dev.bpfgauge.bench;
+
+import dev.bpfgauge.results.Cell;
+
+/**
+ * Measures the cells of one suite in this process, without JMH: for what is timed inside the
+ * kernel, where a JIT compiler has no say. In a run each fork is a fresh JVM ({@link MeterFork});
+ * in a guest of the lab, where starting a JVM takes seconds, one process measures many cells.
+ */
+public interface Meter {
+
+  /**
+   * Measures one cell.
+   *
+   * @throws dev.bpfgauge.results.Refusal where the cell makes no sense, or this machine cannot
+   * @throws dev.bpfgauge.libbpf.BpfException where the kernel refuses what the cell needs
+   * @throws IllegalStateException where an operation gave a wrong result, or the times cannot be
+   *     trusted
+   */
+  Outcome measure(Cell cell, Settings settings);
+
+  /** As {@link #measure}, but what goes wrong is an outcome with one sentence. */
+  default Outcome attempt(Cell cell, Settings settings) {
+    try {
+      return measure(cell, settings);
+    } catch (dev.bpfgauge.results.Refusal refusal) {
+      String reason = String.valueOf(refusal.getMessage());
+      return switch (refusal.kind()) {
+        case USAGE -> new Outcome.Refused(reason);
+        case ENVIRONMENT -> new Outcome.Unavailable(reason);
+      };
+    } catch (dev.bpfgauge.libbpf.BpfException e) {
+      return new Outcome.Unavailable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    } catch (IllegalStateException e) {
+      return new Outcome.Failed(String.valueOf(e.getMessage()));
+    } catch (UnsupportedOperationException e) {
+      return new Outcome.Unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package dev.bpfgauge.kernelmap;
+
+import dev.bpfgauge.bench.Meter;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Measurement;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Measures a cell of {@code kernel-maps}: batches of the operation, long enough that the clock's
+ * readings do not count, and between them batches of the same loop without the operation, whose
+ * time is subtracted. Before that the operation's results are checked, and that twice as many take
+ * twice as long.
+ */
+public final class KernelMapsMeter implements Meter {
+  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** Share of a measurement spent on the loop alone. */
+  private static final int LOOP_SHARE = 8;
+
+  private static final int PROPORTION_TRIES = 5;
+  private static final int PROPORTION_PAIRS = 5;
+  private static final double PROPORTION_TOLERANCE = 0.05;
+
+  @Override
+  public Outcome measure(Cell cell, Settings settings) {
+    KernelMapCell wanted = KernelMapCell.of(cell);
+    wanted.refuseNonsense();
+    try (KernelLoop loop = KernelLoop.load(wanted, settings.seed());
+        Arena arena = Arena.ofShared()) {
+      KernelLoop.Runner first = loop.runner(arena, 0);
+      String objection = objection(wanted, loop, first);
+      if (!objection.isEmpty()) {
+        return new Outcome.Refused(objection);
+      }
+      int batch = calibrated(loop, first, loop.program());
+      int idle = calibrated(loop, first, loop.empty());
+      requireProportion(loop, first, batch);
+      List<KernelLoop.Runner> runners = new ArrayList<>();
+      for (int thread = 0; thread < wanted.threads(); thread++) {
+        runners.add(loop.runner(arena, thread));
+      }
+      boolean gross = wanted.operation() == KernelOperation.LOOP;
+      spend(loop, runners, batch, idle, settings.warmupMillis());
+      List<Spent> iterations = new ArrayList<>();
+      for (int i = 0; i < settings.measureIterations(); i++) {
+        iterations.add(spend(loop, runners, batch, idle, settings.measureMillis()));
+      }
+      return new Outcome.Measured(measurement(iterations, batch, gross), null);
+    }
+  }
+
+  /** Asks for few operations first: a wrong result is a refusal of this kind of map, or a bug. */
+  private static String objection(
+      KernelMapCell cell, KernelLoop loop, KernelLoop.Runner runner) {
+    int few = Math.min(64, loop.mostAtOnce());
+    KernelLoop.Ran ran = runner.run(loop.program(), few, 0);
+    if (ran.right() == few) {
+      loop.undo(runner, few);
+      return "";
+    }
+    if (ran.right() == 0 && cell.operation() == KernelOperation.DELETE) {
+      return "EINVAL: arrays have no delete";
+    }
+    throw new IllegalStateException(
+        "%s on %s: %d of %d results were wrong"
+            .formatted(
+                cell.operation().word(), cell.subject().word(), few - ran.right(), few));
+  }
+
+  /** How many operations take about ten milliseconds, as far as that many can be done at once. */
+  private static int calibrated(KernelLoop loop, KernelLoop.Runner runner, String program) {
+    boolean own = program.equals(loop.program());
+    int most = own ? loop.mostAtOnce() : 1 << 22;
+    int count = Math.min(64, most);
+    while (count < most) {
+      long nanos = runner.run(program, count, 0).nanos();
+      if (own) {
+        loop.undo(runner, count);
+      }
+      if (nanos >= BATCH_NANOS) {
+        return count;
+      }
+      count = (int) Math.min(most, 2L * count);
+    }
+    return count;
+  }
+
+  /**
+   * Twice as many operations must take twice as long. The fastest of some runs are compared, and
+   * again where a disturbance hit all of one side.
+   */
+  private static void requireProportion(
+      KernelLoop loop, KernelLoop.Runner runner, int count) {
+    int half = Math.max(1, count / 2);
+    double ratio = Double.NaN;
+    for (int attempt = 0; attempt < PROPORTION_TRIES; attempt++) {
+      long one = Long.MAX_VALUE;
+      long two = Long.MAX_VALUE;
+      for (int i = 0; i < PROPORTION_PAIRS; i++) {
+        one = Math.min(one, timed(loop, runner, half));
+        two = Math.min(two, timed(loop, runner, 2 * half));
+      }
+      ratio = (double) two / one;
+      if (Math.abs(ratio / 2 - 1) <= PROPORTION_TOLERANCE) {
+        return;
+      }
+    }
+    throw new IllegalStateException(
+        "the times cannot be trusted: %d operations took %.2f times as long as %d"
+            .formatted(2 * half, ratio, half));
+  }
+
+  private static long timed(KernelLoop loop, KernelLoop.Runner runner, int count) {
+    long nanos = runner.run(loop.program(), count, 0).nanos();
+    loop.undo(runner, count);
+    return nanos;
+  }
+
+  /** What all threads spent in one iteration: nanoseconds per operation of each batch. */
+  private record Spent(List<Double> batches, double loopNanos, long operations) {
+    double mean() {
+      return batches.stream().mapToDouble(b -> b).average().orElseThrow() - loopNanos;
+    }
+  }
+
+  private static Spent spend(
+      KernelLoop loop, List<KernelLoop.Runner> runners, int batch, int idle, int millis) {
+    if (runners.size() == 1) {
+      return spend(loop, runners.getFirst(), batch, idle, millis, () -> {});
+    }
+    CyclicBarrier start = new CyclicBarrier(runners.size());
+    try (ExecutorService threads = Executors.newFixedThreadPool(runners.size())) {
+      List<Callable<Spent>> work = new ArrayList<>();
+      for (int i = 0; i < runners.size(); i++) {
+        int cpu = i;
+        work.add(() -> {
+          Cpu.pin(cpu);
+          return spend(loop, runners.get(cpu), batch, idle, millis, () -> await(start));
+        });
+      }
+      List<Double> batches = new ArrayList<>();
+      double loopNanos = 0;
+      long operations = 0;
+      for (Future<Spent> done : threads.invokeAll(work)) {
+        Spent spent = done.get();
+        batches.addAll(spent.batches);
+        loopNanos += spent.loopNanos / runners.size();
+        operations += spent.operations;
+      }
+      return new Spent(batches, loopNanos, operations);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+    }
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (BrokenBarrierException e) {
+      throw new IllegalStateException("another thread failed", e);
+    }
+  }
+
+  private static Spent spend(
+      KernelLoop loop,
+      KernelLoop.Runner runner,
+      int batch,
+      int idle,
+      int millis,
+      Runnable together) {
+    List<Double> batches = new ArrayList<>();
+    long loopNanos = 0;
+    long loopTurns = 0;
+    long right = 0;
+    int from = 0;
+    together.run();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (int i = 0; i == 0 || System.nanoTime() < end; i++) {
+      KernelLoop.Ran ran = runner.run(loop.program(), batch, loop.takesBack() ? 0 : from);
+      loop.undo(runner, batch);
+      batches.add((double) ran.nanos() / batch);
+      right += ran.right();
+      from += batch;
+      if (i % LOOP_SHARE == 0) {
+        loopNanos += runner.run(loop.empty(), idle, from).nanos();
+        loopTurns += idle;
+      }
+    }
+    long operations = (long) batches.size() * batch;
+    if (right != operations) {
+      throw new IllegalStateException(
+          "%d of %d results were wrong".formatted(operations - right, operations));
+    }
+    return new Spent(batches, (double) loopNanos / loopTurns, operations);
+  }
+
+  private static Measurement measurement(List<Spent> iterations, int batch, boolean gross) {
+    double loop =
+        gross ? 0 : iterations.stream().mapToDouble(Spent::loopNanos).average().orElseThrow();
+    double[] all =
+        iterations.stream()
+            .flatMap(spent -> spent.batches.stream())
+            .mapToDouble(nanos -> nanos - loop)
+            .sorted()
+            .toArray();
+    List<Double> means =
+        iterations.stream().map(spent -> spent.mean() + (gross ? spent.loopNanos : 0)).toList();
+    return new Measurement(
+        means.stream().mapToDouble(mean -> mean).average().orElseThrow(),
+        means,
+        new Measurement.Batches(
+            batch, all.length, percentile(all, 50), percentile(all, 90), percentile(all, 99),
+            Arrays.stream(all).max().orElseThrow()),
+        iterations.stream().mapToLong(Spent::operations).sum(),
+        null,
+        null);
+  }
+
+  private static double percentile(double[] sorted, int percent) {
+    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  }
+}

@@ -1,0 +1,110 @@
+package dev.bpfgauge.kernelmap;
+
+import static dev.bpfgauge.kernelmap.KernelOperation.DELETE;
+import static dev.bpfgauge.kernelmap.KernelOperation.GET;
+import static dev.bpfgauge.kernelmap.KernelOperation.INSERT;
+import static dev.bpfgauge.kernelmap.KernelOperation.LOOKUP;
+import static dev.bpfgauge.kernelmap.KernelOperation.LOOKUP_MISS;
+import static dev.bpfgauge.kernelmap.KernelOperation.LOOP;
+import static dev.bpfgauge.kernelmap.KernelOperation.PEEK;
+import static dev.bpfgauge.kernelmap.KernelOperation.PUSH_POP;
+import static dev.bpfgauge.kernelmap.KernelOperation.RESERVE_SUBMIT;
+import static dev.bpfgauge.kernelmap.KernelOperation.UPDATE;
+
+import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.results.Refusal;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a program inside the kernel operates on: {@link MapKind}'s maps and those only it can use. */
+enum Subject {
+  HASH(MapKind.HASH),
+  ARRAY(MapKind.ARRAY),
+  PERCPU_HASH(MapKind.PERCPU_HASH),
+  PERCPU_ARRAY(MapKind.PERCPU_ARRAY),
+  LRU_HASH(MapKind.LRU_HASH),
+  LRU_PERCPU_HASH(MapKind.LRU_PERCPU_HASH),
+  HASH_NO_PREALLOC(MapKind.HASH_NO_PREALLOC),
+  LPM_TRIE(Uapi.BPF_MAP_TYPE_LPM_TRIE, Uapi.BPF_F_NO_PREALLOC, LOOKUP),
+  QUEUE(Uapi.BPF_MAP_TYPE_QUEUE, 0, PUSH_POP),
+  STACK(Uapi.BPF_MAP_TYPE_STACK, 0, PUSH_POP),
+  BLOOM_FILTER(Uapi.BPF_MAP_TYPE_BLOOM_FILTER, 0, PEEK),
+  RINGBUF(Uapi.BPF_MAP_TYPE_RINGBUF, 0, RESERVE_SUBMIT),
+  TASK_STORAGE(Uapi.BPF_MAP_TYPE_TASK_STORAGE, Uapi.BPF_F_NO_PREALLOC, GET),
+  /** No map: the loop alone. */
+  NONE(0, 0, LOOP);
+
+  private final @Nullable MapKind kind;
+  private final int type;
+  private final int flags;
+  private final Set<KernelOperation> operations;
+
+  Subject(MapKind kind) {
+    this.kind = kind;
+    this.type = kind.type();
+    this.flags = kind.flags();
+    this.operations =
+        kind.keyed()
+            ? EnumSet.of(LOOKUP, LOOKUP_MISS, UPDATE, INSERT, DELETE)
+            : EnumSet.of(LOOKUP, UPDATE, DELETE);
+  }
+
+  Subject(int type, int flags, KernelOperation operation) {
+    this.kind = null;
+    this.type = type;
+    this.flags = flags;
+    this.operations = EnumSet.of(operation);
+  }
+
+  int type() {
+    return type;
+  }
+
+  int flags() {
+    return flags;
+  }
+
+  /** Operations that mean something; the kernel may refuse them yet, as arrays do deletes. */
+  Set<KernelOperation> operations() {
+    return operations;
+  }
+
+  boolean perCpu() {
+    return kind != null && kind.perCpu();
+  }
+
+  boolean evicts() {
+    return kind != null && kind.evicts();
+  }
+
+  /** Elements have a key that programs look for. */
+  boolean keyed() {
+    return kind != null || this == LPM_TRIE;
+  }
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static List<String> words() {
+    return Arrays.stream(values()).filter(s -> s != NONE).map(Subject::word).toList();
+  }
+
+  /**
+   * The subject of that {@link #word()}.
+   *
+   * @throws Refusal with the nearest name where there is none
+   */
+  static Subject ofWord(String word) {
+    return Arrays.stream(values())
+        .filter(subject -> subject.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> Refusal.usage(NearestName.unknown("map", word, words())));
+  }
+}

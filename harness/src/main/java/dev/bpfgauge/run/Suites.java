@@ -1,0 +1,46 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.CellRunner;
+import dev.bpfgauge.bench.Meter;
+import dev.bpfgauge.bench.MeterFork;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.kernelmap.KernelMapsMeter;
+import dev.bpfgauge.kernelmap.KernelMapsSuite;
+import dev.bpfgauge.results.Cell;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Who measures a suite's cells: JMH ({@link CellRunner}), or a {@link Meter} of its own. */
+public final class Suites {
+  private static final Map<String, Supplier<Meter>> METERS =
+      Map.of(KernelMapsSuite.NAME, KernelMapsMeter::new);
+
+  private Suites() {}
+
+  /** Measures one cell once, in a process of its own; see {@link CellRunner#run}. */
+  public static Outcome run(Cell cell, Settings settings) {
+    return METERS.containsKey(cell.suite())
+        ? MeterFork.run(Suites.class.getName(), cell, settings)
+        : CellRunner.run(cell, settings);
+  }
+
+  /**
+   * The meter of a suite.
+   *
+   * @throws IllegalArgumentException where it has none
+   */
+  static Meter meter(String suite) {
+    Supplier<Meter> meter = METERS.get(suite);
+    if (meter == null) {
+      throw new IllegalArgumentException("suite " + suite + " has no meter");
+    }
+    return meter.get();
+  }
+
+  /** A fork: one question, one answer. */
+  public static void main(String[] args) throws IOException {
+    MeterFork.answer(Suites::meter);
+  }
+}
