@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class MeterFork {
     } catch (IOException e) {
       return new Outcome.Failed("the fork does not start: " + e.getMessage());
     }
-    try (process) {
+    try {
       Question question =
           new Question(
               cell,
@@ -93,7 +94,8 @@ public final class MeterFork {
           Json.parse(output.substring(output.lastIndexOf('\n') + 1), Answer.class, "the answer");
       Measurement measurement = answer.measurement();
       return switch (answer.end()) {
-        case "measured" when measurement != null -> new Outcome.Measured(measurement, null);
+        case "measured" ->
+            new Outcome.Measured(Objects.requireNonNull(measurement, "a measurement"), null);
         case "refused" -> new Outcome.Refused(answer.reason());
         case "unavailable" -> new Outcome.Unavailable(answer.reason());
         default -> new Outcome.Failed(answer.reason());
@@ -117,8 +119,7 @@ public final class MeterFork {
             question.measureIterations(),
             question.seed(),
             Path.of(question.log()));
-    Outcome outcome =
-        meters.apply(question.cell().suite()).attempt(question.cell(), plain);
+    Outcome outcome = meters.apply(question.cell().suite()).attempt(question.cell(), plain);
     System.out.println(
         Json.line(
             switch (outcome) {

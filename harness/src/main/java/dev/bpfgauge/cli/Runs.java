@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** From options to a plan, from a plan to a run, from a run to what is on the screen. */
 final class Runs {
   /** Every word for a suite. */
-  static final List<String> SUITES =
-      List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME);
+  static final List<String> SUITES = List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME);
 
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");

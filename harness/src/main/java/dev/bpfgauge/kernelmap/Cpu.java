@@ -32,7 +32,8 @@ final class Cpu {
       mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, 1L << cpu % Long.SIZE);
       MemorySegment errno = Errno.allocate(arena);
       if (LibC.sched_setaffinity(errno, 0, mask.byteSize(), mask) != 0) {
-        throw new IllegalStateException("sched_setaffinity to CPU " + cpu + ", errno " + Errno.of(errno));
+        throw new IllegalStateException(
+            "sched_setaffinity to CPU " + cpu + ", errno " + Errno.of(errno));
       }
     }
   }
@@ -48,7 +49,8 @@ final class Cpu {
       }
       List<Integer> cpus = new ArrayList<>();
       for (int cpu = 0; cpu < MASK_WORDS * Long.SIZE; cpu++) {
-        if ((mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE) >>> cpu % Long.SIZE & 1) != 0) {
+        if ((mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE) >>> cpu % Long.SIZE & 1)
+            != 0) {
           cpus.add(cpu);
         }
       }

@@ -108,9 +108,7 @@ final class KernelLoop implements AutoCloseable {
   }
 
   private static boolean separateMap(Subject subject) {
-    return subject == Subject.RINGBUF
-        || subject == Subject.TASK_STORAGE
-        || subject == Subject.NONE;
+    return subject == Subject.RINGBUF || subject == Subject.TASK_STORAGE || subject == Subject.NONE;
   }
 
   /** The cell's own program. */
@@ -125,10 +123,12 @@ final class KernelLoop implements AutoCloseable {
 
   private static String program(KernelMapCell cell) {
     return switch (cell.operation()) {
-      case UPDATE when cell.subject().evicts() -> "update_any";
-      case LOOKUP when cell.subject() == Subject.LPM_TRIE -> "lpm_lookup";
-      case LOOKUP, UPDATE ->
-          (cell.sleepable() ? "sleepable_" : "") + cell.operation().program();
+      case UPDATE ->
+          cell.subject().evicts() ? "update_any" : cell.sleepable() ? "sleepable_update" : "update";
+      case LOOKUP ->
+          cell.subject() == Subject.LPM_TRIE
+              ? "lpm_lookup"
+              : cell.sleepable() ? "sleepable_lookup" : "lookup";
       default -> cell.operation().program();
     };
   }
@@ -154,6 +154,13 @@ final class KernelLoop implements AutoCloseable {
     return subject == Subject.QUEUE || subject == Subject.STACK || subject == Subject.BLOOM_FILTER;
   }
 
+  /** Values in a queue or filter: a power of two. */
+  private static int halfFull(KernelMapCell cell) {
+    return (int)
+        Math.min(
+            KernelMapCell.SEQUENCE_LENGTH, Long.highestOneBit(Math.max(1, cell.entries() / 2)));
+  }
+
   /** Puts the keys where the programs look for them; each thread has as many as the others. */
   private static int layOutKeys(KernelMapCell cell, BpfObject object, long seed) {
     MemorySegment sequence = object.variable("sequence");
@@ -162,7 +169,7 @@ final class KernelLoop implements AutoCloseable {
     int each =
         cell.operation().consumesKeys()
             ? cell.consumed()
-            : room;
+            : filledByProgram(cell.subject()) ? halfFull(cell) : room;
     for (int slice = 0; slice < slices; slice++) {
       int[] keys = keys(cell, slice, slices, each);
       int[] order = KeyOrder.RANDOM.sequence(keys, each, seed + slice);
@@ -188,9 +195,8 @@ final class KernelLoop implements AutoCloseable {
 
   private void fill() {
     if (filledByProgram(cell.subject())) {
-      int half = (int) Math.max(1, cell.entries() / 2);
       try (Arena arena = Arena.ofConfined()) {
-        new Runner(arena, 0).run("push", half, 0);
+        new Runner(arena, 0).run("push", keysEach, 0);
       }
     } else if (cell.subject().keyed()) {
       fillKeys();
@@ -209,7 +215,9 @@ final class KernelLoop implements AutoCloseable {
         if (trie) {
           key.set(ValueLayout.JAVA_INT, Integer.BYTES, k);
         }
-        for (long at = 0; at < value.byteSize(); at += cell.subject().perCpu() ? perCpu : Long.MAX_VALUE / 2) {
+        for (long at = 0;
+            at < value.byteSize();
+            at += cell.subject().perCpu() ? perCpu : Long.MAX_VALUE / 2) {
           value.set(ValueLayout.JAVA_LONG, at, valueOf(k));
         }
         map.update(key, value, Uapi.BPF_ANY);
@@ -220,6 +228,11 @@ final class KernelLoop implements AutoCloseable {
   /** As value_of() in kernel.bpf.c. */
   private static long valueOf(int key) {
     return (Integer.toUnsignedLong(key) + 1) * 0x9E3779B97F4A7C15L;
+  }
+
+  /** Fewest operations of a run that visits every key, so that longer ones visit no other. */
+  int leastAtOnce() {
+    return cell.subject().keyed() ? keysEach : Math.min(64, mostAtOnce());
   }
 
   /** Most operations that one run can do: what is taken must be put back first. */

@@ -41,8 +41,7 @@ record KernelMapCell(
     inRange("value", valueBytes, Long.BYTES, MAX_VALUE_BYTES);
     inRange("fill", fillPercent, 1, 100);
     inRange("threads", threads, 1, 1024);
-    fillPercent =
-        subject.evicts() ? Math.min(fillPercent, FULLEST_WITHOUT_EVICTION) : fillPercent;
+    fillPercent = subject.evicts() ? Math.min(fillPercent, FULLEST_WITHOUT_EVICTION) : fillPercent;
   }
 
   /**
@@ -98,8 +97,7 @@ record KernelMapCell(
   /** Elements with a key that are there when the timing starts. */
   int filled() {
     long filled = Math.max(1, entries * fillPercent / 100);
-    return Math.toIntExact(
-        operation == KernelOperation.INSERT ? filled - consumed() : filled);
+    return Math.toIntExact(operation == KernelOperation.INSERT ? filled - consumed() : filled);
   }
 
   /** Keys that one batch of inserts or deletes uses up: half of the map, but not too many. */
@@ -130,9 +128,7 @@ record KernelMapCell(
       throw Refusal.usage(
           "several CPUs at once are measured for lookup and update, not for " + operation.word());
     }
-    if (sleepable
-        && operation != KernelOperation.LOOKUP
-        && operation != KernelOperation.UPDATE) {
+    if (sleepable && operation != KernelOperation.LOOKUP && operation != KernelOperation.UPDATE) {
       throw Refusal.usage("program=syscall is measured for lookup and update only");
     }
     if (sleepable && subject == Subject.LPM_TRIE) {
@@ -148,8 +144,7 @@ record KernelMapCell(
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new Refusal(
-          Refusal.Kind.USAGE, "%s=%s is not a whole number".formatted(name, text), e);
+      throw new Refusal(Refusal.Kind.USAGE, "%s=%s is not a whole number".formatted(name, text), e);
     }
   }
 

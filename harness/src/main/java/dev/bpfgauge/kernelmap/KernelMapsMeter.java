@@ -47,7 +47,9 @@ public final class KernelMapsMeter implements Meter {
       }
       int batch = calibrated(loop, first, loop.program());
       int idle = calibrated(loop, first, loop.empty());
-      requireProportion(loop, first, batch);
+      if (!loop.takesBack()) {
+        requireProportion(loop, first, batch);
+      }
       List<KernelLoop.Runner> runners = new ArrayList<>();
       for (int thread = 0; thread < wanted.threads(); thread++) {
         runners.add(loop.runner(arena, thread));
@@ -63,8 +65,7 @@ public final class KernelMapsMeter implements Meter {
   }
 
   /** Asks for few operations first: a wrong result is a refusal of this kind of map, or a bug. */
-  private static String objection(
-      KernelMapCell cell, KernelLoop loop, KernelLoop.Runner runner) {
+  private static String objection(KernelMapCell cell, KernelLoop loop, KernelLoop.Runner runner) {
     int few = Math.min(64, loop.mostAtOnce());
     KernelLoop.Ran ran = runner.run(loop.program(), few, 0);
     if (ran.right() == few) {
@@ -76,15 +77,14 @@ public final class KernelMapsMeter implements Meter {
     }
     throw new IllegalStateException(
         "%s on %s: %d of %d results were wrong"
-            .formatted(
-                cell.operation().word(), cell.subject().word(), few - ran.right(), few));
+            .formatted(cell.operation().word(), cell.subject().word(), few - ran.right(), few));
   }
 
   /** How many operations take about ten milliseconds, as far as that many can be done at once. */
   private static int calibrated(KernelLoop loop, KernelLoop.Runner runner, String program) {
     boolean own = program.equals(loop.program());
     int most = own ? loop.mostAtOnce() : 1 << 22;
-    int count = Math.min(64, most);
+    int count = loop.leastAtOnce();
     while (count < most) {
       long nanos = runner.run(program, count, 0).nanos();
       if (own) {
@@ -102,9 +102,8 @@ public final class KernelMapsMeter implements Meter {
    * Twice as many operations must take twice as long. The fastest of some runs are compared, and
    * again where a disturbance hit all of one side.
    */
-  private static void requireProportion(
-      KernelLoop loop, KernelLoop.Runner runner, int count) {
-    int half = Math.max(1, count / 2);
+  private static void requireProportion(KernelLoop loop, KernelLoop.Runner runner, int count) {
+    int half = Math.max(loop.leastAtOnce(), count / 2);
     double ratio = Double.NaN;
     for (int attempt = 0; attempt < PROPORTION_TRIES; attempt++) {
       long one = Long.MAX_VALUE;
@@ -165,7 +164,7 @@ public final class KernelMapsMeter implements Meter {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -228,7 +227,11 @@ public final class KernelMapsMeter implements Meter {
         means.stream().mapToDouble(mean -> mean).average().orElseThrow(),
         means,
         new Measurement.Batches(
-            batch, all.length, percentile(all, 50), percentile(all, 90), percentile(all, 99),
+            batch,
+            all.length,
+            percentile(all, 50),
+            percentile(all, 90),
+            percentile(all, 99),
             Arrays.stream(all).max().orElseThrow()),
         iterations.stream().mapToLong(Spent::operations).sum(),
         null,

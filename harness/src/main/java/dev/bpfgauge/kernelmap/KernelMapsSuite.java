@@ -62,10 +62,11 @@ public final class KernelMapsSuite {
     List<KernelOperation> operations =
         options.operations().stream().map(KernelOperation::ofWord).toList();
     List<Cell> cells = new ArrayList<>();
-    cells.add(new KernelMapCell(KernelOperation.LOOP, Subject.NONE, 1, 4, 8, 100, 1, false, false).cell());
+    cells.add(
+        new KernelMapCell(KernelOperation.LOOP, Subject.NONE, 1, 4, 8, 100, 1, false, false)
+            .cell());
     for (Subject subject : subjects) {
-      for (KernelOperation operation :
-          operations.isEmpty() ? usual(subject) : operations) {
+      for (KernelOperation operation : operations.isEmpty() ? usual(subject) : operations) {
         if (subject.operations().contains(operation)) {
           sizes(options, subject, operation, cells);
         }
@@ -78,7 +79,8 @@ public final class KernelMapsSuite {
     }
     if (options.maps().isEmpty() && options.operations().isEmpty()) {
       for (KernelOperation operation : List.of(KernelOperation.LOOKUP, KernelOperation.UPDATE)) {
-        cells.add(new KernelMapCell(operation, Subject.HASH, 1024, 4, 8, 100, 1, false, true).cell());
+        cells.add(
+            new KernelMapCell(operation, Subject.HASH, 1024, 4, 8, 100, 1, false, true).cell());
       }
     }
     return cells.stream().distinct().toList();

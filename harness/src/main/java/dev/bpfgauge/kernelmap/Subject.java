@@ -16,13 +16,14 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a program inside the kernel operates on: {@link MapKind}'s maps and those only it can use. */
+/**
+ * What a program inside the kernel operates on: {@link MapKind}'s maps and those only it can use.
+ */
 enum Subject {
   HASH(MapKind.HASH),
   ARRAY(MapKind.ARRAY),
@@ -43,6 +44,8 @@ enum Subject {
   private final @Nullable MapKind kind;
   private final int type;
   private final int flags;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of's are
   private final Set<KernelOperation> operations;
 
   Subject(MapKind kind) {
@@ -51,15 +54,15 @@ enum Subject {
     this.flags = kind.flags();
     this.operations =
         kind.keyed()
-            ? EnumSet.of(LOOKUP, LOOKUP_MISS, UPDATE, INSERT, DELETE)
-            : EnumSet.of(LOOKUP, UPDATE, DELETE);
+            ? Set.of(LOOKUP, LOOKUP_MISS, UPDATE, INSERT, DELETE)
+            : Set.of(LOOKUP, UPDATE, DELETE);
   }
 
   Subject(int type, int flags, KernelOperation operation) {
     this.kind = null;
     this.type = type;
     this.flags = flags;
-    this.operations = EnumSet.of(operation);
+    this.operations = Set.of(operation);
   }
 
   int type() {
@@ -71,8 +74,8 @@ enum Subject {
   }
 
   /** Operations that mean something; the kernel may refuse them yet, as arrays do deletes. */
-  Set<KernelOperation> operations() {
-    return operations;
+  List<KernelOperation> operations() {
+    return operations.stream().sorted().toList();
   }
 
   boolean perCpu() {

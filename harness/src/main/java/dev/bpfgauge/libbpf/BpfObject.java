@@ -307,8 +307,7 @@ public final class BpfObject implements AutoCloseable {
               map,
               "bpf_map__set_max_entries",
               LibBpf.bpf_map__set_max_entries(pointer, (int) spec.maxEntries()));
-          set(
-              map, "bpf_map__set_map_flags", LibBpf.bpf_map__set_map_flags(pointer, spec.flags()));
+          set(map, "bpf_map__set_map_flags", LibBpf.bpf_map__set_map_flags(pointer, spec.flags()));
           return map;
         });
   }

@@ -27,7 +27,12 @@ final class CellNames {
           "batch-lookup",
           "batch-update",
           "batch-delete",
-          "mmap-read");
+          "mmap-read",
+          "push-pop",
+          "peek",
+          "reserve-submit",
+          "get",
+          "loop");
   private static final List<String> MAPS =
       List.of(
           "hash",
@@ -36,14 +41,20 @@ final class CellNames {
           "percpu-array",
           "lru-hash",
           "lru-percpu-hash",
-          "hash-no-prealloc");
+          "hash-no-prealloc",
+          "lpm-trie",
+          "queue",
+          "stack",
+          "bloom-filter",
+          "ringbuf",
+          "task-storage");
 
-  private static final List<String> SUITES = List.of("maps", "floor", "maps-seed");
+  private static final List<String> SUITES = List.of("maps", "floor", "kernel-maps", "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
 
-  private final Map<Map<String, String>, String> variants = new HashMap<>();
+  private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
 
   CellNames(Collection<Cell> cells) {
@@ -85,14 +96,18 @@ final class CellNames {
    * usual goes without saying.
    */
   String variant(Cell cell) {
-    return variants.computeIfAbsent(cell.params(), p -> variantOf(cell));
+    return variants.computeIfAbsent(cell.on(""), this::variantOf);
   }
 
   private String variantOf(Cell cell) {
     List<String> parts = new ArrayList<>();
+    if (cell.suite().equals("kernel-maps")) {
+      parts.add("inside the kernel");
+    }
     cell.params()
         .forEach((name, value) -> {
-          boolean differs = values.getOrDefault(name, new TreeSet<>()).size() > 1;
+          boolean differs =
+              name.equals("program") || values.getOrDefault(name, new TreeSet<>()).size() > 1;
           if (!name.equals("map") && differs && !value.equals(USUAL.get(name))) {
             parts.add(parameter(name, value));
           }
@@ -124,6 +139,8 @@ final class CellNames {
       case "value" -> number + " B values";
       case "fill" -> number + " % full";
       case "batch" -> "batches of " + number;
+      case "keys" -> value + " keys";
+      case "program" -> "in a program that may sleep";
       case "sharing" -> value.equals("own") ? "a map each" : "one map";
       default -> name + " " + number;
     };
