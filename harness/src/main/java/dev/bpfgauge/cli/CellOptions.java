@@ -99,4 +99,14 @@ final class CellOptions {
       description = "Elements in one call of the batch operations. Default: ${DEFAULT-VALUE}.",
       defaultValue = "256")
   List<Integer> batches = List.of();
+
+  /** The grid of the founding documents is wanted, in the default shape. */
+  boolean areDefault() {
+    return maps.equals(DEFAULT_MAPS)
+        && operations.equals(DEFAULT_OPERATIONS)
+        && entries.equals(List.of(1024L))
+        && keySizes.equals(List.of(4))
+        && valueSizes.equals(List.of(8))
+        && fills.equals(List.of(100));
+  }
 }

@@ -111,6 +111,9 @@ final class Runs {
           everywhere.addAll(MapsSuite.cells(mapsOptions(options.cells)));
           if (!options.noReferences && pace != Pace.QUICK) {
             firstArmOnly.addAll(MapsSuite.references(kinds(options.cells)));
+            if (!options.suites.contains(KernelMapsSuite.NAME) && options.cells.areDefault()) {
+              firstArmOnly.addAll(KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID));
+            }
           }
         }
         case SeedSuite.NAME ->

@@ -1,5 +1,7 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
@@ -39,6 +41,17 @@ public final class KernelMapsSuite {
             List.of(Long.BYTES),
             List.of(100),
             List.of(1));
+
+    /** The founding documents' maps and operations, as part of the default plan. */
+    public static final Options SEED_GRID =
+        new Options(
+            MapKind.SEED_KINDS.stream().map(MapKind::word).toList(),
+            MapOperation.SEED_OPERATIONS.stream().map(MapOperation::word).toList(),
+            DEFAULT.entries,
+            DEFAULT.keyBytes,
+            DEFAULT.valueBytes,
+            DEFAULT.fillPercents,
+            DEFAULT.threads);
   }
 
   /** Every word for a map. */
