@@ -1,31 +1,26 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.bench.MapOperation;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which cells of the suites: words as in the cells' parameters, checked by the suites. */
 final class CellOptions {
-  private static final String MAPS = "hash,array,percpu-hash,percpu-array";
-  private static final String OPERATIONS = "lookup,update,delete";
-
-  static final List<String> DEFAULT_MAPS = List.of(MAPS.split(","));
-  static final List<String> DEFAULT_OPERATIONS = List.of(OPERATIONS.split(","));
-
   @Option(
       names = "--map",
       split = ",",
       paramLabel = "KIND",
-      description = "Map kinds, see `list`. Default: ${DEFAULT-VALUE}.",
-      defaultValue = MAPS)
-  List<String> maps = List.of();
+      description =
+          "Map kinds, see `list`. Default: hash,array,percpu-hash,percpu-array; in kernel-maps all.")
+  private List<String> maps = List.of();
 
   @Option(
       names = "--op",
       split = ",",
       paramLabel = "OP",
-      description = "Operations, see `list`. Default: ${DEFAULT-VALUE}.",
-      defaultValue = OPERATIONS)
-  List<String> operations = List.of();
+      description = "Operations, see `list`. Default: lookup,update,delete; in kernel-maps all.")
+  private List<String> operations = List.of();
 
   @Option(
       names = "--path",
@@ -100,10 +95,32 @@ final class CellOptions {
       defaultValue = "256")
   List<Integer> batches = List.of();
 
+  /** Kinds for the suites that are called from user space. */
+  List<MapKind> kinds() {
+    return maps.isEmpty() ? MapKind.SEED_KINDS : Runs.all(maps, MapKind::ofWord);
+  }
+
+  /** Operations for the suites that are called from user space. */
+  List<MapOperation> operations() {
+    return operations.isEmpty()
+        ? MapOperation.SEED_OPERATIONS
+        : Runs.all(operations, MapOperation::ofWord);
+  }
+
+  /** Maps as named, none where the suite is to choose. */
+  List<String> namedMaps() {
+    return maps;
+  }
+
+  /** Operations as named, none where the suite is to choose. */
+  List<String> namedOperations() {
+    return operations;
+  }
+
   /** The grid of the founding documents is wanted, in the default shape. */
   boolean areDefault() {
-    return maps.equals(DEFAULT_MAPS)
-        && operations.equals(DEFAULT_OPERATIONS)
+    return maps.isEmpty()
+        && operations.isEmpty()
         && entries.equals(List.of(1024L))
         && keySizes.equals(List.of(4))
         && valueSizes.equals(List.of(8))

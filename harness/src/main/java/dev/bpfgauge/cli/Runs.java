@@ -3,8 +3,6 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
-import dev.bpfgauge.bench.MapKind;
-import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.SeedSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
@@ -110,14 +108,14 @@ final class Runs {
           everywhere.addAll(MapsSuite.floor());
           everywhere.addAll(MapsSuite.cells(mapsOptions(options.cells)));
           if (!options.noReferences && pace != Pace.QUICK) {
-            firstArmOnly.addAll(MapsSuite.references(kinds(options.cells)));
+            firstArmOnly.addAll(MapsSuite.references(options.cells.kinds()));
             if (!options.suites.contains(KernelMapsSuite.NAME) && options.cells.areDefault()) {
               firstArmOnly.addAll(KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID));
             }
           }
         }
         case SeedSuite.NAME ->
-            everywhere.addAll(SeedSuite.cells(kinds(options.cells), SeedSuite.CALLS));
+            everywhere.addAll(SeedSuite.cells(options.cells.kinds(), SeedSuite.CALLS));
         case KernelMapsSuite.NAME ->
             everywhere.addAll(KernelMapsSuite.cells(kernelMapsOptions(options.cells)));
         default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
@@ -185,14 +183,10 @@ final class Runs {
         "");
   }
 
-  private static List<MapKind> kinds(CellOptions cells) {
-    return all(cells.maps, MapKind::ofWord);
-  }
-
   private static MapsSuite.Options mapsOptions(CellOptions cells) {
     return new MapsSuite.Options(
-        kinds(cells),
-        all(cells.operations, MapOperation::ofWord),
+        cells.kinds(),
+        cells.operations(),
         all(cells.paths, CallPath::ofWord),
         cells.entries,
         cells.keySizes,
@@ -207,8 +201,8 @@ final class Runs {
   /** What the user did not name has the defaults of this suite, not those of {@code maps}. */
   private static KernelMapsSuite.Options kernelMapsOptions(CellOptions cells) {
     return new KernelMapsSuite.Options(
-        cells.maps.equals(CellOptions.DEFAULT_MAPS) ? List.of() : cells.maps,
-        cells.operations.equals(CellOptions.DEFAULT_OPERATIONS) ? List.of() : cells.operations,
+        cells.namedMaps(),
+        cells.namedOperations(),
         cells.entries,
         cells.keySizes,
         cells.valueSizes,
@@ -216,7 +210,7 @@ final class Runs {
         cells.threads);
   }
 
-  private static <T> List<T> all(List<String> words, Function<String, T> parse) {
+  static <T> List<T> all(List<String> words, Function<String, T> parse) {
     return words.stream().map(parse).distinct().toList();
   }
 }
