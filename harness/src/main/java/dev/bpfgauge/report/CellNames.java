@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,7 +59,12 @@ final class CellNames {
   private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
 
+  /** Parameters that every cell has. */
+  private final Set<String> everywhere = new HashSet<>();
+
   CellNames(Collection<Cell> cells) {
+    cells.stream().findFirst().ifPresent(cell -> everywhere.addAll(cell.params().keySet()));
+    cells.forEach(cell -> everywhere.retainAll(cell.params().keySet()));
     for (Cell cell : cells) {
       cell.params()
           .forEach((name, value) -> values.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
@@ -119,7 +126,7 @@ final class CellNames {
   String constants() {
     List<String> parts = new ArrayList<>();
     values.forEach((name, seen) -> {
-      if (!name.equals("map") && seen.size() == 1) {
+      if (!name.equals("map") && seen.size() == 1 && everywhere.contains(name)) {
         parts.add(parameter(name, seen.first()));
       }
     });

@@ -48,7 +48,12 @@ final class Costs {
   }
 
   private Exhibit bar(Evidence.Group group, String operation, String id) {
-    List<String> maps = group.maps();
+    List<String> maps =
+        group.maps().stream()
+            .filter(map ->
+                evidence.armLabels().stream()
+                    .anyMatch(arm -> group.cell(operation, map, arm).isPresent()))
+            .toList();
     List<String> arms =
         evidence.armLabels().stream()
             .filter(arm ->
