@@ -11,7 +11,7 @@
 
 __u32 sequence[SEQUENCE_LENGTH];
 
-/* Whose tasks the tracing programs answer; they have no packet. */
+/* Asks the tracing programs, and has their answer. */
 struct kernel_request plain;
 
 struct {
@@ -185,7 +185,7 @@ struct {
 	__type(value, __u64);
 } of_task SEC(".maps");
 
-/* Storage of a task is for tracing programs only; they are handed no memory to answer in. */
+/* Storage of tasks and cgroups is for tracing programs; they are handed no memory to answer in. */
 DEFINE(task_storage,
 	__u64 *value = bpf_task_storage_get(&of_task, bpf_get_current_task_btf(), 0,
 					    BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -195,6 +195,35 @@ SEC("?raw_tp/sys_enter")
 int task_storage(void *ctx)
 {
 	return timed(&plain, turn_task_storage);
+}
+
+#define BPF_MAP_TYPE_CGRP_STORAGE 32	/* Linux 6.2; older headers lack it */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGRP_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64);
+} of_cgroup SEC(".maps");
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} __attribute__((preserve_access_index));
+
+struct task_struct {
+	struct css_set *cgroups;
+} __attribute__((preserve_access_index));
+
+DEFINE(cgroup_storage,
+	__u64 *value = bpf_cgrp_storage_get(&of_cgroup,
+					    bpf_get_current_task_btf()->cgroups->dfl_cgrp, 0,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	value != 0)
+
+SEC("?raw_tp/sys_enter")
+int cgroup_storage(void *ctx)
+{
+	return timed(&plain, turn_cgroup_storage);
 }
 
 SEC("?raw_tp/sys_enter")

@@ -80,6 +80,9 @@ final class KernelLoop implements AutoCloseable {
       if (subject != Subject.TASK_STORAGE) {
         object.leaveOut("of_task");
       }
+      if (subject != Subject.CGROUP_STORAGE) {
+        object.leaveOut("of_cgroup");
+      }
       if (!separateMap(subject)) {
         object.shape(
             "subject",
@@ -108,7 +111,7 @@ final class KernelLoop implements AutoCloseable {
   }
 
   private static boolean separateMap(Subject subject) {
-    return subject == Subject.RINGBUF || subject == Subject.TASK_STORAGE || subject == Subject.NONE;
+    return subject == Subject.RINGBUF || subject.local() || subject == Subject.NONE;
   }
 
   /** The cell's own program. */
@@ -129,6 +132,7 @@ final class KernelLoop implements AutoCloseable {
           cell.subject() == Subject.LPM_TRIE
               ? "lpm_lookup"
               : cell.sleepable() ? "sleepable_lookup" : "lookup";
+      case GET -> cell.subject() == Subject.TASK_STORAGE ? "task_storage" : "cgroup_storage";
       default -> cell.operation().program();
     };
   }
@@ -136,7 +140,7 @@ final class KernelLoop implements AutoCloseable {
   private static String empty(KernelMapCell cell) {
     return cell.sleepable()
         ? "sleepable_empty"
-        : cell.subject() == Subject.TASK_STORAGE ? "tracing_empty" : "empty";
+        : cell.subject().local() ? "tracing_empty" : "empty";
   }
 
   private static List<String> programs(KernelMapCell cell) {
@@ -292,7 +296,7 @@ final class KernelLoop implements AutoCloseable {
       request.set(ValueLayout.JAVA_INT, offset("mask"), keysEach - 1);
       request.set(ValueLayout.JAVA_INT, offset("from"), from);
       BpfProgram program = object.program(name);
-      if (cell.subject() == Subject.TASK_STORAGE) {
+      if (cell.subject().local()) {
         MemorySegment plain = object.variable("plain");
         plain.copyFrom(request);
         program.run(new RunInput(null, null, null, 1));

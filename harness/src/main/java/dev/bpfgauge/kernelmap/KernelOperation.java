@@ -26,8 +26,8 @@ enum KernelOperation {
   PEEK("peek", ""),
   /** A record of 8 bytes, nobody woken; the buffer is emptied between two batches. */
   RESERVE_SUBMIT("reserve_submit", ""),
-  /** The current task's own element, which is there. */
-  GET("task_storage", "");
+  /** The current task's or its cgroup's own element, which is there. */
+  GET("storage", "");
 
   private final String program;
   private final String undoing;

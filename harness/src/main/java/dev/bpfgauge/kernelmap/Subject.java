@@ -38,6 +38,7 @@ enum Subject {
   BLOOM_FILTER(Uapi.BPF_MAP_TYPE_BLOOM_FILTER, 0, PEEK),
   RINGBUF(Uapi.BPF_MAP_TYPE_RINGBUF, 0, RESERVE_SUBMIT),
   TASK_STORAGE(Uapi.BPF_MAP_TYPE_TASK_STORAGE, Uapi.BPF_F_NO_PREALLOC, GET),
+  CGROUP_STORAGE(Uapi.BPF_MAP_TYPE_CGRP_STORAGE, Uapi.BPF_F_NO_PREALLOC, GET),
   /** No map: the loop alone. */
   NONE(0, 0, LOOP);
 
@@ -84,6 +85,11 @@ enum Subject {
 
   boolean evicts() {
     return kind != null && kind.evicts();
+  }
+
+  /** Elements belong to what the program runs for; only tracing programs have them. */
+  boolean local() {
+    return this == TASK_STORAGE || this == CGROUP_STORAGE;
   }
 
   /** Elements have a key that programs look for. */

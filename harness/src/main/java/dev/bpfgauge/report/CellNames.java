@@ -49,7 +49,8 @@ final class CellNames {
           "stack",
           "bloom-filter",
           "ringbuf",
-          "task-storage");
+          "task-storage",
+          "cgroup-storage");
 
   private static final List<String> SUITES = List.of("maps", "floor", "kernel-maps", "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");

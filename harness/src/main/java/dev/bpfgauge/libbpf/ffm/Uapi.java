@@ -38,6 +38,7 @@ public final class Uapi {
   public static final int BPF_MAP_TYPE_RINGBUF = 27;
   public static final int BPF_MAP_TYPE_TASK_STORAGE = 29;
   public static final int BPF_MAP_TYPE_BLOOM_FILTER = 30;
+  public static final int BPF_MAP_TYPE_CGRP_STORAGE = 32;
 
   // enum bpf_prog_type
   public static final int BPF_PROG_TYPE_SOCKET_FILTER = 1;
