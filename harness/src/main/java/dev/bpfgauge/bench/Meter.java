@@ -1,6 +1,8 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Refusal;
 
 /**
  * Measures the cells of one suite in this process, without JMH: for what is timed inside the
@@ -12,8 +14,8 @@ public interface Meter {
   /**
    * Measures one cell.
    *
-   * @throws dev.bpfgauge.results.Refusal where the cell makes no sense, or this machine cannot
-   * @throws dev.bpfgauge.libbpf.BpfException where the kernel refuses what the cell needs
+   * @throws Refusal where the cell makes no sense, or this machine cannot
+   * @throws BpfException where the kernel refuses what the cell needs
    * @throws IllegalStateException where an operation gave a wrong result, or the times cannot be
    *     trusted
    */
@@ -23,18 +25,30 @@ public interface Meter {
   default Outcome attempt(Cell cell, Settings settings) {
     try {
       return measure(cell, settings);
-    } catch (dev.bpfgauge.results.Refusal refusal) {
+    } catch (Refusal refusal) {
       String reason = String.valueOf(refusal.getMessage());
       return switch (refusal.kind()) {
         case USAGE -> new Outcome.Refused(reason);
         case ENVIRONMENT -> new Outcome.Unavailable(reason);
       };
-    } catch (dev.bpfgauge.libbpf.BpfException e) {
-      return new Outcome.Unavailable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    } catch (BpfException e) {
+      return new Outcome.Unavailable(sentence(e));
     } catch (IllegalStateException e) {
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     } catch (UnsupportedOperationException e) {
       return new Outcome.Unavailable(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What failed, and the last thing the verifier said of it. */
+  private static String sentence(BpfException e) {
+    String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return e.log()
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.matches("(libbpf:|processed|--|verification).*"))
+        .reduce((earlier, later) -> later)
+        .map(last -> what + "; the kernel says: " + last)
+        .orElse(what);
   }
 }
