@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerOp largest over forks
  * @param pooledErrorNanos what JMH would call its ±: 99.9 %, all iterations of all forks in one
  *     pool
+ * @param extras medians over forks of what the suite measured besides, by name; may be empty
  * @param notOk how many forks ended otherwise, by status
  * @param reason the most frequent reason among those, else empty
  */
@@ -47,11 +50,13 @@ public record CellSummary(
     Measurement.@Nullable Batches batches,
     @Nullable Double bytesPerOp,
     @Nullable Double pooledErrorNanos,
+    SortedMap<String, Double> extras,
     SortedMap<ForkStatus, Integer> notOk,
     String reason) {
 
   public CellSummary {
     forkMeans = List.copyOf(forkMeans);
+    extras = Collections.unmodifiableSortedMap(new TreeMap<>(extras));
     notOk = Collections.unmodifiableSortedMap(new TreeMap<>(notOk));
   }
 
@@ -91,6 +96,7 @@ public record CellSummary(
             .max(Comparator.naturalOrder())
             .orElse(null),
         pooledError(measured),
+        extras(measured),
         counts,
         mostFrequentReason(notOk));
   }
@@ -111,6 +117,23 @@ public record CellSummary(
             .toArray();
     Interval pooled = ForkStatistics.tInterval(iterations, 0.999);
     return pooled == null || iterations.length < 3 ? null : pooled.halfWidth();
+  }
+
+  private static SortedMap<String, Double> extras(List<Measurement> measured) {
+    Map<String, List<Double>> byName =
+        measured.stream()
+            .flatMap(measurement -> Stream.ofNullable(measurement.extras()))
+            .flatMap(extras -> extras.entrySet().stream())
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getKey,
+                    Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    SortedMap<String, Double> medians = new TreeMap<>();
+    byName.forEach((name, values) ->
+        medians.put(
+            name,
+            ForkStatistics.median(values.stream().mapToDouble(Double::doubleValue).toArray())));
+    return medians;
   }
 
   private static Measurement.@Nullable Batches batches(List<Measurement> measured) {

@@ -95,6 +95,22 @@ final class CellOptions {
       defaultValue = "256")
   List<Integer> batches = List.of();
 
+  @Option(
+      names = "--hook",
+      split = ",",
+      paramLabel = "HOOK",
+      description = "Suite hooks: where the program hangs, see `list`. Default: all of them.")
+  List<String> hooks = List.of();
+
+  @Option(
+      names = "--body",
+      split = ",",
+      paramLabel = "BODY",
+      description =
+          "Suite hooks: what the program does, see `list`. Default: empty, counter, hash, ringbuf,"
+              + " printk.")
+  List<String> bodies = List.of();
+
   /** Kinds for the suites that are called from user space. */
   List<MapKind> kinds() {
     return maps.isEmpty() ? MapKind.SEED_KINDS : Runs.all(maps, MapKind::ofWord);

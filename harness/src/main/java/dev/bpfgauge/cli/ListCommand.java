@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunFolder;
@@ -47,6 +48,8 @@ final class ListCommand implements Callable<Integer> {
       List<String> operations,
       List<String> kernelMaps,
       List<String> kernelOperations,
+      List<String> hooks,
+      List<String> bodies,
       List<String> paths,
       List<String> orders,
       Map<String, String> profiles,
@@ -75,6 +78,8 @@ final class ListCommand implements Callable<Integer> {
         MapOperation.words(),
         KernelMapsSuite.maps(),
         KernelMapsSuite.operations(),
+        HooksSuite.hooks(),
+        HooksSuite.bodies(),
         words(CallPath.values(), CallPath::word),
         words(KeyOrder.values(), KeyOrder::word),
         described,
@@ -91,6 +96,8 @@ final class ListCommand implements Callable<Integer> {
     line(out, "--op", choices.operations());
     line(out, "  in suite kernel-maps: --map", choices.kernelMaps());
     line(out, "  in suite kernel-maps: --op", choices.kernelOperations());
+    line(out, "--hook", choices.hooks());
+    line(out, "--body", choices.bodies());
     line(out, "--path", choices.paths());
     line(out, "--order", choices.orders());
     out.println("--profile");

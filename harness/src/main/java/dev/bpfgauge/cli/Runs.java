@@ -5,6 +5,7 @@ import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.SeedSuite;
+import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.report.TerminalTable;
 import dev.bpfgauge.results.Cell;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** From options to a plan, from a plan to a run, from a run to what is on the screen. */
 final class Runs {
   /** Every word for a suite. */
-  static final List<String> SUITES = List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME);
+  static final List<String> SUITES =
+      List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME, HooksSuite.NAME);
 
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
@@ -118,6 +120,8 @@ final class Runs {
             everywhere.addAll(SeedSuite.cells(options.cells.kinds(), SeedSuite.CALLS));
         case KernelMapsSuite.NAME ->
             everywhere.addAll(KernelMapsSuite.cells(kernelMapsOptions(options.cells)));
+        case HooksSuite.NAME ->
+            everywhere.addAll(HooksSuite.cells(options.cells.hooks, options.cells.bodies));
         default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
       }
     }

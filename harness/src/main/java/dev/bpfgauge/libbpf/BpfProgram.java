@@ -8,10 +8,12 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A program of a {@link BpfObject}, with which it lives and dies. */
@@ -146,21 +148,7 @@ public final class BpfProgram {
   public BpfLink attachTracepoint(String category, String event) {
     requireNonNull(category, "category");
     requireNonNull(event, "event");
-    String call = "bpf_program__attach_perf_event";
-    return loaded(
-        call,
-        fd -> {
-          int perfEvent = Tracepoint.perfEvent(category, event);
-          try {
-            return attached(
-                call,
-                category + "/" + event,
-                errno -> LibBpf.bpf_program__attach_perf_event(errno, program, perfEvent));
-          } catch (RuntimeException e) {
-            BpfMap.closeFd(perfEvent); // else the link owns it
-            throw e;
-          }
-        });
+    return attachPerfEvent(category + "/" + event, () -> Tracepoint.perfEvent(category, event));
   }
 
   /** Attaches to a raw tracepoint by its kernel name, e.g. {@code sys_enter}. */
@@ -173,6 +161,166 @@ public final class BpfProgram {
           try (Arena arena = Arena.ofConfined()) {
             return LibBpf.bpf_program__attach_raw_tracepoint(
                 errno, program, arena.allocateFrom(tracepoint));
+          }
+        });
+  }
+
+  /** Attaches to a function of the kernel, e.g. {@code __x64_sys_getppid}; needs CONFIG_KPROBES. */
+  public BpfLink attachKprobe(boolean onReturn, String function) {
+    requireNonNull(function, "function");
+    return attached(
+        "bpf_program__attach_kprobe",
+        function,
+        errno -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return LibBpf.bpf_program__attach_kprobe(
+                errno, program, onReturn, arena.allocateFrom(function));
+          }
+        });
+  }
+
+  /** Attaches to all functions of the kernel that fit the pattern; needs CONFIG_FPROBE. */
+  public BpfLink attachKprobeMulti(String pattern) {
+    requireNonNull(pattern, "pattern");
+    return attached(
+        "bpf_program__attach_kprobe_multi_opts",
+        pattern,
+        errno -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return LibBpf.bpf_program__attach_kprobe_multi_opts(
+                errno, program, arena.allocateFrom(pattern), MemorySegment.NULL);
+          }
+        });
+  }
+
+  /**
+   * Attaches to code of a file that the calling thread has mapped; other processes run on
+   * untouched.
+   *
+   * @param offset where in the file the function begins, in bytes
+   */
+  public BpfLink attachUprobe(boolean onReturn, Path binary, long offset) {
+    requireNonNull(binary, "binary");
+    return attached(
+        "bpf_program__attach_uprobe",
+        binary + "+0x" + Long.toHexString(offset),
+        errno -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return LibBpf.bpf_program__attach_uprobe(
+                errno, program, onReturn, 0, arena.allocateFrom(binary.toString()), offset);
+          }
+        });
+  }
+
+  /**
+   * Attaches to a software event of the calling thread ({@code enum perf_sw_ids}), each time it
+   * happens.
+   */
+  public BpfLink attachSoftwareEvent(int event) {
+    return attachPerfEvent("software event " + event, () -> PerfEvent.ofThisThread(event));
+  }
+
+  /**
+   * Attaches a packet program to a network device of the calling thread's network namespace.
+   *
+   * @param attachType {@code BPF_XDP} or {@code BPF_TCX_INGRESS} of {@link Uapi}
+   * @param flags for XDP {@code XDP_FLAGS_…}, else 0
+   */
+  public BpfLink attachDevice(int ifindex, int attachType, int flags) {
+    String call = "bpf_link_create";
+    return loaded(
+        call,
+        fd -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment opts = Uapi.bpf_link_create_opts.allocate(arena);
+            Uapi.bpf_link_create_opts.setLong(opts, "sz", opts.byteSize());
+            Uapi.bpf_link_create_opts.setInt(opts, "flags", flags);
+            int link = require(call, LibBpf.bpf_link_create(fd, ifindex, attachType, opts));
+            return object.linked(new BpfLink(object, name, link));
+          }
+        });
+  }
+
+  /**
+   * Attaches a tc program to the ingress of a device's clsact queueing discipline, which is made
+   * where it is not there and stays; the program stays too, until {@link Filter#close}.
+   */
+  public Filter attachIngress(int ifindex) {
+    return loaded(
+        "bpf_tc_attach",
+        fd -> {
+          Arena arena = Arena.ofShared();
+          // libbpf complains of a clsact that is there already, which is no trouble.
+          try (LibBpfLog.Capture _ = LibBpfLog.capture()) {
+            MemorySegment hook = Uapi.bpf_tc_hook.allocate(arena);
+            Uapi.bpf_tc_hook.setLong(hook, "sz", hook.byteSize());
+            Uapi.bpf_tc_hook.setInt(hook, "ifindex", ifindex);
+            Uapi.bpf_tc_hook.setInt(hook, "attach_point", Uapi.BPF_TC_INGRESS);
+            int made = LibBpf.bpf_tc_hook_create(hook);
+            if (made != -Errno.EEXIST) {
+              require("bpf_tc_hook_create", made);
+            }
+            MemorySegment opts = Uapi.bpf_tc_opts.allocate(arena);
+            Uapi.bpf_tc_opts.setLong(opts, "sz", opts.byteSize());
+            Uapi.bpf_tc_opts.setInt(opts, "prog_fd", fd);
+            require("bpf_tc_attach", LibBpf.bpf_tc_attach(hook, opts));
+            return new Filter(arena, hook, opts);
+          } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+          }
+        });
+  }
+
+  /** A program that is attached as a tc filter, which is no BPF link. */
+  public static final class Filter implements AutoCloseable {
+    private final Arena arena;
+    private final MemorySegment hook;
+    private final MemorySegment opts;
+
+    private Filter(Arena arena, MemorySegment hook, MemorySegment opts) {
+      this.arena = arena;
+      this.hook = hook;
+      this.opts = opts;
+    }
+
+    /** Detaches it; once only, in a thread of the same network namespace. */
+    @Override
+    public void close() {
+      // Handle and priority, which attaching filled in, say which filter; the rest must be 0.
+      Uapi.bpf_tc_opts.setInt(opts, "prog_fd", 0);
+      Uapi.bpf_tc_opts.setInt(opts, "prog_id", 0);
+      Uapi.bpf_tc_opts.setInt(opts, "flags", 0);
+      int result = LibBpf.bpf_tc_detach(hook, opts);
+      arena.close();
+      if (result < 0) {
+        throw new BpfException("bpf_tc_detach", "", -result);
+      }
+    }
+  }
+
+  /** Attaches to a cgroup, by the descriptor of its folder. */
+  public BpfLink attachCgroup(int cgroup) {
+    return attached(
+        "bpf_program__attach_cgroup",
+        "cgroup",
+        errno -> LibBpf.bpf_program__attach_cgroup(errno, program, cgroup));
+  }
+
+  private BpfLink attachPerfEvent(String where, IntSupplier open) {
+    String call = "bpf_program__attach_perf_event";
+    return loaded(
+        call,
+        fd -> {
+          int perfEvent = open.getAsInt();
+          try {
+            return attached(
+                call,
+                where,
+                errno -> LibBpf.bpf_program__attach_perf_event(errno, program, perfEvent));
+          } catch (RuntimeException e) {
+            BpfMap.closeFd(perfEvent); // else the link owns it
+            throw e;
           }
         });
   }

@@ -2,8 +2,6 @@ package dev.bpfgauge.libbpf;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
-import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
-import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +23,6 @@ final class Tracepoint {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
   private static final int PERF_TYPE_TRACEPOINT = 2;
-  private static final int PERF_FLAG_FD_CLOEXEC = 8;
 
   // Equal on all architectures since Linux 5.2.
   private static final int SYS_FSOPEN = 430;
@@ -43,26 +40,12 @@ final class Tracepoint {
           "%s/%s is no tracepoint: a name is of letters, digits, _ . and -"
               .formatted(category, event));
     }
-    long number =
-        SyscallNumbers.current()
-            .orElseThrow(() ->
-                new UnsupportedOperationException(
-                    "perf_event_open: "
-                        + SyscallNumbers.unavailable(System.getProperty("os.arch", "")).orElse("")))
-            .perf_event_open();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment attr = Uapi.perf_event_attr.allocate(arena);
-      Uapi.perf_event_attr.setInt(attr, "type", PERF_TYPE_TRACEPOINT);
-      Uapi.perf_event_attr.setInt(attr, "size", Math.toIntExact(attr.byteSize()));
-      Uapi.perf_event_attr.setLong(attr, "config", id(MOUNTED, category, event));
-      MemorySegment errno = Errno.allocate(arena);
-      // pid -1, cpu 0: a tracepoint's programs run on every CPU whatever CPU is named here.
-      long fd = LibC.syscall(errno, number, attr.address(), -1, 0, -1, PERF_FLAG_FD_CLOEXEC, 0);
-      if (fd < 0) {
-        throw new BpfException("perf_event_open", category + "/" + event, Errno.of(errno));
-      }
-      return Math.toIntExact(fd);
-    }
+    // All processes, CPU 0: a tracepoint's programs run on every CPU whatever CPU is named here.
+    return PerfEvent.open(
+        category + "/" + event,
+        PERF_TYPE_TRACEPOINT,
+        id(MOUNTED, category, event),
+        new PerfEvent.Scope(0, -1, 0));
   }
 
   /**

@@ -34,7 +34,27 @@ final class CellNames {
           "peek",
           "reserve-submit",
           "get",
-          "loop");
+          "loop",
+          "raw_tp",
+          "tp_btf",
+          "tracepoint",
+          "kprobe",
+          "kretprobe",
+          "kprobe.multi",
+          "fentry",
+          "fexit",
+          "uprobe",
+          "uretprobe",
+          "perf_event",
+          "xdp.run",
+          "tc.run",
+          "xdp.generic",
+          "xdp.native",
+          "tc.clsact",
+          "tc.tcx",
+          "cgroup_skb",
+          "sock_ops",
+          "sys_enter");
   private static final List<String> MAPS =
       List.of(
           "hash",
@@ -52,7 +72,8 @@ final class CellNames {
           "task-storage",
           "cgroup-storage");
 
-  private static final List<String> SUITES = List.of("maps", "floor", "kernel-maps", "maps-seed");
+  private static final List<String> SUITES =
+      List.of("maps", "floor", "kernel-maps", "hooks", "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
@@ -149,6 +170,7 @@ final class CellNames {
       case "batch" -> "batches of " + number;
       case "keys" -> value + " keys";
       case "program" -> "in a program that may sleep";
+      case "body" -> value + " body";
       case "sharing" -> value.equals("own") ? "a map each" : "one map";
       default -> name + " " + number;
     };

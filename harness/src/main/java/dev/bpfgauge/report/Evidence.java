@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -27,6 +28,9 @@ final class Evidence {
 
   /** Suite of the founding documents' own loop. */
   static final String SEED = "maps-seed";
+
+  /** Suites with a section of their own instead of charts by map. */
+  private static final Set<String> OWN_SECTION = Set.of(HookCosts.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;
@@ -143,7 +147,7 @@ final class Evidence {
 
   private List<Group> grouped() {
     Map<String, List<CellSummary>> grouped = new LinkedHashMap<>();
-    for (CellSummary cell : cells(Evidence::isOperation)) {
+    for (CellSummary cell : cells(c -> isOperation(c) && !OWN_SECTION.contains(c.suite()))) {
       grouped
           .computeIfAbsent(
               cell.cell().suite() + " " + names.variant(cell.cell()), k -> new ArrayList<>())

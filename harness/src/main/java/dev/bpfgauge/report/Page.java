@@ -56,6 +56,7 @@ record Page(
     List<Charts.Key> shades,
     Table samplesMissing,
     List<Exhibit> java,
+    List<Table> hooks,
     List<Guide.Advice> advice,
     int rounds,
     String seed,

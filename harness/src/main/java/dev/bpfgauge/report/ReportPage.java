@@ -83,6 +83,7 @@ public final class ReportPage {
         system.shades(),
         system.missing(),
         new JavaAgainstC(evidence).exhibits(),
+        new HookCosts(evidence).tables(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),

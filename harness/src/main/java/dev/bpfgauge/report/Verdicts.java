@@ -91,12 +91,25 @@ final class Verdicts {
       }
     }
     return parts.isEmpty()
-        ? "Nothing was measured on " + arm.label() + "."
+        ? withSectionsOnly(arm)
         : "On "
             + arm.label()
             + ", "
             + Words.list(parts)
             + (ranged ? ", depending on the map." : ".");
+  }
+
+  private String withSectionsOnly(ArmInfo arm) {
+    long measured =
+        evidence.cells(c -> c.profile().equals(arm.label()) && Evidence.isOperation(c)).stream()
+            .filter(c -> c.forks() > 0)
+            .count();
+    return measured == 0
+        ? "Nothing was measured on " + arm.label() + "."
+        : "On %s, %s measured; the figures are in a section of their own."
+            .formatted(
+                arm.label(),
+                Words.plural(measured, "operation") + (measured == 1 ? " was" : " were"));
   }
 
   private String headline(ArmInfo arm) {

@@ -1,6 +1,10 @@
 package dev.bpfgauge.results;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param operations operations timed in this fork
  * @param bytesPerOp bytes allocated per operation (JMH's gc profiler), absent for C
  * @param pooledErrorNanos JMH's own ± at 99.9 %, pooled over iterations: too narrow, shown as such
+ * @param extras what the suite measured besides, by name with its unit, e.g. {@code
+ *     processed_insns}; absent where it measures nothing else
  */
 public record Measurement(
     double meanNanosPerOp,
@@ -19,10 +25,42 @@ public record Measurement(
     @Nullable Batches batches,
     long operations,
     @Nullable Double bytesPerOp,
-    @Nullable Double pooledErrorNanos) {
+    @Nullable Double pooledErrorNanos,
+    @Nullable SortedMap<String, Double> extras) {
 
   public Measurement {
     iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
+    extras = extras == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(extras));
+  }
+
+  /** Without extras. */
+  public Measurement(
+      double meanNanosPerOp,
+      List<Double> iterationNanosPerOp,
+      @Nullable Batches batches,
+      long operations,
+      @Nullable Double bytesPerOp,
+      @Nullable Double pooledErrorNanos) {
+    this(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        null);
+  }
+
+  /** The same with other extras. */
+  public Measurement with(Map<String, Double> more) {
+    return new Measurement(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        new TreeMap<>(more));
   }
 
   /**

@@ -5,6 +5,8 @@ import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.MeterFork;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.hook.HooksMeter;
+import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Cell;
@@ -15,7 +17,7 @@ import java.util.function.Supplier;
 /** Who measures a suite's cells: JMH ({@link CellRunner}), or a {@link Meter} of its own. */
 public final class Suites {
   private static final Map<String, Supplier<Meter>> METERS =
-      Map.of(KernelMapsSuite.NAME, KernelMapsMeter::new);
+      Map.of(KernelMapsSuite.NAME, KernelMapsMeter::new, HooksSuite.NAME, HooksMeter::new);
 
   private Suites() {}
 

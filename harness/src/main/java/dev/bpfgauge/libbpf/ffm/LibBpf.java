@@ -1,5 +1,6 @@
 package dev.bpfgauge.libbpf.ffm;
 
+import static dev.bpfgauge.libbpf.ffm.NativeLibrary.BOOL;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.BRIEF;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.INT;
 import static dev.bpfgauge.libbpf.ffm.NativeLibrary.LONG;
@@ -233,6 +234,42 @@ public final class LibBpf {
           "bpf_program__attach_raw_tracepoint",
           FunctionDescriptor.of(POINTER, POINTER, POINTER),
           Errno.CAPTURE);
+
+  private static final LateHandle bpf_program__attach_kprobe$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_kprobe",
+          FunctionDescriptor.of(POINTER, POINTER, BOOL, POINTER),
+          Errno.CAPTURE);
+
+  private static final LateHandle bpf_program__attach_kprobe_multi_opts$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_kprobe_multi_opts",
+          FunctionDescriptor.of(POINTER, POINTER, POINTER, POINTER),
+          Errno.CAPTURE);
+
+  private static final LateHandle bpf_program__attach_uprobe$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_uprobe",
+          FunctionDescriptor.of(POINTER, POINTER, BOOL, INT, POINTER, LONG),
+          Errno.CAPTURE);
+
+  private static final LateHandle bpf_program__attach_cgroup$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_cgroup",
+          FunctionDescriptor.of(POINTER, POINTER, INT),
+          Errno.CAPTURE);
+
+  private static final LateHandle bpf_link_create$mh =
+      LIBBPF.bindLate("bpf_link_create", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
+
+  private static final LateHandle bpf_tc_hook_create$mh =
+      LIBBPF.bindLate("bpf_tc_hook_create", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle bpf_tc_attach$mh =
+      LIBBPF.bindLate("bpf_tc_attach", FunctionDescriptor.of(INT, POINTER, POINTER));
+
+  private static final LateHandle bpf_tc_detach$mh =
+      LIBBPF.bindLate("bpf_tc_detach", FunctionDescriptor.of(INT, POINTER, POINTER));
 
   private static final LateHandle bpf_link__fd$mh =
       LIBBPF.bindLate("bpf_link__fd", FunctionDescriptor.of(INT, POINTER));
@@ -813,6 +850,86 @@ public final class LibBpf {
     try {
       return (MemorySegment)
           bpf_program__attach_raw_tracepoint$mh.get().invokeExact(errno, prog, tp_name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_kprobe(
+      MemorySegment errno, MemorySegment prog, boolean retprobe, MemorySegment func_name) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_kprobe$mh.get().invokeExact(errno, prog, retprobe, func_name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_kprobe_multi_opts(
+      MemorySegment errno, MemorySegment prog, MemorySegment pattern, MemorySegment opts) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_kprobe_multi_opts$mh.get().invokeExact(errno, prog, pattern, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_uprobe(
+      MemorySegment errno,
+      MemorySegment prog,
+      boolean retprobe,
+      int pid,
+      MemorySegment binary_path,
+      long func_offset) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_uprobe$mh
+              .get()
+              .invokeExact(errno, prog, retprobe, pid, binary_path, func_offset);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_cgroup(
+      MemorySegment errno, MemorySegment prog, int cgroup_fd) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_cgroup$mh.get().invokeExact(errno, prog, cgroup_fd);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_link_create(
+      int prog_fd, int target_fd, int attach_type, MemorySegment opts) {
+    try {
+      return (int) bpf_link_create$mh.get().invokeExact(prog_fd, target_fd, attach_type, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_tc_hook_create(MemorySegment hook) {
+    try {
+      return (int) bpf_tc_hook_create$mh.get().invokeExact(hook);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_tc_attach(MemorySegment hook, MemorySegment opts) {
+    try {
+      return (int) bpf_tc_attach$mh.get().invokeExact(hook, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_tc_detach(MemorySegment hook, MemorySegment opts) {
+    try {
+      return (int) bpf_tc_detach$mh.get().invokeExact(hook, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

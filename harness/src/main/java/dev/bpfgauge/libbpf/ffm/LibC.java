@@ -9,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * The functions of libc that we call; names and parameters are C's. A method whose first parameter
@@ -26,6 +27,12 @@ public final class LibC {
 
   private static final MethodHandle abs$mh =
       LIBC.bind("abs", FunctionDescriptor.of(INT, INT), BRIEF);
+
+  private static final MethodHandle send$mh =
+      LIBC.bind("send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+
+  private static final MethodHandle recv$mh =
+      LIBC.bind("recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
 
   private static final MethodHandle syscall$mh =
       LIBC.bind(
@@ -49,6 +56,9 @@ public final class LibC {
 
   private static final LateHandle munmap$mh =
       LIBC.bindLate("munmap", FunctionDescriptor.of(INT, POINTER, LONG), Errno.CAPTURE);
+
+  private static final LateHandle madvise$mh =
+      LIBC.bindLate("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT), Errno.CAPTURE);
 
   private static final LateHandle open$mh =
       LIBC.bindLate(
@@ -80,6 +90,27 @@ public final class LibC {
           Linker.Option.firstVariadicArg(1),
           Errno.CAPTURE);
 
+  private static final LateHandle unshare$mh =
+      LIBC.bindLate("unshare", FunctionDescriptor.of(INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle setns$mh =
+      LIBC.bindLate("setns", FunctionDescriptor.of(INT, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle socket$mh =
+      LIBC.bindLate("socket", FunctionDescriptor.of(INT, INT, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle bind$mh =
+      LIBC.bindLate("bind", FunctionDescriptor.of(INT, INT, POINTER, INT), Errno.CAPTURE);
+
+  private static final LateHandle connect$mh =
+      LIBC.bindLate("connect", FunctionDescriptor.of(INT, INT, POINTER, INT), Errno.CAPTURE);
+
+  private static final LateHandle listen$mh =
+      LIBC.bindLate("listen", FunctionDescriptor.of(INT, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle if_nametoindex$mh =
+      LIBC.bindLate("if_nametoindex", FunctionDescriptor.of(INT, POINTER), Errno.CAPTURE);
+
   private static final LateHandle sched_setaffinity$mh =
       LIBC.bindLate(
           "sched_setaffinity", FunctionDescriptor.of(INT, INT, LONG, POINTER), Errno.CAPTURE);
@@ -106,6 +137,11 @@ public final class LibC {
   /** Whether this libc has the symbol, e.g. {@code strerrordesc_np} (glibc 2.32). */
   public static boolean has(String symbol) {
     return LIBC.has(symbol);
+  }
+
+  /** Where the symbol's code lies in this process. */
+  public static Optional<MemorySegment> address(String symbol) {
+    return LIBC.address(symbol);
   }
 
   /** getppid(2): the cheapest real system call, a step of the floor ladder. */
@@ -170,6 +206,14 @@ public final class LibC {
     }
   }
 
+  public static int madvise(MemorySegment errno, MemorySegment addr, long length, int advice) {
+    try {
+      return (int) madvise$mh.get().invokeExact(errno, addr, length, advice);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   /** open(2): a file descriptor, or -1. */
   public static int open(MemorySegment errno, MemorySegment pathname, int flags, int mode) {
     try {
@@ -215,6 +259,82 @@ public final class LibC {
       MemorySegment errno, int option, long arg2, long arg3, long arg4, long arg5) {
     try {
       return (int) prctl$mh.get().invokeExact(errno, option, arg2, arg3, arg4, arg5);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** send(2) without errno: bytes sent, or -1. */
+  public static long send(int sockfd, MemorySegment buf, long len, int flags) {
+    try {
+      return (long) send$mh.invokeExact(sockfd, buf, len, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** recv(2) without errno: bytes received, or -1. */
+  public static long recv(int sockfd, MemorySegment buf, long len, int flags) {
+    try {
+      return (long) recv$mh.invokeExact(sockfd, buf, len, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** unshare(2): what it takes apart, it does for the calling thread only. */
+  public static int unshare(MemorySegment errno, int flags) {
+    try {
+      return (int) unshare$mh.get().invokeExact(errno, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int setns(MemorySegment errno, int fd, int nstype) {
+    try {
+      return (int) setns$mh.get().invokeExact(errno, fd, nstype);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int socket(MemorySegment errno, int domain, int type, int protocol) {
+    try {
+      return (int) socket$mh.get().invokeExact(errno, domain, type, protocol);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bind(MemorySegment errno, int sockfd, MemorySegment addr, int addrlen) {
+    try {
+      return (int) bind$mh.get().invokeExact(errno, sockfd, addr, addrlen);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int connect(MemorySegment errno, int sockfd, MemorySegment addr, int addrlen) {
+    try {
+      return (int) connect$mh.get().invokeExact(errno, sockfd, addr, addrlen);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int listen(MemorySegment errno, int sockfd, int backlog) {
+    try {
+      return (int) listen$mh.get().invokeExact(errno, sockfd, backlog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** if_nametoindex(3): 0 on error. */
+  public static int if_nametoindex(MemorySegment errno, MemorySegment ifname) {
+    try {
+      return (int) if_nametoindex$mh.get().invokeExact(errno, ifname);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -61,6 +61,10 @@ final class NativeLibrary {
     return symbols.find(symbol).isPresent();
   }
 
+  Optional<MemorySegment> address(String symbol) {
+    return symbols.find(symbol);
+  }
+
   /** A handle that takes the errno segment first if {@link Errno#CAPTURE} is among the options. */
   MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Optional<MemorySegment> address = symbols.find(name);
@@ -128,6 +132,7 @@ final class NativeLibrary {
    */
   static final Linker.Option BRIEF = Linker.Option.critical(false);
 
+  static final ValueLayout.OfBoolean BOOL = ValueLayout.JAVA_BOOLEAN;
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   static final MemoryLayout POINTER = ValueLayout.ADDRESS;

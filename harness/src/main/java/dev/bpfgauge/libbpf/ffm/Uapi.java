@@ -47,6 +47,17 @@ public final class Uapi {
   public static final int BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
   public static final int BPF_PROG_TYPE_SYSCALL = 31;
 
+  // enum bpf_attach_type
+  public static final int BPF_XDP = 37;
+  public static final int BPF_TCX_INGRESS = 46;
+
+  // linux/if_link.h
+  public static final int XDP_FLAGS_SKB_MODE = 1 << 1;
+  public static final int XDP_FLAGS_DRV_MODE = 1 << 2;
+
+  // enum bpf_tc_attach_point
+  public static final int BPF_TC_INGRESS = 1;
+
   // flags of BPF_MAP_UPDATE_ELEM
   public static final long BPF_ANY = 0;
   public static final long BPF_NOEXIST = 1;
@@ -165,6 +176,23 @@ public final class Uapi {
   public static final CStruct bpf_object_open_opts =
       CStruct.of("struct bpf_object_open_opts", pointer("sz"), pointer("object_name"));
 
+  public static final CStruct bpf_link_create_opts =
+      CStruct.of("struct bpf_link_create_opts", pointer("sz"), u32("flags"));
+
+  public static final CStruct bpf_tc_hook =
+      CStruct.of(
+          "struct bpf_tc_hook", pointer("sz"), u32("ifindex"), u32("attach_point"), u32("parent"));
+
+  public static final CStruct bpf_tc_opts =
+      CStruct.of(
+          "struct bpf_tc_opts",
+          pointer("sz"),
+          u32("prog_fd"),
+          u32("flags"),
+          u32("prog_id"),
+          u32("handle"),
+          u32("priority"));
+
   /** As long as its first published version, PERF_ATTR_SIZE_VER0. */
   public static final CStruct perf_event_attr =
       CStruct.of(
@@ -197,6 +225,9 @@ public final class Uapi {
           bpf_map_create_opts,
           bpf_test_run_opts,
           bpf_object_open_opts,
+          bpf_link_create_opts,
+          bpf_tc_hook,
+          bpf_tc_opts,
           perf_event_attr,
           btf_type,
           btf_var_secinfo);

@@ -1,0 +1,151 @@
+package dev.bpfgauge.hook;
+
+import dev.bpfgauge.bench.Meter;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.hook.AddedCost.Turn;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Measurement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
+
+/**
+ * Measures a cell of {@code hooks}: batches of the operation with and without the program, in turns
+ * of detached, attached, attached, detached, so that drift hits both alike. What a turn gives is
+ * the difference of the two means; of all turns the median counts, for a batch that lost its CPU
+ * for a while says nothing of the program. Every attached batch proves by the program's own counter
+ * that it ran as often as the operation was done. Last, apart from the timed batches, the kernel's
+ * run-time statistics are switched on for one batch.
+ */
+public final class HooksMeter implements Meter {
+
+  /** What the kernel's statistics saw: runs and nanoseconds of each. */
+  private record Statistics(double nanosPerRun, double runsPerOperation) {}
+
+  @Override
+  public Outcome measure(Cell cell, Settings settings) {
+    Hook hook = HooksSuite.hook(cell);
+    Body body = HooksSuite.body(cell);
+    String absent = hook.absent().orElse("");
+    if (!absent.isEmpty()) {
+      return new Outcome.Unavailable(absent);
+    }
+    try (Traced traced = hook.traced();
+        HookProgram program = HookProgram.load(hook, body)) {
+      AddedCost cost = new AddedCost(hook, body, traced, program);
+      cost.warmUp(settings.warmupMillis());
+      cost.calibrate();
+      cost.turns(0);
+      List<List<Turn>> iterations = new ArrayList<>();
+      for (int i = 0; i < settings.measureIterations(); i++) {
+        iterations.add(cost.turns(settings.measureMillis()));
+      }
+      Statistics statistics = statistics(hook, cost, traced, program);
+      return outcome(iterations, cost, extras(iterations, cost, program, statistics));
+    } catch (BpfException e) {
+      return new Outcome.Unavailable(refused(hook, e));
+    }
+  }
+
+  /** One sentence: {@code denied: EPERM} where the kernel will not, else what it said. */
+  private static String refused(Hook hook, BpfException e) {
+    String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return switch (e.errno()) {
+      case Errno.EPERM, Errno.EACCES -> "denied: " + e.errnoName() + ": " + said;
+      case Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.EINVAL, Errno.ENOENT ->
+          hook.perhapsAbsent() + said;
+      default -> said;
+    };
+  }
+
+  /** The batch is done once more with statistics on: their own cost stays out of the times. */
+  private static Statistics statistics(
+      Hook hook, AddedCost cost, Traced traced, HookProgram program) {
+    try (Traced.Attachment _ = traced.attach(program.program());
+        RunTimeStats _ = RunTimeStats.enable()) {
+      BpfProgram.Info before = program.program().info();
+      traced.operate(cost.batch());
+      BpfProgram.Info after = program.program().info();
+      long runs = after.runCount() - before.runCount();
+      if (runs < cost.batch()) {
+        throw new IllegalStateException(
+            "the program on %s ran %d times for %d operations, by the kernel's statistics"
+                .formatted(hook.word(), runs, cost.batch()));
+      }
+      return new Statistics(
+          (double) (after.runTimeNanos() - before.runTimeNanos()) / runs,
+          (double) runs / cost.batch());
+    } finally {
+      program.drain();
+    }
+  }
+
+  private static Outcome outcome(
+      List<List<Turn>> iterations, AddedCost cost, SortedMap<String, Double> extras) {
+    List<Double> means =
+        iterations.stream().map(turns -> median(turns.stream().mapToDouble(Turn::added))).toList();
+    double mean = median(iterations.stream().flatMap(List::stream).mapToDouble(Turn::added));
+    if (mean <= 0) {
+      return new Outcome.Failed(
+          "the program's %.1f ns are lost in the scatter of the operation's %.0f ns; measure longer"
+              .formatted(mean, extras.getOrDefault("base_ns", Double.NaN)));
+    }
+    double[] added =
+        iterations.stream().flatMap(List::stream).mapToDouble(Turn::added).sorted().toArray();
+    return new Outcome.Measured(
+        new Measurement(
+            mean,
+            means,
+            new Measurement.Batches(
+                2 * cost.batch(),
+                added.length,
+                percentile(added, 50),
+                percentile(added, 90),
+                percentile(added, 99),
+                Arrays.stream(added).max().orElseThrow()),
+            2L * cost.batch() * added.length,
+            null,
+            null,
+            extras),
+        null);
+  }
+
+  private static SortedMap<String, Double> extras(
+      List<List<Turn>> iterations, AddedCost cost, HookProgram program, Statistics statistics) {
+    SortedMap<String, Double> extras = new TreeMap<>();
+    List<Turn> turns = iterations.stream().flatMap(List::stream).toList();
+    extras.put("base_ns", median(turns.stream().mapToDouble(Turn::detached)));
+    extras.put("attached_ns", median(turns.stream().mapToDouble(Turn::attached)));
+    extras.put("runtime_stats_ns", statistics.nanosPerRun);
+    extras.put("runs_per_op", statistics.runsPerOperation);
+    extras.put("load_us", micros((double) program.loadNanos()));
+    extras.put("attach_us", micros(cost.medianAttachNanos()));
+    extras.put("detach_us", micros(cost.medianDetachNanos()));
+    extras.put("program_bytes", (double) program.programBytes());
+    extras.put("jited_bytes", (double) program.program().info().jitedBytes());
+    extras.put("maps_bytes", (double) program.mapBytes());
+    return extras;
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  }
+
+  private static double micros(double nanos) {
+    return nanos / TimeUnit.MICROSECONDS.toNanos(1);
+  }
+
+  private static double percentile(double[] sorted, int percent) {
+    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  }
+}

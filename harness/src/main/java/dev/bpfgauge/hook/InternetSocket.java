@@ -1,0 +1,142 @@
+package dev.bpfgauge.hook;
+
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a socket of this process does on a loopback of its own. The program hangs on the control
+ * group this process is in, the only one whose sockets it can see without moving the process;
+ * others of the group run it too while it is there.
+ */
+final class InternetSocket implements Traced {
+  private static final int AF_INET = 2;
+  private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
+  private static final int O_RDONLY_CLOEXEC = 0x8_0000;
+  private static final int MESSAGE_BYTES = 16;
+
+  /** What it does. */
+  enum Act {
+    /** Sends itself a datagram and receives it: one packet leaves. */
+    DATAGRAM,
+    /** Opens a TCP socket, listens and closes it: one call of the program. */
+    LISTEN
+  }
+
+  private final Act act;
+  private final Network network = new Network();
+  private final int group;
+  private final int socket;
+  private final MemorySegment message;
+
+  InternetSocket(Act act) {
+    this.act = act;
+    try {
+      network.loopback();
+      group = openGroup();
+      message = network.allocate(MESSAGE_BYTES);
+      socket = network.socket(AF_INET, SOCK_DGRAM, 0);
+      MemorySegment address = network.allocate(16); // struct sockaddr_in
+      address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
+      address.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) 9);
+      address.set(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 4, 0x7f000001);
+      network.bind(socket, address);
+      network.connect(socket, address);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  private static int openGroup() {
+    try (Arena arena = Arena.ofConfined()) {
+      Path folder =
+          folder(
+              Files.readAllLines(Path.of("/proc/self/mounts")),
+              Files.readAllLines(Path.of("/proc/self/cgroup")));
+      MemorySegment errno = Errno.allocate(arena);
+      int fd = LibC.open(errno, arena.allocateFrom(folder.toString()), O_RDONLY_CLOEXEC, 0);
+      if (fd < 0) {
+        throw Refusal.environment("cannot open " + folder + ", errno " + Errno.of(errno));
+      }
+      return fd;
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read this process's control group", e);
+    }
+  }
+
+  /**
+   * The folder of this process's control group.
+   *
+   * @param mounts lines of /proc/self/mounts
+   * @param cgroups lines of /proc/self/cgroup
+   * @throws Refusal where no cgroup2 is mounted
+   */
+  static Path folder(List<String> mounts, List<String> cgroups) {
+    String root =
+        mounts.stream()
+            .map(line -> line.split(" ", -1))
+            .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
+            .map(fields -> fields[1])
+            .findFirst()
+            .orElseThrow(() ->
+                Refusal.environment(
+                    "absent: CONFIG_CGROUP_BPF, or cgroup2 is not mounted:"
+                        + " mount -t cgroup2 none /sys/fs/cgroup"));
+    String own =
+        cgroups.stream()
+            .filter(line -> line.startsWith("0::/"))
+            .map(line -> line.substring("0::/".length()))
+            .findFirst()
+            .orElse("");
+    return Path.of(root).resolve(own);
+  }
+
+  @Override
+  public void operate(int count) {
+    for (int i = 0; i < count; i++) {
+      switch (act) {
+        case DATAGRAM -> datagram();
+        case LISTEN -> listen();
+      }
+    }
+  }
+
+  private void datagram() {
+    if (LibC.send(socket, message, MESSAGE_BYTES, 0) != MESSAGE_BYTES
+        || LibC.recv(socket, message, MESSAGE_BYTES, 0) != MESSAGE_BYTES) {
+      throw new IllegalStateException("a datagram did not come back");
+    }
+  }
+
+  private void listen() {
+    int listener = network.socket(AF_INET, SOCK_STREAM, 0);
+    int result = network.listen(listener);
+    network.closeDescriptor(listener);
+    if (result != 0) {
+      throw new IllegalStateException("a socket does not listen");
+    }
+  }
+
+  @Override
+  public Attachment attach(BpfProgram program) {
+    return program.attachCgroup(group)::close;
+  }
+
+  @Override
+  public void close() {
+    network.closeDescriptor(socket);
+    network.closeDescriptor(group);
+    network.close();
+  }
+}

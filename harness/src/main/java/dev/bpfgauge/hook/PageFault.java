@@ -1,0 +1,68 @@
+package dev.bpfgauge.hook;
+
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibC;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The first touch of a page of memory: a software event of perf that one thread can have happen as
+ * often as it likes. Giving the pages back, every {@value #PAGES} touches, is part of the
+ * operation.
+ */
+final class PageFault implements Traced {
+  private static final int PAGES = 64;
+  private static final long LARGEST_PAGE = 64 << 10; // arm64 may have such
+
+  private static final int PERF_COUNT_SW_PAGE_FAULTS = 2;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final int MADV_DONTNEED = 4;
+  private static final int MADV_NOHUGEPAGE = 15;
+
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment errno = Errno.allocate(arena);
+  private final MemorySegment pages;
+
+  PageFault() {
+    long bytes = PAGES * LARGEST_PAGE;
+    MemorySegment mapped =
+        LibC.mmap(errno, MemorySegment.NULL, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    if (mapped.address() == -1) {
+      throw new IllegalStateException("mmap, errno " + Errno.of(errno));
+    }
+    pages = mapped.reinterpret(bytes);
+    advise(MADV_NOHUGEPAGE);
+  }
+
+  @Override
+  public void operate(int count) {
+    for (int i = 0; i < count; i++) {
+      int page = i % PAGES;
+      if (page == 0) {
+        advise(MADV_DONTNEED);
+      }
+      pages.set(ValueLayout.JAVA_BYTE, page * LARGEST_PAGE, (byte) 1);
+    }
+  }
+
+  private void advise(int advice) {
+    // Kernels without huge pages answer EINVAL to MADV_NOHUGEPAGE, and need none.
+    if (LibC.madvise(errno, pages, pages.byteSize(), advice) != 0 && advice == MADV_DONTNEED) {
+      throw new IllegalStateException("madvise, errno " + Errno.of(errno));
+    }
+  }
+
+  @Override
+  public Attachment attach(BpfProgram program) {
+    return program.attachSoftwareEvent(PERF_COUNT_SW_PAGE_FAULTS)::close;
+  }
+
+  @Override
+  public void close() {
+    LibC.munmap(errno, pages, pages.byteSize());
+    arena.close();
+  }
+}

@@ -1,0 +1,190 @@
+package dev.bpfgauge.hook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.Refusal;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every hook on the real kernel. */
+class HooksMeterTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void bpf() {
+    Requires.bpf();
+  }
+
+  private Settings shortly() {
+    return Settings.of(5, 5, 2, 1, folder.resolve("log"));
+  }
+
+  private Outcome measure(Hook hook, Body body) {
+    return new HooksMeter().attempt(HooksSuite.cell(hook, body), shortly());
+  }
+
+  /** The meter itself fails a cell whose program ran too rarely or too often. */
+  @ParameterizedTest
+  @EnumSource(Hook.class)
+  void aHookIsMeasuredOrSaysWhyNot(Hook hook) {
+    switch (measure(hook, Body.COUNTER)) {
+      case Outcome.Measured(Measurement measured, String _) -> {
+        assertTrue(measured.meanNanosPerOp() > 0);
+        assertTrue(extra(measured, "runs_per_op") >= 1);
+        assertTrue(extra(measured, "runtime_stats_ns") > 0);
+        assertTrue(extra(measured, "program_bytes") >= 4096);
+        assertTrue(extra(measured, "maps_bytes") >= 4096);
+      }
+      case Outcome.Unavailable(String reason) ->
+          assertTrue(reason.matches("(denied: EPERM|denied: EACCES|absent: )[^\\n]*"), reason);
+      // On a busy machine the few turns of a test may scatter by more than the program costs.
+      case Outcome.Failed(String reason) ->
+          assertTrue(reason.contains("lost in the scatter"), reason);
+      case Outcome.Refused(String reason) -> throw new AssertionError(reason);
+    }
+  }
+
+  private static double extra(Measurement measured, String name) {
+    return Objects.requireNonNull(measured.extras()).getOrDefault(name, Double.NaN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Body.class)
+  void everyBodyOfARawTracepointDoesItsWork(Body body) {
+    switch (measure(Hook.RAW_TP, body)) {
+      case Outcome.Measured(Measurement measured, String _) ->
+          assertTrue(extra(measured, "runs_per_op") >= 1);
+      case Outcome.Failed(String reason) ->
+          assertTrue(reason.contains("lost in the scatter"), reason);
+      case Outcome.Refused(String reason) -> throw new AssertionError(reason);
+      case Outcome.Unavailable(String reason) -> throw new AssertionError(reason);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Hook.class,
+      names = {"TRACEPOINT", "XDP_RUN", "TC_RUN", "UPROBE"})
+  void theProgramCountsEachOperationOfThisThreadOnce(Hook hook) {
+    try (Traced traced = hook.traced();
+        HookProgram program = HookProgram.load(hook, Body.COUNTER)) {
+      traced.operate(10);
+      assertEquals(0, program.runs(), "not attached yet");
+      try (Traced.Attachment _ = traced.attach(program.program())) {
+        traced.operate(1000);
+        assertEquals(1000, program.runs(1000));
+      } catch (BpfException e) {
+        Requires.that(e.errno() != Errno.EPERM, hook.word());
+        throw e;
+      }
+      traced.operate(10);
+      assertEquals(1000, program.runs(), "detached");
+    }
+  }
+
+  @Test
+  void otherThreadsDoNotCount() throws InterruptedException {
+    try (Traced traced = Hook.TRACEPOINT.traced();
+        HookProgram program = HookProgram.load(Hook.TRACEPOINT, Body.COUNTER);
+        Traced.Attachment _ = traced.attach(program.program())) {
+      Thread other = new Thread(() -> traced.operate(500));
+      other.start();
+      other.join();
+      assertEquals(0, program.runs());
+      LibC.getppid();
+      assertEquals(1, program.runs());
+    }
+  }
+
+  @Test
+  void aRingBufferThatOverflowsIsNoMeasurement() {
+    try (Traced traced = Hook.XDP_RUN.traced();
+        HookProgram program = HookProgram.load(Hook.XDP_RUN, Body.RINGBUF);
+        Traced.Attachment _ = traced.attach(program.program())) {
+      traced.operate(400_000);
+      assertThrows(IllegalStateException.class, program::drain);
+    }
+  }
+
+  @Test
+  void nothingIsLeftInTheKernel() throws InterruptedException {
+    List<Integer> ids;
+    try (Traced traced = Hook.RAW_TP.traced();
+        HookProgram program = HookProgram.load(Hook.RAW_TP, Body.COUNTER);
+        Traced.Attachment _ = traced.attach(program.program())) {
+      ids = List.of(program.program().info().id());
+      assertTrue(linkedPrograms() > 0);
+    }
+    for (int id : ids) {
+      assertTrue(isGone(id), "program " + id + " is still loaded");
+    }
+  }
+
+  private static int linkedPrograms() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment next = arena.allocate(Integer.BYTES);
+      int links = 0;
+      for (int id = 0; LibBpf.bpf_link_get_next_id(id, next) == 0; links++) {
+        id = next.get(java.lang.foreign.ValueLayout.JAVA_INT, 0);
+      }
+      return links;
+    }
+  }
+
+  /** Freeing a program waits for an RCU grace period. */
+  private static boolean isGone(int id) throws InterruptedException {
+    for (int attempt = 0; attempt < 500; attempt++) {
+      int fd = LibBpf.bpf_prog_get_fd_by_id(id);
+      if (fd == -Errno.ENOENT) {
+        return true;
+      }
+      close(fd);
+      Thread.sleep(10);
+    }
+    return false;
+  }
+
+  private static void close(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      LibC.close(Errno.allocate(arena), fd);
+    }
+  }
+
+  @Test
+  void unknownWordsAreRefusedWithTheNearest() {
+    Refusal hook =
+        assertThrows(Refusal.class, () -> HooksSuite.cells(List.of("raw_tq"), List.of()));
+    assertTrue(String.valueOf(hook.getMessage()).contains("raw_tp"));
+    assertThrows(Refusal.class, () -> HooksSuite.cells(List.of(), List.of("nothing")));
+  }
+
+  @Test
+  void aPlaceInAFileIsFoundFromTheMemoryMap() {
+    List<String> maps =
+        List.of(
+            "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 ",
+            "7f0000001000-7f0000003000 r-xp 00026000 fe:01 42                         /usr/lib/libc.so.6");
+    assertEquals(
+        new LibraryCall.Place(Path.of("/usr/lib/libc.so.6"), 0x26010 + 0x1000),
+        LibraryCall.Place.of(maps, 0x7f0000002010L));
+    assertThrows(IllegalStateException.class, () -> LibraryCall.Place.of(maps, 0x7f0000000010L));
+  }
+}
