@@ -12,7 +12,7 @@
 #define BODY_PERCPU_HASH 32
 #define BODY_PERCPU_ARRAY 64
 
-#define COUNT_CPUS 1024	/* a power of two; more CPUs share */
+#define COUNT_CPUS 256	/* a power of two; more CPUs share */
 #define ENTRIES 1024	/* of each map, a power of two */
 
 /* A CPU's own cache line. */
