@@ -111,6 +111,22 @@ final class CellOptions {
               + " printk.")
   List<String> bodies = List.of();
 
+  @Option(
+      names = "--program-size",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Suite verifier: instructions, branches, turns … of the programs; --op names their"
+              + " shapes. Default: each shape's own.")
+  List<Integer> programSizes = List.of();
+
+  @Option(
+      names = "--via",
+      split = ",",
+      paramLabel = "WAY",
+      description = "Suite events: ways to user space, see `list`. Default: all of them.")
+  List<String> ways = List.of();
+
   /** Kinds for the suites that are called from user space. */
   List<MapKind> kinds() {
     return maps.isEmpty() ? MapKind.SEED_KINDS : Runs.all(maps, MapKind::ofWord);

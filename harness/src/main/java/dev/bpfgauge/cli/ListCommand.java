@@ -4,11 +4,13 @@ import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.stress.Profiles;
+import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +52,9 @@ final class ListCommand implements Callable<Integer> {
       List<String> kernelOperations,
       List<String> hooks,
       List<String> bodies,
+      List<String> verifierPrograms,
+      List<String> eventOperations,
+      List<String> eventWays,
       List<String> paths,
       List<String> orders,
       Map<String, String> profiles,
@@ -80,6 +85,9 @@ final class ListCommand implements Callable<Integer> {
         KernelMapsSuite.operations(),
         HooksSuite.hooks(),
         HooksSuite.bodies(),
+        VerifierSuite.shapes(),
+        EventsSuite.operations(),
+        EventsSuite.ways(),
         words(CallPath.values(), CallPath::word),
         words(KeyOrder.values(), KeyOrder::word),
         described,
@@ -98,6 +106,9 @@ final class ListCommand implements Callable<Integer> {
     line(out, "  in suite kernel-maps: --op", choices.kernelOperations());
     line(out, "--hook", choices.hooks());
     line(out, "--body", choices.bodies());
+    line(out, "  in suite verifier: --op", choices.verifierPrograms());
+    line(out, "  in suite events: --op", choices.eventOperations());
+    line(out, "--via", choices.eventWays());
     line(out, "--path", choices.paths());
     line(out, "--order", choices.orders());
     out.println("--profile");

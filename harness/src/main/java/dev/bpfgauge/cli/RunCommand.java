@@ -44,7 +44,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--suite",
       split = ",",
       paramLabel = "SUITE",
-      description = "maps, maps-seed, kernel-maps, hooks. Default: ${DEFAULT-VALUE}.",
+      description =
+          "maps, maps-seed, kernel-maps, hooks, verifier, events. Default: ${DEFAULT-VALUE}.",
       defaultValue = "maps")
   List<String> suites = List.of();
 

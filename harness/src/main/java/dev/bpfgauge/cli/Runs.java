@@ -5,6 +5,7 @@ import dev.bpfgauge.bench.CallPath;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.SeedSuite;
+import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.report.TerminalTable;
@@ -17,6 +18,7 @@ import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.stress.Profiles;
+import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class Runs {
   /** Every word for a suite. */
   static final List<String> SUITES =
-      List.of(MapsSuite.NAME, SeedSuite.NAME, KernelMapsSuite.NAME, HooksSuite.NAME);
+      List.of(
+          MapsSuite.NAME,
+          SeedSuite.NAME,
+          KernelMapsSuite.NAME,
+          HooksSuite.NAME,
+          VerifierSuite.NAME,
+          EventsSuite.NAME);
 
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
@@ -122,6 +130,12 @@ final class Runs {
             everywhere.addAll(KernelMapsSuite.cells(kernelMapsOptions(options.cells)));
         case HooksSuite.NAME ->
             everywhere.addAll(HooksSuite.cells(options.cells.hooks, options.cells.bodies));
+        case VerifierSuite.NAME ->
+            everywhere.addAll(
+                VerifierSuite.cells(options.cells.namedOperations(), options.cells.programSizes));
+        case EventsSuite.NAME ->
+            everywhere.addAll(
+                EventsSuite.cells(options.cells.namedOperations(), options.cells.ways));
         default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
       }
     }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.Cpu;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;

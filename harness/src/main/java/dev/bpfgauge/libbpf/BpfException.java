@@ -105,6 +105,7 @@ public final class BpfException extends RuntimeException {
       case Errno.E2BIG ->
           switch (call) {
             case "bpf_map_update_elem", "bpf_map_update_batch" -> "the map is full";
+            case "bpf_prog_load" -> "the verifier walks a million instructions at most";
             case "bpf_map_create" -> "the kernel does not make maps this large";
             default -> "";
           };

@@ -351,30 +351,33 @@ public final class BpfProgram {
    */
   public RunOutput run(RunInput input) {
     requireNonNull(input, "input");
-    String call = "bpf_prog_test_run_opts";
-    return inKernel(
-        call,
-        fd -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment opts = Uapi.bpf_test_run_opts.allocate(arena);
-            Uapi.bpf_test_run_opts.setLong(opts, "sz", opts.byteSize());
-            MemorySegment data = input.data == null ? null : copy(arena, input.data);
-            MemorySegment dataOut = input.dataOut == null ? null : copy(arena, input.dataOut);
-            MemorySegment context = input.context == null ? null : copy(arena, input.context);
-            point(opts, "data_in", "data_size_in", data);
-            point(opts, "data_out", "data_size_out", dataOut);
-            point(opts, "ctx_in", "ctx_size_in", context);
-            // 0 means 1 to every type, and syscall programs take nothing but 0.
-            Uapi.bpf_test_run_opts.setInt(opts, "repeat", input.repeat == 1 ? 0 : input.repeat);
-            require(call, LibBpf.bpf_prog_test_run_opts(fd, opts));
-            copyBack(dataOut, input.dataOut);
-            copyBack(context, input.context);
-            return new RunOutput(
-                Uapi.bpf_test_run_opts.getInt(opts, "retval"),
-                Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "duration")),
-                Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "data_size_out")));
-          }
-        });
+    return inKernel("bpf_prog_test_run_opts", fd -> run(fd, input, toString()));
+  }
+
+  /** Runs the program behind a descriptor; {@code about} names it in errors. */
+  static RunOutput run(int fd, RunInput input, String about) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment opts = Uapi.bpf_test_run_opts.allocate(arena);
+      Uapi.bpf_test_run_opts.setLong(opts, "sz", opts.byteSize());
+      MemorySegment data = input.data == null ? null : copy(arena, input.data);
+      MemorySegment dataOut = input.dataOut == null ? null : copy(arena, input.dataOut);
+      MemorySegment context = input.context == null ? null : copy(arena, input.context);
+      point(opts, "data_in", "data_size_in", data);
+      point(opts, "data_out", "data_size_out", dataOut);
+      point(opts, "ctx_in", "ctx_size_in", context);
+      // 0 means 1 to every type, and syscall programs take nothing but 0.
+      Uapi.bpf_test_run_opts.setInt(opts, "repeat", input.repeat == 1 ? 0 : input.repeat);
+      int result = LibBpf.bpf_prog_test_run_opts(fd, opts);
+      if (result < 0) {
+        throw new BpfException("bpf_prog_test_run_opts", about, -result);
+      }
+      copyBack(dataOut, input.dataOut);
+      copyBack(context, input.context);
+      return new RunOutput(
+          Uapi.bpf_test_run_opts.getInt(opts, "retval"),
+          Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "duration")),
+          Integer.toUnsignedLong(Uapi.bpf_test_run_opts.getInt(opts, "data_size_out")));
+    }
   }
 
   /** The kernel gets memory that nobody can free meanwhile: opts hold bare addresses. */
@@ -401,18 +404,21 @@ public final class BpfProgram {
 
   /** What the kernel says of the program now, run-time statistics included. */
   public Info info() {
-    String call = "bpf_obj_get_info_by_fd";
-    return inKernel(
-        call,
-        fd -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = Uapi.bpf_prog_info.allocate(arena);
-            MemorySegment size =
-                arena.allocateFrom(ValueLayout.JAVA_INT, Math.toIntExact(info.byteSize()));
-            require(call, LibBpf.bpf_obj_get_info_by_fd(fd, info, size));
-            return info(info, size.get(ValueLayout.JAVA_INT, 0));
-          }
-        });
+    return inKernel("bpf_obj_get_info_by_fd", fd -> info(fd, toString()));
+  }
+
+  /** What the kernel says of the program behind a descriptor; {@code about} names it in errors. */
+  static Info info(int fd, String about) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = Uapi.bpf_prog_info.allocate(arena);
+      MemorySegment size =
+          arena.allocateFrom(ValueLayout.JAVA_INT, Math.toIntExact(info.byteSize()));
+      int result = LibBpf.bpf_obj_get_info_by_fd(fd, info, size);
+      if (result < 0) {
+        throw new BpfException("bpf_obj_get_info_by_fd", about, -result);
+      }
+      return info(info, size.get(ValueLayout.JAVA_INT, 0));
+    }
   }
 
   private static Info info(MemorySegment info, int filledBytes) {

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +62,21 @@ final class Tracepoint {
     int mount = mountForUsAlone();
     try {
       return read(Path.of("/proc/self/fd/" + mount).resolve(file), category, event);
+    } finally {
+      BpfMap.closeFd(mount);
+    }
+  }
+
+  /** Does something with the folder where tracefs is mounted, else with a mount of our own. */
+  static <T> T inTracefs(Function<Path, T> body) {
+    for (Path tracefs : MOUNTED) {
+      if (Files.isDirectory(tracefs.resolve("events"))) {
+        return body.apply(tracefs);
+      }
+    }
+    int mount = mountForUsAlone();
+    try {
+      return body.apply(Path.of("/proc/self/fd/" + mount));
     } finally {
       BpfMap.closeFd(mount);
     }

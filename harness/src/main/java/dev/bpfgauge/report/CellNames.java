@@ -54,7 +54,16 @@ final class CellNames {
           "tc.tcx",
           "cgroup_skb",
           "sock_ops",
-          "sys_enter");
+          "sys_enter",
+          "straight-line",
+          "branches",
+          "bounded-loop",
+          "bpf-loop",
+          "subprograms",
+          "spills",
+          "run",
+          "throughput",
+          "latency");
   private static final List<String> MAPS =
       List.of(
           "hash",
@@ -73,7 +82,7 @@ final class CellNames {
           "cgroup-storage");
 
   private static final List<String> SUITES =
-      List.of("maps", "floor", "kernel-maps", "hooks", "maps-seed");
+      List.of("maps", "floor", "kernel-maps", "hooks", "verifier", "events", "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
@@ -191,7 +200,7 @@ final class CellNames {
         .thenComparing(Cell::suite)
         .thenComparing(this::variant, CellNames::compareNatural)
         .thenComparingInt(cell -> Evidence.isFloor(cell) ? floorRank(cell) : 0)
-        .thenComparingInt(cell -> rank(OPERATIONS, operation(cell)))
+        .thenComparingInt(cell -> operationRank(cell))
         .thenComparing(CellNames::operation)
         .thenComparingInt(cell -> mapRank(cell.param("map")))
         .thenComparing(cell -> cell.param("map"))
@@ -208,6 +217,11 @@ final class CellNames {
       }
     }
     return FLOOR.size();
+  }
+
+  /** Where the operation stands among those known; higher than all for one not known here. */
+  static int operationRank(Cell cell) {
+    return rank(OPERATIONS, operation(cell));
   }
 
   static int mapRank(String map) {

@@ -30,7 +30,8 @@ final class Evidence {
   static final String SEED = "maps-seed";
 
   /** Suites with a section of their own instead of charts by map. */
-  private static final Set<String> OWN_SECTION = Set.of(HookCosts.SUITE);
+  private static final Set<String> OWN_SECTION =
+      Set.of(HookCosts.SUITE, VerifierWork.SUITE, EventWays.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;

@@ -57,6 +57,8 @@ record Page(
     Table samplesMissing,
     List<Exhibit> java,
     List<Table> hooks,
+    Table verifier,
+    List<Table> events,
     List<Guide.Advice> advice,
     int rounds,
     String seed,

@@ -84,6 +84,8 @@ public final class ReportPage {
         system.missing(),
         new JavaAgainstC(evidence).exhibits(),
         new HookCosts(evidence).tables(),
+        new VerifierWork(evidence).table(),
+        new EventWays(evidence).tables(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),

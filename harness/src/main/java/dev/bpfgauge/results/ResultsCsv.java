@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +22,17 @@ public final class ResultsCsv {
   public static String render(RunData run) {
     SortedSet<String> params = new TreeSet<>();
     run.forks().forEach(fork -> params.addAll(fork.cell().params().keySet()));
+    SortedSet<String> extras = new TreeSet<>();
+    run.forks().forEach(fork -> extras.addAll(extras(fork).keySet()));
     StringBuilder out = new StringBuilder();
-    row(out, header(params));
+    row(out, header(params, extras));
     for (ForkRecord fork : run.forks()) {
-      row(out, fields(run.info().id(), params, fork));
+      row(out, fields(run.info().id(), params, extras, fork));
     }
     return out.toString();
   }
 
-  private static List<String> header(SortedSet<String> params) {
+  private static List<String> header(SortedSet<String> params, SortedSet<String> extras) {
     List<String> names = new ArrayList<>(List.of("run", "seq", "round", "suite", "benchmark"));
     params.forEach(param -> names.add("param_" + param));
     names.addAll(
@@ -52,10 +56,18 @@ public final class ResultsCsv {
             "jmh_pooled_error_ns",
             "load_proofs",
             "load_proofs_reached"));
+    extras.forEach(extra -> names.add("extra_" + extra));
     return names;
   }
 
-  private static List<String> fields(String run, SortedSet<String> params, ForkRecord fork) {
+  private static SortedMap<String, Double> extras(ForkRecord fork) {
+    Measurement measured = fork.measurement();
+    SortedMap<String, Double> extras = measured == null ? null : measured.extras();
+    return extras == null ? new TreeMap<>() : extras;
+  }
+
+  private static List<String> fields(
+      String run, SortedSet<String> params, SortedSet<String> extras, ForkRecord fork) {
     List<String> fields = new ArrayList<>();
     fields.add(run);
     fields.add(Integer.toString(fork.seq()));
@@ -72,6 +84,7 @@ public final class ResultsCsv {
     fields.addAll(measured(fork.measurement()));
     fields.add(Integer.toString(fork.load().size()));
     fields.add(Long.toString(fork.load().stream().filter(LoadCheck::reached).count()));
+    extras.forEach(extra -> fields.add(orEmpty(extras(fork).get(extra))));
     return fields;
   }
 

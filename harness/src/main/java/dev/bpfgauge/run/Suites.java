@@ -5,11 +5,15 @@ import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.MeterFork;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.events.EventsMeter;
+import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksMeter;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.verifier.VerifierMeter;
+import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,7 +21,15 @@ import java.util.function.Supplier;
 /** Who measures a suite's cells: JMH ({@link CellRunner}), or a {@link Meter} of its own. */
 public final class Suites {
   private static final Map<String, Supplier<Meter>> METERS =
-      Map.of(KernelMapsSuite.NAME, KernelMapsMeter::new, HooksSuite.NAME, HooksMeter::new);
+      Map.of(
+          KernelMapsSuite.NAME,
+          KernelMapsMeter::new,
+          HooksSuite.NAME,
+          HooksMeter::new,
+          VerifierSuite.NAME,
+          VerifierMeter::new,
+          EventsSuite.NAME,
+          EventsMeter::new);
 
   private Suites() {}
 

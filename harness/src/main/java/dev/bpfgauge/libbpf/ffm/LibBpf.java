@@ -88,6 +88,9 @@ public final class LibBpf {
           "bpf_prog_load",
           FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, LONG, POINTER));
 
+  private static final LateHandle bpf_btf_load$mh =
+      LIBBPF.bindLate("bpf_btf_load", FunctionDescriptor.of(INT, POINTER, LONG, POINTER));
+
   private static final LateHandle bpf_prog_test_run_opts$mh =
       LIBBPF.bindLate("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
 
@@ -304,6 +307,21 @@ public final class LibBpf {
   private static final LateHandle ring_buffer__consume$mh =
       LIBBPF.bindLate("ring_buffer__consume", FunctionDescriptor.of(INT, POINTER));
 
+  private static final LateHandle perf_buffer__new$mh =
+      LIBBPF.bindLate(
+          "perf_buffer__new",
+          FunctionDescriptor.of(POINTER, INT, LONG, POINTER, POINTER, POINTER, POINTER),
+          Errno.CAPTURE);
+
+  private static final LateHandle perf_buffer__free$mh =
+      LIBBPF.bindLate("perf_buffer__free", FunctionDescriptor.ofVoid(POINTER));
+
+  private static final LateHandle perf_buffer__poll$mh =
+      LIBBPF.bindLate("perf_buffer__poll", FunctionDescriptor.of(INT, POINTER, INT));
+
+  private static final LateHandle perf_buffer__consume$mh =
+      LIBBPF.bindLate("perf_buffer__consume", FunctionDescriptor.of(INT, POINTER));
+
   private LibBpf() {}
 
   /** Why libbpf cannot be used here and what to do, or empty if it can. */
@@ -474,6 +492,15 @@ public final class LibBpf {
     try {
       return (int)
           bpf_prog_load$mh.get().invokeExact(prog_type, prog_name, license, insns, insn_cnt, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** A file descriptor or {@code -errno}; {@code opts} may be NULL. */
+  public static int bpf_btf_load(MemorySegment btf_data, long btf_size, MemorySegment opts) {
+    try {
+      return (int) bpf_btf_load$mh.get().invokeExact(btf_data, btf_size, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -1018,6 +1045,49 @@ public final class LibBpf {
   public static int ring_buffer__consume(MemorySegment rb) {
     try {
       return (int) ring_buffer__consume$mh.get().invokeExact(rb);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code page_cnt} pages for each CPU, a power of two; {@code opts} may be NULL. */
+  public static MemorySegment perf_buffer__new(
+      MemorySegment errno,
+      int map_fd,
+      long page_cnt,
+      MemorySegment sample_cb,
+      MemorySegment lost_cb,
+      MemorySegment ctx,
+      MemorySegment opts) {
+    try {
+      return (MemorySegment)
+          perf_buffer__new$mh
+              .get()
+              .invokeExact(errno, map_fd, page_cnt, sample_cb, lost_cb, ctx, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static void perf_buffer__free(MemorySegment pb) {
+    try {
+      perf_buffer__free$mh.get().invokeExact(pb);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int perf_buffer__poll(MemorySegment pb, int timeout_ms) {
+    try {
+      return (int) perf_buffer__poll$mh.get().invokeExact(pb, timeout_ms);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int perf_buffer__consume(MemorySegment pb) {
+    try {
+      return (int) perf_buffer__consume$mh.get().invokeExact(pb);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -83,6 +83,19 @@ public final class LibC {
           Linker.Option.firstVariadicArg(2),
           Errno.CAPTURE);
 
+  private static final LateHandle epoll_create1$mh =
+      LIBC.bindLate("epoll_create1", FunctionDescriptor.of(INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle epoll_ctl$mh =
+      LIBC.bindLate("epoll_ctl", FunctionDescriptor.of(INT, INT, INT, INT, POINTER), Errno.CAPTURE);
+
+  private static final LateHandle epoll_wait$mh =
+      LIBC.bindLate(
+          "epoll_wait", FunctionDescriptor.of(INT, INT, POINTER, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle getpagesize$mh =
+      LIBC.bindLate("getpagesize", FunctionDescriptor.of(INT));
+
   private static final LateHandle prctl$mh =
       LIBC.bindLate(
           "prctl",
@@ -250,6 +263,42 @@ public final class LibC {
   public static int ioctl(MemorySegment errno, int fd, long request, long argument) {
     try {
       return (int) ioctl$mh.get().invokeExact(errno, fd, request, argument);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** epoll_create1(2): a file descriptor, or -1. */
+  public static int epoll_create1(MemorySegment errno, int flags) {
+    try {
+      return (int) epoll_create1$mh.get().invokeExact(errno, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** epoll_ctl(2); {@code event} is packed on x86-64 only, 16 bytes are enough everywhere. */
+  public static int epoll_ctl(MemorySegment errno, int epfd, int op, int fd, MemorySegment event) {
+    try {
+      return (int) epoll_ctl$mh.get().invokeExact(errno, epfd, op, fd, event);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** epoll_wait(2): how many events, 0 after {@code timeout} milliseconds, or -1. */
+  public static int epoll_wait(
+      MemorySegment errno, int epfd, MemorySegment events, int maxevents, int timeout) {
+    try {
+      return (int) epoll_wait$mh.get().invokeExact(errno, epfd, events, maxevents, timeout);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int getpagesize() {
+    try {
+      return (int) getpagesize$mh.get().invokeExact();
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -27,6 +27,7 @@ public final class Uapi {
   // enum bpf_map_type
   public static final int BPF_MAP_TYPE_HASH = 1;
   public static final int BPF_MAP_TYPE_ARRAY = 2;
+  public static final int BPF_MAP_TYPE_PERF_EVENT_ARRAY = 4;
   public static final int BPF_MAP_TYPE_PERCPU_HASH = 5;
   public static final int BPF_MAP_TYPE_PERCPU_ARRAY = 6;
   public static final int BPF_MAP_TYPE_LRU_HASH = 9;
@@ -67,6 +68,9 @@ public final class Uapi {
   public static final int BPF_F_NO_PREALLOC = 1;
   public static final int BPF_F_NO_COMMON_LRU = 1 << 1;
   public static final int BPF_F_MMAPABLE = 1 << 10;
+
+  // flags of bpf_ringbuf_submit()
+  public static final long BPF_RB_NO_WAKEUP = 1;
 
   // enum bpf_stats_type
   public static final int BPF_STATS_RUN_TIME = 0;
@@ -173,6 +177,33 @@ public final class Uapi {
           u32("cpu"),
           u32("batch_size"));
 
+  public static final CStruct bpf_prog_load_opts =
+      CStruct.of(
+          "struct bpf_prog_load_opts",
+          pointer("sz"),
+          u32("attempts"),
+          u32("expected_attach_type"),
+          u32("prog_btf_fd"),
+          u32("prog_flags"),
+          u32("prog_ifindex"),
+          u32("kern_version"),
+          u32("attach_btf_id"),
+          u32("attach_prog_fd"),
+          u32("attach_btf_obj_fd"),
+          pointer("fd_array"),
+          pointer("func_info"),
+          u32("func_info_cnt"),
+          u32("func_info_rec_size"),
+          pointer("line_info"),
+          u32("line_info_cnt"),
+          u32("line_info_rec_size"),
+          u32("log_level"),
+          u32("log_size"),
+          pointer("log_buf"));
+
+  public static final CStruct bpf_func_info =
+      CStruct.of("struct bpf_func_info", u32("insn_off"), u32("type_id"));
+
   public static final CStruct bpf_object_open_opts =
       CStruct.of("struct bpf_object_open_opts", pointer("sz"), pointer("object_name"));
 
@@ -224,6 +255,8 @@ public final class Uapi {
           bpf_prog_info,
           bpf_map_create_opts,
           bpf_test_run_opts,
+          bpf_prog_load_opts,
+          bpf_func_info,
           bpf_object_open_opts,
           bpf_link_create_opts,
           bpf_tc_hook,

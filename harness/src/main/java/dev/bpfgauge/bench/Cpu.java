@@ -1,4 +1,4 @@
-package dev.bpfgauge.kernelmap;
+package dev.bpfgauge.bench;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The CPUs this process may run on. */
-final class Cpu {
+public final class Cpu {
   private static final int MASK_WORDS = 128; // 8192 CPUs, more than any kernel is built for
 
   private Cpu() {}
@@ -20,7 +20,7 @@ final class Cpu {
    * @param number which of the CPUs this process may use, from 0
    * @throws IllegalStateException where there are fewer
    */
-  static void pin(int number) {
+  public static void pin(int number) {
     List<Integer> allowed = allowed();
     if (number >= allowed.size()) {
       throw new IllegalStateException(
@@ -36,6 +36,11 @@ final class Cpu {
             "sched_setaffinity to CPU " + cpu + ", errno " + Errno.of(errno));
       }
     }
+  }
+
+  /** How many CPUs this process may use. */
+  public static int count() {
+    return allowed().size();
   }
 
   private static List<Integer> allowed() {

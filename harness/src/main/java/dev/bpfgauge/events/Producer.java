@@ -1,0 +1,85 @@
+package dev.bpfgauge.events;
+
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends events in a thread of its own until it is stopped: as fast as it can, or steadily. */
+final class Producer implements Runnable {
+  /** Events of one BPF_PROG_RUN at full speed. */
+  private static final int FAST_BURST = 1024;
+
+  /** Events of one BPF_PROG_RUN at the steady rate: 100 000 a second. */
+  private static final int STEADY_BURST = 10;
+
+  private static final long STEADY_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+  private final Emission emission;
+  private final boolean steady;
+  private final Runnable pin;
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private volatile boolean stopped;
+  private long startNanos;
+  private long cpuNanos;
+
+  /**
+   * @param pin puts the thread on its CPU
+   */
+  Producer(Emission emission, boolean steady, Runnable pin) {
+    this.emission = emission;
+    this.steady = steady;
+    this.pin = pin;
+  }
+
+  @Override
+  public void run() {
+    try {
+      pin.run();
+    } finally {
+      startNanos = System.nanoTime();
+      begun.countDown();
+    }
+    long before = cpuNow();
+    if (steady) {
+      sendSteadily();
+    } else {
+      do {
+        emission.send(FAST_BURST);
+      } while (!stopped);
+    }
+    cpuNanos = cpuNow() - before;
+  }
+
+  /** When it began to send, by {@link System#nanoTime}; waits until it has. */
+  long startNanos() throws InterruptedException {
+    begun.await();
+    return startNanos;
+  }
+
+  private void sendSteadily() {
+    long due = System.nanoTime();
+    do {
+      emission.send(STEADY_BURST);
+      due += STEADY_NANOS;
+      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+        LockSupport.parkNanos(wait);
+      }
+    } while (!stopped);
+  }
+
+  /** It ends after the burst at hand. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** CPU time it used; after its end. */
+  long cpuNanos() {
+    return cpuNanos;
+  }
+
+  /** CPU time of the calling thread so far, nanoseconds, in the kernel and outside. */
+  static long cpuNow() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+}

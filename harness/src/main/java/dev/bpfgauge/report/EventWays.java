@@ -1,0 +1,94 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.CellSummary;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Suite {@code events}: how many events a second reach Java, how late, and at what price. */
+final class EventWays {
+  static final String SUITE = "events";
+  private static final double NANOS_A_MICRO = 1_000;
+
+  private final Evidence evidence;
+
+  EventWays(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** One table an operation; empty where the suite was not measured. */
+  List<Table> tables() {
+    return Stream.of("throughput", "latency")
+        .map(this::table)
+        .filter(table -> !table.rows().isEmpty())
+        .toList();
+  }
+
+  private Table table(String operation) {
+    boolean latency = operation.equals("latency");
+    Table.Builder table =
+        Table.of(
+            "events-" + operation,
+            latency
+                ? "At 100 000 events a second; latencies in µs"
+                : "At full speed; latencies in µs",
+            "~Way",
+            "~Profile",
+            latency ? "Mean, ns" : "ns per event",
+            "95 % interval",
+            "Received a second",
+            "Sent a second",
+            "Lost",
+            "Unaccounted",
+            "p50",
+            "p99",
+            "p99.9",
+            "Producer CPU, %",
+            "Consumer CPU, %",
+            "Forks");
+    for (CellSummary cell :
+        evidence.cells(c -> c.suite().equals(SUITE) && CellNames.operation(c).equals(operation))) {
+      table.row(
+          way(cell),
+          cell.cell().profile(),
+          cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean()),
+          Words.nanos(cell.interval95()),
+          count(cell, "received_per_s"),
+          count(cell, "sent_per_s"),
+          count(cell, "lost_events"),
+          count(cell, "unaccounted_events"),
+          micros(cell, "latency_p50_ns"),
+          micros(cell, "latency_p99_ns"),
+          micros(cell, "latency_p999_ns"),
+          count(cell, "producer_cpu_percent"),
+          count(cell, "consumer_cpu_percent"),
+          Words.count(cell.forks()));
+    }
+    return table.build();
+  }
+
+  /** {@code ringbuf, read by java, busy, no wake-up}. */
+  private static String way(CellSummary cell) {
+    StringBuilder text = new StringBuilder(cell.cell().param("via"));
+    String reader = cell.cell().param("reader");
+    if (!reader.isEmpty()) {
+      text.append(", read by ").append(reader.equals("java") ? "Java" : reader);
+    }
+    if (!cell.cell().param("wait").isEmpty()) {
+      text.append(", ").append(cell.cell().param("wait"));
+    }
+    if (cell.cell().param("wakeup").equals("no")) {
+      text.append(", no wake-up");
+    }
+    return text.toString();
+  }
+
+  private static String count(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.count(Math.round(value));
+  }
+
+  private static String micros(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.nanos(value / NANOS_A_MICRO);
+  }
+}

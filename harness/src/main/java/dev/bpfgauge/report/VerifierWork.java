@@ -1,0 +1,73 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.CellSummary;
+import java.util.Comparator;
+import java.util.List;
+
+/** Suite {@code verifier}: what loading a program takes, and what the kernel made of it. */
+final class VerifierWork {
+  static final String SUITE = "verifier";
+  private static final double NANOS_A_MICRO = 1_000;
+
+  private final Evidence evidence;
+
+  VerifierWork(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** One row a program and profile; without rows where the suite was not measured. */
+  Table table() {
+    Table.Builder table =
+        Table.of(
+            "verifier-table",
+            "Loading programs; times in µs per load, of runs in ns per run",
+            "~Program",
+            "~Profile",
+            "Time",
+            "95 % interval, ns",
+            "Verification",
+            "Instructions",
+            "Processed",
+            "Peak states",
+            "Total states",
+            "Translated, B",
+            "Machine code, B",
+            "Forks");
+    for (CellSummary cell : byProgram()) {
+      table.row(
+          evidence.names().name(cell.cell()),
+          cell.cell().profile(),
+          cell.forks() == 0 ? Costs.status(cell) : time(cell),
+          Words.nanos(cell.interval95()),
+          extra(cell, "verification_us"),
+          extra(cell, "insns"),
+          extra(cell, "processed_insns"),
+          extra(cell, "peak_states"),
+          extra(cell, "total_states"),
+          extra(cell, "xlated_bytes"),
+          extra(cell, "jited_bytes"),
+          Words.count(cell.forks()));
+    }
+    return table.build();
+  }
+
+  /** Each shape's sizes together, in ascending order, as the growth is what one reads here. */
+  private List<CellSummary> byProgram() {
+    return evidence.cells(c -> c.suite().equals(SUITE)).stream()
+        .sorted(
+            Comparator.comparingInt((CellSummary c) -> CellNames.operationRank(c.cell()))
+                .thenComparing(c -> c.cell().param("size"), CellNames::compareNatural))
+        .toList();
+  }
+
+  private static String time(CellSummary cell) {
+    return CellNames.operation(cell.cell()).equals("run")
+        ? Words.nanos(cell.mean()) + Words.THIN + "ns"
+        : Words.nanos(cell.mean() / NANOS_A_MICRO) + Words.THIN + "µs";
+  }
+
+  private static String extra(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.count(Math.round(value));
+  }
+}
