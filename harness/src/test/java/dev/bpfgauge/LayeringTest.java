@@ -18,6 +18,8 @@ class LayeringTest {
           .withOptionalLayers(true)
           .layer("cli")
           .definedBy("dev.bpfgauge.cli..")
+          .layer("lab")
+          .definedBy("dev.bpfgauge.lab..")
           .layer("run")
           .definedBy("dev.bpfgauge.run..")
           .layer("report")
@@ -48,8 +50,10 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.stats..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("run")
+          .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("cli", "lab")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("analysis")
@@ -63,16 +67,25 @@ class LayeringTest {
           .whereLayer("events")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("bench")
-          .mayOnlyBeAccessedByLayers("cli", "run", "hook", "kernelmap", "verifier", "events")
+          .mayOnlyBeAccessedByLayers("cli", "run", "lab", "hook", "kernelmap", "verifier", "events")
           .whereLayer("stress")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("sample")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("host")
-          .mayOnlyBeAccessedByLayers("cli", "run", "sample")
+          .mayOnlyBeAccessedByLayers("cli", "run", "lab", "sample")
           .whereLayer("libbpf")
           .mayOnlyBeAccessedByLayers(
-              "cli", "run", "hook", "kernelmap", "verifier", "events", "bench", "host", "sample")
+              "cli",
+              "run",
+              "lab",
+              "hook",
+              "kernelmap",
+              "verifier",
+              "events",
+              "bench",
+              "host",
+              "sample")
           .whereLayer("stats")
           .mayOnlyBeAccessedByLayers("cli", "run", "analysis", "report");
 }

@@ -59,7 +59,8 @@ class MvnwTest {
       Files.writeString(bin.resolve(name), "#!/bin/sh\nexec " + real + " \"$@\"\n");
       assertTrue(bin.resolve(name).toFile().setExecutable(true));
     }
-    for (String name : List.of("clang", "llvm-strip", "gcc", "stress-ng", "chromium")) {
+    for (String name :
+        List.of("clang", "llvm-strip", "gcc", "stress-ng", "chromium", "qemu-system-x86_64")) {
       program(name, "");
     }
     program("id", "echo 1000");

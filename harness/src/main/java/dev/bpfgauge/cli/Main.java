@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       ReportCommand.class,
       CalibrateCommand.class,
+      KernelsCommand.class,
       CleanCommand.class,
       RestoreCommand.class,
       GenerateCompletion.class

@@ -8,6 +8,8 @@ import dev.bpfgauge.bench.SeedSuite;
 import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
+import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.report.TerminalTable;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.NearestName;
@@ -66,6 +68,18 @@ final class Runs {
     return show(result);
   }
 
+  /** Boots kernels, prints the summary, and returns the exit code. */
+  int run(LabRun.Request request, List<String> commandLine) {
+    LabRun run =
+        new LabRun(
+            request,
+            new KernelStore(request.arch()),
+            Main.Version.text(),
+            commandLine,
+            folder -> analysis = Derived.write(folder));
+    return show(run.start(resultsFolder, this::progress));
+  }
+
   /** Runs a plan made by another command. */
   MeasuredRun.Result run(Plan plan, List<String> commandLine) {
     return measuredRun(commandLine, 60).start(plan, resultsFolder, this::progress);
@@ -110,33 +124,12 @@ final class Runs {
   static Plan plan(RunCommand options) {
     Pace pace =
         options.pace.quick ? Pace.QUICK : options.pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
-    List<Cell> everywhere = new ArrayList<>();
+    List<Cell> everywhere = cells(options.suites, options.cells);
     List<Cell> firstArmOnly = new ArrayList<>();
-    for (String suite : options.suites) {
-      switch (suite) {
-        case MapsSuite.NAME -> {
-          everywhere.addAll(MapsSuite.floor());
-          everywhere.addAll(MapsSuite.cells(mapsOptions(options.cells)));
-          if (!options.noReferences && pace != Pace.QUICK) {
-            firstArmOnly.addAll(MapsSuite.references(options.cells.kinds()));
-            if (!options.suites.contains(KernelMapsSuite.NAME) && options.cells.areDefault()) {
-              firstArmOnly.addAll(KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID));
-            }
-          }
-        }
-        case SeedSuite.NAME ->
-            everywhere.addAll(SeedSuite.cells(options.cells.kinds(), SeedSuite.CALLS));
-        case KernelMapsSuite.NAME ->
-            everywhere.addAll(KernelMapsSuite.cells(kernelMapsOptions(options.cells)));
-        case HooksSuite.NAME ->
-            everywhere.addAll(HooksSuite.cells(options.cells.hooks, options.cells.bodies));
-        case VerifierSuite.NAME ->
-            everywhere.addAll(
-                VerifierSuite.cells(options.cells.namedOperations(), options.cells.programSizes));
-        case EventsSuite.NAME ->
-            everywhere.addAll(
-                EventsSuite.cells(options.cells.namedOperations(), options.cells.ways));
-        default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
+    if (options.suites.contains(MapsSuite.NAME) && !options.noReferences && pace != Pace.QUICK) {
+      firstArmOnly.addAll(MapsSuite.references(options.cells.kinds()));
+      if (!options.suites.contains(KernelMapsSuite.NAME) && options.cells.areDefault()) {
+        firstArmOnly.addAll(KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID));
       }
     }
     firstArmOnly.removeAll(everywhere);
@@ -157,6 +150,29 @@ final class Runs {
         times(options, pace.times()),
         options.marginPercent / 100,
         inject);
+  }
+
+  /** The cells of some suites, without profile. */
+  static List<Cell> cells(List<String> suites, CellOptions options) {
+    List<Cell> cells = new ArrayList<>();
+    for (String suite : suites) {
+      switch (suite) {
+        case MapsSuite.NAME -> {
+          cells.addAll(MapsSuite.floor());
+          cells.addAll(MapsSuite.cells(mapsOptions(options)));
+        }
+        case SeedSuite.NAME -> cells.addAll(SeedSuite.cells(options.kinds(), SeedSuite.CALLS));
+        case KernelMapsSuite.NAME ->
+            cells.addAll(KernelMapsSuite.cells(kernelMapsOptions(options)));
+        case HooksSuite.NAME -> cells.addAll(HooksSuite.cells(options.hooks, options.bodies));
+        case VerifierSuite.NAME ->
+            cells.addAll(VerifierSuite.cells(options.namedOperations(), options.programSizes));
+        case EventsSuite.NAME ->
+            cells.addAll(EventsSuite.cells(options.namedOperations(), options.ways));
+        default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
+      }
+    }
+    return cells;
   }
 
   /** A memory load takes many seconds to fill. */

@@ -5,23 +5,25 @@ import java.util.List;
 
 /** How this distribution installs a thing; it knows the names of what we need. */
 enum Packages {
-  APT("apt-get install -y ", "libbpf1", "stress-ng", "gcc libc6-dev libbpf-dev"),
-  DNF("dnf install -y ", "libbpf", "stress-ng", "gcc libbpf-devel"),
-  ZYPPER("zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel"),
-  PACMAN("pacman -S --noconfirm ", "libbpf", "stress-ng", "gcc"),
-  APK("apk add ", "libbpf", "stress-ng", "gcc musl-dev libbpf-dev"),
-  UNKNOWN("", "", "", "");
+  APT("apt-get install -y ", "libbpf1", "stress-ng", "gcc libc6-dev libbpf-dev", "qemu-system-x86"),
+  DNF("dnf install -y ", "libbpf", "stress-ng", "gcc libbpf-devel", "qemu-system-x86"),
+  ZYPPER("zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel", "qemu-x86"),
+  PACMAN("pacman -S --noconfirm ", "libbpf", "stress-ng", "gcc", "qemu-system-x86"),
+  APK("apk add ", "libbpf", "stress-ng", "gcc musl-dev libbpf-dev", "qemu-system-x86_64"),
+  UNKNOWN("", "", "", "", "");
 
   private final String command;
   private final String libbpf;
   private final String stressNg;
   private final String compiler;
+  private final String emulator;
 
-  Packages(String command, String libbpf, String stressNg, String compiler) {
+  Packages(String command, String libbpf, String stressNg, String compiler, String emulator) {
     this.command = command;
     this.libbpf = libbpf;
     this.stressNg = stressNg;
     this.compiler = compiler;
+    this.emulator = emulator;
   }
 
   /** By ID and ID_LIKE of os-release(5). */
@@ -57,13 +59,14 @@ enum Packages {
     return UNKNOWN;
   }
 
-  /** The command, for {@code libbpf}, {@code stress-ng} or {@code compiler}. */
+  /** The command, for {@code libbpf}, {@code stress-ng}, {@code compiler} or {@code emulator}. */
   String install(String what) {
     String packages =
         switch (what) {
           case "libbpf" -> libbpf;
           case "stress-ng" -> stressNg;
           case "compiler" -> compiler;
+          case "emulator" -> emulator;
           default -> throw new IllegalArgumentException("no package is known for " + what);
         };
     return this == UNKNOWN

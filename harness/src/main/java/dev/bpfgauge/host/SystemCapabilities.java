@@ -26,6 +26,7 @@ final class SystemCapabilities {
     List<Capability> found = new ArrayList<>();
     found.add(stressNg());
     found.add(compiler());
+    found.add(emulator());
     found.add(cgroups());
     found.add(idleStates());
     found.add(frequencies());
@@ -62,6 +63,16 @@ final class SystemCapabilities {
         "c-compiler",
         "neither cc, gcc nor clang is on the PATH: no comparison of Java with C",
         Packages.of(roots).install("compiler"));
+  }
+
+  private Capability emulator() {
+    Optional<Path> program = Tools.find("qemu-system-x86_64");
+    return program.isPresent()
+        ? Capability.supported("lab.qemu", program.get().toString())
+        : Capability.absent(
+            "lab.qemu",
+            "qemu-system-x86_64 is not on the PATH: other kernels cannot be booted (kernels run)",
+            Packages.of(roots).install("emulator"));
   }
 
   /** cgroups(7): where stressors can be kept together, and by which version. */

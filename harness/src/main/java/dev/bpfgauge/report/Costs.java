@@ -12,8 +12,6 @@ final class Costs {
   /** Charts drawn; further groups are in the tables. */
   static final int MAX_CHARTS = 12;
 
-  private static final String UNIT = "ns per operation";
-
   private final Evidence evidence;
 
   Costs(Evidence evidence) {
@@ -71,7 +69,7 @@ final class Costs {
             new Charts.Name(id, title, describe(group, operation, drawn)),
             maps.stream().map(m -> m.isEmpty() ? operation : m).toList(),
             drawn.stream().map(arm -> series(group, operation, arm, maps)).toList(),
-            UNIT);
+            evidence.unit() + " per operation");
     return new Exhibit(
         chart,
         beside(group, operation, arms, id),
@@ -99,7 +97,8 @@ final class Costs {
         group
             .cell(operation, map, arm)
             .filter(c -> c.forks() > 0)
-            .ifPresent(c -> parts.add(map + " on " + arm + " " + Verdicts.cost(c)));
+            .ifPresent(
+                c -> parts.add(map + " on " + arm + " " + Verdicts.cost(c, evidence.unit())));
       }
     }
     return "Grouped bars with 95 % intervals: " + String.join("; ", parts) + ".";
@@ -111,7 +110,9 @@ final class Costs {
             id + "-table",
             operation
                 + (group.variant().isEmpty() ? "" : " (" + group.variant() + ")")
-                + ", ns per operation",
+                + ", "
+                + evidence.unit()
+                + " per operation",
             "~Map",
             "~Profile",
             "Mean",
@@ -142,7 +143,7 @@ final class Costs {
     Table.Builder table =
         Table.of(
             "all-cells",
-            "Every cell; times in ns per operation",
+            "Every cell; " + evidence.unit() + " per operation",
             "~Cell",
             "~Profile",
             "Mean",

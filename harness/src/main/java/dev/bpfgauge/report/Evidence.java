@@ -73,6 +73,11 @@ final class Evidence {
     return analysis.run().info();
   }
 
+  /** What the figures count: ns, or what a run in the lab counted instead. */
+  String unit() {
+    return info().clock().replace("nanoseconds", "ns");
+  }
+
   RunAnalysis analysis() {
     return analysis;
   }

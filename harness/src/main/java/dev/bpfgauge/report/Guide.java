@@ -141,9 +141,9 @@ final class Guide {
             arm,
             operation,
             subject,
-            Verdicts.cost(left),
+            Verdicts.cost(left, evidence.unit()),
             reference,
-            Verdicts.cost(right),
+            Verdicts.cost(right, evidence.unit()),
             Words.ratio(compared.ratio()),
             Words.ratio(compared.ratio(), compared.interval95()),
             compared.verdict().word(),
@@ -242,7 +242,7 @@ final class Guide {
                 .formatted(
                     Words.percent(below.nanosPerOp() / lookup.nanosPerOp()),
                     evidence.names().name(lookup.cell())),
-            "On %s, %s costs %s ns, %s %s ns; the difference is %s ns %s."
+            "On %s, %s costs %s, %s %s; the difference is %s %s, in %s."
                 .formatted(
                     arm,
                     Ladders.layer(below.cell()),
@@ -250,7 +250,8 @@ final class Guide {
                     evidence.names().name(lookup.cell()),
                     Words.nanos(lookup.nanosPerOp()),
                     Words.nanos(lookup.incrementNanos()),
-                    Words.nanos(lookup.increment95())),
+                    Words.nanos(lookup.increment95()),
+                    evidence.unit()),
             "none"));
   }
 

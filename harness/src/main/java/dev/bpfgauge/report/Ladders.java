@@ -75,7 +75,7 @@ final class Ladders {
                     .formatted(drawn.size(), String.join(", ", layers))),
             drawn.stream().map(ladder -> column(ladder.operation())).toList(),
             series,
-            "ns per operation");
+            evidence.unit() + " per operation");
     return new Exhibit(
         chart,
         table(arm, there, layers, id),
@@ -101,7 +101,7 @@ final class Ladders {
     Table.Builder table =
         Table.of(
             id + "-table",
-            "What each layer adds on " + arm + ", ns per operation",
+            "What each layer adds on " + arm + ", " + evidence.unit() + " per operation",
             heads.toArray(String[]::new));
     for (FloorLadder ladder : there) {
       FloorLadder.Step top = ladder.steps().getLast();

@@ -53,8 +53,8 @@ final class Latency {
             new Charts.Name(
                 id,
                 "Batch percentiles on " + arm,
-                "Dots on a logarithmic scale from %s to %s ns; the table has every figure."
-                    .formatted(Words.nanos(low), Words.nanos(high))),
+                "Dots on a logarithmic scale from %s to %s %s; the table has every figure."
+                    .formatted(Words.nanos(low), Words.nanos(high), evidence.unit())),
             drawn.stream().map(c -> evidence.names().name(c.cell())).toList(),
             series,
             scale(low, high),
@@ -82,7 +82,7 @@ final class Latency {
     return new Charts.Dots(name, points);
   }
 
-  private static Plot.Scale scale(double low, double high) {
+  private Plot.Scale scale(double low, double high) {
     double from = Math.log10(low) - 0.05;
     double to = Math.log10(Math.max(high, low * 1.2)) + 0.05;
     List<Plot.Tick> ticks = new ArrayList<>();
@@ -95,14 +95,14 @@ final class Latency {
         }
       }
     }
-    return new Plot.Scale(from, to, ticks, "ns per operation, logarithmic");
+    return new Plot.Scale(from, to, ticks, evidence.unit() + " per operation, logarithmic");
   }
 
   private Table table(String arm, List<CellSummary> cells, String id) {
     Table.Builder table =
         Table.of(
             id + "-table",
-            "Percentiles over batches on " + arm + ", ns per operation",
+            "Percentiles over batches on " + arm + ", " + evidence.unit() + " per operation",
             "~Cell",
             "Batch, ops",
             "Batches",

@@ -22,7 +22,7 @@ public final class TerminalTable {
   private TerminalTable() {}
 
   /**
-   * One block a profile: operation and map, mean ± half the 95 % interval in nanoseconds, and on
+   * One block a profile: operation and map, mean ± half the 95 % interval in the run's unit, and on
    * later profiles the ratio to the first with its verdict. No line is wider than {@code width}, as
    * long as that is at least 60; longer words are cut.
    *
@@ -58,7 +58,7 @@ public final class TerminalTable {
     boolean compared = !arm.equals(evidence.reference());
     List<List<String>> rows = new ArrayList<>();
     boolean wide = columns >= WIDE;
-    List<String> heads = new ArrayList<>(List.of("operation", "ns", "±"));
+    List<String> heads = new ArrayList<>(List.of("operation", evidence.unit(), "±"));
     if (compared) {
       heads.addAll(
           wide ? List.of("ratio", "95 % interval", "verdict") : List.of("ratio", "verdict"));

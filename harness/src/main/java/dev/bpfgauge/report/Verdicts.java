@@ -87,7 +87,7 @@ final class Verdicts {
                 + (times.getCount() == 1 ? "" : Words.nanos(times.getMin()) + " to ")
                 + Words.nanos(times.getMax())
                 + Words.THIN
-                + "ns");
+                + evidence.unit());
       }
     }
     return parts.isEmpty()
@@ -185,7 +185,7 @@ final class Verdicts {
     return "For example, %s costs %s, %s %s %s: %s."
         .formatted(
             evidence.names().name(cell.cell()),
-            cost(cell),
+            cost(cell, evidence.unit()),
             Words.ratio(comparison.ratio()),
             comparison.reference().profile(),
             Words.ratio(comparison.ratio(), comparison.interval95()),
@@ -193,10 +193,10 @@ final class Verdicts {
   }
 
   /** {@code 1 234 ns [1 200, 1 270]}. */
-  static String cost(CellSummary cell) {
+  static String cost(CellSummary cell, String unit) {
     return Words.nanos(cell.mean())
         + Words.THIN
-        + "ns"
+        + unit
         + (cell.interval95() == null ? "" : " " + Words.nanos(cell.interval95()));
   }
 
@@ -232,8 +232,9 @@ final class Verdicts {
                         .toList()))
             .toList();
     String caption =
-        "Nanoseconds per operation on %s, 95 %% interval below%s%s"
+        "%s per operation on %s, 95 %% interval below%s%s"
             .formatted(
+                evidence.unit(),
                 arm.label(),
                 arm.label().equals(evidence.reference())
                     ? ""

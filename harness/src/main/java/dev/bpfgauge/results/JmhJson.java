@@ -89,7 +89,9 @@ public final class JmhJson {
         info.plan().measureMillis() / Math.max(1, iterations) + " ms",
         1,
         params,
-        metric("ns/op", forks.stream().map(Measurement::iterationNanosPerOp).toList()),
+        metric(
+            info.inLab() ? info.clock() + "/op" : "ns/op",
+            forks.stream().map(Measurement::iterationNanosPerOp).toList()),
         secondary(forks));
   }
 

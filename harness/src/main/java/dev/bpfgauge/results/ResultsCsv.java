@@ -25,14 +25,15 @@ public final class ResultsCsv {
     SortedSet<String> extras = new TreeSet<>();
     run.forks().forEach(fork -> extras.addAll(extras(fork).keySet()));
     StringBuilder out = new StringBuilder();
-    row(out, header(params, extras));
+    row(out, header(run.info(), params, extras));
     for (ForkRecord fork : run.forks()) {
-      row(out, fields(run.info().id(), params, extras, fork));
+      row(out, fields(run.info(), params, extras, fork));
     }
     return out.toString();
   }
 
-  private static List<String> header(SortedSet<String> params, SortedSet<String> extras) {
+  private static List<String> header(
+      RunInfo run, SortedSet<String> params, SortedSet<String> extras) {
     List<String> names = new ArrayList<>(List.of("run", "seq", "round", "suite", "benchmark"));
     params.forEach(param -> names.add("param_" + param));
     names.addAll(
@@ -57,6 +58,9 @@ public final class ResultsCsv {
             "load_proofs",
             "load_proofs_reached"));
     extras.forEach(extra -> names.add("extra_" + extra));
+    if (run.inLab()) {
+      names.add("clock");
+    }
     return names;
   }
 
@@ -67,9 +71,9 @@ public final class ResultsCsv {
   }
 
   private static List<String> fields(
-      String run, SortedSet<String> params, SortedSet<String> extras, ForkRecord fork) {
+      RunInfo run, SortedSet<String> params, SortedSet<String> extras, ForkRecord fork) {
     List<String> fields = new ArrayList<>();
-    fields.add(run);
+    fields.add(run.id());
     fields.add(Integer.toString(fork.seq()));
     fields.add(Integer.toString(fork.round()));
     fields.add(fork.cell().suite());
@@ -85,6 +89,9 @@ public final class ResultsCsv {
     fields.add(Integer.toString(fork.load().size()));
     fields.add(Long.toString(fork.load().stream().filter(LoadCheck::reached).count()));
     extras.forEach(extra -> fields.add(orEmpty(extras(fork).get(extra))));
+    if (run.inLab()) {
+      fields.add(run.clock());
+    }
     return fields;
   }
 

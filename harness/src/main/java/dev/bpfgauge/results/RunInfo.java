@@ -42,6 +42,19 @@ public record RunInfo(
   /** The version this build writes and the newest it reads. */
   public static final int FORMAT_VERSION = 1;
 
+  /** The fingerprint's name for what figures count, in runs of the lab. */
+  public static final String CLOCK = "clock";
+
+  /** What figures count: {@code nanoseconds}, or another word of a run in the lab. */
+  public String clock() {
+    return fingerprint.getOrDefault(CLOCK, "nanoseconds");
+  }
+
+  /** Whether kernels were measured in guests instead of this machine. */
+  public boolean inLab() {
+    return fingerprint.containsKey(CLOCK);
+  }
+
   /** How far a run came. */
   public enum Status {
     RUNNING,

@@ -37,9 +37,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,9 +58,6 @@ public final class MeasuredRun {
 
   /** The wall clock may drift so far from the monotonic one before that is called a jump. */
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(1);
-
-  /** What Ctrl-C may take; the JVM ends then, done or not. */
-  private static final Duration CANCEL = Duration.ofMillis(2_700);
 
   private static final Set<ForkStatus> NOT_REPEATED =
       EnumSet.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
@@ -247,7 +241,7 @@ public final class MeasuredRun {
       Status status = interrupted ? Status.INTERRUPTED : status(plan, folder);
       folder.writeInfo(with(started, Instant.now(), clock.millis(), status));
       derive.accept(folder);
-      cancellation.finished.countDown();
+      cancellation.finished();
       return new Result(folder, status);
     }
   }
@@ -384,43 +378,5 @@ public final class MeasuredRun {
         inner.close();
       }
     };
-  }
-
-  /** Ctrl-C and SIGTERM interrupt the run and wait until its folder is valid. */
-  private static final class Cancellation implements AutoCloseable {
-    private final CountDownLatch finished = new CountDownLatch(1);
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread session = Thread.currentThread();
-    private final Thread hook = new Thread(this::cancel, "cancel");
-
-    Cancellation() {
-      Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    private void cancel() {
-      if (closed.get()) {
-        return;
-      }
-      session.interrupt();
-      try {
-        if (!finished.await(CANCEL.toMillis(), TimeUnit.MILLISECONDS)) {
-          System.err.println(
-              "bpfgauge: not everything could be ended in time; run: clean, restore");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void close() {
-      closed.set(true);
-      finished.countDown();
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The JVM is going down: the hook is what waits for us.
-      }
-    }
   }
 }

@@ -33,7 +33,8 @@ class CommandsIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "list", "doctor", "report", "calibrate", "clean", "restore"})
+  @ValueSource(
+      strings = {"", "run", "list", "doctor", "report", "calibrate", "kernels", "clean", "restore"})
   void everyCommandExplainsItselfWithExamples(String command) throws Exception {
     Jar.Ended help =
         command.isEmpty() ? new Jar(folder).run("--help") : new Jar(folder).run(command, "--help");

@@ -1,0 +1,266 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.lab.GuestArch;
+import dev.bpfgauge.lab.GuestMode;
+import dev.bpfgauge.lab.KernelFetch;
+import dev.bpfgauge.lab.KernelImage;
+import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kernels}: the lab. */
+@Command(
+    name = "kernels",
+    description = "The lab: the same operations on other Linux kernels, booted in QEMU guests.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {KernelsCommand.Fetch.class, KernelsCommand.Kept.class, KernelsCommand.Run.class},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  kernels fetch debian:6.1,6.12,7.2        Debian's kernels, into the user's cache",
+      "  kernels list                             what is there",
+      "  kernels run --kernels 6.12,7.2           instructions for each operation, compared",
+      "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
+      "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup"
+    })
+final class KernelsCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** {@code kernels fetch}. */
+  @Command(
+      name = "fetch",
+      description =
+          "Fetch Debian's kernels through apt, into the user's cache; the host's packages and lists"
+              + " stay as they are.",
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  static final class Fetch implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Parameters(
+        paramLabel = "KERNEL",
+        arity = "1..*",
+        split = ",",
+        description = "debian:6.12 or 6.12: the newest of that version.")
+    List<String> kernels = List.of();
+
+    @Option(
+        names = "--mirror",
+        paramLabel = "URL",
+        description = "Where Debian is taken from. Default: as this machine's apt does.",
+        defaultValue = "")
+    String mirror = "";
+
+    @Option(names = "--again", description = "Also what is in the cache.")
+    boolean again;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      GuestArch arch = GuestArch.AMD64;
+      KernelFetch fetch =
+          new KernelFetch(
+              new KernelStore(arch),
+              arch,
+              mirror,
+              line -> {
+                out.println(line);
+                out.flush();
+              });
+      for (KernelImage kernel : fetch.fetch(kernels, again)) {
+        out.println(line(kernel));
+      }
+      out.flush();
+      return ExitCode.DONE;
+    }
+  }
+
+  /** {@code kernels list}. */
+  @Command(
+      name = "list",
+      description = "The kernels in the cache.",
+      mixinStandardHelpOptions = true)
+  static final class Kept implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Option(names = "--json", description = "As JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      List<KernelImage> kernels = new KernelStore(GuestArch.AMD64).all();
+      if (json) {
+        out.print(Json.indented(kernels));
+      } else if (kernels.isEmpty()) {
+        out.println("There is none yet: java -jar harness.jar kernels fetch debian:6.12,7.2");
+      } else {
+        kernels.forEach(kernel -> out.println(line(kernel)));
+      }
+      out.flush();
+      return ExitCode.DONE;
+    }
+  }
+
+  /** {@code kernels run}. */
+  @Command(
+      name = "run",
+      description = "Boot kernels, measure the same operations on each, compare and report.",
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  static final class Run implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Option(
+        names = "--kernels",
+        split = ",",
+        paramLabel = "VERSION",
+        description = "Fetched kernels, e.g. 6.12,7.2; the others are compared with the first.")
+    List<String> kernels = List.of();
+
+    @Option(
+        names = "--kernel",
+        split = ",",
+        paramLabel = "FILE",
+        description = "Kernels of your own: vmlinuz or bzImage.")
+    List<Path> files = List.of();
+
+    @Option(
+        names = "--suite",
+        split = ",",
+        paramLabel = "SUITE",
+        description = "maps, kernel-maps … Default: ${DEFAULT-VALUE}.",
+        defaultValue = "maps,kernel-maps")
+    List<String> suites = List.of();
+
+    @Option(
+        names = "--mode",
+        paramLabel = "MODE",
+        description =
+            "functional, instructions or time (nanoseconds, for KVM). Default: ${DEFAULT-VALUE}.",
+        defaultValue = "instructions")
+    String mode = "";
+
+    @Mixin CellOptions cells;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        description = "Boots of each kernel. Default: 2, functional 1.")
+    @Nullable Integer rounds;
+
+    @Option(
+        names = "--margin",
+        paramLabel = "PERCENT",
+        description = "Margin of equivalence. Default: 0.5 for instructions, else 3.")
+    @Nullable Double marginPercent;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "Seed of the keys. Default: ${DEFAULT-VALUE}.",
+        defaultValue = "42")
+    long seed;
+
+    @Option(
+        names = "--guest-timeout",
+        paramLabel = "S",
+        description =
+            "Longest silence of a guest in seconds, from boot or the last result. Default:"
+                + " ${DEFAULT-VALUE}.",
+        defaultValue = "90")
+    int patienceSeconds;
+
+    @Mixin ResultsOption results;
+
+    @Override
+    public Integer call() {
+      check(rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
+      check(
+          marginPercent == null || (marginPercent > 0 && marginPercent < 100),
+          "--margin",
+          "a percentage above 0, below 100");
+      check(
+          patienceSeconds >= 1 && patienceSeconds <= 86_400,
+          "--guest-timeout",
+          "from 1 to 86400 seconds");
+      return new Runs(results.folder, spec.commandLine().getOut())
+          .run(request(), spec.root().commandLine().getParseResult().originalArgs());
+    }
+
+    private LabRun.Request request() {
+      GuestMode how = GuestMode.ofWord(mode);
+      Integer boots = rounds;
+      Double margin = marginPercent;
+      return new LabRun.Request(
+          GuestArch.AMD64,
+          images(),
+          Runs.cells(suites, cells).stream().filter(Run::possible).toList(),
+          how,
+          boots == null ? (how == GuestMode.FUNCTIONAL ? 1 : 2) : boots,
+          seed,
+          margin == null ? how.margin() : margin / 100,
+          Duration.ofSeconds(patienceSeconds));
+    }
+
+    /** What JMH alone measures makes no sense on another kernel: it never enters one. */
+    private static boolean possible(Cell cell) {
+      return !Set.of("floor.empty", "floor.ffm").contains(cell.benchmark());
+    }
+
+    private List<KernelImage> images() {
+      KernelStore store = new KernelStore(GuestArch.AMD64);
+      List<KernelImage> images = new ArrayList<>();
+      kernels.forEach(version -> images.add(store.get(version)));
+      files.forEach(file -> images.add(KernelImage.ofFile(file)));
+      if (images.isEmpty()) {
+        List<String> there = store.all().stream().map(KernelImage::label).toList();
+        throw Refusal.usage(
+            "which kernels? "
+                + (there.isEmpty()
+                    ? "Fetch some: java -jar harness.jar kernels fetch debian:6.12,7.2"
+                    : "Name them: --kernels " + String.join(",", there)));
+      }
+      long different = images.stream().map(KernelImage::label).distinct().count();
+      if (different < images.size()) {
+        throw Refusal.usage("a kernel is named twice; two boots of one are --rounds 2");
+      }
+      return images;
+    }
+
+    private void check(boolean good, String option, String allowed) {
+      if (!good) {
+        throw new ParameterException(spec.commandLine(), option + " takes " + allowed + ".");
+      }
+    }
+  }
+
+  private static String line(KernelImage kernel) {
+    return "%-8s %s  %s  sha256 %s…"
+        .formatted(
+            kernel.label(), kernel.release(), kernel.origin(), kernel.sha256().substring(0, 12));
+  }
+}

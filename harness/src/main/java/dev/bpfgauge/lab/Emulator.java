@@ -1,0 +1,137 @@
+package dev.bpfgauge.lab;
+
+import dev.bpfgauge.results.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * QEMU on this machine, and its command lines.
+ *
+ * @param program the emulator of the guests' architecture
+ * @param version as it says of itself
+ * @param kvm guests can run on this processor itself
+ */
+record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
+  private static final String MEMORY = "1G";
+
+  /** What the emulator does without trouble; {@code -cpu max} was seen not to come up. */
+  private static final String EMULATED_CPU = "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt";
+
+  /**
+   * Finds it.
+   *
+   * @throws Refusal with the command that installs it
+   */
+  static Emulator find(GuestArch arch) {
+    Path program =
+        Tool.find(arch.emulator())
+            .orElseThrow(() ->
+                Refusal.environment(
+                    "the lab needs %s, which is not on the PATH: apt-get install -y %s"
+                        .formatted(arch.emulator(), arch.emulatorPackage())));
+    Tool.Ended said = Tool.run(Path.of("/"), List.of(program.toString(), "--version"));
+    String version = said.output().lines().findFirst().orElse("unknown").strip();
+    return new Emulator(arch, program, version, hasKvm(program));
+  }
+
+  /**
+   * Tries it, up to a processor that stands still: the device may be there and not work, as in a
+   * virtual machine.
+   */
+  private static boolean hasKvm(Path program) {
+    if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
+      return false;
+    }
+    return Tool.run(
+            Path.of("/"),
+            List.of(
+                program.toString(),
+                "-accel",
+                "kvm",
+                "-machine",
+                "pc",
+                "-cpu",
+                "host",
+                "-S",
+                "-nodefaults",
+                "-display",
+                "none",
+                "-monitor",
+                "stdio"),
+            "quit\n")
+        .wentWell();
+  }
+
+  /** Whether guests of that mode run on the processor itself. */
+  boolean hardware(GuestMode mode) {
+    return kvm && mode != GuestMode.INSTRUCTIONS;
+  }
+
+  /** What a figure of that mode counts; two runs with different clocks are not comparable. */
+  String clock(GuestMode mode) {
+    return counts(mode) ? "instructions" : hardware(mode) ? "nanoseconds" : "emulated nanoseconds";
+  }
+
+  /**
+   * Whether the guest's clock counts instructions. Where nobody asks for time it does: emulated
+   * time is too uneven for the suites' own checks.
+   */
+  private boolean counts(GuestMode mode) {
+    return switch (mode) {
+      case INSTRUCTIONS -> true;
+      case FUNCTIONAL -> !hardware(mode);
+      case TIME -> false;
+    };
+  }
+
+  /** Virtual processors of a guest. */
+  int cpus(GuestMode mode) {
+    return counts(mode) ? 1 : 2;
+  }
+
+  /** The processor the guest sees. */
+  String cpu(GuestMode mode) {
+    return hardware(mode) ? "host" : EMULATED_CPU;
+  }
+
+  /**
+   * What boots a guest: its messages come on standard output, its console goes into a file, and it
+   * dies with the thread that starts it, however that ends.
+   *
+   * @param from the first of the task's cells to measure
+   */
+  List<String> command(GuestMode mode, Path kernel, Path initramfs, Path console, int from) {
+    List<String> command = new ArrayList<>();
+    Tool.find("setpriv")
+        .ifPresent(
+            setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
+    command.add(program.toString());
+    command.addAll(List.of("-machine", "pc", "-m", MEMORY, "-smp", Integer.toString(cpus(mode))));
+    command.addAll(List.of("-cpu", cpu(mode)));
+    // Parallel emulation was seen to kill a guest while its kernel patched its own code.
+    command.addAll(List.of("-accel", hardware(mode) ? "kvm" : "tcg,thread=single"));
+    if (counts(mode)) {
+      command.addAll(List.of("-icount", "shift=0,sleep=off"));
+    }
+    command.addAll(List.of("-nodefaults", "-display", "none", "-no-reboot"));
+    command.addAll(List.of("-chardev", "file,id=console,append=on,path=" + escaped(console)));
+    command.addAll(List.of("-chardev", "stdio,id=channel,signal=off"));
+    command.addAll(List.of("-serial", "chardev:console", "-serial", "chardev:channel"));
+    command.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
+    command.addAll(List.of("-append", kernelParameters(mode) + " " + GuestMain.FROM + "=" + from));
+    return command;
+  }
+
+  /** What the guest's kernel is told. */
+  String kernelParameters(GuestMode mode) {
+    return "console=ttyS0 loglevel=4 panic=-1 mitigations=off nokaslr rdinit=/init"
+        + (counts(mode) ? " clocksource=tsc tsc=reliable" : "");
+  }
+
+  /** A comma in QEMU's options is written twice. */
+  private static String escaped(Path path) {
+    return path.toString().replace(",", ",,");
+  }
+}

@@ -1,0 +1,257 @@
+package dev.bpfgauge.lab;
+
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The initramfs of a guest: a shell, a small Java runtime, this jar, libbpf with the libraries it
+ * needs, and the task. Not packed: unpacking would take the guest seconds.
+ */
+final class GuestImage {
+  /** What the program in the guest needs; java.xml is asked for by Jackson. */
+  private static final String MODULES =
+      "java.base,java.logging,java.management,java.xml,jdk.unsupported";
+
+  private static final Pattern LIBRARY =
+      Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
+
+  private static final String LIBRARIES = "lib/bpfgauge/";
+
+  private final Path cache;
+  private final Path busybox;
+
+  GuestImage(KernelStore store, GuestArch arch) {
+    this.cache = store.folder();
+    this.busybox = KernelFetch.busybox(store, arch);
+  }
+
+  /**
+   * Writes the initramfs.
+   *
+   * @throws Refusal where a part of it is not there
+   */
+  void write(Path file, GuestTask task) {
+    if (!Files.isExecutable(busybox)) {
+      throw Refusal.environment(
+          "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
+              + " kernels fetch debian:6.12");
+    }
+    Path jar = jar();
+    Path runtime = runtime();
+    Path libbpf = libbpf();
+    Path classes = classes(runtime, jar);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
+        Cpio cpio = new Cpio(out)) {
+      cpio.folder("dev");
+      cpio.device("dev/console", 5, 1);
+      cpio.device("dev/null", 1, 3);
+      for (String folder : List.of("proc", "sys", "tmp", "bin")) {
+        cpio.folder(folder);
+      }
+      cpio.file("bin/busybox", busybox);
+      tree(cpio, "jre", runtime);
+      cpio.file("harness.jar", jar);
+      cpio.file("classes.jsa", classes);
+      cpio.file(LIBRARIES + "libbpf.so.1", libbpf);
+      for (Map.Entry<String, Path> library : libraries(runtime, libbpf).entrySet()) {
+        cpio.file(library.getKey(), library.getValue());
+      }
+      cpio.text(GuestTask.FILE, Json.line(task), false);
+      cpio.text("init", INIT, true);
+    } catch (IOException e) {
+      throw KernelStore.notWritten(file, e);
+    }
+  }
+
+  /** The first program of a guest. Its end is the guest's. */
+  private static final String INIT =
+      """
+      #!/bin/busybox sh
+      b=/bin/busybox
+      $b mount -t devtmpfs devtmpfs /dev
+      $b mount -t proc proc /proc
+      $b mount -t sysfs sysfs /sys
+      $b mount -t tmpfs tmpfs /tmp
+      $b mount -t bpf bpf /sys/fs/bpf
+      $b mount -t tracefs tracefs /sys/kernel/tracing
+      $b mount -t debugfs debugfs /sys/kernel/debug
+      $b mount -t cgroup2 cgroup2 /sys/fs/cgroup
+      $b ip link set lo up
+      export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
+      /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
+        -XX:SharedArchiveFile=/jre/lib/server/classes.jsa:/classes.jsa \\
+        -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
+        -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
+        -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.bench.*::*,false \\
+        -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
+        -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
+        -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/ttyS1 </dev/null
+      echo "the guest's JVM ended with exit code $?"
+      $b poweroff -f
+      """;
+
+  /**
+   * This program's jar.
+   *
+   * @throws Refusal where it was started from a folder of classes
+   */
+  private static Path jar() {
+    try {
+      Path file =
+          Path.of(GuestImage.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isRegularFile(file)) {
+        return file;
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("this program's place is no path", e);
+    }
+    throw Refusal.environment(
+        "guests get harness.jar, but this is not started from it: java -jar harness.jar kernels");
+  }
+
+  /** A small runtime made from this JVM's JDK, kept in the cache. */
+  private Path runtime() {
+    Path home = Path.of(System.getProperty("java.home"));
+    Path runtime = cache.resolve("runtime-" + Runtime.version() + "-" + MODULES.hashCode());
+    if (Files.isExecutable(runtime.resolve("bin/java"))) {
+      return runtime;
+    }
+    Path jlink = home.resolve("bin/jlink");
+    if (!Files.isExecutable(jlink)) {
+      throw Refusal.environment(
+          "there is no jlink in " + home + ", which makes the guests' Java: use a whole JDK 25");
+    }
+    Path part = cache.resolve("runtime.part");
+    try {
+      KernelStore.deleteTree(part);
+      Files.createDirectories(cache);
+      Tool.Ended ended =
+          Tool.run(
+              cache,
+              List.of(
+                  jlink.toString(),
+                  "--add-modules",
+                  MODULES,
+                  "--strip-java-debug-attributes",
+                  "--no-header-files",
+                  "--no-man-pages",
+                  "--generate-cds-archive",
+                  "--output",
+                  part.toString()));
+      if (!ended.wentWell()) {
+        throw Refusal.environment("jlink fails: " + ended.lastWords());
+      }
+      Files.move(part, runtime, StandardCopyOption.ATOMIC_MOVE);
+      return runtime;
+    } catch (IOException e) {
+      throw KernelStore.notWritten(runtime, e);
+    }
+  }
+
+  /** The guest program's classes, read and checked beforehand: that takes an emulator seconds. */
+  private Path classes(Path runtime, Path jar) {
+    String name = "classes-" + KernelStore.sha256(jar).substring(0, 16) + ".jsa";
+    Path classes = runtime.resolveSibling(runtime.getFileName() + "-" + name);
+    if (Files.isRegularFile(classes)) {
+      return classes;
+    }
+    Path task = cache.resolve("no-cells.json");
+    try {
+      try (Stream<Path> files = Files.list(cache)) {
+        for (Path old : files.filter(f -> f.toString().endsWith(".jsa")).toList()) {
+          Files.delete(old);
+        }
+      }
+      Files.writeString(task, Json.line(new GuestTask(List.of(), GuestMode.FUNCTIONAL.word(), 0)));
+      Tool.Ended ended =
+          Tool.run(
+              cache,
+              List.of(
+                  runtime.resolve("bin/java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-Xmx256m",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-XX:ArchiveClassesAtExit=" + classes,
+                  "-cp",
+                  jar.toString(),
+                  GuestMain.class.getName(),
+                  task.toString(),
+                  "/dev/null"));
+      Files.delete(task);
+      if (!Files.isRegularFile(classes)) {
+        throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
+      }
+      return classes;
+    } catch (IOException e) {
+      throw KernelStore.notWritten(classes, e);
+    }
+  }
+
+  /** The libbpf that this process has loaded. */
+  private static Path libbpf() {
+    String missing = LibBpf.unavailable().orElse("");
+    if (!missing.isEmpty()) {
+      throw Refusal.environment("guests get this machine's libbpf: " + missing);
+    }
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.map(line -> line.substring(Math.max(0, line.indexOf('/'))))
+          .filter(path -> path.contains("libbpf.so"))
+          .map(Path::of)
+          .findFirst()
+          .orElseThrow(() -> Refusal.environment("libbpf is loaded from no file"));
+    } catch (IOException e) {
+      throw Refusal.environment("/proc/self/maps cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static void tree(Cpio cpio, String name, Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        cpio.file(name + "/" + folder.relativize(file), file);
+      }
+    }
+  }
+
+  /**
+   * What the runtime and libbpf are linked with: name in the guest → file. The dynamic linker keeps
+   * its path, which programs name.
+   */
+  private static SortedMap<String, Path> libraries(Path runtime, Path libbpf) throws IOException {
+    List<String> command = new ArrayList<>(List.of("ldd", libbpf.toString()));
+    command.add(runtime.resolve("bin/java").toString());
+    try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {
+      files.filter(file -> file.toString().endsWith(".so")).forEach(f -> command.add(f.toString()));
+    }
+    SortedMap<String, Path> found = new TreeMap<>();
+    Matcher library = LIBRARY.matcher(Tool.run(Path.of("/"), command).output());
+    while (library.find()) {
+      Path file = Path.of(library.group(1));
+      String name = file.getFileName().toString();
+      if (name.startsWith("ld-")) {
+        found.put(file.toString().substring(1), file);
+      } else if (!file.startsWith(runtime)) {
+        found.put(LIBRARIES + name, file);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IOException("ldd does not say which libraries " + libbpf + " needs");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.bpfgauge.lab;
+
+import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The kernels fetched so far, below the user's cache folder; used without a network. Each is a
+ * folder with the vmlinuz and {@value #CARD}.
+ */
+public final class KernelStore {
+  private static final String CARD = "kernel.json";
+  private static final String IMAGE = "vmlinuz";
+
+  private final Path folder;
+  private final GuestArch arch;
+
+  public KernelStore(GuestArch arch) {
+    this(defaultFolder(), arch);
+  }
+
+  KernelStore(Path folder, GuestArch arch) {
+    this.folder = folder;
+    this.arch = arch;
+  }
+
+  /** {@code $XDG_CACHE_HOME/bpfgauge/kernels}, by default {@code ~/.cache/bpfgauge/kernels}. */
+  static Path defaultFolder() {
+    String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    Path cache =
+        given.isEmpty() ? Path.of(System.getProperty("user.home", "/"), ".cache") : Path.of(given);
+    return cache.resolve("bpfgauge/kernels");
+  }
+
+  /**
+   * What is known of a fetched kernel.
+   *
+   * @param wish the version it was fetched for, e.g. {@code 6.12}
+   * @param imageSha256 of the vmlinuz
+   * @param packageSha256 of the package, as the signed list says
+   */
+  record Card(
+      String wish,
+      String release,
+      String packageName,
+      String packageVersion,
+      String packageSha256,
+      String imageSha256) {}
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Every kernel that is there. */
+  public List<KernelImage> all() {
+    Path ours = folder.resolve(arch.debian());
+    if (!Files.isDirectory(ours)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(ours)) {
+      List<KernelImage> all = new ArrayList<>();
+      for (Path each : folders.filter(f -> Files.isRegularFile(f.resolve(CARD))).toList()) {
+        all.add(image(each));
+      }
+      all.sort((a, b) -> PackageList.compareNumbers(a.label(), b.label()));
+      return all;
+    } catch (IOException e) {
+      throw Refusal.environment("the kernels in " + ours + " cannot be listed: " + e.getMessage());
+    }
+  }
+
+  /** The kernel fetched for that version, where it is there. */
+  Optional<KernelImage> find(String version) {
+    Path ours = folder.resolve(arch.debian()).resolve(version);
+    return Files.isRegularFile(ours.resolve(CARD)) ? Optional.of(image(ours)) : Optional.empty();
+  }
+
+  private static KernelImage image(Path ours) {
+    Path card = ours.resolve(CARD);
+    try {
+      Card said = Json.parse(Files.readString(card), Card.class, card.toString());
+      return new KernelImage(
+          said.wish(),
+          said.release(),
+          ours.resolve(IMAGE),
+          said.imageSha256(),
+          said.packageName() + " " + said.packageVersion());
+    } catch (IOException e) {
+      throw Refusal.environment(card + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The kernel for a run: there, and whole.
+   *
+   * @throws Refusal where it is not there, or its file is not what was fetched
+   */
+  public KernelImage get(String version) {
+    KernelImage kernel =
+        find(version)
+            .orElseThrow(() ->
+                Refusal.environment(
+                    "kernel %s is not in the cache; fetch it: java -jar harness.jar kernels fetch"
+                            .formatted(version)
+                        + " debian:"
+                        + version));
+    if (!kernel.sha256().equals(sha256(kernel.file()))) {
+      throw Refusal.environment(
+          "%s is damaged (its checksum differs); fetch it again: java -jar harness.jar kernels"
+                  .formatted(kernel.file())
+              + " fetch --again debian:"
+              + version);
+    }
+    return kernel;
+  }
+
+  /**
+   * Takes the kernel out of a package.
+   *
+   * @param file the .deb
+   * @throws Refusal where the package is damaged or has no kernel in it; nothing is left then
+   */
+  KernelImage unpack(Path file, String wish, PackageList.KernelPackage what) {
+    Path ours = folder.resolve(arch.debian()).resolve(wish);
+    Path work = ours.resolveSibling(wish + ".part");
+    try {
+      deleteTree(work);
+      Files.createDirectories(work);
+      String seen = sha256(file);
+      if (!what.sha256().isEmpty() && !seen.equals(what.sha256())) {
+        throw Refusal.environment(
+            file.getFileName() + " is damaged: its checksum is not that of the package list");
+      }
+      Tool.Ended ended =
+          Tool.run(work, List.of("dpkg-deb", "-x", file.toAbsolutePath().toString(), "tree"));
+      if (!ended.wentWell()) {
+        throw Refusal.environment(
+            file.getFileName() + " cannot be unpacked, it is damaged: " + ended.lastWords());
+      }
+      Path image = imageIn(work.resolve("tree"), file);
+      String release = KernelImage.release(image);
+      Files.move(image, work.resolve(IMAGE));
+      deleteTree(work.resolve("tree"));
+      DurableFile.write(
+          work.resolve(CARD),
+          Json.indented(
+              new Card(
+                  wish, release, what.name(), what.version(), seen, sha256(work.resolve(IMAGE)))));
+      deleteTree(ours);
+      Files.move(work, ours, StandardCopyOption.ATOMIC_MOVE);
+      return get(wish);
+    } catch (IOException e) {
+      throw notWritten(ours, e);
+    } finally {
+      try {
+        deleteTree(work);
+      } catch (IOException e) {
+        // The next fetch begins by deleting it.
+      }
+    }
+  }
+
+  private static Path imageIn(Path tree, Path file) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(f -> f.getFileName().toString().startsWith("vmlinuz"))
+          .findFirst()
+          .orElseThrow(
+              () -> Refusal.environment("there is no kernel (vmlinuz) in " + file.getFileName()));
+    }
+  }
+
+  static Refusal notWritten(Path where, IOException e) {
+    return new Refusal(
+        Refusal.Kind.ENVIRONMENT,
+        where + " cannot be written (" + e.getMessage() + "); is the disk full?",
+        e);
+  }
+
+  static void deleteTree(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] block = new byte[1 << 16];
+      for (int read = in.read(block); read >= 0; read = in.read(block)) {
+        digest.update(block, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new Refusal(Refusal.Kind.ENVIRONMENT, file + " cannot be read: " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("every JDK has SHA-256", e);
+    }
+  }
+}

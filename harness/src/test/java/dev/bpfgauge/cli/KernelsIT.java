@@ -1,0 +1,187 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lab, with a real kernel where one is in the cache or can be fetched. */
+class KernelsIT {
+  private static final String KERNEL = "6.12";
+
+  @TempDir Path folder;
+
+  @Test
+  void aGuestMeasuresOnAnotherKernel() throws Exception {
+    fetched();
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--kernels",
+                KERNEL,
+                "--mode",
+                "functional",
+                "--suite",
+                "maps,kernel-maps",
+                "--map",
+                "hash,array",
+                "--op",
+                "lookup,delete");
+
+    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    assertTrue(
+        run.info().environment().getOrDefault("guest 6.12 says", "").startsWith("6.12."),
+        run.info().environment().toString());
+    assertTrue(run.info().inLab());
+    ForkRecord delete = row(run, "maps.delete", "array");
+    assertEquals(ForkStatus.REFUSED, delete.status(), "arrays have no delete on any kernel");
+    assertTrue(
+        Stream.of("maps.lookup", "maps.delete", "kernel-maps.lookup")
+            .allMatch(benchmark -> row(run, benchmark, "hash").status() == ForkStatus.OK),
+        run.forks().toString());
+  }
+
+  @Test
+  void noGuestOutlivesAHarnessThatIsKilled() throws Exception {
+    fetched();
+    Process harness =
+        new Jar(folder)
+            .start(
+                "kernels", "run", "--kernels", KERNEL, "--suite", "kernel-maps", "--rounds", "2");
+    try {
+      ProcessHandle guest = guest(harness);
+      harness.destroyForcibly().waitFor();
+
+      guest.onExit().get(10, TimeUnit.SECONDS);
+      assertFalse(guest.isAlive());
+    } finally {
+      harness.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aGuestThatNeverAnswersIsARow() throws Exception {
+    fetched();
+    Path loops = folder.resolve("loops");
+    Files.write(loops, endless());
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--kernel",
+                loops.toString(),
+                "--suite",
+                "kernel-maps",
+                "--map",
+                "array",
+                "--op",
+                "lookup",
+                "--rounds",
+                "1",
+                "--guest-timeout",
+                "3");
+
+    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(
+        run.forks().stream().allMatch(fork -> fork.status() == ForkStatus.TIMEOUT),
+        run.forks().toString());
+    assertTrue(run.forks().getFirst().reason().contains("said nothing for 3 s"));
+  }
+
+  @Test
+  void withoutEmulatorOrKernelTheFixIsNamed() throws Exception {
+    Jar jar = new Jar(folder).with("XDG_CACHE_HOME", folder.resolve("cache").toString());
+
+    Jar.Ended none = jar.run("kernels", "run", "--kernels", KERNEL);
+    assertEquals(3, none.exitCode());
+    assertTrue(none.err().contains("kernels fetch debian:6.12"), none.err());
+
+    Path image = Files.write(folder.resolve("image"), endless());
+    Jar.Ended noQemu =
+        jar.with("PATH", "/nowhere").run("kernels", "run", "--kernel", image.toString());
+    if (noQemu.exitCode() != 3) {
+      assertTrue(Files.exists(Path.of("/usr/sbin/qemu-system-x86_64")), noQemu.err());
+    } else {
+      assertTrue(noQemu.err().contains("apt-get install -y qemu-system-x86"), noQemu.err());
+    }
+  }
+
+  private static ForkRecord row(RunData run, String benchmark, String map) {
+    return run.forks().stream()
+        .filter(fork -> fork.cell().benchmark().equals(benchmark))
+        .filter(fork -> fork.cell().param("map").equals(map))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A bzImage whose first instruction in real mode jumps to itself. */
+  private static byte[] endless() {
+    byte[] image = new byte[64 << 10];
+    image[0x1f1] = 1;
+    image[0x1fe] = 0x55;
+    image[0x1ff] = (byte) 0xaa;
+    image[0x200] = (byte) 0xeb;
+    image[0x201] = (byte) 0xfe;
+    byte[] magic = "HdrS".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(magic, 0, image, 0x202, magic.length);
+    image[0x206] = 0x0c;
+    image[0x207] = 2;
+    image[0x20f] = 1;
+    image[0x211] = 1;
+    Arrays.fill(image, 0x22c, 0x22f, (byte) 0xff);
+    image[0x22f] = 0x7f;
+    byte[] version = "endless".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(version, 0, image, 0x300, version.length);
+    return image;
+  }
+
+  private static ProcessHandle guest(Process harness) throws InterruptedException, IOException {
+    for (int i = 0; i < 600 && harness.isAlive(); i++) {
+      List<ProcessHandle> guests =
+          harness
+              .descendants()
+              .filter(p -> p.info().command().orElse("").contains("qemu-system"))
+              .filter(p ->
+                  p.info().arguments().map(a -> String.join(" ", a)).orElse("").contains("-initrd"))
+              .toList();
+      if (!guests.isEmpty()) {
+        return guests.getFirst();
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("no guest was started");
+  }
+
+  /** Skips where there is no emulator, or no kernel and no way to one. */
+  private void fetched() throws IOException, InterruptedException {
+    Requires.bpf();
+    boolean emulator =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "qemu-system-x86_64")));
+    Requires.that(emulator, "qemu-system-x86_64");
+    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "debian:" + KERNEL);
+    Requires.that(fetch.exitCode() == 0, "kernel " + KERNEL + ": " + fetch.err());
+  }
+}

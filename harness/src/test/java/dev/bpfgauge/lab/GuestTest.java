@@ -1,0 +1,75 @@
+package dev.bpfgauge.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.results.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How guests end; a shell stands in for the emulator. */
+class GuestTest {
+  @TempDir Path folder;
+  private final List<GuestMessage> heard = new ArrayList<>();
+
+  @Test
+  void aGuestThatSaysGoodbyeIsDone() throws Exception {
+    assertEquals(new Guest.Done(), run(message(GuestMessage.HELLO) + message(GuestMessage.BYE)));
+    assertEquals(
+        List.of(GuestMessage.HELLO, GuestMessage.BYE),
+        heard.stream().map(GuestMessage::kind).toList());
+  }
+
+  @Test
+  void aPanicIsNamedFromTheConsole() throws Exception {
+    String panic =
+        "echo '[ 1.5] Kernel panic - not syncing: sysrq triggered crash' >> console; echo more >>"
+            + " console; ";
+
+    Guest.Died died = assertInstanceOf(Guest.Died.class, run(message(GuestMessage.HELLO) + panic));
+
+    assertTrue(died.reason().contains("sysrq triggered crash"), died.reason());
+  }
+
+  @Test
+  void anEmulatorThatIsKilledSaysSo() throws Exception {
+    Guest.Died died = assertInstanceOf(Guest.Died.class, run("kill -9 $$"));
+
+    assertTrue(died.reason().contains("137"), died.reason());
+  }
+
+  @Test
+  void silenceHasAnEnd() throws Exception {
+    Guest.Silent silent = assertInstanceOf(Guest.Silent.class, run("exec sleep 600"));
+
+    assertTrue(silent.reason().contains("said nothing"), silent.reason());
+    assertEquals(0, ProcessHandle.current().children().filter(child -> child.isAlive()).count());
+  }
+
+  @Test
+  void aDamagedLineEndsTheGuest() throws Exception {
+    Guest.Died died = assertInstanceOf(Guest.Died.class, run("echo nonsense; exec sleep 600"));
+
+    assertTrue(died.reason().contains("no message"), died.reason());
+  }
+
+  private Guest.Ended run(String script) throws Exception {
+    Path console = Files.createFile(folder.resolve("console"));
+    List<String> command = List.of("sh", "-c", "cd '" + folder + "'; " + script);
+    return new Guest(command, console, Duration.ofSeconds(2)).run(heard::add);
+  }
+
+  private String message(String kind) throws Exception {
+    Path file = folder.resolve(kind);
+    byte[] frame = Frames.encode(Json.line(new GuestMessage(kind, 0, "", "6.12", null)));
+    Files.writeString(file, new String(frame, StandardCharsets.UTF_8));
+    return "cat " + kind + "; ";
+  }
+}

@@ -1,0 +1,161 @@
+package dev.bpfgauge.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.lab.PackageList.KernelPackage;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Packages and kernels, whole and damaged; real packages, made by dpkg-deb. */
+class KernelStoreTest {
+  private static final KernelPackage WHAT =
+      new KernelPackage("linux-image-6.12.1-cloud-amd64-unsigned", "6.12.1-1", "6.12.1", "");
+
+  @TempDir Path folder;
+  private KernelStore store;
+
+  @BeforeEach
+  void storeInAFolderOfItsOwn() {
+    store = new KernelStore(folder.resolve("kernels"), GuestArch.AMD64);
+  }
+
+  @Test
+  void aPackagesKernelIsKeptAndFoundAgain() throws Exception {
+    store.unpack(debWith("boot/vmlinuz-6.12.1", image("6.12.1-test")), "6.12", WHAT);
+
+    KernelImage kernel = store.get("6.12");
+    assertEquals("6.12.1-test", kernel.release());
+    assertEquals(KernelStore.sha256(kernel.file()), kernel.sha256());
+    assertEquals(List.of("6.12"), store.all().stream().map(KernelImage::label).toList());
+  }
+
+  @Test
+  void aTruncatedPackageLeavesNothing() throws Exception {
+    Path deb = debWith("boot/vmlinuz-6.12.1", image("6.12.1-test"));
+    byte[] bytes = Files.readAllBytes(deb);
+    Files.write(deb, Arrays.copyOf(bytes, bytes.length / 2));
+
+    String said = refused(() -> store.unpack(deb, "6.12", WHAT));
+
+    assertTrue(said.contains("damaged"), said);
+    assertTrue(store.find("6.12").isEmpty());
+  }
+
+  @Test
+  void aPackageThatIsNotTheListsIsRefused() throws Exception {
+    Path deb = debWith("boot/vmlinuz-6.12.1", image("6.12.1-test"));
+    KernelPackage other = new KernelPackage(WHAT.name(), WHAT.version(), WHAT.release(), "00");
+
+    String said = refused(() -> store.unpack(deb, "6.12", other));
+
+    assertTrue(said.contains("checksum"), said);
+  }
+
+  @Test
+  void aPackageWithoutKernelSaysSo() throws Exception {
+    Path deb = debWith("usr/share/doc/readme", "hello".getBytes(StandardCharsets.UTF_8));
+
+    String said = refused(() -> store.unpack(deb, "6.12", WHAT));
+
+    assertTrue(said.contains("no kernel"), said);
+  }
+
+  @Test
+  void aKernelThatChangedOnTheDiskIsNotBooted() throws Exception {
+    store.unpack(debWith("boot/vmlinuz-6.12.1", image("6.12.1-test")), "6.12", WHAT);
+    Path file = store.get("6.12").file();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1]++;
+    Files.write(file, bytes);
+
+    String said = refused(() -> store.get("6.12"));
+
+    assertTrue(said.contains("--again"), said);
+  }
+
+  @Test
+  void aKernelThatIsNotThereNamesTheCommandThatFetchesIt() {
+    String said = refused(() -> store.get("6.12"));
+
+    assertTrue(said.contains("kernels fetch debian:6.12"), said);
+  }
+
+  @Test
+  void aFileThatIsNoKernelIsRefused() throws Exception {
+    Path text = Files.writeString(folder.resolve("text"), "no kernel".repeat(200));
+
+    assertTrue(refused(() -> KernelImage.ofFile(text)).contains("no Linux kernel"));
+    assertTrue(
+        refused(() -> KernelImage.ofFile(folder.resolve("none"))).contains("there is no kernel"));
+  }
+
+  @Test
+  void aMirrorThatDoesNotAnswerIsOneSentence() {
+    Requires.that(Tool.find("apt-get").isPresent(), "apt-get");
+    KernelFetch fetch =
+        new KernelFetch(store, GuestArch.AMD64, "file:" + folder.resolve("nothing"), line -> {});
+
+    String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false));
+
+    assertTrue(said.startsWith("the package lists cannot be read"), said);
+    assertFalse(said.contains("\n"));
+  }
+
+  @Test
+  void aWishThatIsNoVersionIsRefused() {
+    assertThrows(Refusal.class, () -> KernelFetch.version("ubuntu:noble"));
+    assertThrows(Refusal.class, () -> KernelFetch.version("../etc"));
+    assertEquals("6.12", KernelFetch.version("debian:6.12"));
+  }
+
+  /** The header of a bzImage, with its version string. */
+  private static byte[] image(String release) {
+    byte[] image = new byte[4096];
+    byte[] magic = "HdrS".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(magic, 0, image, 0x202, magic.length);
+    image[0x20e] = 0;
+    image[0x20f] = 4;
+    byte[] version = (release + " (builder)").getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(version, 0, image, 0x600, version.length);
+    return image;
+  }
+
+  private Path debWith(String name, byte[] content) throws IOException {
+    Requires.that(Tool.find("dpkg-deb").isPresent(), "dpkg-deb");
+    Path tree = folder.resolve("tree");
+    Files.createDirectories(tree.resolve("DEBIAN"));
+    Files.writeString(
+        tree.resolve("DEBIAN/control"),
+        """
+        Package: test
+        Version: 1
+        Architecture: all
+        Maintainer: T <t@example.org>
+        Description: test
+        """);
+    Path file = tree.resolve(name);
+    Files.createDirectories(file.resolveSibling(""));
+    Files.write(file, content);
+    Path deb = folder.resolve("test.deb");
+    Tool.Ended made = Tool.run(folder, List.of("dpkg-deb", "-b", tree.toString(), deb.toString()));
+    assertTrue(made.wentWell(), made.output());
+    return deb;
+  }
+
+  private static String refused(Executable action) {
+    return String.valueOf(assertThrows(Refusal.class, action).getMessage());
+  }
+}
