@@ -13,11 +13,13 @@ import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,27 +127,44 @@ class HooksMeterTest {
   }
 
   @Test
-  void nothingIsLeftInTheKernel() throws InterruptedException {
-    List<Integer> ids;
+  void theProgramIsGoneAfterwards() throws InterruptedException {
+    int id;
     try (Traced traced = Hook.RAW_TP.traced();
         HookProgram program = HookProgram.load(Hook.RAW_TP, Body.COUNTER);
         Traced.Attachment _ = traced.attach(program.program())) {
-      ids = List.of(program.program().info().id());
-      assertTrue(linkedPrograms() > 0);
+      id = program.program().info().id();
     }
-    for (int id : ids) {
-      assertTrue(isGone(id), "program " + id + " is still loaded");
+    assertTrue(isGone(id), "program " + id + " is still loaded");
+  }
+
+  /** Nothing is pinned, so that what has no descriptor any more is gone. */
+  @ParameterizedTest
+  @EnumSource(Hook.class)
+  void noDescriptorAndNoNetworkIsLeft(Hook hook) throws IOException {
+    Path network = Path.of("/proc/thread-self/ns/net");
+    Path before = Files.readSymbolicLink(network);
+    List<String> open = kernelObjects();
+    measure(hook, Body.ALL);
+    assertEquals(open, kernelObjects());
+    assertEquals(before, Files.readSymbolicLink(network));
+  }
+
+  /** Maps, programs, links, perf events and sockets that this process holds. */
+  private static List<String> kernelObjects() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .map(HooksMeterTest::target)
+          .filter(target -> target.matches("anon_inode:.*(bpf|perf).*|socket:.*|net:.*"))
+          .sorted()
+          .toList();
     }
   }
 
-  private static int linkedPrograms() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment next = arena.allocate(Integer.BYTES);
-      int links = 0;
-      for (int id = 0; LibBpf.bpf_link_get_next_id(id, next) == 0; links++) {
-        id = next.get(java.lang.foreign.ValueLayout.JAVA_INT, 0);
-      }
-      return links;
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // closed meanwhile, as the one that lists the folder is
     }
   }
 
