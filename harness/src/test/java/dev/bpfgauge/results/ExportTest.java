@@ -95,6 +95,11 @@ class ExportTest {
       if (measured != null) {
         assertEquals(measured.meanNanosPerOp(), Double.parseDouble(mean));
         assertEquals(measured.operations(), Long.parseLong(row.get(header.indexOf("operations"))));
+        String extra = row.get(header.indexOf("extra_jited_bytes"));
+        assertEquals(measured.extras() == null, extra.isEmpty());
+        if (measured.extras() != null) {
+          assertEquals(measured.extras().get("jited_bytes"), Double.parseDouble(extra));
+        }
       }
     }
   }

@@ -102,7 +102,8 @@ public final class RandomRun {
             : null,
         random.nextLong(Long.MAX_VALUE),
         maybe(random.nextBoolean() ? 0.0 : 0.007),
-        maybe(random.nextBoolean() ? Double.NaN : nanos()));
+        maybe(random.nextBoolean() ? Double.NaN : nanos()),
+        random.nextBoolean() ? new TreeMap<>(Map.of("jited_bytes", nanos())) : null);
   }
 
   private @Nullable Double maybe(double value) {
