@@ -41,21 +41,27 @@ final class InternetSocket implements Traced {
 
   InternetSocket(Act act) {
     this.act = act;
+    int opened = -1;
+    int bound = -1;
     try {
       network.loopback();
-      group = openGroup();
-      message = network.allocate(MESSAGE_BYTES);
-      socket = network.socket(AF_INET, SOCK_DGRAM, 0);
+      opened = openGroup();
+      bound = network.socket(AF_INET, SOCK_DGRAM, 0);
       MemorySegment address = network.allocate(16); // struct sockaddr_in
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
       address.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) 9);
       address.set(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 4, 0x7f000001);
-      network.bind(socket, address);
-      network.connect(socket, address);
+      network.bind(bound, address);
+      network.connect(bound, address);
     } catch (RuntimeException e) {
+      network.closeDescriptor(bound);
+      network.closeDescriptor(opened);
       network.close();
       throw e;
     }
+    group = opened;
+    socket = bound;
+    message = network.allocate(MESSAGE_BYTES);
   }
 
   private static int openGroup() {
