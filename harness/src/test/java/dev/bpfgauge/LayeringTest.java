@@ -87,5 +87,5 @@ class LayeringTest {
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("cli", "run", "analysis", "report");
+          .mayOnlyBeAccessedByLayers("kernelmap", "cli", "run", "analysis", "report");
 }

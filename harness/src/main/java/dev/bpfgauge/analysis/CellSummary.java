@@ -7,6 +7,7 @@ import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -101,11 +102,14 @@ public record CellSummary(
         mostFrequentReason(notOk));
   }
 
+  /** NaN too where a net time, the loop's subtracted, fell to zero or below: it has no CV. */
   private static double cvWithin(List<Measurement> measured) {
-    return ForkStatistics.cvWithin(
+    List<double[]> iterations =
         measured.stream()
             .map(m -> m.iterationNanosPerOp().stream().mapToDouble(d -> d).toArray())
-            .toList());
+            .toList();
+    boolean times = iterations.stream().flatMapToDouble(Arrays::stream).allMatch(t -> t > 0);
+    return times ? ForkStatistics.cvWithin(iterations) : Double.NaN;
   }
 
   /** As JMH computes it for a cell of several forks; below three iterations it gives none. */

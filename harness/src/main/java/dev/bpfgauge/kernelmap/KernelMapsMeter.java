@@ -6,6 +6,7 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.stats.ForkStatistics;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,8 +29,11 @@ import java.util.concurrent.TimeUnit;
 public final class KernelMapsMeter implements Meter {
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Share of a measurement spent on the loop alone. */
-  private static final int LOOP_SHARE = 8;
+  /** One batch of the loop alone after so many of the operation. */
+  private static final int LOOP_SHARE = 2;
+
+  /** No JIT compiler warms up here, only caches and the CPU's clock. */
+  private static final int LONGEST_WARMUP_MILLIS = 50;
 
   private static final int PROPORTION_TRIES = 5;
   private static final int PROPORTION_PAIRS = 5;
@@ -56,7 +60,7 @@ public final class KernelMapsMeter implements Meter {
         runners.add(loop.runner(arena, thread));
       }
       boolean gross = wanted.operation() == KernelOperation.LOOP;
-      spend(loop, runners, batch, idle, settings.warmupMillis());
+      spend(loop, runners, batch, idle, Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis()));
       List<Spent> iterations = new ArrayList<>();
       for (int i = 0; i < settings.measureIterations(); i++) {
         iterations.add(spend(loop, runners, batch, idle, settings.measureMillis()));
@@ -131,8 +135,9 @@ public final class KernelMapsMeter implements Meter {
 
   /** What all threads spent in one iteration: nanoseconds per operation of each batch. */
   private record Spent(List<Double> batches, double loopNanos, long operations) {
-    double mean() {
-      return batches.stream().mapToDouble(b -> b).average().orElseThrow() - loopNanos;
+    /** Of the middle batch: one that was interrupted weighs no more than another. */
+    double net() {
+      return ForkStatistics.median(batches.stream().mapToDouble(b -> b).toArray()) - loopNanos;
     }
   }
 
@@ -188,8 +193,7 @@ public final class KernelMapsMeter implements Meter {
       int millis,
       Runnable together) {
     List<Double> batches = new ArrayList<>();
-    long loopNanos = 0;
-    long loopTurns = 0;
+    List<Double> loops = new ArrayList<>();
     long right = 0;
     int from = 0;
     together.run();
@@ -201,8 +205,7 @@ public final class KernelMapsMeter implements Meter {
       right += ran.right();
       from += batch;
       if (i % LOOP_SHARE == 0) {
-        loopNanos += runner.run(loop.empty(), idle, from).nanos();
-        loopTurns += idle;
+        loops.add((double) runner.run(loop.empty(), idle, from).nanos() / idle);
       }
     }
     long operations = (long) batches.size() * batch;
@@ -210,7 +213,8 @@ public final class KernelMapsMeter implements Meter {
       throw new IllegalStateException(
           "%d of %d results were wrong".formatted(operations - right, operations));
     }
-    return new Spent(batches, (double) loopNanos / loopTurns, operations);
+    return new Spent(
+        batches, ForkStatistics.median(loops.stream().mapToDouble(l -> l).toArray()), operations);
   }
 
   private static Measurement measurement(List<Spent> iterations, int batch, boolean gross) {
@@ -223,9 +227,15 @@ public final class KernelMapsMeter implements Meter {
             .sorted()
             .toArray();
     List<Double> means =
-        iterations.stream().map(spent -> spent.mean() + (gross ? spent.loopNanos : 0)).toList();
+        iterations.stream().map(spent -> spent.net() + (gross ? spent.loopNanos : 0)).toList();
+    double mean = means.stream().mapToDouble(m -> m).average().orElseThrow();
+    if (mean <= 0) {
+      throw new IllegalStateException(
+          "the operation cannot be told from the loop around it: %.2f ns beside %.2f ns"
+              .formatted(mean, loop));
+    }
     return new Measurement(
-        means.stream().mapToDouble(mean -> mean).average().orElseThrow(),
+        mean,
         means,
         new Measurement.Batches(
             batch,
