@@ -65,13 +65,13 @@ record MapCell(
   private static final long MAX_KEYS = 1L << 29;
 
   MapCell {
-    inRange("entries", entries, 0, MAX_U32);
-    inRange("key", keyBytes, Integer.BYTES, 1 << 20);
-    inRange("value", valueBytes, Long.BYTES, 1 << 25);
-    inRange("fill", fillPercent, 1, 100);
+    Numbers.inRange("entries", entries, 0, MAX_U32);
+    Numbers.inRange("key", keyBytes, Integer.BYTES, 1 << 20);
+    Numbers.inRange("value", valueBytes, Long.BYTES, 1 << 25);
+    Numbers.inRange("fill", fillPercent, 1, 100);
     fillPercent = kind.evicts() ? Math.min(fillPercent, FULLEST_WITHOUT_EVICTION) : fillPercent;
-    inRange("threads", threads, 1, 4096);
-    inRange("batch", batch, 1, 1 << 20);
+    Numbers.inRange("threads", threads, 1, 4096);
+    Numbers.inRange("batch", batch, 1, 1 << 20);
   }
 
   /**
@@ -89,16 +89,16 @@ record MapCell(
     return new MapCell(
         operation,
         MapKind.ofWord(params.getOrDefault("map", "hash")),
-        number(params, "entries", 1024),
-        (int) number(params, "key", Integer.BYTES),
-        (int) number(params, "value", Long.BYTES),
-        (int) number(params, "fill", 100),
-        (int) number(params, "threads", 1),
+        Numbers.of(params, "entries", 1024),
+        (int) Numbers.of(params, "key", Integer.BYTES),
+        (int) Numbers.of(params, "value", Long.BYTES),
+        (int) Numbers.of(params, "fill", 100),
+        (int) Numbers.of(params, "threads", 1),
         MapsSuite.Sharing.ofWord(params.getOrDefault("sharing", "shared")) == MapsSuite.Sharing.OWN,
         KeyOrder.ofWord(params.getOrDefault("order", "random")),
         CallPath.ofWord(params.getOrDefault("path", "libbpf")),
         LoopRuntime.ofWord(params.getOrDefault("runtime", "java")),
-        (int) number(params, "batch", MapsSuite.DEFAULT_BATCH));
+        (int) Numbers.of(params, "batch", MapsSuite.DEFAULT_BATCH));
   }
 
   /** The operation that a method of {@link MapsBenchmark} measures: lookupMiss ↔ lookup-miss. */
@@ -230,24 +230,6 @@ record MapCell(
     }
     if (threads > 1) {
       throw Refusal.usage("the C runner measures with one thread; use threads=1");
-    }
-  }
-
-  private static long number(Map<String, String> params, String name, long otherwise) {
-    String text = params.get(name);
-    if (text == null) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new Refusal(Refusal.Kind.USAGE, "%s=%s is not a whole number".formatted(name, text), e);
-    }
-  }
-
-  private static void inRange(String name, long value, long low, long high) {
-    if (value < low || value > high) {
-      throw Refusal.usage("%s=%d must lie between %d and %d".formatted(name, value, low, high));
     }
   }
 }

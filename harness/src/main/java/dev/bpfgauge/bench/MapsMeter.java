@@ -138,13 +138,7 @@ public final class MapsMeter implements Meter {
     return new Measurement(
         iterations.stream().mapToDouble(figure -> figure).average().orElseThrow(),
         iterations,
-        new Measurement.Batches(
-            loop.operations,
-            all.length,
-            percentile(all, 50),
-            percentile(all, 90),
-            percentile(all, 99),
-            all[all.length - 1]),
+        Measurement.Batches.ofSorted(loop.operations, all),
         (long) all.length * loop.operations,
         null,
         null);
@@ -174,9 +168,5 @@ public final class MapsMeter implements Meter {
   private static double median(long[] sorted) {
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
-  }
-
-  private static double percentile(double[] sorted, int percent) {
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }
 }

@@ -9,15 +9,15 @@ import java.util.Locale;
 /**
  * Enum constants as the words of the command line and of cells: {@code PERCPU_HASH} ↔ percpu-hash.
  */
-final class Words {
+public final class Words {
 
   private Words() {}
 
-  static String of(Enum<?> constant) {
+  public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  static <E extends Enum<E>> List<String> all(Class<E> type) {
+  public static <E extends Enum<E>> List<String> all(Class<E> type) {
     return Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
   }
 

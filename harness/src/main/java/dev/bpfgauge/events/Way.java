@@ -1,5 +1,6 @@
 package dev.bpfgauge.events;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
@@ -42,11 +43,11 @@ enum Way {
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   static List<String> words() {
-    return Arrays.stream(values()).map(Way::word).toList();
+    return Words.all(Way.class);
   }
 
   /**

@@ -1,10 +1,10 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What a program does each time it runs. All but the empty one ask whose thread it is, where the
@@ -57,11 +57,11 @@ enum Body {
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   static List<String> words() {
-    return Arrays.stream(values()).map(Body::word).toList();
+    return Words.all(Body.class);
   }
 
   /**

@@ -11,7 +11,6 @@ import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -105,13 +104,7 @@ public final class HooksMeter implements Meter {
         new Measurement(
             mean,
             means,
-            new Measurement.Batches(
-                2 * cost.batch(),
-                added.length,
-                percentile(added, 50),
-                percentile(added, 90),
-                percentile(added, 99),
-                Arrays.stream(added).max().orElseThrow()),
+            Measurement.Batches.ofSorted(2 * cost.batch(), added),
             2L * cost.batch() * added.length,
             null,
             null,
@@ -143,9 +136,5 @@ public final class HooksMeter implements Meter {
 
   private static double micros(double nanos) {
     return nanos / TimeUnit.MICROSECONDS.toNanos(1);
-  }
-
-  private static double percentile(double[] sorted, int percent) {
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }
 }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.Numbers;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.util.TreeMap;
@@ -36,11 +37,11 @@ record KernelMapCell(
   private static final int FULLEST_WITHOUT_EVICTION = 50;
 
   KernelMapCell {
-    inRange("entries", entries, 1, 1L << 29);
-    inRange("key", keyBytes, Integer.BYTES, MAX_KEY_BYTES);
-    inRange("value", valueBytes, Long.BYTES, MAX_VALUE_BYTES);
-    inRange("fill", fillPercent, 1, 100);
-    inRange("threads", threads, 1, 1024);
+    Numbers.inRange("entries", entries, 1, 1L << 29);
+    Numbers.inRange("key", keyBytes, Integer.BYTES, MAX_KEY_BYTES);
+    Numbers.inRange("value", valueBytes, Long.BYTES, MAX_VALUE_BYTES);
+    Numbers.inRange("fill", fillPercent, 1, 100);
+    Numbers.inRange("threads", threads, 1, 1024);
     fillPercent = subject.evicts() ? Math.min(fillPercent, FULLEST_WITHOUT_EVICTION) : fillPercent;
   }
 
@@ -54,11 +55,11 @@ record KernelMapCell(
     return new KernelMapCell(
         KernelOperation.ofWord(operation),
         cell.param("map").isEmpty() ? Subject.NONE : Subject.ofWord(cell.param("map")),
-        number(cell, "entries", 1024),
-        (int) number(cell, "key", Integer.BYTES),
-        (int) number(cell, "value", Long.BYTES),
-        (int) number(cell, "fill", 100),
-        (int) number(cell, "threads", 1),
+        Numbers.of(cell.params(), "entries", 1024),
+        (int) Numbers.of(cell.params(), "key", Integer.BYTES),
+        (int) Numbers.of(cell.params(), "value", Long.BYTES),
+        (int) Numbers.of(cell.params(), "fill", 100),
+        (int) Numbers.of(cell.params(), "threads", 1),
         cell.param("keys").equals("separate"),
         cell.param("program").equals("syscall"));
   }
@@ -133,24 +134,6 @@ record KernelMapCell(
     }
     if (sleepable && subject == Subject.LPM_TRIE) {
       throw Refusal.usage("a program that may sleep cannot use an LPM trie");
-    }
-  }
-
-  private static long number(Cell cell, String name, long otherwise) {
-    String text = cell.param(name);
-    if (text.isEmpty()) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new Refusal(Refusal.Kind.USAGE, "%s=%s is not a whole number".formatted(name, text), e);
-    }
-  }
-
-  private static void inRange(String name, long value, long low, long high) {
-    if (value < low || value > high) {
-      throw Refusal.usage("%s=%d must lie between %d and %d".formatted(name, value, low, high));
     }
   }
 }

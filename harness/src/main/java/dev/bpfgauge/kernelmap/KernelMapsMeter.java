@@ -9,7 +9,6 @@ import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.stats.ForkStatistics;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -237,19 +236,9 @@ public final class KernelMapsMeter implements Meter {
     return new Measurement(
         mean,
         means,
-        new Measurement.Batches(
-            batch,
-            all.length,
-            percentile(all, 50),
-            percentile(all, 90),
-            percentile(all, 99),
-            Arrays.stream(all).max().orElseThrow()),
+        Measurement.Batches.ofSorted(batch, all),
         iterations.stream().mapToLong(Spent::operations).sum(),
         null,
         null);
-  }
-
-  private static double percentile(double[] sorted, int percent) {
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }
 }

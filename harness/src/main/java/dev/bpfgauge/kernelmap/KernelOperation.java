@@ -1,10 +1,10 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** One operation of a program on a map, and the programs of bpf/maps/kernel.bpf.c that do it. */
 enum KernelOperation {
@@ -53,11 +53,11 @@ enum KernelOperation {
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   static List<String> words() {
-    return Arrays.stream(values()).map(KernelOperation::word).toList();
+    return Words.all(KernelOperation.class);
   }
 
   /**

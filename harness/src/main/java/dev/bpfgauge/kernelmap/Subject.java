@@ -12,12 +12,12 @@ import static dev.bpfgauge.kernelmap.KernelOperation.RESERVE_SUBMIT;
 import static dev.bpfgauge.kernelmap.KernelOperation.UPDATE;
 
 import dev.bpfgauge.bench.MapKind;
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +98,7 @@ enum Subject {
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   static List<String> words() {

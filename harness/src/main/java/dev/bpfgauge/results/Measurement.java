@@ -69,5 +69,25 @@ public record Measurement(
    * @param size operations in one batch
    * @param count batches timed
    */
-  public record Batches(int size, long count, double p50, double p90, double p99, double max) {}
+  public record Batches(int size, long count, double p50, double p90, double p99, double max) {
+
+    /**
+     * Of all batches' times.
+     *
+     * @param sorted nanoseconds per operation of each batch, ascending, at least one
+     */
+    public static Batches ofSorted(int size, double[] sorted) {
+      return new Batches(
+          size,
+          sorted.length,
+          percentile(sorted, 50),
+          percentile(sorted, 90),
+          percentile(sorted, 99),
+          sorted[sorted.length - 1]);
+    }
+
+    private static double percentile(double[] sorted, int percent) {
+      return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    }
+  }
 }

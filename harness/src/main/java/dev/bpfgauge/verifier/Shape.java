@@ -1,10 +1,10 @@
 package dev.bpfgauge.verifier;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A kind of program that can be made as long as one likes, and whose result is known beforehand.
@@ -176,11 +176,11 @@ enum Shape {
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   static List<String> words() {
-    return Arrays.stream(values()).map(Shape::word).toList();
+    return Words.all(Shape.class);
   }
 
   /**

@@ -154,13 +154,7 @@ public final class VerifierMeter implements Meter {
     return new Measurement(
         means.stream().mapToDouble(mean -> mean).average().orElseThrow(),
         means,
-        new Measurement.Batches(
-            size,
-            all.length,
-            percentile(all, 50),
-            percentile(all, 90),
-            percentile(all, 99),
-            all[all.length - 1]),
+        Measurement.Batches.ofSorted(size, all),
         (long) size * all.length,
         null,
         null);
@@ -173,9 +167,5 @@ public final class VerifierMeter implements Meter {
       times.add(nanos.getAsDouble());
     } while (System.nanoTime() < end);
     return times.build().toArray();
-  }
-
-  private static double percentile(double[] sorted, int percent) {
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }
 }
