@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
       "  kernels list                             what is there",
       "  kernels run --kernels 6.12,7.2           instructions for each operation, compared",
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
-      "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup"
+      "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
+      "  kernels fetch --arch arm64 debian:6.12   and what its guests need beside the kernel",
+      "  kernels run --arch arm64 --kernels 6.12  emulated, whatever this machine is"
     })
 final class KernelsCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -47,6 +49,20 @@ final class KernelsCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** The option {@code --arch} of all of them. */
+  static final class Architecture {
+    @Option(
+        names = "--arch",
+        paramLabel = "ARCH",
+        description = "The guests' architecture, amd64 or arm64. Default: this machine's.",
+        defaultValue = "")
+    String name = "";
+
+    GuestArch get() {
+      return name.isEmpty() ? GuestArch.ofThisMachine() : GuestArch.ofDebian(name);
+    }
   }
 
   /** {@code kernels fetch}. */
@@ -59,6 +75,8 @@ final class KernelsCommand implements Runnable {
       sortOptions = false)
   static final class Fetch implements Callable<Integer> {
     @Spec CommandSpec spec;
+
+    @Mixin Architecture architecture;
 
     @Parameters(
         paramLabel = "KERNEL",
@@ -80,7 +98,7 @@ final class KernelsCommand implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      GuestArch arch = GuestArch.AMD64;
+      GuestArch arch = architecture.get();
       KernelFetch fetch =
           new KernelFetch(
               new KernelStore(arch),
@@ -106,13 +124,15 @@ final class KernelsCommand implements Runnable {
   static final class Kept implements Callable<Integer> {
     @Spec CommandSpec spec;
 
+    @Mixin Architecture architecture;
+
     @Option(names = "--json", description = "As JSON.")
     boolean json;
 
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      List<KernelImage> kernels = new KernelStore(GuestArch.AMD64).all();
+      List<KernelImage> kernels = new KernelStore(architecture.get()).all();
       if (json) {
         out.print(Json.indented(kernels));
       } else if (kernels.isEmpty()) {
@@ -133,6 +153,8 @@ final class KernelsCommand implements Runnable {
       sortOptions = false)
   static final class Run implements Callable<Integer> {
     @Spec CommandSpec spec;
+
+    @Mixin Architecture architecture;
 
     @Option(
         names = "--kernels",
@@ -216,7 +238,7 @@ final class KernelsCommand implements Runnable {
       Integer boots = rounds;
       Double margin = marginPercent;
       return new LabRun.Request(
-          GuestArch.AMD64,
+          architecture.get(),
           images(),
           Runs.cells(suites, cells).stream().filter(Run::possible).toList(),
           how,
@@ -232,16 +254,18 @@ final class KernelsCommand implements Runnable {
     }
 
     private List<KernelImage> images() {
-      KernelStore store = new KernelStore(GuestArch.AMD64);
+      GuestArch arch = architecture.get();
+      KernelStore store = new KernelStore(arch);
       List<KernelImage> images = new ArrayList<>();
       kernels.forEach(version -> images.add(store.get(version)));
-      files.forEach(file -> images.add(KernelImage.ofFile(file)));
+      files.forEach(file -> images.add(KernelImage.ofFile(file, arch)));
       if (images.isEmpty()) {
         List<String> there = store.all().stream().map(KernelImage::label).toList();
         throw Refusal.usage(
             "which kernels? "
                 + (there.isEmpty()
-                    ? "Fetch some: java -jar harness.jar kernels fetch debian:6.12,7.2"
+                    ? "Fetch some: java -jar harness.jar kernels fetch debian:6.12,7.2 --arch "
+                        + arch.debian()
                     : "Name them: --kernels " + String.join(",", there)));
       }
       long different = images.stream().map(KernelImage::label).distinct().count();

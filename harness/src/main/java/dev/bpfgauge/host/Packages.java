@@ -5,25 +5,58 @@ import java.util.List;
 
 /** How this distribution installs a thing; it knows the names of what we need. */
 enum Packages {
-  APT("apt-get install -y ", "libbpf1", "stress-ng", "gcc libc6-dev libbpf-dev", "qemu-system-x86"),
-  DNF("dnf install -y ", "libbpf", "stress-ng", "gcc libbpf-devel", "qemu-system-x86"),
-  ZYPPER("zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel", "qemu-x86"),
-  PACMAN("pacman -S --noconfirm ", "libbpf", "stress-ng", "gcc", "qemu-system-x86"),
-  APK("apk add ", "libbpf", "stress-ng", "gcc musl-dev libbpf-dev", "qemu-system-x86_64"),
-  UNKNOWN("", "", "", "", "");
+  APT(
+      "apt-get install -y ",
+      "libbpf1",
+      "stress-ng",
+      "gcc libc6-dev libbpf-dev",
+      "qemu-system-x86",
+      "qemu-system-arm"),
+  DNF(
+      "dnf install -y ",
+      "libbpf",
+      "stress-ng",
+      "gcc libbpf-devel",
+      "qemu-system-x86",
+      "qemu-system-aarch64"),
+  ZYPPER(
+      "zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel", "qemu-x86", "qemu-arm"),
+  PACMAN(
+      "pacman -S --noconfirm ",
+      "libbpf",
+      "stress-ng",
+      "gcc",
+      "qemu-system-x86",
+      "qemu-system-aarch64"),
+  APK(
+      "apk add ",
+      "libbpf",
+      "stress-ng",
+      "gcc musl-dev libbpf-dev",
+      "qemu-system-x86_64",
+      "qemu-system-aarch64"),
+  UNKNOWN("", "", "", "", "", "");
 
   private final String command;
   private final String libbpf;
   private final String stressNg;
   private final String compiler;
-  private final String emulator;
+  private final String x86Emulator;
+  private final String armEmulator;
 
-  Packages(String command, String libbpf, String stressNg, String compiler, String emulator) {
+  Packages(
+      String command,
+      String libbpf,
+      String stressNg,
+      String compiler,
+      String x86Emulator,
+      String armEmulator) {
     this.command = command;
     this.libbpf = libbpf;
     this.stressNg = stressNg;
     this.compiler = compiler;
-    this.emulator = emulator;
+    this.x86Emulator = x86Emulator;
+    this.armEmulator = armEmulator;
   }
 
   /** By ID and ID_LIKE of os-release(5). */
@@ -59,14 +92,18 @@ enum Packages {
     return UNKNOWN;
   }
 
-  /** The command, for {@code libbpf}, {@code stress-ng}, {@code compiler} or {@code emulator}. */
+  /**
+   * The command, for {@code libbpf}, {@code stress-ng}, {@code compiler}, {@code x86 emulator} or
+   * {@code arm emulator}.
+   */
   String install(String what) {
     String packages =
         switch (what) {
           case "libbpf" -> libbpf;
           case "stress-ng" -> stressNg;
           case "compiler" -> compiler;
-          case "emulator" -> emulator;
+          case "x86 emulator" -> x86Emulator;
+          case "arm emulator" -> armEmulator;
           default -> throw new IllegalArgumentException("no package is known for " + what);
         };
     return this == UNKNOWN

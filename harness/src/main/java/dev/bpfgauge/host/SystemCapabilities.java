@@ -26,7 +26,9 @@ final class SystemCapabilities {
     List<Capability> found = new ArrayList<>();
     found.add(stressNg());
     found.add(compiler());
-    found.add(emulator());
+    boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+    found.add(arm ? armEmulator("lab.qemu") : x86Emulator("lab.qemu"));
+    found.add(arm ? x86Emulator("lab.qemu.amd64") : armEmulator("lab.qemu.arm64"));
     found.add(cgroups());
     found.add(idleStates());
     found.add(frequencies());
@@ -65,14 +67,22 @@ final class SystemCapabilities {
         Packages.of(roots).install("compiler"));
   }
 
-  private Capability emulator() {
-    Optional<Path> program = Tools.find("qemu-system-x86_64");
-    return program.isPresent()
-        ? Capability.supported("lab.qemu", program.get().toString())
-        : Capability.absent(
-            "lab.qemu",
-            "qemu-system-x86_64 is not on the PATH: other kernels cannot be booted (kernels run)",
-            Packages.of(roots).install("emulator"));
+  private Capability x86Emulator(String name) {
+    return emulator(name, "qemu-system-x86_64", "x86 emulator");
+  }
+
+  private Capability armEmulator(String name) {
+    return emulator(name, "qemu-system-aarch64", "arm emulator");
+  }
+
+  private Capability emulator(String name, String program, String what) {
+    return Tools.find(program)
+        .map(file -> Capability.supported(name, file.toString()))
+        .orElseGet(() ->
+            Capability.absent(
+                name,
+                program + " is not on the PATH: its guests cannot be booted (kernels run)",
+                Packages.of(roots).install(what)));
   }
 
   /** cgroups(7): where stressors can be kept together, and by which version. */

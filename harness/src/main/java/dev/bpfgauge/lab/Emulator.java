@@ -16,9 +16,6 @@ import java.util.List;
 record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
   private static final String MEMORY = "1G";
 
-  /** What the emulator does without trouble; {@code -cpu max} was seen not to come up. */
-  private static final String EMULATED_CPU = "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt";
-
   /**
    * Finds it.
    *
@@ -33,14 +30,14 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
                         .formatted(arch.emulator(), arch.emulatorPackage())));
     Tool.Ended said = Tool.run(Path.of("/"), List.of(program.toString(), "--version"));
     String version = said.output().lines().findFirst().orElse("unknown").strip();
-    return new Emulator(arch, program, version, hasKvm(program));
+    return new Emulator(arch, program, version, arch.isThisMachines() && hasKvm(arch, program));
   }
 
   /**
    * Tries it, up to a processor that stands still: the device may be there and not work, as in a
    * virtual machine.
    */
-  private static boolean hasKvm(Path program) {
+  private static boolean hasKvm(GuestArch arch, Path program) {
     if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
       return false;
     }
@@ -51,7 +48,7 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
                 "-accel",
                 "kvm",
                 "-machine",
-                "pc",
+                arch.machine(),
                 "-cpu",
                 "host",
                 "-S",
@@ -93,7 +90,7 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
 
   /** The processor the guest sees. */
   String cpu(GuestMode mode) {
-    return hardware(mode) ? "host" : EMULATED_CPU;
+    return hardware(mode) ? "host" : arch.emulatedCpu();
   }
 
   /**
@@ -108,7 +105,8 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
         .ifPresent(
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
     command.add(program.toString());
-    command.addAll(List.of("-machine", "pc", "-m", MEMORY, "-smp", Integer.toString(cpus(mode))));
+    command.addAll(List.of("-machine", arch.machine(), "-m", MEMORY));
+    command.addAll(List.of("-smp", Integer.toString(cpus(mode))));
     command.addAll(List.of("-cpu", cpu(mode)));
     // Parallel emulation was seen to kill a guest while its kernel patched its own code.
     command.addAll(List.of("-accel", hardware(mode) ? "kvm" : "tcg,thread=single"));
@@ -118,7 +116,7 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
     command.addAll(List.of("-nodefaults", "-display", "none", "-no-reboot"));
     command.addAll(List.of("-chardev", "file,id=console,append=on,path=" + escaped(console)));
     command.addAll(List.of("-chardev", "stdio,id=channel,signal=off"));
-    command.addAll(List.of("-serial", "chardev:console", "-serial", "chardev:channel"));
+    command.addAll(arch.lines("console", "channel"));
     command.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
     command.addAll(List.of("-append", kernelParameters(mode) + " " + GuestMain.FROM + "=" + from));
     return command;
@@ -126,8 +124,10 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
 
   /** What the guest's kernel is told. */
   String kernelParameters(GuestMode mode) {
-    return "console=ttyS0 loglevel=4 panic=-1 mitigations=off nokaslr rdinit=/init"
-        + (counts(mode) ? " clocksource=tsc tsc=reliable" : "");
+    return "console="
+        + arch.console()
+        + " loglevel=4 panic=-1 mitigations=off nokaslr rdinit=/init"
+        + (counts(mode) ? arch.instructionClock() : "");
   }
 
   /** A comma in QEMU's options is written twice. */

@@ -64,6 +64,11 @@ public final class KernelStore {
     return folder;
   }
 
+  /** What commands about this architecture's kernels are given beside the rest. */
+  private String option() {
+    return arch.isThisMachines() ? "" : " --arch " + arch.debian();
+  }
+
   /** Every kernel that is there. */
   public List<KernelImage> all() {
     Path ours = folder.resolve(arch.debian());
@@ -113,16 +118,15 @@ public final class KernelStore {
         find(version)
             .orElseThrow(() ->
                 Refusal.environment(
-                    "kernel %s is not in the cache; fetch it: java -jar harness.jar kernels fetch"
-                            .formatted(version)
+                    "kernel %s is not in the cache; fetch it: java -jar harness.jar kernels fetch%s"
+                            .formatted(version, option())
                         + " debian:"
                         + version));
     if (!kernel.sha256().equals(sha256(kernel.file()))) {
       throw Refusal.environment(
           "%s is damaged (its checksum differs); fetch it again: java -jar harness.jar kernels"
                   .formatted(kernel.file())
-              + " fetch --again debian:"
-              + version);
+              + " fetch%s --again debian:%s".formatted(option(), version));
     }
     return kernel;
   }
@@ -151,7 +155,7 @@ public final class KernelStore {
             file.getFileName() + " cannot be unpacked, it is damaged: " + ended.lastWords());
       }
       Path image = imageIn(work.resolve("tree"), file);
-      String release = KernelImage.release(image);
+      String release = KernelImage.release(image, arch);
       Files.move(image, work.resolve(IMAGE));
       deleteTree(work.resolve("tree"));
       DurableFile.write(

@@ -97,9 +97,21 @@ class KernelStoreTest {
   void aFileThatIsNoKernelIsRefused() throws Exception {
     Path text = Files.writeString(folder.resolve("text"), "no kernel".repeat(200));
 
-    assertTrue(refused(() -> KernelImage.ofFile(text)).contains("no Linux kernel"));
+    assertTrue(refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no Linux kernel"));
     assertTrue(
-        refused(() -> KernelImage.ofFile(folder.resolve("none"))).contains("there is no kernel"));
+        refused(() -> KernelImage.ofFile(folder.resolve("none"), GuestArch.AMD64))
+            .contains("there is no kernel"));
+  }
+
+  @Test
+  void anArm64ImageNamesItsReleaseAndIsNoX86Kernel() throws Exception {
+    Path image = Files.write(folder.resolve("Image"), arm64Image("6.12.1-arm"));
+
+    assertEquals("6.12.1-arm", KernelImage.ofFile(image, GuestArch.ARM64).release());
+    String said = refused(() -> KernelImage.ofFile(image, GuestArch.AMD64));
+    assertTrue(said.endsWith("boot it with --arch arm64"), said);
+    Path x86 = Files.write(folder.resolve("bzImage"), image("6.12.1-test"));
+    assertTrue(refused(() -> KernelImage.ofFile(x86, GuestArch.ARM64)).contains("--arch amd64"));
   }
 
   @Test
@@ -130,6 +142,17 @@ class KernelStoreTest {
     image[0x20f] = 4;
     byte[] version = (release + " (builder)").getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(version, 0, image, 0x600, version.length);
+    return image;
+  }
+
+  /** An arm64 kernel's magic number and banner. */
+  private static byte[] arm64Image(String release) {
+    byte[] image = new byte[4096];
+    byte[] magic = "ARMd".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(magic, 0, image, 0x38, magic.length);
+    byte[] banner =
+        ("Linux version " + release + " (builder)").getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(banner, 0, image, 0x800, banner.length);
     return image;
   }
 
