@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -88,23 +89,40 @@ final class AptArchive {
   /**
    * Downloads one package; apt checks its checksum against the signed list.
    *
-   * @param name of the package, with {@code =VERSION} or without
+   * @param name of the package, with {@code =VERSION} or {@code /SUITE} or without
    * @return the file, which the caller moves or deletes
    */
   Path download(String name) {
+    return download(List.of(name)).getFirst();
+  }
+
+  /** The same for several packages: their files, in the order of the names. */
+  List<Path> download(List<String> names) {
     Path downloads = folder.resolve("downloads");
-    Tool.Ended ended = apt("download", name);
-    try (Stream<Path> files = Files.list(downloads)) {
-      String plain = name.replaceFirst("=.*", "") + "_";
-      List<Path> found =
-          files.filter(file -> file.getFileName().toString().startsWith(plain)).toList();
-      if (ended.wentWell() && !found.isEmpty()) {
-        return found.getLast();
+    try {
+      KernelStore.deleteTree(downloads);
+      Files.createDirectories(downloads);
+      List<String> command = new ArrayList<>(List.of("download"));
+      command.addAll(names);
+      Tool.Ended ended = apt(command.toArray(String[]::new));
+      List<Path> found = new ArrayList<>();
+      for (String name : names) {
+        found.add(
+            downloaded(downloads, name.replaceFirst("[=/].*", "") + "_")
+                .orElseThrow(() ->
+                    Refusal.environment(
+                        "package " + name + " cannot be fetched: " + errors(ended))));
       }
+      return found;
     } catch (IOException e) {
       throw KernelStore.notWritten(downloads, e);
     }
-    throw Refusal.environment("package " + name + " cannot be fetched: " + errors(ended));
+  }
+
+  private static Optional<Path> downloaded(Path downloads, String start) throws IOException {
+    try (Stream<Path> files = Files.list(downloads)) {
+      return files.filter(file -> file.getFileName().toString().startsWith(start)).findFirst();
+    }
   }
 
   private Tool.Ended apt(String... command) {

@@ -89,6 +89,14 @@ public enum GuestArch {
     };
   }
 
+  /** Path of the dynamic linker, which programs name. */
+  String loader() {
+    return switch (this) {
+      case AMD64 -> "lib64/ld-linux-x86-64.so.2";
+      case ARM64 -> "lib/ld-linux-aarch64.so.1";
+    };
+  }
+
   /** Kernel parameters by which the emulator's instruction clock is the guest's. */
   String instructionClock() {
     return switch (this) {

@@ -28,17 +28,32 @@ final class GuestImage {
   private static final String MODULES =
       "java.base,java.logging,java.management,java.xml,jdk.unsupported";
 
+  /** The runtime's own archive of classes, and the guest program's. */
+  private static final String ARCHIVES =
+      "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
+
   private static final Pattern LIBRARY =
       Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
 
-  private static final String LIBRARIES = "lib/bpfgauge/";
-
+  private final KernelStore store;
+  private final GuestArch arch;
   private final Path cache;
   private final Path busybox;
 
   GuestImage(KernelStore store, GuestArch arch) {
+    this.store = store;
+    this.arch = arch;
     this.cache = store.folder();
     this.busybox = KernelFetch.busybox(store, arch);
+  }
+
+  /**
+   * What guests run: of this machine where they are like it, else of Debian.
+   *
+   * @throws Refusal where a part of it is not there
+   */
+  GuestPrograms programs() {
+    return arch.isThisMachines() ? own() : new DebianPrograms(store, arch).programs();
   }
 
   /**
@@ -46,16 +61,13 @@ final class GuestImage {
    *
    * @throws Refusal where a part of it is not there
    */
-  void write(Path file, GuestTask task) {
+  void write(Path file, GuestPrograms programs, GuestTask task) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
           "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
-              + " kernels fetch debian:6.12");
+              + " kernels fetch debian:6.12 --arch "
+              + arch.debian());
     }
-    Path jar = jar();
-    Path runtime = runtime();
-    Path libbpf = libbpf();
-    Path classes = classes(runtime, jar);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       cpio.folder("dev");
@@ -65,15 +77,12 @@ final class GuestImage {
         cpio.folder(folder);
       }
       cpio.file("bin/busybox", busybox);
-      tree(cpio, "jre", runtime);
-      cpio.file("harness.jar", jar);
-      cpio.file("classes.jsa", classes);
-      cpio.file(LIBRARIES + "libbpf.so.1", libbpf);
-      for (Map.Entry<String, Path> library : libraries(runtime, libbpf).entrySet()) {
-        cpio.file(library.getKey(), library.getValue());
+      cpio.file("harness.jar", jar());
+      for (Map.Entry<String, Path> program : programs.files().entrySet()) {
+        cpio.file(program.getKey(), program.getValue());
       }
       cpio.text(GuestTask.FILE, Json.line(task), false);
-      cpio.text("init", INIT, true);
+      cpio.text("init", init(programs), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
     }
@@ -95,16 +104,41 @@ final class GuestImage {
       $b ip link set lo up
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
-        -XX:SharedArchiveFile=/jre/lib/server/classes.jsa:/classes.jsa \\
-        -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
+        CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
         -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.bench.*::*,false \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
         -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
-        -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/ttyS1 </dev/null
+        -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/CHANNEL </dev/null
       echo "the guest's JVM ended with exit code $?"
       $b poweroff -f
       """;
+
+  private String init(GuestPrograms programs) {
+    boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
+    return INIT
+        .replace("CHANNEL", arch.channel())
+        .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
+  }
+
+  /** Of this machine's own Java and libbpf. */
+  private GuestPrograms own() {
+    Path runtime = runtime();
+    Path libbpf = libbpf();
+    SortedMap<String, Path> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(runtime)) {
+      all.filter(Files::isRegularFile)
+          .forEach(f -> files.put(GuestPrograms.JAVA + runtime.relativize(f), f));
+      files.putAll(libraries(runtime, libbpf));
+    } catch (IOException e) {
+      throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
+    }
+    files.put(GuestPrograms.LIBRARIES + "libbpf.so.1", libbpf);
+    files.put(GuestPrograms.CLASSES, classes(runtime, jar()));
+    SortedMap<String, String> versions = new TreeMap<>();
+    versions.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
+    return new GuestPrograms(files, versions);
+  }
 
   /**
    * This program's jar.
@@ -220,14 +254,6 @@ final class GuestImage {
     }
   }
 
-  private static void tree(Cpio cpio, String name, Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        cpio.file(name + "/" + folder.relativize(file), file);
-      }
-    }
-  }
-
   /**
    * What the runtime and libbpf are linked with: name in the guest → file. The dynamic linker keeps
    * its path, which programs name.
@@ -246,7 +272,7 @@ final class GuestImage {
       if (name.startsWith("ld-")) {
         found.put(file.toString().substring(1), file);
       } else if (!file.startsWith(runtime)) {
-        found.put(LIBRARIES + name, file);
+        found.put(GuestPrograms.LIBRARIES + name, file);
       }
     }
     if (found.isEmpty()) {

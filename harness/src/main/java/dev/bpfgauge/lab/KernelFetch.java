@@ -41,7 +41,11 @@ public final class KernelFetch {
   public List<KernelImage> fetch(List<String> wishes, boolean again) {
     List<String> versions = wishes.stream().map(KernelFetch::version).distinct().toList();
     boolean all = versions.stream().allMatch(v -> store.find(v).isPresent());
-    if (all && !again && Files.isExecutable(busybox(store, arch))) {
+    DebianPrograms programs = new DebianPrograms(store, arch);
+    boolean foreign = !arch.isThisMachines();
+    boolean whole =
+        Files.isExecutable(busybox(store, arch)) && (!foreign || programs.areThere());
+    if (all && !again && whole) {
       return versions.stream().map(store::get).toList();
     }
     AptArchive archive =
@@ -52,6 +56,10 @@ public final class KernelFetch {
     told.accept("reading Debian's package lists");
     archive.update();
     fetchBusybox(archive);
+    if (foreign && (again || !programs.areThere())) {
+      told.accept("fetching Java, libbpf and their libraries for " + arch.debian());
+      programs.fetch(archive);
+    }
     List<PackageList.KernelPackage> known = archive.kernels();
     List<KernelImage> images = new ArrayList<>();
     for (String version : versions) {

@@ -61,6 +61,9 @@ public final class LabRun {
   /** The guests' own names for their kernels, as they said them. */
   private final SortedMap<String, String> seenKernels = new ConcurrentSkipListMap<>();
 
+  /** What the guests run, as told by {@link GuestPrograms#versions}. */
+  private final SortedMap<String, String> versions = new TreeMap<>();
+
   private final Set<String> notes = new LinkedHashSet<>();
 
   /**
@@ -140,8 +143,13 @@ public final class LabRun {
       }
     }
     Path initramfs = store.folder().resolve(INITRAMFS + ProcessHandle.current().pid());
-    new GuestImage(store, request.arch())
-        .write(initramfs, new GuestTask(request.cells(), request.mode().word(), request.seed()));
+    GuestImage image = new GuestImage(store, request.arch());
+    GuestPrograms programs = image.programs();
+    versions.putAll(programs.versions());
+    image.write(
+        initramfs,
+        programs,
+        new GuestTask(request.cells(), request.mode().word(), request.seed()));
     return initramfs;
   }
 
@@ -404,7 +412,7 @@ public final class LabRun {
     print.put("cpu", emulator.cpu(mode));
     print.put("cpus online", Integer.toString(emulator.cpus(mode)));
     print.put("kernel parameters", emulator.kernelParameters(mode));
-    print.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
+    print.putAll(versions);
     for (KernelImage kernel : request.kernels()) {
       print.put("kernel " + kernel.label(), kernel.release() + ", sha256 " + kernel.sha256());
     }

@@ -1,0 +1,151 @@
+package dev.bpfgauge.lab;
+
+import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What guests of another architecture than this machine's run beside their kernel: Debian's Java,
+ * libbpf and libraries, unpacked below the cache. Nothing of it runs here, so it is taken as it is:
+ * a smaller Java would need a jlink of exactly its version.
+ */
+final class DebianPrograms {
+  private static final String SUITE = "trixie";
+  private static final String JAVA = "openjdk-25-jre-headless";
+  private static final List<String> PACKAGES =
+      List.of(
+          JAVA,
+          "libbpf1",
+          "libelf1t64",
+          "zlib1g",
+          "libzstd1",
+          "libc6",
+          "libgcc-s1",
+          "libstdc++6");
+
+  private static final String CARD = "packages.json";
+  private static final String TREE = "tree";
+
+  /** Of a symbolic link to another, and so on. */
+  private static final int MOST_LINKS = 8;
+
+  private final Path folder;
+  private final GuestArch arch;
+
+  DebianPrograms(KernelStore store, GuestArch arch) {
+    this.folder = store.folder().resolve("programs").resolve(arch.debian());
+    this.arch = arch;
+  }
+
+  /**
+   * What was unpacked.
+   *
+   * @param versions name of the package → its version
+   */
+  record Card(SortedMap<String, String> versions) {}
+
+  boolean areThere() {
+    return Files.isRegularFile(folder.resolve(CARD));
+  }
+
+  /**
+   * Downloads and unpacks them.
+   *
+   * @throws Refusal where a package cannot be had; what was there stays then
+   */
+  void fetch(AptArchive archive) {
+    Path work = folder.resolveSibling(arch.debian() + ".part");
+    List<Path> debs = archive.download(PACKAGES.stream().map(p -> p + "/" + SUITE).toList());
+    try {
+      KernelStore.deleteTree(work);
+      Path tree = Files.createDirectories(work.resolve(TREE));
+      SortedMap<String, String> versions = new TreeMap<>();
+      for (Path deb : debs) {
+        Tool.Ended ended = Tool.run(tree, List.of("dpkg-deb", "-x", deb.toString(), "."));
+        if (!ended.wentWell()) {
+          throw Refusal.environment(
+              deb.getFileName() + " cannot be unpacked: " + ended.lastWords());
+        }
+        String[] name = deb.getFileName().toString().split("_", 3);
+        versions.put(name[0], name[1].replace("%3a", ":"));
+        Files.delete(deb);
+      }
+      DurableFile.write(work.resolve(CARD), Json.indented(new Card(versions)));
+      KernelStore.deleteTree(folder);
+      Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw KernelStore.notWritten(folder, e);
+    }
+  }
+
+  /**
+   * They, as a guest gets them.
+   *
+   * @throws Refusal where they were not fetched
+   */
+  GuestPrograms programs() {
+    if (!areThere()) {
+      throw Refusal.environment(
+          "what %s guests run is not in the cache; fetch it with a kernel: java -jar harness.jar"
+                  .formatted(arch.debian())
+              + " kernels fetch --arch %s debian:6.12".formatted(arch.debian()));
+    }
+    Path card = folder.resolve(CARD);
+    try {
+      Card said = Json.parse(Files.readString(card), Card.class, card.toString());
+      SortedMap<String, Path> files = new TreeMap<>();
+      libraries(files);
+      java(files);
+      return new GuestPrograms(files, said.versions());
+    } catch (IOException e) {
+      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void libraries(SortedMap<String, Path> files) throws IOException {
+    Path libraries = folder.resolve(TREE).resolve("usr/lib").resolve(arch.triplet());
+    try (Stream<Path> all = Files.list(libraries)) {
+      for (Path each : all.filter(f -> f.toString().contains(".so")).toList()) {
+        String name = each.getFileName().toString();
+        resolved(each).ifPresent(file -> files.put(GuestPrograms.LIBRARIES + name, file));
+      }
+    }
+    String loader = arch.loader().substring(arch.loader().lastIndexOf('/') + 1);
+    files.put(arch.loader(), libraries.resolve(loader));
+  }
+
+  private void java(SortedMap<String, Path> files) throws IOException {
+    Path machines = folder.resolve(TREE).resolve("usr/lib/jvm");
+    Path home = machines.resolve("java-25-openjdk-" + arch.debian());
+    try (Stream<Path> all = Files.walk(home)) {
+      for (Path each : all.filter(f -> !Files.isDirectory(f)).toList()) {
+        String name = home.relativize(each).toString();
+        if (!name.startsWith("legal/") && !name.startsWith("man/")) {
+          resolved(each).ifPresent(file -> files.put(GuestPrograms.JAVA + name, file));
+        }
+      }
+    }
+  }
+
+  /** The file behind symbolic links, whose absolute paths are those of the unpacked tree. */
+  private Optional<Path> resolved(Path file) throws IOException {
+    Path at = file;
+    for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(at); i++) {
+      Path target = Files.readSymbolicLink(at);
+      at =
+          target.isAbsolute()
+              ? folder.resolve(TREE).resolve(target.toString().substring(1))
+              : at.resolveSibling(target).normalize();
+    }
+    return Files.isRegularFile(at) && at.startsWith(folder) ? Optional.of(at) : Optional.empty();
+  }
+}
