@@ -60,7 +60,14 @@ class MvnwTest {
       assertTrue(bin.resolve(name).toFile().setExecutable(true));
     }
     for (String name :
-        List.of("clang", "llvm-strip", "gcc", "stress-ng", "chromium", "qemu-system-x86_64")) {
+        List.of(
+            "clang",
+            "llvm-strip",
+            "gcc",
+            "stress-ng",
+            "chromium",
+            "qemu-system-x86_64",
+            "qemu-system-aarch64")) {
       program(name, "");
     }
     program("id", "echo 1000");

@@ -93,21 +93,38 @@ final class DebianPrograms {
    * @throws Refusal where they were not fetched
    */
   GuestPrograms programs() {
+    requireThere();
+    try {
+      SortedMap<String, Path> files = new TreeMap<>();
+      libraries(files);
+      java(files);
+      return new GuestPrograms(files);
+    } catch (IOException e) {
+      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Name of each package → its version.
+   *
+   * @throws Refusal where they were not fetched
+   */
+  SortedMap<String, String> versions() {
+    requireThere();
+    Path card = folder.resolve(CARD);
+    try {
+      return Json.parse(Files.readString(card), Card.class, card.toString()).versions();
+    } catch (IOException e) {
+      throw Refusal.environment(card + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void requireThere() {
     if (!areThere()) {
       throw Refusal.environment(
           "what %s guests run is not in the cache; fetch it with a kernel: java -jar harness.jar"
                   .formatted(arch.debian())
               + " kernels fetch --arch %s debian:6.12".formatted(arch.debian()));
-    }
-    Path card = folder.resolve(CARD);
-    try {
-      Card said = Json.parse(Files.readString(card), Card.class, card.toString());
-      SortedMap<String, Path> files = new TreeMap<>();
-      libraries(files);
-      java(files);
-      return new GuestPrograms(files, said.versions());
-    } catch (IOException e) {
-      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
     }
   }
 

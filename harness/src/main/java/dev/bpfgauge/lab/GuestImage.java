@@ -48,12 +48,15 @@ final class GuestImage {
   }
 
   /**
-   * What guests run: of this machine where they are like it, else of Debian.
+   * What must be equal for two runs to be comparable.
    *
-   * @throws Refusal where a part of it is not there
+   * @throws Refusal where what guests run was not fetched
    */
-  GuestPrograms programs() {
-    return arch.isThisMachines() ? own() : new DebianPrograms(store, arch).programs();
+  SortedMap<String, String> versions() {
+    return arch.isThisMachines()
+        ? new TreeMap<>(
+            Map.of("jdk", System.getProperty("java.vendor") + " " + Runtime.version()))
+        : new DebianPrograms(store, arch).versions();
   }
 
   /**
@@ -61,13 +64,15 @@ final class GuestImage {
    *
    * @throws Refusal where a part of it is not there
    */
-  void write(Path file, GuestPrograms programs, GuestTask task) {
+  void write(Path file, GuestTask task) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
           "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
               + " kernels fetch debian:6.12 --arch "
               + arch.debian());
     }
+    GuestPrograms programs =
+        arch.isThisMachines() ? own() : new DebianPrograms(store, arch).programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       cpio.folder("dev");
@@ -121,7 +126,7 @@ final class GuestImage {
         .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
   }
 
-  /** Of this machine's own Java and libbpf. */
+  /** This machine's Java and libbpf. */
   private GuestPrograms own() {
     Path runtime = runtime();
     Path libbpf = libbpf();
@@ -135,9 +140,7 @@ final class GuestImage {
     }
     files.put(GuestPrograms.LIBRARIES + "libbpf.so.1", libbpf);
     files.put(GuestPrograms.CLASSES, classes(runtime, jar()));
-    SortedMap<String, String> versions = new TreeMap<>();
-    versions.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
-    return new GuestPrograms(files, versions);
+    return new GuestPrograms(files);
   }
 
   /**

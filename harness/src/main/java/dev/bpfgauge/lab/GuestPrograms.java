@@ -9,9 +9,8 @@ import java.util.TreeMap;
  * What a guest runs beside its kernel and its shell: Java, libbpf and the libraries of both.
  *
  * @param files name in the guest, without a slash in front → file of this machine
- * @param versions of what is among them, for the run's fingerprint
  */
-record GuestPrograms(SortedMap<String, Path> files, SortedMap<String, String> versions) {
+record GuestPrograms(SortedMap<String, Path> files) {
   /** Folder of the Java runtime in the guest. */
   static final String JAVA = "jre/";
 
@@ -23,6 +22,5 @@ record GuestPrograms(SortedMap<String, Path> files, SortedMap<String, String> ve
 
   GuestPrograms {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
-    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
   }
 }

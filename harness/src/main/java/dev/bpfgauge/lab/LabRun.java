@@ -54,15 +54,13 @@ public final class LabRun {
   private final Request request;
   private final KernelStore store;
   private final Emulator emulator;
+  private final GuestImage image;
   private final String version;
   private final List<String> commandLine;
   private final Consumer<RunFolder> derive;
 
   /** The guests' own names for their kernels, as they said them. */
   private final SortedMap<String, String> seenKernels = new ConcurrentSkipListMap<>();
-
-  /** What the guests run, as told by {@link GuestPrograms#versions}. */
-  private final SortedMap<String, String> versions = new TreeMap<>();
 
   private final Set<String> notes = new LinkedHashSet<>();
 
@@ -110,6 +108,7 @@ public final class LabRun {
     this.commandLine = List.copyOf(commandLine);
     this.derive = derive;
     this.emulator = Emulator.find(request.arch());
+    this.image = new GuestImage(store, request.arch());
   }
 
   /**
@@ -143,13 +142,8 @@ public final class LabRun {
       }
     }
     Path initramfs = store.folder().resolve(INITRAMFS + ProcessHandle.current().pid());
-    GuestImage image = new GuestImage(store, request.arch());
-    GuestPrograms programs = image.programs();
-    versions.putAll(programs.versions());
     image.write(
-        initramfs,
-        programs,
-        new GuestTask(request.cells(), request.mode().word(), request.seed()));
+        initramfs, new GuestTask(request.cells(), request.mode().word(), request.seed()));
     return initramfs;
   }
 
@@ -412,7 +406,7 @@ public final class LabRun {
     print.put("cpu", emulator.cpu(mode));
     print.put("cpus online", Integer.toString(emulator.cpus(mode)));
     print.put("kernel parameters", emulator.kernelParameters(mode));
-    print.putAll(versions);
+    print.putAll(image.versions());
     for (KernelImage kernel : request.kernels()) {
       print.put("kernel " + kernel.label(), kernel.release() + ", sha256 " + kernel.sha256());
     }
