@@ -15,8 +15,8 @@ interface Channel extends AutoCloseable {
   /** How long a reader sleeps at most before it looks by itself. */
   Duration NAP = Duration.ofMillis(10);
 
-  /** Pages of each CPU's perf buffer: 4 MiB, as the ring buffer has. */
-  long PERF_PAGES = 1024;
+  /** Size of each CPU's perf buffer, the ring buffer's too. */
+  long PERF_BYTES = 4 << 20;
 
   /** Hands over what there is, without waiting; how many events that were. */
   int consume();
@@ -45,7 +45,7 @@ interface Channel extends AutoCloseable {
                   cell.epoll());
       case PERF_BUFFER ->
           new Perf(
-              PerfBuffer.open(object.map("perf"), PERF_PAGES, record -> take(record, arrivals)),
+              PerfBuffer.open(object.map("perf"), PERF_BYTES, record -> take(record, arrivals)),
               cell.epoll());
       case HASH -> new Hash(object.map("hash"), arrivals);
       case QUEUE -> new Queue(object.map("queue"), arrivals);

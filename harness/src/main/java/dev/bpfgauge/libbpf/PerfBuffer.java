@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -69,16 +70,17 @@ public final class PerfBuffer implements AutoCloseable {
   /**
    * Opens a buffer for each CPU.
    *
-   * @param pages of each buffer, a power of two
+   * @param bytes of each buffer, a power of two and at least a page (which has 64 KiB on some arm64)
    * @param handler takes the records; a record may be some bytes longer than what was sent
    * @throws BpfException where the kernel refuses, e.g. EPERM for the locked memory
    */
-  public static PerfBuffer open(BpfMap map, long pages, RingBuffer.Handler handler) {
+  public static PerfBuffer open(BpfMap map, long bytes, RingBuffer.Handler handler) {
     requireNonNull(map, "map");
     requireNonNull(handler, "handler");
     if (map.info().type() != Uapi.BPF_MAP_TYPE_PERF_EVENT_ARRAY) {
       throw new IllegalArgumentException("perf_buffer__new: " + map + " is no perf event array");
     }
+    long pages = bytes / LibC.getpagesize();
     return map.withFd(
         "perf_buffer__new", fd -> new PerfBuffer(map.info().name(), fd, pages, handler));
   }

@@ -60,6 +60,50 @@ class KernelsIT {
         run.forks().toString());
   }
 
+  /** Every suite once: what depends on the processor shows where the guest's is another. */
+  @Test
+  void anArm64GuestMeasuresWhatTheJarCan() throws Exception {
+    fetched("arm64", "qemu-system-aarch64");
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--arch",
+                "arm64",
+                "--kernels",
+                KERNEL,
+                "--mode",
+                "functional",
+                "--suite",
+                "maps,kernel-maps,hooks,verifier,events",
+                "--map",
+                "hash",
+                "--hook",
+                "raw_tp,tracepoint,kprobe,fentry,uprobe,perf_event",
+                "--body",
+                "counter",
+                "--program-size",
+                "100",
+                "--via",
+                "ringbuf,perf-buffer");
+
+    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    assertTrue(
+        run.info().environment().getOrDefault("guest 6.12 says", "").contains("arm64"),
+        run.info().environment().toString() + ended.err());
+    List<String> sound =
+        run.forks().stream()
+            .filter(fork -> fork.status() == ForkStatus.OK)
+            .map(fork -> fork.cell().benchmark())
+            .toList();
+    for (String benchmark :
+        List.of("floor.getppid", "maps.lookup", "kernel-maps.lookup", "hooks.fentry")) {
+      assertTrue(sound.contains(benchmark), benchmark + ": " + run.forks());
+    }
+  }
+
   @Test
   void noGuestOutlivesAHarnessThatIsKilled() throws Exception {
     fetched();
@@ -80,7 +124,7 @@ class KernelsIT {
 
   @Test
   void aGuestThatNeverAnswersIsARow() throws Exception {
-    fetched();
+    fetched("amd64", "qemu-system-x86_64");
     Path loops = folder.resolve("loops");
     Files.write(loops, endless());
 
@@ -89,6 +133,8 @@ class KernelsIT {
             .run(
                 "kernels",
                 "run",
+                "--arch",
+                "amd64",
                 "--kernel",
                 loops.toString(),
                 "--suite",
@@ -120,7 +166,8 @@ class KernelsIT {
 
     Path image = Files.write(folder.resolve("image"), endless());
     Jar.Ended noQemu =
-        jar.with("PATH", "/nowhere").run("kernels", "run", "--kernel", image.toString());
+        jar.with("PATH", "/nowhere")
+            .run("kernels", "run", "--arch", "amd64", "--kernel", image.toString());
     if (noQemu.exitCode() != 3) {
       assertTrue(Files.exists(Path.of("/usr/sbin/qemu-system-x86_64")), noQemu.err());
     } else {
@@ -176,12 +223,18 @@ class KernelsIT {
 
   /** Skips where there is no emulator, or no kernel and no way to one. */
   private void fetched() throws IOException, InterruptedException {
+    boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+    fetched(arm ? "arm64" : "amd64", arm ? "qemu-system-aarch64" : "qemu-system-x86_64");
+  }
+
+  private void fetched(String arch, String emulator) throws IOException, InterruptedException {
     Requires.bpf();
-    boolean emulator =
+    Requires.that(
         Stream.of(System.getenv("PATH").split(":", -1))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, "qemu-system-x86_64")));
-    Requires.that(emulator, "qemu-system-x86_64");
-    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "debian:" + KERNEL);
+            .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
+        emulator);
+    Jar.Ended fetch =
+        new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + KERNEL);
     Requires.that(fetch.exitCode() == 0, "kernel " + KERNEL + ": " + fetch.err());
   }
 }
