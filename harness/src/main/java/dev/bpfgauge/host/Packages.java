@@ -19,8 +19,7 @@ enum Packages {
       "gcc libbpf-devel",
       "qemu-system-x86",
       "qemu-system-aarch64"),
-  ZYPPER(
-      "zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel", "qemu-x86", "qemu-arm"),
+  ZYPPER("zypper install -y ", "libbpf1", "stress-ng", "gcc libbpf-devel", "qemu-x86", "qemu-arm"),
   PACMAN(
       "pacman -S --noconfirm ",
       "libbpf",

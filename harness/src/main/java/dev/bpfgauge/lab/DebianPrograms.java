@@ -23,14 +23,7 @@ final class DebianPrograms {
   private static final String JAVA = "openjdk-25-jre-headless";
   private static final List<String> PACKAGES =
       List.of(
-          JAVA,
-          "libbpf1",
-          "libelf1t64",
-          "zlib1g",
-          "libzstd1",
-          "libc6",
-          "libgcc-s1",
-          "libstdc++6");
+          JAVA, "libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6", "libgcc-s1", "libstdc++6");
 
   private static final String CARD = "packages.json";
   private static final String TREE = "tree";

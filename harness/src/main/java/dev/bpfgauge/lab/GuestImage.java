@@ -29,8 +29,7 @@ final class GuestImage {
       "java.base,java.logging,java.management,java.xml,jdk.unsupported";
 
   /** The runtime's own archive of classes, and the guest program's. */
-  private static final String ARCHIVES =
-      "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
+  private static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
 
   private static final Pattern LIBRARY =
       Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
@@ -54,8 +53,7 @@ final class GuestImage {
    */
   SortedMap<String, String> versions() {
     return arch.isThisMachines()
-        ? new TreeMap<>(
-            Map.of("jdk", System.getProperty("java.vendor") + " " + Runtime.version()))
+        ? new TreeMap<>(Map.of("jdk", System.getProperty("java.vendor") + " " + Runtime.version()))
         : new DebianPrograms(store, arch).versions();
   }
 
@@ -121,8 +119,7 @@ final class GuestImage {
 
   private String init(GuestPrograms programs) {
     boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
-    return INIT
-        .replace("CHANNEL", arch.channel())
+    return INIT.replace("CHANNEL", arch.channel())
         .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
   }
 

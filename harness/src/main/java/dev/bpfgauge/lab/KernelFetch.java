@@ -43,8 +43,7 @@ public final class KernelFetch {
     boolean all = versions.stream().allMatch(v -> store.find(v).isPresent());
     DebianPrograms programs = new DebianPrograms(store, arch);
     boolean foreign = !arch.isThisMachines();
-    boolean whole =
-        Files.isExecutable(busybox(store, arch)) && (!foreign || programs.areThere());
+    boolean whole = Files.isExecutable(busybox(store, arch)) && (!foreign || programs.areThere());
     if (all && !again && whole) {
       return versions.stream().map(store::get).toList();
     }

@@ -135,8 +135,7 @@ public record KernelImage(String label, String release, Path file, String sha256
                   + " is no Linux kernel for x86-64: a compressed image (vmlinuz, bzImage) is"
                   + " needed";
           case ARM64 ->
-              file
-                  + " is no Linux kernel for arm64: an image that is not packed (Image) is needed";
+              file + " is no Linux kernel for arm64: an image that is not packed (Image) is needed";
         });
   }
 }

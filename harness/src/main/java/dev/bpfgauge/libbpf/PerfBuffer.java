@@ -70,7 +70,8 @@ public final class PerfBuffer implements AutoCloseable {
   /**
    * Opens a buffer for each CPU.
    *
-   * @param bytes of each buffer, a power of two and at least a page (which has 64 KiB on some arm64)
+   * @param bytes of each buffer, a power of two and at least a page (which has 64 KiB on some
+   *     arm64)
    * @param handler takes the records; a record may be some bytes longer than what was sent
    * @throws BpfException where the kernel refuses, e.g. EPERM for the locked memory
    */

@@ -233,8 +233,7 @@ class KernelsIT {
         Stream.of(System.getenv("PATH").split(":", -1))
             .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
         emulator);
-    Jar.Ended fetch =
-        new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + KERNEL);
+    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + KERNEL);
     Requires.that(fetch.exitCode() == 0, "kernel " + KERNEL + ": " + fetch.err());
   }
 }

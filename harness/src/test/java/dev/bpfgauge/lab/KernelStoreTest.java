@@ -97,7 +97,8 @@ class KernelStoreTest {
   void aFileThatIsNoKernelIsRefused() throws Exception {
     Path text = Files.writeString(folder.resolve("text"), "no kernel".repeat(200));
 
-    assertTrue(refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no Linux kernel"));
+    assertTrue(
+        refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no Linux kernel"));
     assertTrue(
         refused(() -> KernelImage.ofFile(folder.resolve("none"), GuestArch.AMD64))
             .contains("there is no kernel"));
@@ -150,8 +151,7 @@ class KernelStoreTest {
     byte[] image = new byte[4096];
     byte[] magic = "ARMd".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(magic, 0, image, 0x38, magic.length);
-    byte[] banner =
-        ("Linux version " + release + " (builder)").getBytes(StandardCharsets.US_ASCII);
+    byte[] banner = ("Linux version " + release + " (builder)").getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(banner, 0, image, 0x800, banner.length);
     return image;
   }
