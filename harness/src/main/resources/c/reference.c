@@ -12,6 +12,9 @@
  * stdin, native 32-bit words: how many keys to fill in, how long the key sequence is, those keys,
  * that sequence. Both come from the caller, so that C and Java use the very same ones.
  * stdout: one line of JSON, nanoseconds per operation. Any wrong result ends it with status 1.
+ *
+ * Compiled as a library (-shared -fPIC) it gives the same loop to a process that has a map already:
+ * reference_use and reference_batch.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -220,9 +223,48 @@ static uint32_t *words_from_stdin(uint32_t count)
 	return words;
 }
 
+static void choose(const char *operation, const char *path)
+{
+	int library = !strcmp(path, "libbpf");
+
+	open_library();
+	lookup = library ? library_lookup : syscall_lookup;
+	update = library ? library_update : syscall_update;
+	delete = library ? library_delete : syscall_delete;
+	measured = !strcmp(operation, "lookup") ? lookup_batch
+		 : !strcmp(operation, "update") ? update_batch : delete_batch;
+}
+
+static void prepare(int key_bytes, int value_bytes, int cpus)
+{
+	allocate(key_bytes, value_bytes, cpus);
+	attr.map_fd = delete_attr.map_fd = fd;
+	attr.key = delete_attr.key = (uintptr_t)key;
+	attr.value = (uintptr_t)value;
+	attr.flags = BPF_ANY;
+}
+
+/* Binds the loop to a map of the caller's, filled as this program fills its own. */
+void reference_use(int map, const char *operation, const char *path, int key_bytes, int value_bytes,
+		   int cpus, int operations)
+{
+	choose(operation, path);
+	fd = map;
+	batch = operations;
+	prepare(key_bytes, value_bytes, cpus);
+	if (measured == update_batch)
+		attr.flags = BPF_EXIST;
+}
+
+/* One batch over the keys from here on; gives the number of wrong results. */
+int reference_batch(const uint32_t *from)
+{
+	return measured(from);
+}
+
 int main(int argc, char **argv)
 {
-	int warmup, millis, iterations, library;
+	int warmup, millis, iterations;
 	uint64_t operations = 0, ignored = 0;
 	double mean = 0;
 	pthread_t idle;
@@ -235,20 +277,10 @@ int main(int argc, char **argv)
 	warmup = atoi(argv[10]);
 	millis = atoi(argv[11]);
 	iterations = atoi(argv[12]);
-	library = !strcmp(argv[2], "libbpf");
-	open_library();
-	lookup = library ? library_lookup : syscall_lookup;
-	update = library ? library_update : syscall_update;
-	delete = library ? library_delete : syscall_delete;
-	measured = !strcmp(argv[1], "lookup") ? lookup_batch
-		 : !strcmp(argv[1], "update") ? update_batch : delete_batch;
+	choose(argv[1], argv[2]);
 	create_map(atoi(argv[3]), atoi(argv[4]), atoi(argv[5]), atoi(argv[6]),
 		   strtoul(argv[8], NULL, 10));
-	allocate(atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
-	attr.map_fd = delete_attr.map_fd = fd;
-	attr.key = delete_attr.key = (uintptr_t)key;
-	attr.value = (uintptr_t)value;
-	attr.flags = BPF_ANY;
+	prepare(atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
 	if (atoi(argv[13]) && pthread_create(&idle, NULL, sleep_for_ever, NULL))
 		die("pthread_create", errno);
 

@@ -87,5 +87,5 @@ class LayeringTest {
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("kernelmap", "cli", "run", "analysis", "report");
+          .mayOnlyBeAccessedByLayers("bench", "kernelmap", "cli", "run", "analysis", "report");
 }

@@ -29,11 +29,7 @@ final class Comparisons {
             .toList();
     List<PairedComparison> compared = new ArrayList<>();
     for (Pair pair : possible) {
-      compared.add(
-          rounds.paired(
-              pair.subject(),
-              pair.reference(),
-              (subject, reference) -> PairedComparison.of(subject, reference, margin)));
+      compared.add(rounds.compare(pair.subject(), pair.reference(), margin));
     }
     double[] adjusted = ComparisonFamily.adjustedP(compared);
     List<CellComparison> judged = new ArrayList<>();

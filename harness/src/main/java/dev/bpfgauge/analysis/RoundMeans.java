@@ -6,6 +6,7 @@ import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,7 +22,7 @@ import java.util.function.BiFunction;
  * The journal by cell and round: which forks count, and what a round's value of a cell is. All
  * comparisons pair on this.
  */
-final class RoundMeans {
+public final class RoundMeans {
   private final Map<Cell, List<ForkRecord>> forks = new LinkedHashMap<>();
   private final Map<Cell, NavigableMap<Integer, Double>> means = new HashMap<>();
 
@@ -31,8 +32,10 @@ final class RoundMeans {
    * Reads the journal: where a plan position occurs twice, the later line counts. Cells are in plan
    * order: by key as they first appear in the plan, within a key by arm, whatever order chance gave
    * the arms.
+   *
+   * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
    */
-  static RoundMeans of(RunData run) {
+  public static RoundMeans of(RunData run) {
     RoundMeans result = new RoundMeans();
     NavigableMap<Integer, ForkRecord> bySeq = new TreeMap<>();
     run.forks().forEach(fork -> bySeq.put(fork.seq(), fork));
@@ -103,6 +106,11 @@ final class RoundMeans {
   /** round → mean of the cell, rounds with an OK fork only. */
   NavigableMap<Integer, Double> of(Cell cell) {
     return means.getOrDefault(cell, new TreeMap<>());
+  }
+
+  /** One pair of cells, judged alone and not as one of a family. */
+  public PairedComparison compare(Cell subject, Cell reference, double margin) {
+    return paired(subject, reference, (left, right) -> PairedComparison.of(left, right, margin));
   }
 
   /** Hands over the times of two cells in the rounds that have both: equally long, in order. */

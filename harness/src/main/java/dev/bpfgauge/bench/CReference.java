@@ -55,14 +55,34 @@ final class CReference implements AutoCloseable {
     return compiled;
   }
 
+  /** Compiles it into a temporary folder, as {@link #compile(Path, List, List)} does. */
+  static CReference compile(Path log, List<String> compilers) {
+    return compile(log, compilers, List.of("-pthread"));
+  }
+
+  /**
+   * The same loop as a shared library, in a temporary folder.
+   *
+   * @throws Refusal where there is no C compiler, or it fails
+   */
+  static CReference library(Path log) {
+    return compile(log, COMPILERS, List.of("-shared", "-fPIC", "-pthread"));
+  }
+
+  /** What was compiled, until {@link #close}. */
+  Path file() {
+    return program;
+  }
+
   /**
    * Compiles it into a temporary folder.
    *
    * @param log where the compiler's output goes
    * @param compilers commands to try, in this order
+   * @param options what the result is
    * @throws Refusal where there is none of them, or it fails
    */
-  static CReference compile(Path log, List<String> compilers) {
+  private static CReference compile(Path log, List<String> compilers, List<String> options) {
     try {
       Path folder = Files.createTempDirectory("bpfgauge-c");
       Path source = folder.resolve("reference.c");
@@ -71,25 +91,21 @@ final class CReference implements AutoCloseable {
         Files.copy(Objects.requireNonNull(in, "c/reference.c is in the jar"), source);
       }
       CReference reference = new CReference(folder, program);
-      reference.compileWith(compilers, source, log);
+      reference.compileWith(compilers, options, source, log);
       return reference;
     } catch (IOException e) {
       throw new UncheckedIOException("the C runner cannot be written to a temporary folder", e);
     }
   }
 
-  private void compileWith(List<String> compilers, Path source, Path log) {
+  private void compileWith(List<String> compilers, List<String> options, Path source, Path log) {
     for (String compiler : compilers) {
+      List<String> command = new ArrayList<>(List.of(compiler, "-O2"));
+      command.addAll(options);
+      command.addAll(List.of("-o", program.toString(), source.toString(), "-ldl"));
       try {
         Process process =
-            new ProcessBuilder(
-                    compiler,
-                    "-O2",
-                    "-pthread",
-                    "-o",
-                    program.toString(),
-                    source.toString(),
-                    "-ldl")
+            new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

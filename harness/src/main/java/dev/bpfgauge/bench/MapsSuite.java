@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The suite {@code maps}: what one operation on one element costs from user space, and the floor it
@@ -160,6 +161,17 @@ public final class MapsSuite {
       }
     }
     return cells;
+  }
+
+  /** Lookups in Java and in C by turns in one process, by both ways. For each kind. */
+  public static List<Cell> inTurns(List<MapKind> kinds) {
+    return kinds.stream()
+        .map(kind -> MapCell.of(MapOperation.LOOKUP, Map.of("map", kind.word())))
+        .flatMap(lookup ->
+            Stream.of(CallPath.values())
+                .map(path -> lookup.used(1, false, KeyOrder.RANDOM, path).cell()))
+        .map(cell -> cell.with("runtime", LoopRuntime.JAVA_AND_C.word()))
+        .toList();
   }
 
   /**

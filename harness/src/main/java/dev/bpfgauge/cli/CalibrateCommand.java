@@ -14,16 +14,21 @@ import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.PairedDifference;
 import dev.bpfgauge.stats.Verdict;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,6 +88,8 @@ final class CalibrateCommand implements Callable<Integer> {
     List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
     ArmInfo delayed = Runs.injected(arms.getFirst(), delayNanos);
     arms.add(delayed);
+    List<Cell> firstArmOnly = new ArrayList<>(MapsSuite.references(MapKind.SEED_KINDS));
+    firstArmOnly.addAll(MapsSuite.inTurns(MapKind.SEED_KINDS));
     TreeMap<String, Long> inject = new TreeMap<>();
     inject.put(delayed.label(), delayNanos);
     return Plan.interleave(
@@ -90,7 +97,7 @@ final class CalibrateCommand implements Callable<Integer> {
         arms,
         Plan.Visits.FOR_EACH_GROUP,
         everywhere,
-        MapsSuite.references(MapKind.SEED_KINDS),
+        firstArmOnly,
         rounds,
         42,
         Pace.DEFAULT.times(),
@@ -112,8 +119,10 @@ final class CalibrateCommand implements Callable<Integer> {
           path.word(),
           Contrasts.medianRatio(through),
           through.size());
-      through.forEach(c -> out.println("  " + c.subject().param("map") + ": " + ratio(c)));
+      through.forEach(c ->
+          out.println("  " + c.subject().param("map") + ": " + ratio(c.ratio(), c.interval95())));
     }
+    printInTurns(out, Contrasts.inTurns(analysis.run()));
     out.printf(
         Locale.ROOT,
         "Bytes allocated per operation, largest: %s%n",
@@ -132,6 +141,22 @@ final class CalibrateCommand implements Callable<Integer> {
         Locale.ROOT,
         "Sampler: %.3f %% of one CPU%n",
         analysis.run().samples().costPercentOfOneCpu());
+  }
+
+  private static void printInTurns(PrintWriter out, Map<Cell, PairedComparison> inTurns) {
+    for (CallPath path : CallPath.values()) {
+      Map<Cell, PairedComparison> through = new LinkedHashMap<>(inTurns);
+      through.keySet().removeIf(cell -> !cell.param("path").equals(path.word()));
+      out.printf(
+          Locale.ROOT,
+          "Java / C by turns in one process, lookup by %s: median ratio %.4f of %d maps%n",
+          path.word(),
+          ForkStatistics.median(
+              through.values().stream().mapToDouble(PairedComparison::ratio).toArray()),
+          through.size());
+      through.forEach((cell, c) ->
+          out.println("  " + cell.param("map") + ": " + ratio(c.ratio(), c.interval95())));
+    }
   }
 
   private void printDelay(PrintWriter out, RunAnalysis analysis) {
@@ -167,9 +192,8 @@ final class CalibrateCommand implements Callable<Integer> {
         .count();
   }
 
-  private static String ratio(CellComparison comparison) {
-    Interval interval = comparison.interval95();
-    return String.format(Locale.ROOT, "%.4f", comparison.ratio())
+  private static String ratio(double ratio, @Nullable Interval interval) {
+    return String.format(Locale.ROOT, "%.4f", ratio)
         + (interval == null
             ? ""
             : String.format(Locale.ROOT, " [%.4f, %.4f]", interval.low(), interval.high()));

@@ -190,6 +190,7 @@ final class CellNames {
       case "java" -> "Java";
       case "c" -> "C, one thread";
       case "c-thread" -> "C, second thread";
+      case "java-and-c" -> "Java, by turns with C";
       default -> value;
     };
   }

@@ -2,11 +2,9 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
@@ -15,10 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** A run's analysis, arranged for reading: in order, by cell, and with pairs by round at hand. */
@@ -37,7 +33,7 @@ final class Evidence {
   private final List<CellSummary> cells;
   private final Map<Cell, CellSummary> byCell = new HashMap<>();
   private final Map<Cell, CellComparison> bySubject = new HashMap<>();
-  private final Map<Cell, NavigableMap<Integer, Double>> rounds = new HashMap<>();
+  private final RoundMeans rounds;
   private final CellNames names;
   private final List<Group> groups;
 
@@ -53,14 +49,7 @@ final class Evidence {
         analysis.cells().stream().sorted(Comparator.comparing(CellSummary::cell, order())).toList();
     cells.forEach(cell -> byCell.put(cell.cell(), cell));
     analysis.comparisons().forEach(c -> bySubject.put(c.subject(), c));
-    for (ForkRecord fork : analysis.run().forks()) {
-      Measurement measurement = fork.measurement();
-      if (fork.status() == ForkStatus.OK && measurement != null) {
-        rounds
-            .computeIfAbsent(fork.cell(), c -> new TreeMap<>())
-            .put(fork.round(), measurement.meanNanosPerOp());
-      }
-    }
+    rounds = RoundMeans.of(analysis.run());
     groups = grouped();
   }
 
@@ -130,17 +119,7 @@ final class Evidence {
 
   /** One pair of cells, paired by round. */
   PairedComparison compare(Cell subject, Cell reference) {
-    double[][] pairs = pairs(subject, reference);
-    return PairedComparison.of(pairs[0], pairs[1], info().plan().margin());
-  }
-
-  private double[][] pairs(Cell left, Cell right) {
-    NavigableMap<Integer, Double> a = rounds.getOrDefault(left, new TreeMap<>());
-    NavigableMap<Integer, Double> b = rounds.getOrDefault(right, new TreeMap<>());
-    List<Integer> common = a.keySet().stream().filter(b::containsKey).toList();
-    return new double[][] {
-      common.stream().mapToDouble(a::get).toArray(), common.stream().mapToDouble(b::get).toArray()
-    };
+    return rounds.compare(subject, reference, info().plan().margin());
   }
 
   /**

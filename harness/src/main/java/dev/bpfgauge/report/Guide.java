@@ -8,6 +8,7 @@ import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** “Which map?”, answered from this run's intervals alone; where they do not tell, it says so. */
 final class Guide {
@@ -17,6 +18,9 @@ final class Guide {
           List.of("array", "hash"),
           List.of("percpu-hash", "hash"),
           List.of("percpu-array", "array"));
+
+  private static final String USER_SPACE = "maps";
+  private static final String KERNEL = "kernel-maps";
 
   private final Evidence evidence;
   private final String arm;
@@ -83,15 +87,59 @@ final class Guide {
         .ifPresent(advice::add);
     batch().ifPresent(advice::add);
     floor().ifPresent(advice::add);
+    insideTheKernel().forEach(advice::add);
     load().forEach(advice::add);
     return List.copyOf(advice);
+  }
+
+  private List<Advice> insideTheKernel() {
+    return Stream.of(
+            contrast(
+                KERNEL,
+                "And inside a BPF program: hash or array for lookups?",
+                "lookup",
+                "array",
+                "hash",
+                new Answers(
+                    "Array, wherever the keys allow it: there is no system call around it that"
+                        + " would hide the difference.",
+                    "Hash is the cheaper read here, which is unusual: look at the noise.",
+                    "Time does not decide.")),
+            contrast(
+                KERNEL,
+                "A per-CPU hash for what a program writes?",
+                "update",
+                "percpu-hash",
+                "hash",
+                new Answers(
+                    "Yes: it writes to its own CPU's value in place, where a hash puts in a new"
+                        + " element.",
+                    "No: an update is dearer here.",
+                    "On one CPU an update costs the same; what it saves are other CPUs' waits.")),
+            contrast(
+                KERNEL,
+                "A per-CPU array for what a program writes?",
+                "update",
+                "percpu-array",
+                "array",
+                new Answers(
+                    "Yes: an update is cheaper.",
+                    "Not for one CPU's sake: an update is dearer here.",
+                    "On one CPU an update costs the same; what it saves are other CPUs' waits.")))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** What to say when the subject is faster, slower or equivalent. */
   private record Answers(String faster, String slower, String equivalent) {}
 
   private Optional<CellSummary> cell(String operation, String map, String onArm) {
+    return cell(USER_SPACE, operation, map, onArm);
+  }
+
+  private Optional<CellSummary> cell(String suite, String operation, String map, String onArm) {
     return evidence.groups().stream()
+        .filter(g -> g.cells().getFirst().cell().suite().equals(suite))
         .findFirst()
         .flatMap(g -> g.cell(operation, map, onArm))
         .filter(c -> c.forks() > 0);
@@ -99,8 +147,18 @@ final class Guide {
 
   private Optional<Advice> contrast(
       String question, String operation, String subject, String reference, Answers answers) {
-    Optional<CellSummary> left = cell(operation, subject, arm);
-    Optional<CellSummary> right = cell(operation, reference, arm);
+    return contrast(USER_SPACE, question, operation, subject, reference, answers);
+  }
+
+  private Optional<Advice> contrast(
+      String suite,
+      String question,
+      String operation,
+      String subject,
+      String reference,
+      Answers answers) {
+    Optional<CellSummary> left = cell(suite, operation, subject, arm);
+    Optional<CellSummary> right = cell(suite, operation, reference, arm);
     if (left.isEmpty() || right.isEmpty()) {
       return Optional.empty();
     }
@@ -237,8 +295,10 @@ final class Guide {
         new Advice(
             "How much can the map matter?",
             ("From user space, %s of a %s is spent before any map is touched. Inside the kernel"
-                    + " that part falls away and maps differ more: this suite does not measure"
-                    + " there.")
+                    + " that part falls away and maps differ more"
+                    + (cell(KERNEL, "lookup", "hash", arm).isPresent()
+                        ? ", as the next answers show."
+                        : ": --suite kernel-maps measures there."))
                 .formatted(
                     Words.percent(below.nanosPerOp() / lookup.nanosPerOp()),
                     evidence.names().name(lookup.cell())),

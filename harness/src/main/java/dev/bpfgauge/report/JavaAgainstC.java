@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Contrasts;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
@@ -10,23 +11,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The same loop in Java and in C: what the harness itself adds to the figures. */
 final class JavaAgainstC {
   private static final int MAX_CHARTS = 4;
 
   private final Evidence evidence;
+  private final Map<Cell, PairedComparison> inTurns;
 
   JavaAgainstC(Evidence evidence) {
     this.evidence = evidence;
+    inTurns = Contrasts.inTurns(evidence.analysis().run());
   }
 
   /** One loop in each language. */
   private record Loop(
-      Optional<CellSummary> java, Optional<CellSummary> c, Optional<CellSummary> cThread) {
+      Optional<CellSummary> java,
+      Optional<CellSummary> c,
+      Optional<CellSummary> cThread,
+      Optional<CellSummary> inTurns) {
 
     Cell any() {
-      return cThread.or(this::c).or(this::java).orElseThrow().cell();
+      return cThread.or(this::c).or(this::java).or(this::inTurns).orElseThrow().cell();
     }
   }
 
@@ -56,7 +63,7 @@ final class JavaAgainstC {
     }
     return grouped.values().stream()
         .filter(g -> g.stream().anyMatch(c -> !Evidence.isJava(c.cell())))
-        .map(g -> new Loop(of(g, "java"), of(g, "c"), of(g, "c-thread")))
+        .map(g -> new Loop(of(g, "java"), of(g, "c"), of(g, "c-thread"), of(g, "java-and-c")))
         .toList();
   }
 
@@ -122,7 +129,8 @@ final class JavaAgainstC {
             "C, second thread",
             "Java",
             "Java ÷ C, second thread",
-            "95 % interval");
+            "95 % interval",
+            "Java ÷ C, by turns in one process");
     for (Loop loop : loops) {
       PairedComparison ratio =
           loop.java().isPresent() && loop.cThread().isPresent()
@@ -135,9 +143,18 @@ final class JavaAgainstC {
           mean(loop.cThread()),
           mean(loop.java()),
           ratio == null ? Words.NONE : Words.ratio(ratio.ratio()),
-          ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.interval95()));
+          ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.interval95()),
+          loop.inTurns().map(turns -> ratio(inTurns.get(turns.cell()))).orElse(Words.NONE));
     }
     return table.build();
+  }
+
+  private static String ratio(@Nullable PairedComparison comparison) {
+    return comparison == null
+        ? Words.NONE
+        : Words.ratio(comparison.ratio())
+            + " "
+            + Words.ratio(comparison.ratio(), comparison.interval95());
   }
 
   private static String mean(Optional<CellSummary> cell) {

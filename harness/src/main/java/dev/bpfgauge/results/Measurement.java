@@ -28,6 +28,9 @@ public record Measurement(
     @Nullable Double pooledErrorNanos,
     @Nullable SortedMap<String, Double> extras) {
 
+  /** Among the extras: Java's time divided by C's, both taken by turns in one process. */
+  public static final String JAVA_TO_C = "java_to_c";
+
   public Measurement {
     iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
     extras = extras == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(extras));

@@ -71,6 +71,21 @@ class CellRunnerTest {
   }
 
   @Test
+  void javaAndCTakeTurns() {
+    for (String path : List.of("libbpf", "syscall")) {
+      for (String map : List.of("hash", "percpu-array")) {
+        Measurement turns =
+            measure(
+                cell("lookup", Map.of("map", map, "path", path, "runtime", "java-and-c")), brief());
+        double c = requireNonNull(requireNonNull(turns.extras()).get("c_ns"));
+        double ratio = requireNonNull(requireNonNull(turns.extras()).get(Measurement.JAVA_TO_C));
+        assertTrue(c > 0 && ratio > 0, "C " + c + " ns, ratio " + ratio);
+        assertEquals(3, turns.iterationNanosPerOp().size());
+      }
+    }
+  }
+
+  @Test
   void everyStepOfTheFloorIsMeasured() {
     for (Cell step : MapsSuite.floor()) {
       Measurement measured = measure(step, brief());

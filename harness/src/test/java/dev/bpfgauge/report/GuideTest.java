@@ -1,0 +1,71 @@
+package dev.bpfgauge.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The guide argues from the figures of the run, of each suite apart. */
+class GuideTest {
+  private final RunData usual = SampleRuns.usual(1, 6);
+  private final List<ForkRecord> forks = new ArrayList<>(usual.forks());
+
+  private void insideTheKernel(String operation, String map, double nanos) {
+    for (int round = 0; round < 6; round++) {
+      forks.add(
+          new ForkRecord(
+              forks.size(),
+              round,
+              new Cell(
+                  "kernel-maps",
+                  "kernel-maps." + operation,
+                  Map.of("map", map, "entries", "1024"),
+                  "idle"),
+              ForkStatus.OK,
+              "",
+              usual.forks().getFirst().startedAt(),
+              1,
+              2,
+              new Measurement(nanos + 0.01 * round, List.of(nanos), null, 1000, null, null),
+              List.of()));
+    }
+  }
+
+  private List<Guide.Advice> advice() {
+    RunData run = new RunData(usual.info(), forks, usual.samples(), List.of());
+    return new Guide(new Evidence(RunAnalysis.of(run))).all();
+  }
+
+  private Guide.Advice about(String words) {
+    return advice().stream().filter(a -> a.question().contains(words)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void insideTheKernelIsAnsweredFromItsOwnCells() {
+    insideTheKernel("lookup", "array", 2);
+    insideTheKernel("lookup", "hash", 36);
+    insideTheKernel("update", "percpu-hash", 90);
+    insideTheKernel("update", "hash", 90);
+    assertEquals("faster", about("inside a BPF program").css());
+    assertTrue(about("inside a BPF program").evidence().contains("36"));
+    assertEquals("equivalent", about("per-CPU hash for what a program writes").css());
+    assertFalse(about("for lookups?").evidence().contains("36"), "the user-space question");
+    assertTrue(about("How much can the map matter").answer().contains("the next answers"));
+  }
+
+  @Test
+  void aRunFromUserSpaceAloneNamesTheSuiteThatIsMissing() {
+    assertTrue(advice().stream().noneMatch(a -> a.question().contains("inside a BPF program")));
+    assertTrue(about("How much can the map matter").answer().contains("--suite kernel-maps"));
+  }
+}
