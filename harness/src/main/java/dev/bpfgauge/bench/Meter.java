@@ -6,8 +6,8 @@ import dev.bpfgauge.results.Refusal;
 
 /**
  * Measures the cells of one suite in this process, without JMH: for what is timed inside the
- * kernel, where a JIT compiler has no say. In a run each fork is a fresh JVM ({@link MeterFork});
- * in a guest of the lab, where starting a JVM takes seconds, one process measures many cells.
+ * kernel, where a JIT compiler has no say. In a run that process is a {@link MeterServer}'s child,
+ * in a guest of the lab the guest's one JVM: each measures many cells, one after the other.
  */
 public interface Meter {
 

@@ -4,18 +4,21 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fork of a suite that has a {@link Meter}: a fresh JVM that reads the cell from standard
- * input, measures it and writes its answer as the last line of standard output.
+ * The child's side of a {@link MeterServer}: reads a question a line from standard input and writes
+ * an answer a line to standard output, until there are no more.
  */
 public final class MeterFork {
   private MeterFork() {}
@@ -27,106 +30,83 @@ public final class MeterFork {
       int measureMillis,
       int measureIterations,
       long seed,
-      String log) {}
+      String log) {
 
-  /** What it answers; {@code end} is the name of an {@link Outcome}. */
-  record Answer(String end, String reason, @Nullable Measurement measurement) {}
-
-  /**
-   * Measures one cell in a JVM of its own; no process of it is left.
-   *
-   * @param main the class whose main calls {@link #answer}
-   */
-  public static Outcome run(String main, Cell cell, Settings settings) {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command(main, settings))
-              .redirectError(ProcessBuilder.Redirect.appendTo(settings.log().toFile()))
-              .start();
-    } catch (IOException e) {
-      return new Outcome.Failed("the fork does not start: " + e.getMessage());
-    }
-    try {
-      Question question =
+    static String line(Cell cell, Settings settings) {
+      return Json.line(
           new Question(
               cell,
               settings.warmupMillis(),
               settings.measureMillis(),
               settings.measureIterations(),
               settings.seed(),
-              settings.log().toString());
-      try (var stdin = process.getOutputStream()) {
-        stdin.write(Json.line(question).getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // It died before it read all of it; its exit code says why.
+              settings.log().toString()));
+    }
+
+    private Settings settings() {
+      return Settings.of(warmupMillis, measureMillis, measureIterations, seed, Path.of(log));
+    }
+  }
+
+  /** What it answers; {@code end} is the name of an {@link Outcome}. */
+  record Answer(String end, String reason, @Nullable Measurement measurement) {
+
+    static String line(Outcome outcome) {
+      return Json.line(
+          switch (outcome) {
+            case Outcome.Measured(Measurement m, String _) -> new Answer("measured", "", m);
+            case Outcome.Refused(String reason) -> new Answer("refused", reason, null);
+            case Outcome.Unavailable(String reason) -> new Answer("unavailable", reason, null);
+            case Outcome.Failed(String reason) -> new Answer("failed", reason, null);
+          });
+    }
+
+    static Outcome outcome(String line) {
+      try {
+        Answer answer = Json.parse(line, Answer.class, "the answer");
+        Measurement measurement = answer.measurement();
+        return switch (answer.end()) {
+          case "measured" ->
+              new Outcome.Measured(Objects.requireNonNull(measurement, "a measurement"), null);
+          case "refused" -> new Outcome.Refused(answer.reason());
+          case "unavailable" -> new Outcome.Unavailable(answer.reason());
+          default -> new Outcome.Failed(answer.reason());
+        };
+      } catch (Refusal e) {
+        return new Outcome.Failed("the fork's answer is none: " + e.getMessage());
       }
-      int status = process.waitFor();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return status == 0
-          ? outcome(output)
-          : new Outcome.Failed(
-              ForkDeath.ofExitCode(status, ForkDeath.lastWords(Files.readString(settings.log()))));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Failed("interrupted");
-    } catch (IOException e) {
-      return new Outcome.Failed("the fork's answer cannot be read: " + e.getMessage());
-    } finally {
-      process.destroyForcibly();
     }
   }
 
-  private static List<String> command(String main, Settings settings) {
-    List<String> command = new ArrayList<>();
-    command.add(settings.javaHome().resolve("bin/java").toString());
-    command.addAll(JmhFork.jvmArgs(settings));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path", ""));
-    command.add(main);
-    return command;
+  /**
+   * Answers every question.
+   *
+   * @param meters suite → who measures its cells
+   */
+  public static void answer(Function<String, Meter> meters) throws IOException {
+    PrintStream answers = System.out;
+    System.setOut(System.err); // What a meter prints belongs in the log.
+    BufferedReader questions =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+      Question question = Json.parse(line, Question.class, "the question");
+      System.gc(); // No fork pays for what the one before it left.
+      answers.println(Answer.line(onAThreadOfItsOwn(question, meters)));
+    }
   }
 
-  private static Outcome outcome(String output) {
+  /** What a fork changes of its thread, a CPU or a namespace, ends with it. */
+  private static Outcome onAThreadOfItsOwn(Question question, Function<String, Meter> meters) {
+    FutureTask<Outcome> fork =
+        new FutureTask<>(
+            () -> meters.apply(question.cell.suite()).attempt(question.cell, question.settings()));
+    Thread.ofPlatform().name("fork").daemon().start(fork);
     try {
-      Answer answer =
-          Json.parse(output.substring(output.lastIndexOf('\n') + 1), Answer.class, "the answer");
-      Measurement measurement = answer.measurement();
-      return switch (answer.end()) {
-        case "measured" ->
-            new Outcome.Measured(Objects.requireNonNull(measurement, "a measurement"), null);
-        case "refused" -> new Outcome.Refused(answer.reason());
-        case "unavailable" -> new Outcome.Unavailable(answer.reason());
-        default -> new Outcome.Failed(answer.reason());
-      };
-    } catch (Refusal e) {
-      return new Outcome.Failed("the fork ended without an answer");
+      return fork.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
     }
-  }
-
-  /** The child's side: reads the question, has it measured and writes the answer. */
-  public static void answer(java.util.function.Function<String, Meter> meters) throws IOException {
-    Question question =
-        Json.parse(
-            new String(System.in.readAllBytes(), StandardCharsets.UTF_8),
-            Question.class,
-            "the question");
-    Settings plain =
-        Settings.of(
-            question.warmupMillis(),
-            question.measureMillis(),
-            question.measureIterations(),
-            question.seed(),
-            Path.of(question.log()));
-    Outcome outcome = meters.apply(question.cell().suite()).attempt(question.cell(), plain);
-    System.out.println(
-        Json.line(
-            switch (outcome) {
-              case Outcome.Measured(Measurement m, String _) -> new Answer("measured", "", m);
-              case Outcome.Refused(String reason) -> new Answer("refused", reason, null);
-              case Outcome.Unavailable(String reason) -> new Answer("unavailable", reason, null);
-              case Outcome.Failed(String reason) -> new Answer("failed", reason, null);
-            }));
   }
 }

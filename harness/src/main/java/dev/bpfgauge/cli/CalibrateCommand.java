@@ -97,7 +97,7 @@ final class CalibrateCommand implements Callable<Integer> {
         arms,
         Plan.Visits.FOR_EACH_GROUP,
         everywhere,
-        firstArmOnly,
+        List.of(new Plan.Beside(firstArmOnly, rounds)),
         rounds,
         42,
         Pace.DEFAULT.times(),

@@ -70,7 +70,7 @@ final class Progress implements SessionListener {
 
   @Override
   public void fork(ForkRecord fork, int done, int total) {
-    boolean sound = fork.status() == ForkStatus.OK || fork.status() == ForkStatus.REFUSED;
+    boolean sound = fork.status() == ForkStatus.OK || fork.isKernelsRefusal();
     if (!sound && !fork.reason().equals(lastReason)) {
       line(fork.cell().id() + ": " + fork.status().word() + ": " + fork.reason());
     }

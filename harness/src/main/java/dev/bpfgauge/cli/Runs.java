@@ -125,14 +125,6 @@ final class Runs {
     Pace pace =
         options.pace.quick ? Pace.QUICK : options.pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
     List<Cell> everywhere = cells(options.suites, options.cells);
-    List<Cell> firstArmOnly = new ArrayList<>();
-    if (options.suites.contains(MapsSuite.NAME) && !options.noReferences && pace != Pace.QUICK) {
-      firstArmOnly.addAll(MapsSuite.references(options.cells.kinds()));
-      if (!options.suites.contains(KernelMapsSuite.NAME) && options.cells.areDefault()) {
-        firstArmOnly.addAll(KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID));
-      }
-    }
-    firstArmOnly.removeAll(everywhere);
     List<ArmInfo> arms = arms(options.profiles);
     TreeMap<String, Long> inject = new TreeMap<>();
     if (options.injectNanos > 0) {
@@ -144,7 +136,7 @@ final class Runs {
         arms,
         visits(options.profiles),
         everywhere,
-        firstArmOnly,
+        Besides.of(options, pace),
         options.rounds == null ? pace.rounds() : options.rounds,
         options.seed,
         times(options, pace.times()),

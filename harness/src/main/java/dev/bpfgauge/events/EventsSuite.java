@@ -44,6 +44,17 @@ public final class EventsSuite {
     return cells.stream().distinct().toList();
   }
 
+  /**
+   * Ring buffer and perf buffer at full speed, by each reader there is, and one at a steady rate.
+   */
+  public static List<Cell> overview() {
+    return List.of(
+        new EventsCell(Load.THROUGHPUT, Way.RINGBUF, Reader.JAVA, false, true).cell(),
+        new EventsCell(Load.THROUGHPUT, Way.RINGBUF, Reader.LIBBPF, false, true).cell(),
+        EventsCell.of(Load.THROUGHPUT, Way.PERF_BUFFER, false).cell(),
+        new EventsCell(Load.LATENCY, Way.RINGBUF, Reader.JAVA, true, true).cell());
+  }
+
   private static void add(List<Cell> cells, Load load, Way way) {
     if (way == Way.RINGBUF) {
       for (Reader reader : Reader.values()) {

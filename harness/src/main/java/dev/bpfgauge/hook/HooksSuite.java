@@ -44,6 +44,25 @@ public final class HooksSuite {
     return cells;
   }
 
+  /**
+   * The hooks that tools use most, with the two cheapest bodies; of those that many kernels refuse
+   * the empty one, so that a run says which this kernel has.
+   */
+  public static List<Cell> overview() {
+    List<Cell> cells = new ArrayList<>();
+    for (Hook hook :
+        List.of(
+            Hook.RAW_TP, Hook.TP_BTF, Hook.TRACEPOINT, Hook.UPROBE, Hook.XDP_RUN, Hook.TC_RUN)) {
+      cells.add(cell(hook, Body.EMPTY));
+      cells.add(cell(hook, Body.COUNTER));
+    }
+    for (Hook hook :
+        List.of(Hook.KPROBE, Hook.KRETPROBE, Hook.KPROBE_MULTI, Hook.FENTRY, Hook.FEXIT)) {
+      cells.add(cell(hook, Body.EMPTY));
+    }
+    return cells;
+  }
+
   static Cell cell(Hook hook, Body body) {
     return new Cell(NAME, NAME + "." + hook.word(), Map.of("body", body.word()), "");
   }

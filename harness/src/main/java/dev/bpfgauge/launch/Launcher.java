@@ -177,6 +177,8 @@ public final class Launcher {
     // No -X flags: the program must behave the same however it was started, and JMH hands the
     // flags of its JVM on to its forks.
     command.add("--enable-native-access=ALL-UNNAMED");
+    // JMH 1.37 uses sun.misc.Unsafe; nobody need read of it.
+    command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-D" + PARENT_PROPERTY + "=" + ownPid());
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("bpfgauge.")) {

@@ -90,12 +90,14 @@ final class CellNames {
   private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
 
-  /** Parameters that every cell has. */
+  /** Parameters that every cell has; of operations on maps, where there are any. */
   private final Set<String> everywhere = new HashSet<>();
 
   CellNames(Collection<Cell> cells) {
-    cells.stream().findFirst().ifPresent(cell -> everywhere.addAll(cell.params().keySet()));
-    cells.forEach(cell -> everywhere.retainAll(cell.params().keySet()));
+    List<Cell> onMaps = cells.stream().filter(cell -> !cell.param("map").isEmpty()).toList();
+    Collection<Cell> alike = onMaps.isEmpty() ? cells : onMaps;
+    alike.stream().findFirst().ifPresent(cell -> everywhere.addAll(cell.params().keySet()));
+    alike.forEach(cell -> everywhere.retainAll(cell.params().keySet()));
     for (Cell cell : cells) {
       cell.params()
           .forEach((name, value) -> values.computeIfAbsent(name, n -> new TreeSet<>()).add(value));

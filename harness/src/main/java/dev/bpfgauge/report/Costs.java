@@ -174,7 +174,7 @@ final class Costs {
           none ? Words.NONE : Words.nanos(cell.median()),
           Words.percent(cell.cvWithin()),
           Words.percent(cell.cvBetween()),
-          Words.count(cell.forks()) + (cell.indicative() && !none ? "*" : ""),
+          Words.forks(cell),
           batches == null ? Words.NONE : Words.nanos(batches.p50()),
           batches == null ? Words.NONE : Words.nanos(batches.p90()),
           batches == null ? Words.NONE : Words.nanos(batches.p99()),

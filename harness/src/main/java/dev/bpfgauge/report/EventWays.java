@@ -25,15 +25,14 @@ final class EventWays {
 
   private Table table(String operation) {
     boolean latency = operation.equals("latency");
+    double unit = latency ? NANOS_A_MICRO : 1;
     Table.Builder table =
         Table.of(
             "events-" + operation,
-            latency
-                ? "At 100 000 events a second; latencies in µs"
-                : "At full speed; latencies in µs",
+            latency ? "At 100 000 events a second; times in µs" : "At full speed; latencies in µs",
             "~Way",
             "~Profile",
-            latency ? "Mean, ns" : "ns per event",
+            latency ? "Mean" : "ns per event",
             "95 % interval",
             "Received a second",
             "Sent a second",
@@ -50,8 +49,8 @@ final class EventWays {
       table.row(
           way(cell),
           cell.cell().profile(),
-          cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean()),
-          Words.nanos(cell.interval95()),
+          cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean() / unit),
+          Words.nanos(cell.interval95(), unit),
           count(cell, "received_per_s"),
           count(cell, "sent_per_s"),
           count(cell, "lost_events"),
@@ -61,7 +60,7 @@ final class EventWays {
           micros(cell, "latency_p999_ns"),
           count(cell, "producer_cpu_percent"),
           count(cell, "consumer_cpu_percent"),
-          Words.count(cell.forks()));
+          Words.forks(cell));
     }
     return table.build();
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** The summary printed after a run: plain lines, the same on a terminal and in a pipe. */
 public final class TerminalTable {
   /** Rows printed for one arm; the report has all. */
-  private static final int MAX_ROWS = 40;
+  private static final int MAX_ROWS = 60;
 
   /** Narrower lines have no room for the interval of a ratio. */
   private static final int WIDE = 90;

@@ -20,11 +20,11 @@ final class VerifierWork {
     Table.Builder table =
         Table.of(
             "verifier-table",
-            "Loading programs; times in µs per load, of runs in ns per run",
+            "Loading programs; verification in µs",
             "~Program",
             "~Profile",
             "Time",
-            "95 % interval, ns",
+            "95 % interval",
             "Verification",
             "Instructions",
             "Processed",
@@ -37,8 +37,10 @@ final class VerifierWork {
       table.row(
           evidence.names().name(cell.cell()),
           cell.cell().profile(),
-          cell.forks() == 0 ? Costs.status(cell) : time(cell),
-          Words.nanos(cell.interval95()),
+          cell.forks() == 0
+              ? Costs.status(cell)
+              : Words.nanos(cell.mean() / unit(cell)) + Words.THIN + unitName(cell),
+          interval(cell),
           extra(cell, "verification_us"),
           extra(cell, "insns"),
           extra(cell, "processed_insns"),
@@ -46,7 +48,7 @@ final class VerifierWork {
           extra(cell, "total_states"),
           extra(cell, "xlated_bytes"),
           extra(cell, "jited_bytes"),
-          Words.count(cell.forks()));
+          Words.forks(cell));
     }
     return table.build();
   }
@@ -60,10 +62,22 @@ final class VerifierWork {
         .toList();
   }
 
-  private static String time(CellSummary cell) {
-    return CellNames.operation(cell.cell()).equals("run")
-        ? Words.nanos(cell.mean()) + Words.THIN + "ns"
-        : Words.nanos(cell.mean() / NANOS_A_MICRO) + Words.THIN + "µs";
+  private static String interval(CellSummary cell) {
+    String interval = Words.nanos(cell.interval95(), unit(cell));
+    return cell.interval95() == null ? interval : interval + Words.THIN + unitName(cell);
+  }
+
+  /** Loads take microseconds, runs nanoseconds. */
+  private static boolean isRun(CellSummary cell) {
+    return CellNames.operation(cell.cell()).equals("run");
+  }
+
+  private static double unit(CellSummary cell) {
+    return isRun(cell) ? 1 : NANOS_A_MICRO;
+  }
+
+  private static String unitName(CellSummary cell) {
+    return isRun(cell) ? "ns" : "µs";
   }
 
   private static String extra(CellSummary cell, String name) {

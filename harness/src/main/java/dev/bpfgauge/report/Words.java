@@ -1,5 +1,6 @@
 package dev.bpfgauge.report;
 
+import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.stats.Interval;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,19 @@ final class Words {
 
   /** {@code [1 200, 1 270]}, or a dash where there is no interval. */
   static String nanos(@Nullable Interval interval) {
+    return nanos(interval, 1);
+  }
+
+  /** The same in a unit of so many nanoseconds. */
+  static String nanos(@Nullable Interval interval, double unit) {
     return interval == null
         ? NONE
-        : "[" + nanos(interval.low()) + ", " + nanos(interval.high()) + "]";
+        : "[" + nanos(interval.low() / unit) + ", " + nanos(interval.high() / unit) + "]";
+  }
+
+  /** How many forks a figure rests on, with an asterisk where that makes it indicative. */
+  static String forks(CellSummary cell) {
+    return count(cell.forks()) + (cell.forks() > 0 && cell.indicative() ? "*" : "");
   }
 
   /** {@code 1.18×}; three digits near one, where the third decides. */

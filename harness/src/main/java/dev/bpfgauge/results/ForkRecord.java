@@ -34,4 +34,14 @@ public record ForkRecord(
   public ForkRecord {
     load = List.copyOf(load);
   }
+
+  /**
+   * Whether the kernel answered that it will not ({@link ForkStatus#REFUSED}, {@code denied: …}) or
+   * that it was built without ({@code absent: …}): nothing is missing then, and asking again gives
+   * the same.
+   */
+  public boolean isKernelsRefusal() {
+    return status == ForkStatus.REFUSED
+        || (status == ForkStatus.UNAVAILABLE && reason.matches("(?s)(denied|absent): .*"));
+  }
 }

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * Runs one fork under a deadline and ends every process it started, whatever happens.
  *
  * <p>A fork's processes are the children that this JVM did not have before: the stressors, started
- * earlier, are never touched.
+ * earlier, are never touched, and a JVM that serves several forks ends by the interruption of the
+ * fork's thread.
  */
 final class ForkSupervisor {
   private static final Duration UNWIND = Duration.ofSeconds(2);

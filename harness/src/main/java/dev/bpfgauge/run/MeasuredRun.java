@@ -1,6 +1,5 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.host.Capabilities;
 import dev.bpfgauge.host.Environment;
@@ -36,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -255,11 +253,12 @@ public final class MeasuredRun {
       SessionListener listener) {
     Path log = folder.path().resolve(LOG);
     try (Sampler _ =
-        Sampler.start(
-            folder.path().resolve(RunFolder.SAMPLES),
-            folder.path().resolve(RunFolder.SAMPLES_HEADER),
-            clock.nanosAtStart(),
-            clock.offsetMillis())) {
+            Sampler.start(
+                folder.path().resolve(RunFolder.SAMPLES),
+                folder.path().resolve(RunFolder.SAMPLES_HEADER),
+                clock.nanosAtStart(),
+                clock.offsetMillis());
+        Suites suites = new Suites()) {
       MachineStates states =
           new MachineStates(
               plan,
@@ -272,7 +271,7 @@ public final class MeasuredRun {
               plan,
               journal,
               states,
-              fork -> measure(plan, fork, log),
+              fork -> suites.fork(fork.cell(), settings(plan, fork, log)),
               forkDeadline,
               clock,
               listener)
@@ -283,18 +282,16 @@ public final class MeasuredRun {
     }
   }
 
-  private static Callable<Outcome> measure(Plan plan, PlannedFork fork, Path log) {
-    Settings settings =
-        new Settings(
-            plan.times().warmupMillis(),
-            plan.times().measureMillis(),
-            plan.times().iterations(),
-            plan.seed(),
-            plan.injectNanos().getOrDefault(fork.cell().profile(), 0L),
-            log,
-            List.of(),
-            Path.of(System.getProperty("java.home")));
-    return () -> Suites.run(fork.cell(), settings);
+  private static Settings settings(Plan plan, PlannedFork fork, Path log) {
+    return new Settings(
+        plan.times().warmupMillis(),
+        plan.times().measureMillis(),
+        plan.times().iterations(),
+        plan.seed(),
+        plan.injectNanos().getOrDefault(fork.cell().profile(), 0L),
+        log,
+        List.of(),
+        Path.of(System.getProperty("java.home")));
   }
 
   /** All forks of one round on one arm, each until its deadline. */
@@ -324,8 +321,7 @@ public final class MeasuredRun {
     boolean whole =
         forks.size() == plan.forks().size()
             && forks.stream()
-                .allMatch(
-                    fork -> fork.status() == ForkStatus.OK || fork.status() == ForkStatus.REFUSED);
+                .allMatch(fork -> fork.status() == ForkStatus.OK || fork.isKernelsRefusal());
     return whole ? Status.COMPLETE : Status.PARTIAL;
   }
 

@@ -37,6 +37,9 @@ public record Plan(
     double margin,
     SortedMap<String, Long> injectNanos) {
 
+  /** The group of what is measured on the first arm and compared with nothing on the others. */
+  private static final String ALONE = "alone";
+
   public Plan {
     arms = List.copyOf(arms);
     forks = List.copyOf(forks);
@@ -66,6 +69,27 @@ public record Plan(
     }
   }
 
+  /**
+   * What is measured on the first arm alone, beside what is compared across the arms.
+   *
+   * @param cells the cells; their profile is replaced
+   * @param rounds in how many rounds, spread over the run; in all where there are no more
+   */
+  public record Beside(List<Cell> cells, int rounds) {
+    public Beside {
+      cells = List.copyOf(cells);
+    }
+
+    /** Whether it is the turn of these cells: in the first round, then at even distances. */
+    private boolean isDue(int round, int of) {
+      return turns(round + 1, of) > turns(round, of);
+    }
+
+    private int turns(int round, int of) {
+      return Math.ceilDiv(round * Math.min(rounds, of), of);
+    }
+  }
+
   /** How often a round goes from one arm to the next. */
   public enum Visits {
     /**
@@ -84,22 +108,25 @@ public record Plan(
    * groups and their cells are shuffled, in the same order for each arm; the first round shows the
    * plan's own order.
    *
+   * <p>What is measured on the first arm alone lies beside the cells it differs from in path and
+   * runtime only, such as the C reference; where there are none, all in one group of its own.
+   *
    * @param everywhere cells measured on every arm; their profile is replaced
-   * @param firstArmOnly cells measured on the first arm alone, such as the C reference
+   * @param besides what is measured on the first arm alone, less what is measured everywhere
    */
   public static Plan interleave(
       String mode,
       List<ArmInfo> arms,
       Visits visits,
       List<Cell> everywhere,
-      List<Cell> firstArmOnly,
+      List<Beside> besides,
       int rounds,
       long seed,
       Times times,
       double margin,
       SortedMap<String, Long> injectNanos) {
     Random random = new Random(seed);
-    List<Group> groups = groups(visits, everywhere, firstArmOnly);
+    List<Group> groups = groups(visits, everywhere, besides);
     List<PlannedFork> forks = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       List<Group> order = new ArrayList<>(groups);
@@ -109,7 +136,7 @@ public record Plan(
       for (Group group : order) {
         boolean forwards = (round + group.position) % 2 == 0;
         List<Cell> shared = shuffled(group.everywhere, round, random);
-        List<Cell> alone = shuffled(group.firstArmOnly, round, random);
+        List<Cell> alone = shuffled(group.alone(round, rounds), round, random);
         for (ArmInfo arm : forwards ? arms : arms.reversed()) {
           // What is compared across arms lies next to the other arm, the rest behind it.
           List<Cell> cells = new ArrayList<>(shared);
@@ -125,30 +152,50 @@ public record Plan(
     return new Plan(mode, arms, forks, rounds, seed, times, margin, injectNanos);
   }
 
-  private record Group(int position, List<Cell> everywhere, List<Cell> firstArmOnly) {}
+  private record Group(int position, List<Cell> everywhere, List<Beside> besides) {
+    Group(int position) {
+      this(position, new ArrayList<>(), new ArrayList<>());
+    }
 
-  private static List<Group> groups(Visits visits, List<Cell> everywhere, List<Cell> firstArmOnly) {
+    List<Cell> alone(int round, int rounds) {
+      return besides.stream()
+          .filter(beside -> beside.isDue(round, rounds))
+          .flatMap(beside -> beside.cells.stream())
+          .toList();
+    }
+  }
+
+  private static List<Group> groups(Visits visits, List<Cell> everywhere, List<Beside> besides) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (Cell cell : everywhere) {
-      group(visits, groups, cell).everywhere.add(cell);
+      groups
+          .computeIfAbsent(groupOf(visits, cell), _ -> new Group(groups.size()))
+          .everywhere
+          .add(cell);
     }
-    for (Cell cell : firstArmOnly) {
-      group(visits, groups, cell).firstArmOnly.add(cell);
+    for (Beside beside : besides) {
+      for (Cell cell : without(beside.cells, everywhere)) {
+        String shared = groupOf(visits, cell);
+        groups
+            .computeIfAbsent(
+                groups.containsKey(shared) ? shared : ALONE, _ -> new Group(groups.size()))
+            .besides
+            .add(new Beside(List.of(cell), beside.rounds));
+      }
     }
     return List.copyOf(groups.values());
   }
 
-  private static Group group(Visits visits, Map<String, Group> groups, Cell cell) {
-    String name =
-        switch (visits) {
-          case ONCE_A_ROUND -> "";
-          case FOR_EACH_GROUP ->
-              cell.params().isEmpty()
-                  ? cell.suite()
-                  : cell.with("path", "").with("runtime", "").key();
-        };
-    return groups.computeIfAbsent(
-        name, _ -> new Group(groups.size(), new ArrayList<>(), new ArrayList<>()));
+  private static List<Cell> without(List<Cell> cells, List<Cell> others) {
+    return cells.stream().filter(cell -> !others.contains(cell)).toList();
+  }
+
+  private static String groupOf(Visits visits, Cell cell) {
+    return switch (visits) {
+      case ONCE_A_ROUND -> "";
+      case FOR_EACH_GROUP ->
+          cell.params().isEmpty() ? cell.suite() : cell.with("path", "").with("runtime", "").key();
+    };
   }
 
   private static List<Cell> shuffled(List<Cell> cells, int round, Random random) {

@@ -1,6 +1,7 @@
 package dev.bpfgauge.run;
 
 import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Journal;
@@ -10,8 +11,10 @@ import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -37,6 +40,9 @@ final class Session {
   private final Duration deadline;
   private final RunClock clock;
   private final SessionListener listener;
+
+  /** What the kernel refuses: it is not asked again in later rounds. */
+  private final Map<Cell, ForkRecord> refused = new HashMap<>();
 
   /** Forks in the journal, from earlier sessions of this run too. */
   private int finished;
@@ -118,9 +124,14 @@ final class Session {
     return plan.arms().stream().filter(arm -> arm.label().equals(label)).findFirst().orElseThrow();
   }
 
-  /** Returns whether the load was there before the fork. */
+  /** Returns whether the load was there before the fork, as far as one was needed. */
   private boolean runFork(PlannedFork fork, ArmState state) throws InterruptedException {
     Row row = new Row(fork);
+    ForkRecord known = refused.get(fork.cell());
+    if (known != null) {
+      row.write(known.status(), known.reason(), null, List.of());
+      return true;
+    }
     List<LoadCheck> before = state.before();
     if (!reached(before)) {
       row.write(ForkStatus.LOAD_NOT_REACHED, missed(before), null, before);
@@ -201,6 +212,9 @@ final class Session {
               measurement,
               load);
       journal.append(record);
+      if (record.isKernelsRefusal()) {
+        refused.putIfAbsent(record.cell(), record);
+      }
       finished++;
       listener.fork(record, finished, plan.forks().size());
     }

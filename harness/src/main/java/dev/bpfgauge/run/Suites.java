@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.CellRunner;
 import dev.bpfgauge.bench.MapsMeter;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.MeterFork;
+import dev.bpfgauge.bench.MeterServer;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.events.EventsMeter;
@@ -17,10 +18,14 @@ import dev.bpfgauge.verifier.VerifierMeter;
 import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-/** Who measures a suite's cells: JMH ({@link CellRunner}), or a {@link Meter} of its own. */
-public final class Suites {
+/**
+ * Who measures a suite's cells: JMH ({@link CellRunner}) in a fresh JVM each, or a {@link Meter} in
+ * a JVM that serves such forks as long as no other comes between.
+ */
+public final class Suites implements AutoCloseable {
   private static final Map<String, Supplier<Meter>> METERS =
       Map.of(
           KernelMapsSuite.NAME,
@@ -32,13 +37,21 @@ public final class Suites {
           EventsSuite.NAME,
           EventsMeter::new);
 
-  private Suites() {}
+  private final MeterServer server = new MeterServer(Suites.class.getName());
 
-  /** Measures one cell once, in a process of its own; see {@link CellRunner#run}. */
-  public static Outcome run(Cell cell, Settings settings) {
-    return METERS.containsKey(cell.suite())
-        ? MeterFork.run(Suites.class.getName(), cell, settings)
-        : CellRunner.run(cell, settings);
+  /** What measures one cell once, in another process; see {@link CellRunner#run}. */
+  public Callable<Outcome> fork(Cell cell, Settings settings) {
+    if (METERS.containsKey(cell.suite())) {
+      return server.fork(cell, settings);
+    }
+    server.close();
+    return () -> CellRunner.run(cell, settings);
+  }
+
+  /** No process is left. */
+  @Override
+  public void close() {
+    server.close();
   }
 
   /**
@@ -63,7 +76,7 @@ public final class Suites {
     return MapsMeter.SUITES.contains(suite) ? new MapsMeter() : meter(suite);
   }
 
-  /** A fork: one question, one answer. */
+  /** The JVM that serves forks. */
   public static void main(String[] args) throws IOException {
     MeterFork.answer(Suites::meter);
   }

@@ -35,7 +35,7 @@ public final class VerifierSuite {
       Shape shape = Shape.ofWord(word);
       for (int size : sizes.isEmpty() ? shape.usual() : sizes) {
         if (size >= 1 && size <= shape.most()) {
-          cells.add(new VerifierCell(shape, size, VerifierCell.Task.LOAD).cell());
+          cells.add(load(shape, size));
         }
       }
     }
@@ -47,6 +47,19 @@ public final class VerifierSuite {
       cells.add(engine(VerifierCell.Task.RUN_INTERPRETER));
     }
     return cells.stream().distinct().toList();
+  }
+
+  /** A program of medium size of each shape that a verifier finds hard in its own way. */
+  public static List<Cell> overview() {
+    return List.of(
+        load(Shape.STRAIGHT_LINE, 1_000),
+        load(Shape.BRANCHES, 100),
+        load(Shape.BOUNDED_LOOP, 1_000),
+        load(Shape.SUBPROGRAMS, 100));
+  }
+
+  private static Cell load(Shape shape, int size) {
+    return new VerifierCell(shape, size, VerifierCell.Task.LOAD).cell();
   }
 
   private static Cell engine(VerifierCell.Task task) {

@@ -180,7 +180,7 @@ class FaultsIT {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     execute("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
     try {
-      Jar jar = new Jar(folder);
+      Jar jar = onABusyMachine();
       Process run =
           jar.start(Jar.tinyArguments("-p", "idle", "--rounds", "40", "--results", "disk"));
       try {
@@ -202,7 +202,7 @@ class FaultsIT {
   @Test
   void aForkKilledBySigkillIsARowAndTheRestGoesOn() throws Exception {
     Requires.bpf();
-    Jar jar = new Jar(folder);
+    Jar jar = onABusyMachine();
     Process run =
         jar.start(
             "run",
@@ -236,7 +236,7 @@ class FaultsIT {
   void ctrlCEndsWithAValidPartialRunThatResumes() throws Exception {
     Requires.bpf();
     // A background job of a shell ignores SIGINT, and so would everything it starts.
-    Jar jar = new Jar(folder).through("env", "--default-signal=INT");
+    Jar jar = onABusyMachine().through("env", "--default-signal=INT");
     Process run = jar.start(Jar.tinyArguments("-p", "cpu80", "--rounds", "2"));
     try {
       await(() -> journalLines(folder.resolve("results")) >= 6, run);
@@ -312,7 +312,7 @@ class FaultsIT {
   @Test
   void aSecondHarnessIsRefusedWithThePidOfTheFirst() throws Exception {
     Requires.bpf();
-    Jar first = new Jar(folder);
+    Jar first = onABusyMachine();
     Process run = first.start(Jar.tinyArguments("-p", "idle", "--rounds", "30"));
     try {
       await(() -> journalLines(folder.resolve("results")) >= 1, run);
@@ -330,7 +330,7 @@ class FaultsIT {
   @Test
   void aStressorThatDiesMidwayTakesTheVerdictAway() throws Exception {
     Requires.bpf();
-    Jar jar = new Jar(folder);
+    Jar jar = onABusyMachine();
     Process run =
         jar.start(
             "run",
@@ -359,6 +359,47 @@ class FaultsIT {
     assertTrue(first.reason().contains("during"), first.reason());
   }
 
+  @Test
+  void aKilledForkOfAMeterIsARowAndTheNextOnesHaveANewJvm() throws Exception {
+    Requires.bpf();
+    Jar jar = onABusyMachine();
+    Process run =
+        jar.start(
+            "run",
+            "-p",
+            "idle",
+            "--suite",
+            "kernel-maps",
+            "--map",
+            "hash",
+            "--op",
+            "lookup,update",
+            "--rounds",
+            "2",
+            "--warmup",
+            "20",
+            "--measure",
+            "1500");
+    try {
+      await(() -> journalLines(folder.resolve("results")) >= 1, run);
+      ProcessHandle jvm = childOf(run, "run.Suites").orElseThrow();
+      jvm.destroyForcibly();
+      assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    List<ForkRecord> forks = latest().forks();
+    assertEquals(6, forks.size());
+    // Killed while it waited for its question, it is nobody's failure.
+    assertTrue(forks.stream().filter(f -> f.status() == ForkStatus.CRASHED).count() <= 1);
+    assertTrue(forks.stream().filter(f -> f.status() == ForkStatus.OK).count() >= 5);
+  }
+
+  /** Its runs take any load for the profile's: what is tested is something else. */
+  private Jar onABusyMachine() {
+    return new Jar(folder).with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=100");
+  }
+
   private RunData latest() {
     return RunFolder.resolve(folder.resolve("results"), "latest").read();
   }
@@ -377,9 +418,13 @@ class FaultsIT {
   }
 
   private static java.util.Optional<ProcessHandle> forkOf(Process run) {
+    return childOf(run, "ForkedMain");
+  }
+
+  private static java.util.Optional<ProcessHandle> childOf(Process run, String main) {
     return run.toHandle()
         .children()
-        .filter(child -> child.info().commandLine().orElse("").contains("ForkedMain"))
+        .filter(child -> child.info().commandLine().orElse("").contains(main))
         .findFirst();
   }
 

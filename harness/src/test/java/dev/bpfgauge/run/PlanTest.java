@@ -32,7 +32,7 @@ class PlanTest {
         ARMS,
         visits,
         CELLS,
-        List.of(REFERENCE),
+        List.of(new Plan.Beside(List.of(REFERENCE), 4)),
         4,
         seed,
         new Plan.Times(1, 1, 1),
@@ -89,6 +89,62 @@ class PlanTest {
             .filter(cell -> cell.key().equals(REFERENCE.key()))
             .map(Cell::profile)
             .toList());
+  }
+
+  @Test
+  void whatNeedsFewerRoundsComesInTheFirstAndThenAtEvenDistances() {
+    assertEquals(List.of(0), roundsOf(1, 6));
+    assertEquals(List.of(0, 2, 4), roundsOf(3, 6));
+    assertEquals(List.of(0, 1, 2, 3, 4), roundsOf(5, 6));
+    assertEquals(List.of(0, 1), roundsOf(Integer.MAX_VALUE, 2));
+  }
+
+  private static List<Integer> roundsOf(int wanted, int rounds) {
+    return Plan.interleave(
+            "custom",
+            ARMS,
+            Plan.Visits.FOR_EACH_GROUP,
+            CELLS,
+            List.of(new Plan.Beside(List.of(REFERENCE), wanted)),
+            rounds,
+            1,
+            new Plan.Times(1, 1, 1),
+            .03,
+            new TreeMap<>())
+        .forks()
+        .stream()
+        .filter(fork -> fork.cell().key().equals(REFERENCE.key()))
+        .map(PlannedFork::round)
+        .toList();
+  }
+
+  @Test
+  void whatHasNoPartnerOnTheOtherArmsIsMeasuredInOneGo() {
+    List<Cell> alone =
+        IntStream.range(0, 5)
+            .mapToObj(i -> new Cell("hooks", "hooks.raw_tp", Map.of("body", "b" + i), ""))
+            .toList();
+    List<Integer> positions =
+        Plan.interleave(
+                "custom",
+                ARMS,
+                Plan.Visits.FOR_EACH_GROUP,
+                CELLS,
+                List.of(
+                    new Plan.Beside(alone.subList(0, 3), 4),
+                    new Plan.Beside(alone.subList(3, 5), 4)),
+                4,
+                1,
+                new Plan.Times(1, 1, 1),
+                .03,
+                new TreeMap<>())
+            .forks()
+            .stream()
+            .filter(fork -> fork.round() == 2 && fork.cell().suite().equals("hooks"))
+            .map(PlannedFork::seq)
+            .toList();
+    assertEquals(5, positions.size());
+    assertEquals(4, positions.getLast() - positions.getFirst());
   }
 
   @Test

@@ -70,7 +70,8 @@ class SessionTest {
                       () -> {
                         throw new IllegalStateException("broken");
                       };
-                  case 4 -> () -> new Outcome.Unavailable("no C compiler");
+                  case 4 -> throw new AssertionError("the kernel refused it in the first round");
+                  case 5 -> () -> new Outcome.Unavailable("no C compiler");
                   default -> () -> MEASURED;
                 },
             Set.of());
@@ -81,12 +82,13 @@ class SessionTest {
             ForkStatus.TIMEOUT,
             ForkStatus.REFUSED,
             ForkStatus.CRASHED,
+            ForkStatus.REFUSED,
             ForkStatus.UNAVAILABLE,
-            ForkStatus.OK,
             ForkStatus.OK,
             ForkStatus.OK),
         rows.stream().map(ForkRecord::status).toList());
     assertTrue(rows.get(3).reason().contains("broken"));
+    assertEquals("EINVAL", rows.get(4).reason());
   }
 
   @Test

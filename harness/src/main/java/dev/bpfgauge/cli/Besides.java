@@ -1,0 +1,70 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.bench.MapsSuite;
+import dev.bpfgauge.events.EventsSuite;
+import dev.bpfgauge.hook.HooksSuite;
+import dev.bpfgauge.kernelmap.KernelMapsSuite;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.run.Pace;
+import dev.bpfgauge.run.Plan.Beside;
+import dev.bpfgauge.verifier.VerifierSuite;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a plan of the suite {@code maps} measures on its first arm besides what was asked for: the
+ * references of its lookups and, where the cells are the usual ones, the same operations inside the
+ * kernel and a look at the other suites. docs/method.md says what the default plan holds.
+ */
+final class Besides {
+  /** Forks that a figure needs; fewer are indicative. */
+  private static final int ENOUGH = 5;
+
+  /** Forks of the other suites' cells: as many as the default plan has time for. */
+  private static final int GLANCES = 3;
+
+  private Besides() {}
+
+  static List<Beside> of(RunCommand options, Pace pace) {
+    if (!options.suites.contains(MapsSuite.NAME) || options.noReferences) {
+      return List.of();
+    }
+    boolean usual = options.cells.areDefault();
+    if (pace == Pace.QUICK) {
+      return usual ? List.of(new Beside(others(options, glance()), 1)) : List.of();
+    }
+    boolean inEveryRound = options.rounds != null || pace == Pace.THOROUGH;
+    int enough = inEveryRound ? Integer.MAX_VALUE : ENOUGH;
+    int glances = inEveryRound ? Integer.MAX_VALUE : GLANCES;
+    List<Beside> besides = new ArrayList<>();
+    besides.add(new Beside(MapsSuite.references(options.cells.kinds()), enough));
+    if (usual) {
+      List<Cell> inside = KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID);
+      besides.add(new Beside(others(options, inside), enough));
+      besides.add(new Beside(others(options, overview()), glances));
+    }
+    return besides;
+  }
+
+  /** Without the cells of suites that were asked for. */
+  private static List<Cell> others(RunCommand options, List<Cell> cells) {
+    return cells.stream().filter(cell -> !options.suites.contains(cell.suite())).toList();
+  }
+
+  private static List<Cell> overview() {
+    List<Cell> cells = new ArrayList<>(HooksSuite.overview());
+    cells.addAll(VerifierSuite.overview());
+    cells.addAll(EventsSuite.overview());
+    return cells;
+  }
+
+  private static List<Cell> glance() {
+    List<Cell> cells =
+        new ArrayList<>(
+            HooksSuite.cells(
+                List.of("raw_tp", "tracepoint", "uprobe", "kprobe", "fentry"), List.of("empty")));
+    cells.add(VerifierSuite.overview().getFirst());
+    cells.add(EventsSuite.overview().getFirst());
+    return cells;
+  }
+}
