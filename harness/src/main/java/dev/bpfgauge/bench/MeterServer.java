@@ -43,22 +43,35 @@ public final class MeterServer implements AutoCloseable {
     try {
       ready = living(settings);
     } catch (IOException e) {
-      return () -> new Outcome.Failed("the fork does not start: " + e.getMessage());
+      return () -> notStarted(e);
     }
     return () -> ready.ask(MeterFork.Question.line(cell, settings));
+  }
+
+  /** Measures one cell in a JVM that serves no other, where the JIT compiler has a say. */
+  static Outcome once(String main, Cell cell, Settings settings) {
+    try (Child only = new Child(command(main, settings), settings.log())) {
+      return only.ask(MeterFork.Question.line(cell, settings));
+    } catch (IOException e) {
+      return notStarted(e);
+    }
+  }
+
+  private static Outcome notStarted(IOException e) {
+    return new Outcome.Failed("the fork does not start: " + e.getMessage());
   }
 
   private Child living(Settings settings) throws IOException {
     Child living = child;
     if (living == null || !living.isSound()) {
       close();
-      living = new Child(command(settings), settings.log());
+      living = new Child(command(main, settings), settings.log());
       child = living;
     }
     return living;
   }
 
-  private List<String> command(Settings settings) {
+  private static List<String> command(String main, Settings settings) {
     List<String> command = new ArrayList<>();
     command.add(settings.javaHome().resolve("bin/java").toString());
     command.addAll(JmhFork.jvmArgs(settings));
