@@ -40,6 +40,24 @@ struct {
 	__uint(max_entries, 4 << 20);
 } events SEC(".maps");
 
+/*
+ * libbpf keeps in these what it knows of a USDT probe's arguments, which nothing here reads; they
+ * are created for that hook only. As bpf/usdt.bpf.h has them, whose functions would bring more.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__uint(value_size, 208);	/* struct __bpf_usdt_spec */
+} __bpf_usdt_specs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, long);
+	__type(value, __u32);
+} __bpf_usdt_ip_to_spec_id SEC(".maps");
+
 /* The map must be a constant where it is used, hence a macro. */
 #define UPDATE(bit, map)								\
 	if (body & bit) {								\
@@ -94,6 +112,7 @@ HOOK("fentry/" GETPPID, fentry, 0)
 HOOK("fexit/" GETPPID, fexit, 0)
 HOOK("uprobe", uprobe, 0)
 HOOK("uretprobe", uretprobe, 0)
+HOOK("usdt", usdt, 0)
 HOOK("perf_event", perf_event, 0)
 HOOK("xdp", xdp, XDP_PASS)
 HOOK("tc", tc, -1)	/* TC_ACT_UNSPEC, for tcx TCX_NEXT */

@@ -6,8 +6,11 @@ import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journal by cell and round: which forks count, and what a round's value of a cell is. All
@@ -111,6 +115,20 @@ public final class RoundMeans {
   /** One pair of cells, judged alone and not as one of a family. */
   public PairedComparison compare(Cell subject, Cell reference, double margin) {
     return paired(subject, reference, (left, right) -> PairedComparison.of(left, right, margin));
+  }
+
+  /** 95 % interval of subject less reference, ns; absent below two rounds that have both. */
+  public @Nullable Interval difference95(Cell subject, Cell reference) {
+    return ForkStatistics.tInterval(
+        paired(
+            subject,
+            reference,
+            (left, right) -> {
+              double[] differences = new double[left.length];
+              Arrays.setAll(differences, i -> left[i] - right[i]);
+              return differences;
+            }),
+        0.95);
   }
 
   /** Hands over the times of two cells in the rounds that have both: equally long, in order. */

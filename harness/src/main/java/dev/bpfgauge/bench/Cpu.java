@@ -26,14 +26,43 @@ public final class Cpu {
       throw new IllegalStateException(
           "%d CPUs are wanted, this process may use %d".formatted(number + 1, allowed.size()));
     }
-    int cpu = allowed.get(number);
+    set(List.of(allowed.get(number)));
+  }
+
+  /**
+   * The calling thread on one CPU, the last that it may use, until this is closed by the same
+   * thread.
+   */
+  public static final class Held implements AutoCloseable {
+    private final List<Integer> before = mask(0);
+    private final int cpu = before.getLast();
+
+    public Held() {
+      set(List.of(cpu));
+    }
+
+    /** The kernel's number of the CPU. */
+    public int cpu() {
+      return cpu;
+    }
+
+    @Override
+    public void close() {
+      set(before);
+    }
+  }
+
+  private static void set(List<Integer> cpus) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, MASK_WORDS);
-      mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, 1L << cpu % Long.SIZE);
+      for (int cpu : cpus) {
+        long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
+        mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << cpu % Long.SIZE);
+      }
       MemorySegment errno = Errno.allocate(arena);
       if (LibC.sched_setaffinity(errno, 0, mask.byteSize(), mask) != 0) {
         throw new IllegalStateException(
-            "sched_setaffinity to CPU " + cpu + ", errno " + Errno.of(errno));
+            "sched_setaffinity to CPU " + cpus + ", errno " + Errno.of(errno));
       }
     }
   }
@@ -43,13 +72,17 @@ public final class Cpu {
     return allowed().size();
   }
 
+  /** The process's, by its first thread: a pinned thread's own mask has one CPU. */
   private static List<Integer> allowed() {
+    return mask(Math.toIntExact(ProcessHandle.current().pid()));
+  }
+
+  /** The CPUs of a thread by its number; 0: the calling one. */
+  private static List<Integer> mask(int thread) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, MASK_WORDS);
       MemorySegment errno = Errno.allocate(arena);
-      // The process's, by its first thread: a pinned thread's own mask has one CPU.
-      int pid = Math.toIntExact(ProcessHandle.current().pid());
-      if (LibC.sched_getaffinity(errno, pid, mask.byteSize(), mask) < 0) {
+      if (LibC.sched_getaffinity(errno, thread, mask.byteSize(), mask) < 0) {
         throw new IllegalStateException("sched_getaffinity, errno " + Errno.of(errno));
       }
       List<Integer> cpus = new ArrayList<>();

@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Times an operation with and without a program on it, in turns, and counts the program's runs. */
 final class AddedCost {
-  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  /** Short, so that what takes the CPU away for a while spoils few batches. */
+  private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
   private static final int LARGEST_BATCH = 1 << 22;
 
   /** As many records as the ring buffer holds between two readings, and some room. */
@@ -15,13 +17,17 @@ final class AddedCost {
   /** Operations after each change that are not timed: the code of the kernel was just rewritten. */
   private static final int SETTLING = 100;
 
+  private static final int FEWEST_BATCHES = 4;
+  private static final int MOST_BATCHES = 32;
+
   private final Hook hook;
   private final Body body;
   private final Traced traced;
   private final HookProgram program;
-  private final List<Long> attachNanos = new ArrayList<>();
-  private final List<Long> detachNanos = new ArrayList<>();
+  private final List<Double> attachNanos = new ArrayList<>();
+  private final List<Double> detachNanos = new ArrayList<>();
   private int batch = SETTLING;
+  private int batches = FEWEST_BATCHES;
 
   AddedCost(Hook hook, Body body, Traced traced, HookProgram program) {
     this.hook = hook;
@@ -31,10 +37,11 @@ final class AddedCost {
   }
 
   /**
-   * Two batches without the program around two with it; nanoseconds per operation.
+   * As many batches without the program as with it, half of them before and half after; nanoseconds
+   * per operation.
    *
-   * @param detached mean without
-   * @param attached mean with
+   * @param detached median of those without
+   * @param attached median of those with
    */
   record Turn(double detached, double attached) {
     double added() {
@@ -45,6 +52,11 @@ final class AddedCost {
   /** Operations in one batch. */
   int batch() {
     return batch;
+  }
+
+  /** Batches in half of a turn's attached, or detached, time. */
+  int batches() {
+    return batches;
   }
 
   double medianAttachNanos() {
@@ -63,14 +75,23 @@ final class AddedCost {
     } while (System.nanoTime() < end);
   }
 
-  /** Finds how many operations with the program take about two milliseconds. */
+  /**
+   * Finds how many operations with the program take about half a millisecond, and how many such
+   * batches make a turn of which at least half goes into timing, where attaching takes long.
+   */
   void calibrate() {
     int most = body.maps().contains("events") ? MOST_RECORDS : LARGEST_BATCH;
+    long start = System.nanoTime();
+    long measured = 0;
     try (Traced.Attachment _ = traced.attach(program.program())) {
+      long attached = System.nanoTime();
       while (batch < most && attachedNanos() * batch < BATCH_NANOS) {
         batch = Math.min(most, 2 * batch);
       }
+      measured = System.nanoTime() - attached;
     }
+    long changing = System.nanoTime() - start - measured;
+    batches = Math.clamp(changing / (4 * BATCH_NANOS), FEWEST_BATCHES, MOST_BATCHES);
   }
 
   /** Turns until the time is over, one at least. */
@@ -84,23 +105,33 @@ final class AddedCost {
   }
 
   private Turn turn() {
+    List<Double> detached = new ArrayList<>();
+    List<Double> attached = new ArrayList<>();
     traced.operate(SETTLING);
-    double detached = nanos();
-    double attached;
+    time(batches, detached);
     long start = System.nanoTime();
     Traced.Attachment attachment = traced.attach(program.program());
     long detachStart;
     try {
-      attachNanos.add(System.nanoTime() - start);
+      attachNanos.add((double) (System.nanoTime() - start));
       traced.operate(SETTLING);
-      attached = (attachedNanos() + attachedNanos()) / 2;
+      for (int i = 0; i < 2 * batches; i++) {
+        attached.add(attachedNanos());
+      }
     } finally {
       detachStart = System.nanoTime();
       attachment.close();
     }
-    detachNanos.add(System.nanoTime() - detachStart);
+    detachNanos.add((double) (System.nanoTime() - detachStart));
     traced.operate(SETTLING);
-    return new Turn((detached + nanos()) / 2, attached);
+    time(batches, detached);
+    return new Turn(median(detached), median(attached));
+  }
+
+  private void time(int count, List<Double> times) {
+    for (int i = 0; i < count; i++) {
+      times.add(nanos());
+    }
   }
 
   /** Nanoseconds of an operation, over one batch. */
@@ -137,8 +168,8 @@ final class AddedCost {
     return batch + batch / 20L + 200;
   }
 
-  private static double median(List<Long> values) {
-    long[] sorted = values.stream().mapToLong(v -> v).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2.0;
+  static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 }

@@ -5,6 +5,8 @@ import dev.bpfgauge.libbpf.ffm.LibC;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 
 /**
@@ -53,6 +55,27 @@ final class Frame implements Traced {
       if (LibC.send(socket, frame, FRAME_BYTES, 0) != FRAME_BYTES) {
         throw new IllegalStateException("a frame was not sent");
       }
+    }
+  }
+
+  /** Frames that reached the end where the program is, since the pair was made. */
+  long arrived() {
+    return network.received("gauge1");
+  }
+
+  /**
+   * Waits some milliseconds for the last frames.
+   *
+   * @throws IllegalStateException where some were lost
+   */
+  void requireArrived(long wanted) {
+    for (int i = 0; i < 100 && arrived() < wanted; i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    long arrived = arrived();
+    if (arrived < wanted) {
+      throw new IllegalStateException(
+          "%d frames of %d were lost".formatted(wanted - arrived, wanted));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.bpfgauge.hook;
 
 import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
@@ -25,6 +26,7 @@ enum Hook {
   FEXIT(Runs.FOR_EACH, Needs.BTF),
   UPROBE(Runs.FOR_EACH, Needs.UPROBES),
   URETPROBE(Runs.FOR_EACH, Needs.UPROBES),
+  USDT(Runs.FOR_EACH, Needs.UPROBES),
   PERF_EVENT(Runs.FOR_ALL, Needs.NOTHING),
   XDP_RUN(Runs.FOR_EACH, Needs.NOTHING),
   TC_RUN(Runs.FOR_EACH, Needs.NOTHING),
@@ -93,6 +95,7 @@ enum Hook {
       case KPROBE_MULTI -> new SystemCall(p -> p.attachKprobeMulti(SystemCall.kernelName()));
       case UPROBE -> new LibraryCall(false);
       case URETPROBE -> new LibraryCall(true);
+      case USDT -> new StaticProbe();
       case PERF_EVENT -> new PageFault();
       case XDP_RUN, TC_RUN -> new TestRun();
       case XDP_GENERIC -> new Frame(Hook::xdpGeneric);
@@ -127,19 +130,42 @@ enum Hook {
     };
   }
 
+  /** Maps of hooks.bpf.c that libbpf needs for this hook. */
+  List<String> maps() {
+    return this == USDT ? List.of("__bpf_usdt_specs", "__bpf_usdt_ip_to_spec_id") : List.of();
+  }
+
   /** What this kernel lacks, as {@code absent: CONFIG_KPROBES}. */
   Optional<String> absent() {
     return Files.exists(needs.shows) ? Optional.empty() : Optional.of("absent: " + needs.option);
   }
 
-  /** What a kernel that does not know the hook lacks, where only the attempt shows; else empty. */
-  String perhapsAbsent() {
+  /**
+   * What a kernel lacks that refuses the hook with that errno, as {@code absent: …: }; empty where
+   * the errno does not tell.
+   */
+  String perhapsAbsent(int errno) {
+    boolean noSuch = errno == Errno.ENOENT || errno == Errno.ESRCH;
+    boolean unknown = errno == Errno.EOPNOTSUPP || errno == Errno.ENOTSUPP || errno == Errno.EINVAL;
     return switch (this) {
-      case KPROBE_MULTI -> "absent: CONFIG_FPROBE: ";
-      case TC_CLSACT -> "absent: CONFIG_NET_CLS_ACT: ";
-      case TC_TCX -> "absent: tcx (Linux 6.6): ";
+      case FENTRY, FEXIT -> noSuch ? absentFunction(SystemCall.btfName()) : "";
+      case KPROBE, KRETPROBE -> noSuch ? absentFunction(SystemCall.kernelName()) : "";
+      case KPROBE_MULTI ->
+          noSuch
+              ? absentFunction(SystemCall.kernelName())
+              : unknown ? "absent: CONFIG_FPROBE: " : "";
+      case TRACEPOINT ->
+          noSuch ? "absent: tracepoint syscalls:sys_enter_getppid, CONFIG_FTRACE_SYSCALLS: " : "";
+      case SYS_ENTER -> noSuch ? "absent: tracepoint raw_syscalls:sys_enter: " : "";
+      case RAW_TP, TP_BTF -> noSuch ? "absent: raw tracepoint sys_enter: " : "";
+      case TC_CLSACT -> noSuch || unknown ? "absent: CONFIG_NET_CLS_ACT: " : "";
+      case TC_TCX -> noSuch || unknown ? "absent: tcx (Linux 6.6): " : "";
       default -> "";
     };
+  }
+
+  private static String absentFunction(String name) {
+    return "absent: function " + name + " of the kernel, inlined or not there: ";
   }
 
   String word() {

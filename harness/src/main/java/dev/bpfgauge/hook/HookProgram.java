@@ -9,31 +9,36 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The program of one cell in the kernel: bpf/hooks/hooks.bpf.c with its body, and its counters. */
 final class HookProgram implements AutoCloseable {
   private static final long COUNT_BYTES = 64; // struct run_count
   private static final long FAILED = 8;
-  private static final List<String> MAPS =
-      List.of("hash", "array", "percpu_hash", "percpu_array", "events");
   private static final List<String> GLOBALS = List.of(".rodata", ".bss");
   private static final int LATE_TRIES = 100;
 
   private final BpfObject object;
   private final BpfProgram program;
   private final Body body;
+  private final List<String> maps;
   private final long loadNanos;
   private final @Nullable RingBuffer ring;
 
   private HookProgram(
-      BpfObject object, BpfProgram program, Body body, long loadNanos, @Nullable RingBuffer ring) {
+      BpfObject object,
+      BpfProgram program,
+      Body body,
+      List<String> maps,
+      long loadNanos,
+      @Nullable RingBuffer ring) {
     this.object = object;
     this.program = program;
     this.body = body;
+    this.maps = maps;
     this.loadNanos = loadNanos;
     this.ring = ring;
   }
@@ -51,7 +56,11 @@ final class HookProgram implements AutoCloseable {
       if (hook.asksWhose() && body.counts()) {
         object.variable("owner").set(ValueLayout.JAVA_INT, 0, thisThread());
       }
-      MAPS.stream().filter(map -> !body.maps().contains(map)).forEach(object::leaveOut);
+      List<String> maps =
+          Stream.of(body.maps(), hook.maps(), GLOBALS).flatMap(List::stream).toList();
+      object.mapNames().stream()
+          .filter(map -> !map.contains(".") && !maps.contains(map)) // with a dot: global data
+          .forEach(object::leaveOut);
       BpfProgram program = object.program(hook.program());
       program.setAutoload(true);
       long start = System.nanoTime();
@@ -61,7 +70,7 @@ final class HookProgram implements AutoCloseable {
           body.maps().contains("events")
               ? RingBuffer.open(object.map("events"), record -> {})
               : null;
-      return new HookProgram(object, program, body, loadNanos, ring);
+      return new HookProgram(object, program, body, maps, loadNanos, ring);
     } catch (RuntimeException e) {
       object.close();
       throw e;
@@ -134,8 +143,6 @@ final class HookProgram implements AutoCloseable {
 
   /** Kernel memory that its maps hold, global data included, in bytes. */
   long mapBytes() {
-    List<String> maps = new ArrayList<>(body.maps());
-    maps.addAll(GLOBALS);
     return maps.stream().mapToLong(map -> lockedBytes(object.map(map).fd())).sum();
   }
 

@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.DoubleStream;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Measures a cell of {@code hooks}: batches of the operation with and without the program, in turns
- * of detached, attached, attached, detached, so that drift hits both alike. What a turn gives is
- * the difference of the two means; of all turns the median counts, for a batch that lost its CPU
- * for a while says nothing of the program. Every attached batch proves by the program's own counter
- * that it ran as often as the operation was done. Last, apart from the timed batches, the kernel's
- * run-time statistics are switched on for one batch.
+ * Measures a cell of {@code hooks}: short batches of the operation with and without the program, in
+ * turns of some detached, twice as many attached, some detached, so that drift hits both alike.
+ * What a turn gives is the difference of the two medians, and of all turns the median counts, for a
+ * batch that lost its CPU for a while says nothing of the program. Every attached batch proves by
+ * the program's own counter that it ran as often as the operation was done. Last, apart from the
+ * timed batches, the kernel's run-time statistics are switched on for some more, and on a veth pair
+ * traffic goes for a while.
  */
 public final class HooksMeter implements Meter {
 
@@ -49,63 +50,72 @@ public final class HooksMeter implements Meter {
         iterations.add(cost.turns(settings.measureMillis()));
       }
       Statistics statistics = statistics(hook, cost, traced, program);
-      return outcome(iterations, cost, extras(iterations, cost, program, statistics));
+      SortedMap<String, Double> extras = extras(iterations, cost, program, statistics);
+      if (traced instanceof Frame frame && hasTraffic(body)) {
+        extras.putAll(Traffic.withAndWithout(frame, program.program(), settings.measureMillis()));
+      }
+      return outcome(iterations, cost, extras);
     } catch (BpfException e) {
       return new Outcome.Unavailable(refused(hook, e));
     }
   }
 
   /** One sentence: {@code denied: EPERM} where the kernel will not, else what it said. */
-  private static String refused(Hook hook, BpfException e) {
+  static String refused(Hook hook, BpfException e) {
     String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return switch (e.errno()) {
       case Errno.EPERM, Errno.EACCES -> "denied: " + e.errnoName() + ": " + said;
-      case Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.EINVAL, Errno.ENOENT ->
-          hook.perhapsAbsent() + said;
-      default -> said;
+      default -> hook.perhapsAbsent(e.errno()) + said;
     };
   }
 
-  /** The batch is done once more with statistics on: their own cost stays out of the times. */
+  /** Nobody reads the ring buffer during long stretches of traffic. */
+  private static boolean hasTraffic(Body body) {
+    return !body.maps().contains("events");
+  }
+
+  /** Some batches are done once more with statistics on: their own cost stays out of the times. */
   private static Statistics statistics(
       Hook hook, AddedCost cost, Traced traced, HookProgram program) {
     try (Traced.Attachment _ = traced.attach(program.program());
         RunTimeStats _ = RunTimeStats.enable()) {
       BpfProgram.Info before = program.program().info();
-      traced.operate(cost.batch());
+      for (int i = 0; i < cost.batches(); i++) {
+        traced.operate(cost.batch());
+        program.drain();
+      }
       BpfProgram.Info after = program.program().info();
+      long operations = (long) cost.batches() * cost.batch();
       long runs = after.runCount() - before.runCount();
-      if (runs < cost.batch()) {
+      if (runs < operations) {
         throw new IllegalStateException(
             "the program on %s ran %d times for %d operations, by the kernel's statistics"
-                .formatted(hook.word(), runs, cost.batch()));
+                .formatted(hook.word(), runs, operations));
       }
       return new Statistics(
           (double) (after.runTimeNanos() - before.runTimeNanos()) / runs,
-          (double) runs / cost.batch());
-    } finally {
-      program.drain();
+          (double) runs / operations);
     }
   }
 
   private static Outcome outcome(
       List<List<Turn>> iterations, AddedCost cost, SortedMap<String, Double> extras) {
-    List<Double> means =
-        iterations.stream().map(turns -> median(turns.stream().mapToDouble(Turn::added))).toList();
-    double mean = median(iterations.stream().flatMap(List::stream).mapToDouble(Turn::added));
+    List<Double> means = iterations.stream().map(turns -> median(turns, Turn::added)).toList();
+    List<Turn> all = iterations.stream().flatMap(List::stream).toList();
+    double mean = median(all, Turn::added);
     if (mean <= 0) {
       return new Outcome.Failed(
           "the program's %.1f ns are lost in the scatter of the operation's %.0f ns; measure longer"
               .formatted(mean, extras.getOrDefault("base_ns", Double.NaN)));
     }
-    double[] added =
-        iterations.stream().flatMap(List::stream).mapToDouble(Turn::added).sorted().toArray();
+    double[] added = all.stream().mapToDouble(Turn::added).sorted().toArray();
+    int timed = 2 * cost.batches() * cost.batch();
     return new Outcome.Measured(
         new Measurement(
             mean,
             means,
-            Measurement.Batches.ofSorted(2 * cost.batch(), added),
-            2L * cost.batch() * added.length,
+            Measurement.Batches.ofSorted(timed, added),
+            (long) timed * added.length,
             null,
             null,
             extras),
@@ -116,8 +126,8 @@ public final class HooksMeter implements Meter {
       List<List<Turn>> iterations, AddedCost cost, HookProgram program, Statistics statistics) {
     SortedMap<String, Double> extras = new TreeMap<>();
     List<Turn> turns = iterations.stream().flatMap(List::stream).toList();
-    extras.put("base_ns", median(turns.stream().mapToDouble(Turn::detached)));
-    extras.put("attached_ns", median(turns.stream().mapToDouble(Turn::attached)));
+    extras.put("base_ns", median(turns, Turn::detached));
+    extras.put("attached_ns", median(turns, Turn::attached));
     extras.put("runtime_stats_ns", statistics.nanosPerRun);
     extras.put("runs_per_op", statistics.runsPerOperation);
     extras.put("load_us", micros((double) program.loadNanos()));
@@ -129,9 +139,8 @@ public final class HooksMeter implements Meter {
     return extras;
   }
 
-  private static double median(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
+    return AddedCost.median(turns.stream().map(figure::applyAsDouble).toList());
   }
 
   private static double micros(double nanos) {

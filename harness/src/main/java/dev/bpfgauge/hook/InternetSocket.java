@@ -29,7 +29,7 @@ final class InternetSocket implements Traced {
   enum Act {
     /** Sends itself a datagram and receives it: one packet leaves. */
     DATAGRAM,
-    /** Opens a TCP socket, listens and closes it: one call of the program. */
+    /** Has a TCP socket listen, and no longer: one call of the program. */
     LISTEN
   }
 
@@ -46,13 +46,15 @@ final class InternetSocket implements Traced {
     try {
       network.loopback();
       opened = openGroup();
-      bound = network.socket(AF_INET, SOCK_DGRAM, 0);
+      bound = network.socket(AF_INET, act == Act.DATAGRAM ? SOCK_DGRAM : SOCK_STREAM, 0);
       MemorySegment address = network.allocate(16); // struct sockaddr_in
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
       address.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) 9);
       address.set(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 4, 0x7f000001);
       network.bind(bound, address);
-      network.connect(bound, address);
+      if (act == Act.DATAGRAM) {
+        network.connect(bound, address);
+      }
     } catch (RuntimeException e) {
       network.closeDescriptor(bound);
       network.closeDescriptor(opened);
@@ -126,11 +128,8 @@ final class InternetSocket implements Traced {
   }
 
   private void listen() {
-    int listener = network.socket(AF_INET, SOCK_STREAM, 0);
-    int result = network.listen(listener);
-    network.closeDescriptor(listener);
-    if (result != 0) {
-      throw new IllegalStateException("a socket does not listen");
+    if (network.listen(socket) != 0 || network.shutdown(socket) != 0) {
+      throw new IllegalStateException("a socket does not listen, or not stop");
     }
   }
 

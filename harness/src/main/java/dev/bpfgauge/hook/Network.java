@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A network of the calling thread's own: nothing of the machine's is touched, and all of it
@@ -109,6 +110,28 @@ final class Network implements AutoCloseable {
         + 1;
   }
 
+  /** Packets that a device has received; by the calling thread, in whose network the device is. */
+  long received(String device) {
+    Path counters = Path.of("/proc/thread-self/net/dev");
+    try {
+      return received(Files.readAllLines(counters), device);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + counters, e);
+    }
+  }
+
+  /**
+   * The same from the lines of /proc/net/dev (proc_pid_net(5)): after the name bytes, then packets.
+   */
+  static long received(List<String> lines, String device) {
+    return lines.stream()
+        .map(line -> line.strip().split("[: ]+"))
+        .filter(fields -> fields[0].equals(device))
+        .mapToLong(fields -> Long.parseLong(fields[2]))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no device " + device));
+  }
+
   /** A socket; the caller closes it with {@link #closeDescriptor}. */
   int socket(int domain, int type, int protocol) {
     return require("socket", LibC.socket(errno, domain, type | SOCK_CLOEXEC, protocol));
@@ -124,6 +147,10 @@ final class Network implements AutoCloseable {
 
   int listen(int socket) {
     return LibC.listen(errno, socket, 1);
+  }
+
+  int shutdown(int socket) {
+    return LibC.shutdown(errno, socket, 2); // SHUT_RDWR
   }
 
   void closeDescriptor(int fd) {

@@ -8,13 +8,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The first touch of a page of memory: a software event of perf that one thread can have happen as
- * often as it likes. Giving the pages back, every {@value #PAGES} touches, is part of the
- * operation.
+ * The first reading of a page of memory: a software event of perf that one thread can have happen
+ * as often as it likes. The kernel answers with its one page of zeros, so that no memory is taken
+ * or cleared. Forgetting the pages, every {@value #PAGES} readings, is part of the operation.
  */
 final class PageFault implements Traced {
-  private static final int PAGES = 64;
-  private static final long LARGEST_PAGE = 64 << 10; // arm64 may have such
+  private static final int PAGES = 512;
 
   private static final int PERF_COUNT_SW_PAGE_FAULTS = 2;
   private static final int PROT_READ_WRITE = 3;
@@ -24,10 +23,11 @@ final class PageFault implements Traced {
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment errno = Errno.allocate(arena);
+  private final long pageBytes = LibC.getpagesize();
   private final MemorySegment pages;
 
   PageFault() {
-    long bytes = PAGES * LARGEST_PAGE;
+    long bytes = PAGES * pageBytes;
     MemorySegment mapped =
         LibC.mmap(errno, MemorySegment.NULL, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
     if (mapped.address() == -1) {
@@ -39,12 +39,16 @@ final class PageFault implements Traced {
 
   @Override
   public void operate(int count) {
+    int seen = 0;
     for (int i = 0; i < count; i++) {
       int page = i % PAGES;
       if (page == 0) {
         advise(MADV_DONTNEED);
       }
-      pages.set(ValueLayout.JAVA_BYTE, page * LARGEST_PAGE, (byte) 1);
+      seen |= pages.get(ValueLayout.JAVA_BYTE, page * pageBytes);
+    }
+    if (seen != 0) {
+      throw new IllegalStateException("a new page is not of zeros");
     }
   }
 

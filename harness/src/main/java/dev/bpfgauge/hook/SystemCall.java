@@ -20,6 +20,12 @@ final class SystemCall implements Traced {
         : "__x64_sys_getppid";
   }
 
+  /** The same as BTF knows it, with which fentry and fexit go; as in hooks.bpf.c. */
+  static String btfName() {
+    String name = kernelName();
+    return name.startsWith("__x64") ? "__do_sys_getppid" : name;
+  }
+
   @Override
   public void operate(int count) {
     for (int i = 0; i < count; i++) {

@@ -67,6 +67,7 @@ public final class BpfException extends RuntimeException {
         switch (errno) {
           case Errno.EPERM -> "EPERM";
           case Errno.ENOENT -> "ENOENT";
+          case Errno.ESRCH -> "ESRCH";
           case Errno.EINTR -> "EINTR";
           case Errno.E2BIG -> "E2BIG";
           case Errno.EBADF -> "EBADF";

@@ -125,6 +125,26 @@ public final class BpfProgram {
         });
   }
 
+  /**
+   * Names the kernel's function or tracepoint that a program attached by BTF (fentry, fexit,
+   * tp_btf) is for, in place of its section's; before load only, which fails with ESRCH where BTF
+   * does not know it: there is none, or it was inlined.
+   */
+  public void setAttachTarget(String target) {
+    requireNonNull(target, "target");
+    String call = "bpf_program__set_attach_target";
+    object.locked(
+        call,
+        () -> {
+          object.requireNotLoaded(call);
+          try (Arena arena = Arena.ofConfined()) {
+            return require(
+                call,
+                LibBpf.bpf_program__set_attach_target(program, 0, arena.allocateFrom(target)));
+          }
+        });
+  }
+
   /** The program's descriptor; valid until the object is closed. */
   public int fd() {
     return loaded("bpf_program__fd", fd -> fd);
@@ -208,6 +228,33 @@ public final class BpfProgram {
           try (Arena arena = Arena.ofConfined()) {
             return LibBpf.bpf_program__attach_uprobe(
                 errno, program, onReturn, 0, arena.allocateFrom(binary.toString()), offset);
+          }
+        });
+  }
+
+  /**
+   * Attaches to a USDT probe of an ELF file that this process has mapped; other processes run on
+   * untouched.
+   *
+   * @throws BpfException with ENOENT where the file has no such probe
+   */
+  public BpfLink attachUsdt(Path binary, String provider, String probe) {
+    requireNonNull(binary, "binary");
+    requireNonNull(provider, "provider");
+    requireNonNull(probe, "probe");
+    return attached(
+        "bpf_program__attach_usdt",
+        "%s:%s of %s".formatted(provider, probe, binary),
+        errno -> {
+          try (Arena arena = Arena.ofConfined()) {
+            return LibBpf.bpf_program__attach_usdt(
+                errno,
+                program,
+                0,
+                arena.allocateFrom(binary.toString()),
+                arena.allocateFrom(provider),
+                arena.allocateFrom(probe),
+                MemorySegment.NULL);
           }
         });
   }

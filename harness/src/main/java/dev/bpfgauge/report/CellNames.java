@@ -45,6 +45,7 @@ final class CellNames {
           "fexit",
           "uprobe",
           "uretprobe",
+          "usdt",
           "perf_event",
           "xdp.run",
           "tc.run",

@@ -6,6 +6,7 @@ import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A run's analysis, arranged for reading: in order, by cell, and with pairs by round at hand. */
 final class Evidence {
@@ -120,6 +122,11 @@ final class Evidence {
   /** One pair of cells, paired by round. */
   PairedComparison compare(Cell subject, Cell reference) {
     return rounds.compare(subject, reference, info().plan().margin());
+  }
+
+  /** Subject less reference, ns, paired by round; absent below two rounds that have both. */
+  @Nullable Interval difference95(Cell subject, Cell reference) {
+    return rounds.difference95(subject, reference);
   }
 
   /**

@@ -1,10 +1,13 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Suite {@code hooks}: what each hook adds, by what its program does, and what it takes to be
@@ -36,7 +39,10 @@ final class HookCosts {
     this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
   }
 
-  /** For each profile hooks × bodies, then every cell's figures; nothing without the suite. */
+  /**
+   * For each profile hooks × bodies and the parts of the founding documents' program, then every
+   * cell's times, traffic, and what it takes to be there; nothing without the suite.
+   */
   List<Table> tables() {
     if (cells.isEmpty()) {
       return List.of();
@@ -45,8 +51,13 @@ final class HookCosts {
     for (String arm : evidence.armLabels()) {
       tables.add(matrix(arm, "hooks-" + tables.size()));
     }
-    tables.add(figures());
-    return tables;
+    for (String arm : evidence.armLabels()) {
+      tables.add(parts(arm, "hooks-parts-" + tables.size()));
+    }
+    tables.add(times());
+    tables.add(traffic());
+    tables.add(presence());
+    return tables.stream().filter(table -> !table.rows().isEmpty()).toList();
   }
 
   private Table matrix(String arm, String id) {
@@ -93,49 +104,173 @@ final class HookCosts {
         : Costs.status(cell);
   }
 
-  private Table figures() {
+  /** What each part of the founding documents' program adds to the program that only counts. */
+  private Table parts(String arm, String id) {
     Table.Builder table =
         Table.of(
-            "hooks-figures",
-            "Every cell; times in ns unless said, medians over forks",
+            id,
+            "The founding documents’ program on every system call, part by part, on "
+                + arm
+                + ", ns",
+            "~Part",
+            "Its own",
+            "95 % interval",
+            "Share of all");
+    Optional<CellSummary> all = seed("all", arm);
+    Optional<CellSummary> empty = seed("empty", arm);
+    Optional<CellSummary> counter = seed("counter", arm);
+    if (all.isEmpty() || empty.isEmpty() || counter.isEmpty()) {
+      return table.build();
+    }
+    double whole = all.get().mean();
+    double sum = part(table, "way there and back", empty.get(), Optional.empty(), whole);
+    sum += part(table, "whose call it is, counter", counter.get(), empty, whole);
+    for (String body : BODIES.subList(BODIES.indexOf("counter") + 1, BODIES.indexOf("all"))) {
+      Optional<CellSummary> cell = seed(body, arm);
+      if (cell.isPresent()) {
+        sum += part(table, body, cell.get(), counter, whole);
+      }
+    }
+    table.row("sum of the parts", Words.nanos(sum), Words.NONE, Words.percent(sum / whole));
+    part(table, "all of them in one program", all.get(), Optional.empty(), whole);
+    return table.build();
+  }
+
+  private Optional<CellSummary> seed(String body, String arm) {
+    return cells.stream()
+        .filter(c -> CellNames.operation(c.cell()).equals("sys_enter") && c.forks() > 0)
+        .filter(c -> body(c).equals(body) && c.cell().profile().equals(arm))
+        .findFirst();
+  }
+
+  /** One row: what the cell costs, less what the other does, paired by round. */
+  private double part(
+      Table.Builder table,
+      String name,
+      CellSummary cell,
+      Optional<CellSummary> less,
+      double whole) {
+    double own = cell.mean() - less.map(CellSummary::mean).orElse(0.0);
+    @Nullable Interval interval =
+        less.isEmpty()
+            ? cell.interval95()
+            : evidence.difference95(cell.cell(), less.get().cell());
+    table.row(name, Words.nanos(own), Words.nanos(interval), Words.percent(own / whole));
+    return own;
+  }
+
+  private Table times() {
+    Table.Builder table =
+        Table.of(
+            "hooks-times",
+            "Added time, and the part of it in the program by the kernel’s statistics; ns",
             "~Hook",
             "~Body",
             "~Profile",
             "Operation alone",
             "Added",
             "95 % interval",
-            "Run-time statistics",
-            "Left out by them",
-            "Load, ms",
-            "Attach, ms",
-            "Detach, ms",
-            "Program, B",
-            "Maps, B",
+            "In the program",
+            "On the way",
+            "Runs per operation",
             "Forks");
-    for (CellSummary cell : cells) {
-      if (cell.forks() > 0) {
-        row(table, cell);
+    for (CellSummary cell : measured()) {
+      table.row(
+          CellNames.operation(cell.cell()),
+          body(cell),
+          cell.cell().profile(),
+          extra(cell, "base_ns", Words::nanos),
+          Words.nanos(cell.mean()),
+          Words.nanos(cell.interval95()),
+          extra(cell, "runtime_stats_ns", Words::nanos),
+          extra(cell, "runtime_stats_ns", inside -> way(cell, inside)),
+          extra(cell, "runs_per_op", runs -> Words.decimals(runs, 2)),
+          Words.count(cell.forks()) + (cell.indicative() ? "*" : ""));
+    }
+    return table.build();
+  }
+
+  /** What the statistics leave out of the added time. */
+  private static String way(CellSummary cell, double inside) {
+    double runs = cell.extras().getOrDefault("runs_per_op", 1.0);
+    return Words.nanos(cell.mean() - runs * inside);
+  }
+
+  private Table traffic() {
+    Table.Builder table =
+        Table.of(
+            "hooks-traffic",
+            "Frames of 64 bytes through a veth pair as fast as one CPU goes",
+            "~Hook",
+            "~Body",
+            "~Profile",
+            "Frames/s alone",
+            "with",
+            "change",
+            "CPU ns a frame alone",
+            "with",
+            "In soft interrupts, % alone",
+            "with");
+    for (CellSummary cell : measured()) {
+      Double alone = cell.extras().get("base_packets_per_s");
+      Double with = cell.extras().get("attached_packets_per_s");
+      if (alone != null && with != null) {
+        table.row(
+            CellNames.operation(cell.cell()),
+            body(cell),
+            cell.cell().profile(),
+            Words.count(Math.round(alone)),
+            Words.count(Math.round(with)),
+            Words.percent(with / alone - 1),
+            extra(cell, "base_cpu_ns", Words::nanos),
+            extra(cell, "attached_cpu_ns", Words::nanos),
+            extra(cell, "base_softirq_percent", percent -> Words.decimals(percent, 0)),
+            extra(cell, "attached_softirq_percent", percent -> Words.decimals(percent, 0)));
       }
     }
     return table.build();
   }
 
-  private static void row(Table.Builder table, CellSummary cell) {
-    table.row(
-        CellNames.operation(cell.cell()),
-        body(cell),
-        cell.cell().profile(),
-        extra(cell, "base_ns", Words::nanos),
-        Words.nanos(cell.mean()),
-        Words.nanos(cell.interval95()),
-        extra(cell, "runtime_stats_ns", Words::nanos),
-        extra(cell, "runtime_stats_ns", inside -> Words.nanos(cell.mean() - inside)),
-        extra(cell, "load_us", HookCosts::millis),
-        extra(cell, "attach_us", HookCosts::millis),
-        extra(cell, "detach_us", HookCosts::millis),
-        extra(cell, "program_bytes", bytes -> Words.count(Math.round(bytes))),
-        extra(cell, "maps_bytes", bytes -> Words.count(Math.round(bytes))),
-        Words.count(cell.forks()) + (cell.indicative() ? "*" : ""));
+  private Table presence() {
+    Table.Builder table =
+        Table.of(
+            "hooks-presence",
+            "What it takes to be there; times in ms, memory in bytes",
+            "~Hook",
+            "~Body",
+            "~Profile",
+            "Load",
+            "Attach",
+            "Detach",
+            "Program",
+            "Machine code",
+            "Maps");
+    for (CellSummary cell : measured()) {
+      table.row(
+          CellNames.operation(cell.cell()),
+          body(cell),
+          cell.cell().profile(),
+          extra(cell, "load_us", HookCosts::millis),
+          extra(cell, "attach_us", HookCosts::millis),
+          extra(cell, "detach_us", HookCosts::millis),
+          extra(cell, "program_bytes", HookCosts::bytes),
+          extra(cell, "jited_bytes", HookCosts::bytes),
+          extra(cell, "maps_bytes", HookCosts::bytes));
+    }
+    return table.build();
+  }
+
+  private List<CellSummary> measured() {
+    return cells.stream()
+        .filter(cell -> cell.forks() > 0)
+        .sorted(
+            Comparator.comparingInt((CellSummary c) -> CellNames.operationRank(c.cell()))
+                .thenComparingInt(c -> rank(body(c))))
+        .toList();
+  }
+
+  private static String bytes(double bytes) {
+    return Words.count(Math.round(bytes));
   }
 
   private static String millis(double micros) {

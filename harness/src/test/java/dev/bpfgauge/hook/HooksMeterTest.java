@@ -3,11 +3,15 @@ package dev.bpfgauge.hook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
@@ -84,7 +88,7 @@ class HooksMeterTest {
   @ParameterizedTest
   @EnumSource(
       value = Hook.class,
-      names = {"TRACEPOINT", "XDP_RUN", "TC_RUN", "UPROBE"})
+      names = {"TRACEPOINT", "XDP_RUN", "TC_RUN", "UPROBE", "USDT"})
   void theProgramCountsEachOperationOfThisThreadOnce(Hook hook) {
     try (Traced traced = hook.traced();
         HookProgram program = HookProgram.load(hook, Body.COUNTER)) {
@@ -100,6 +104,80 @@ class HooksMeterTest {
       traced.operate(10);
       assertEquals(1000, program.runs(), "detached");
     }
+  }
+
+  @Test
+  void aProbeThatIsNotThereIsNamed() {
+    Requires.that(Hook.USDT.absent().isEmpty(), "CONFIG_UPROBE_EVENTS");
+    try (HookProgram program = HookProgram.load(Hook.USDT, Body.EMPTY)) {
+      BpfException e =
+          assertThrows(
+              BpfException.class,
+              () -> program.program().attachUsdt(Path.of("/proc/self/exe"), "bpfgauge", "none"));
+      String said = HooksMeter.refused(Hook.USDT, e);
+      assertTrue(said.contains("bpfgauge:none of /proc/self/exe"), said);
+    }
+  }
+
+  @Test
+  void aTracepointThatDoesNotExistIsNamed() {
+    try (HookProgram program = HookProgram.load(Hook.TRACEPOINT, Body.EMPTY)) {
+      BpfException e =
+          assertThrows(
+              BpfException.class,
+              () -> program.program().attachTracepoint("syscalls", "sys_enter_getppidd"));
+      String said = HooksMeter.refused(Hook.TRACEPOINT, e);
+      assertTrue(said.startsWith("absent: tracepoint "), said);
+      assertTrue(said.contains("syscalls/sys_enter_getppidd"), said);
+      assertEquals(1, said.lines().count());
+    }
+  }
+
+  /** An inlined function has no entry in BTF, as one that never was. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Hook.class,
+      names = {"FENTRY", "FEXIT"})
+  void aTargetThatWasInlinedIsAbsent(Hook hook) {
+    Requires.that(hook.absent().isEmpty(), "CONFIG_DEBUG_INFO_BTF");
+    try (BpfObject object = BpfObject.builtIn("hooks/hooks")) {
+      BpfProgram program = object.program(hook.program());
+      program.setAutoload(true);
+      BpfException e =
+          assertThrows(
+              BpfException.class,
+              () -> {
+                program.setAttachTarget("bpfgauge_no_such_function");
+                object.load();
+              });
+      String said = HooksMeter.refused(hook, e);
+      assertTrue(said.startsWith("absent: function "), said);
+      assertTrue(said.contains("inlined or not there"), said);
+      assertEquals(1, said.lines().count());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Hook.class,
+      names = {"KPROBE", "KRETPROBE", "KPROBE_MULTI"})
+  void withoutKprobesTheOptionIsNamed(Hook hook) {
+    assumeFalse(Files.exists(Path.of("/sys/bus/event_source/devices/kprobe")), "has kprobes");
+    assertEquals(new Outcome.Unavailable("absent: CONFIG_KPROBES"), measure(hook, Body.EMPTY));
+  }
+
+  /** Hosting kernels refuse both of them to root too. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Hook.class,
+      names = {"FENTRY", "FEXIT"})
+  void whatIsRefusedToRootIsDenied(Hook hook) {
+    assumeTrue(hook.absent().isEmpty(), "a kernel with BTF");
+    Outcome outcome = measure(hook, Body.EMPTY);
+    assumeTrue(outcome instanceof Outcome.Unavailable, "a kernel that refuses fentry");
+    String said = ((Outcome.Unavailable) outcome).reason();
+    assertTrue(said.startsWith("denied: EPERM: bpf_object__load"), said);
+    assertEquals(1, said.lines().count());
   }
 
   @Test
@@ -154,7 +232,7 @@ class HooksMeterTest {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       return descriptors
           .map(HooksMeterTest::target)
-          .filter(target -> target.matches("anon_inode:.*(bpf|perf).*|socket:.*|net:.*"))
+          .filter(target -> target.matches("anon_inode:.*(bpf|perf).*|socket:.*|net:.*|/memfd:.*"))
           .sorted()
           .toList();
     }

@@ -18,6 +18,18 @@ import org.junit.jupiter.api.Test;
 
 /** What the report shows of the suite hooks. */
 class HookCostsTest {
+  private static final Map<String, Double> EXTRAS =
+      Map.of(
+          "base_ns", 140.0,
+          "runtime_stats_ns", 30.0,
+          "runs_per_op", 1.0,
+          "load_us", 2500.0,
+          "program_bytes", 4096.0,
+          "base_packets_per_s", 800_000.0,
+          "attached_packets_per_s", 600_000.0,
+          "attached_cpu_ns", 1600.0,
+          "attached_softirq_percent", 61.0);
+
   private final List<ForkRecord> forks = new ArrayList<>();
 
   private void fork(
@@ -25,15 +37,7 @@ class HookCostsTest {
     ForkRecord any = SampleRuns.usual(1, 1).forks().getFirst();
     @Nullable Measurement measured =
         status == ForkStatus.OK
-            ? new Measurement(
-                nanos,
-                List.of(nanos),
-                null,
-                1000,
-                null,
-                null,
-                new TreeMap<>(
-                    Map.of("base_ns", 140.0, "runtime_stats_ns", 30.0, "load_us", 2500.0)))
+            ? new Measurement(nanos, List.of(nanos), null, 1000, null, null, new TreeMap<>(EXTRAS))
             : null;
     forks.add(
         new ForkRecord(
@@ -82,11 +86,53 @@ class HookCostsTest {
     assertEquals(Words.NONE, texts(matrix.rows().get(3)).get(2));
   }
 
+  private List<String> row(String table, int row) {
+    return texts(
+        tables().stream()
+            .filter(t -> t.id().startsWith(table))
+            .findFirst()
+            .orElseThrow()
+            .rows()
+            .get(row));
+  }
+
   @Test
   void whatStatisticsLeaveOutIsShown() {
     fork(0, "raw_tp", "empty", ForkStatus.OK, "", 80);
-    List<String> row = texts(tables().getLast().rows().getFirst());
-    assertTrue(row.containsAll(List.of("140", "80.0", "30.0", "50.0", "2.50")), row.toString());
+    List<String> times = row("hooks-times", 0);
+    assertTrue(times.containsAll(List.of("140", "80.0", "30.0", "50.0", "1.00")), times.toString());
+    List<String> presence = row("hooks-presence", 0);
+    assertTrue(presence.containsAll(List.of("2.50", Words.count(4096))), presence.toString());
+  }
+
+  @Test
+  void trafficStandsInATableOfItsOwn() {
+    fork(0, "tc.clsact", "empty", ForkStatus.OK, "", 80);
+    List<String> traffic = row("hooks-traffic", 0);
+    assertTrue(
+        traffic.containsAll(
+            List.of(
+                Words.count(800_000),
+                Words.count(600_000),
+                Words.percent(-0.25),
+                Words.count(1600),
+                "61")),
+        traffic.toString());
+  }
+
+  @Test
+  void thePartsOfTheFoundingProgramAreItsBodiesLessTheCounter() {
+    for (int round = 0; round < 2; round++) {
+      fork(round, "sys_enter", "empty", ForkStatus.OK, "", 100);
+      fork(round, "sys_enter", "counter", ForkStatus.OK, "", 110);
+      fork(round, "sys_enter", "hash", ForkStatus.OK, "", 150);
+      fork(round, "sys_enter", "printk", ForkStatus.OK, "", 710);
+      fork(round, "sys_enter", "all", ForkStatus.OK, "", 1000);
+    }
+    assertEquals(
+        List.of("hash", "40.0", "[40.0, 40.0]", Words.percent(0.04)), row("hooks-parts", 2));
+    assertEquals(
+        List.of("sum of the parts", "750", Words.NONE, Words.percent(0.75)), row("hooks-parts", 4));
   }
 
   @Test

@@ -219,6 +219,10 @@ public final class LibBpf {
   private static final LateHandle bpf_program__set_autoload$mh =
       LIBBPF.bindLate("bpf_program__set_autoload", FunctionDescriptor.of(INT, POINTER, INT));
 
+  private static final LateHandle bpf_program__set_attach_target$mh =
+      LIBBPF.bindLate(
+          "bpf_program__set_attach_target", FunctionDescriptor.of(INT, POINTER, INT, POINTER));
+
   private static final LateHandle bpf_program__set_log_level$mh =
       LIBBPF.bindLate("bpf_program__set_log_level", FunctionDescriptor.of(INT, POINTER, INT));
 
@@ -254,6 +258,12 @@ public final class LibBpf {
       LIBBPF.bindLate(
           "bpf_program__attach_uprobe",
           FunctionDescriptor.of(POINTER, POINTER, BOOL, INT, POINTER, LONG),
+          Errno.CAPTURE);
+
+  private static final LateHandle bpf_program__attach_usdt$mh =
+      LIBBPF.bindLate(
+          "bpf_program__attach_usdt",
+          FunctionDescriptor.of(POINTER, POINTER, INT, POINTER, POINTER, POINTER, POINTER),
           Errno.CAPTURE);
 
   private static final LateHandle bpf_program__attach_cgroup$mh =
@@ -847,6 +857,18 @@ public final class LibBpf {
     }
   }
 
+  public static int bpf_program__set_attach_target(
+      MemorySegment prog, int attach_prog_fd, MemorySegment attach_func_name) {
+    try {
+      return (int)
+          bpf_program__set_attach_target$mh
+              .get()
+              .invokeExact(prog, attach_prog_fd, attach_func_name);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   public static int bpf_program__set_log_level(MemorySegment prog, int log_level) {
     try {
       return (int) bpf_program__set_log_level$mh.get().invokeExact(prog, log_level);
@@ -914,6 +936,24 @@ public final class LibBpf {
           bpf_program__attach_uprobe$mh
               .get()
               .invokeExact(errno, prog, retprobe, pid, binary_path, func_offset);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__attach_usdt(
+      MemorySegment errno,
+      MemorySegment prog,
+      int pid,
+      MemorySegment binary_path,
+      MemorySegment usdt_provider,
+      MemorySegment usdt_name,
+      MemorySegment opts) {
+    try {
+      return (MemorySegment)
+          bpf_program__attach_usdt$mh
+              .get()
+              .invokeExact(errno, prog, pid, binary_path, usdt_provider, usdt_name, opts);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

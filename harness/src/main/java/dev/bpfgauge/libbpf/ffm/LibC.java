@@ -60,6 +60,9 @@ public final class LibC {
   private static final LateHandle madvise$mh =
       LIBC.bindLate("madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT), Errno.CAPTURE);
 
+  private static final LateHandle memfd_create$mh =
+      LIBC.bindLate("memfd_create", FunctionDescriptor.of(INT, POINTER, INT), Errno.CAPTURE);
+
   private static final LateHandle open$mh =
       LIBC.bindLate(
           "open",
@@ -120,6 +123,9 @@ public final class LibC {
 
   private static final LateHandle listen$mh =
       LIBC.bindLate("listen", FunctionDescriptor.of(INT, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle shutdown$mh =
+      LIBC.bindLate("shutdown", FunctionDescriptor.of(INT, INT, INT), Errno.CAPTURE);
 
   private static final LateHandle if_nametoindex$mh =
       LIBC.bindLate("if_nametoindex", FunctionDescriptor.of(INT, POINTER), Errno.CAPTURE);
@@ -222,6 +228,15 @@ public final class LibC {
   public static int madvise(MemorySegment errno, MemorySegment addr, long length, int advice) {
     try {
       return (int) madvise$mh.get().invokeExact(errno, addr, length, advice);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** memfd_create(2): a file descriptor, or -1. */
+  public static int memfd_create(MemorySegment errno, MemorySegment name, int flags) {
+    try {
+      return (int) memfd_create$mh.get().invokeExact(errno, name, flags);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
@@ -375,6 +390,14 @@ public final class LibC {
   public static int listen(MemorySegment errno, int sockfd, int backlog) {
     try {
       return (int) listen$mh.get().invokeExact(errno, sockfd, backlog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int shutdown(MemorySegment errno, int sockfd, int how) {
+    try {
+      return (int) shutdown$mh.get().invokeExact(errno, sockfd, how);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
