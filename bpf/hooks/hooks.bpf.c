@@ -44,17 +44,21 @@ struct {
  * libbpf keeps in these what it knows of a USDT probe's arguments, which nothing here reads; they
  * are created for that hook only. As bpf/usdt.bpf.h has them, whose functions would bring more.
  */
+struct usdt_spec {
+	__u64 opaque[26];	/* as large as struct __bpf_usdt_spec */
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 4);
 	__type(key, __u32);
-	__uint(value_size, 208);	/* struct __bpf_usdt_spec */
+	__type(value, struct usdt_spec);
 } __bpf_usdt_specs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
-	__type(key, long);
+	__type(key, __u64);
 	__type(value, __u32);
 } __bpf_usdt_ip_to_spec_id SEC(".maps");
 

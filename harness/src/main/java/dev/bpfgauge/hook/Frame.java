@@ -18,6 +18,7 @@ final class Frame implements Traced {
   private static final int AF_PACKET = 17;
   private static final int SOCK_RAW = 3;
   private static final int FRAME_BYTES = 64;
+  private static final int CARRIER_TRIES = 5000;
   private static final int ADDRESS_BYTES = 20; // struct sockaddr_ll
   private static final short EXPERIMENTAL = (short) 0x88B5; // IEEE 802 Local Experimental 1
 
@@ -43,9 +44,22 @@ final class Frame implements Traced {
       address.set(ValueLayout.JAVA_INT, 4, network.index("gauge0"));
       socket = network.socket(AF_PACKET, SOCK_RAW, 0);
       network.bind(socket, address);
+      awaitCarrier();
     } catch (RuntimeException e) {
       network.close();
       throw e;
+    }
+  }
+
+  /** Until the kernel's own thread has seen that the pair is up, it drops frames and says nothing. */
+  private void awaitCarrier() {
+    for (int i = 0; i < CARRIER_TRIES && arrived() == 0; i++) {
+      operate(1);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    if (arrived() == 0) {
+      network.closeDescriptor(socket);
+      throw new IllegalStateException("no frame comes through the veth pair");
     }
   }
 
