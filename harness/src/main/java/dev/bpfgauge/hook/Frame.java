@@ -51,7 +51,9 @@ final class Frame implements Traced {
     }
   }
 
-  /** Until the kernel's own thread has seen that the pair is up, it drops frames and says nothing. */
+  /**
+   * Until the kernel's own thread has seen that the pair is up, it drops frames and says nothing.
+   */
   private void awaitCarrier() {
     for (int i = 0; i < CARRIER_TRIES && arrived() == 0; i++) {
       operate(1);

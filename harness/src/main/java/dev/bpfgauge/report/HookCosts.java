@@ -152,9 +152,7 @@ final class HookCosts {
       double whole) {
     double own = cell.mean() - less.map(CellSummary::mean).orElse(0.0);
     @Nullable Interval interval =
-        less.isEmpty()
-            ? cell.interval95()
-            : evidence.difference95(cell.cell(), less.get().cell());
+        less.isEmpty() ? cell.interval95() : evidence.difference95(cell.cell(), less.get().cell());
     table.row(name, Words.nanos(own), Words.nanos(interval), Words.percent(own / whole));
     return own;
   }
