@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellComparison> comparisons) {
 
+  /** The suite whose cells answer what loads; their times are by the way and get no verdict. */
+  private static final String YES_OR_NO = "loads";
+
   public RunAnalysis {
     cells = List.copyOf(cells);
     comparisons = List.copyOf(comparisons);
@@ -38,7 +41,9 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
     for (RunInfo.ArmInfo arm : arms.stream().skip(1).toList()) {
       for (Cell subject : rounds.cells()) {
         Cell reference = subject.on(arms.getFirst().label());
-        if (subject.profile().equals(arm.label()) && !rounds.forks(reference).isEmpty()) {
+        if (subject.profile().equals(arm.label())
+            && !subject.suite().equals(YES_OR_NO)
+            && !rounds.forks(reference).isEmpty()) {
           pairs.add(new Comparisons.Pair(subject, reference));
         }
       }

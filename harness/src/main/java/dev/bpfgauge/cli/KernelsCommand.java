@@ -1,5 +1,9 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.bench.MapsSuite;
+import dev.bpfgauge.hook.HooksSuite;
+import dev.bpfgauge.hook.LoadsSuite;
+import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.lab.GuestArch;
 import dev.bpfgauge.lab.GuestMode;
 import dev.bpfgauge.lab.KernelFetch;
@@ -152,6 +156,12 @@ final class KernelsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Run implements Callable<Integer> {
+    /** One of each way into the kernel's code. */
+    private static final List<String> MAIN_HOOKS =
+        List.of("raw_tp", "tracepoint", "kprobe", "kretprobe", "fentry", "fexit", "xdp.run");
+
+    private static final List<String> MAIN_BODIES = List.of("empty", "counter");
+
     @Spec CommandSpec spec;
 
     @Mixin Architecture architecture;
@@ -174,8 +184,9 @@ final class KernelsCommand implements Runnable {
         names = "--suite",
         split = ",",
         paramLabel = "SUITE",
-        description = "maps, kernel-maps … Default: ${DEFAULT-VALUE}.",
-        defaultValue = "maps,kernel-maps")
+        description =
+            "maps, kernel-maps, hooks, loads, verifier, events. Default: maps, kernel-maps, loads"
+                + " and the main hooks, each empty and with a counter.")
     List<String> suites = List.of();
 
     @Option(
@@ -240,12 +251,26 @@ final class KernelsCommand implements Runnable {
       return new LabRun.Request(
           architecture.get(),
           images(),
-          Runs.cells(suites, cells).stream().filter(Run::possible).toList(),
+          wanted().stream().filter(Run::possible).toList(),
           how,
           boots == null ? (how == GuestMode.FUNCTIONAL ? 1 : 2) : boots,
           seed,
           margin == null ? how.margin() : margin / 100,
           Duration.ofSeconds(patienceSeconds));
+    }
+
+    private List<Cell> wanted() {
+      if (!suites.isEmpty()) {
+        return Runs.cells(suites, cells);
+      }
+      List<Cell> usual =
+          new ArrayList<>(Runs.cells(List.of(MapsSuite.NAME, KernelMapsSuite.NAME), cells));
+      usual.addAll(
+          HooksSuite.cells(
+              cells.hooks.isEmpty() ? MAIN_HOOKS : cells.hooks,
+              cells.bodies.isEmpty() ? MAIN_BODIES : cells.bodies));
+      usual.addAll(LoadsSuite.cells(cells.hooks));
+      return usual;
     }
 
     /** What JMH alone measures makes no sense on another kernel: it never enters one. */

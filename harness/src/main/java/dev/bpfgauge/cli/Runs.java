@@ -7,6 +7,7 @@ import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.SeedSuite;
 import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
+import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.LabRun;
@@ -40,6 +41,7 @@ final class Runs {
           SeedSuite.NAME,
           KernelMapsSuite.NAME,
           HooksSuite.NAME,
+          LoadsSuite.NAME,
           VerifierSuite.NAME,
           EventsSuite.NAME);
 
@@ -157,6 +159,7 @@ final class Runs {
         case KernelMapsSuite.NAME ->
             cells.addAll(KernelMapsSuite.cells(kernelMapsOptions(options)));
         case HooksSuite.NAME -> cells.addAll(HooksSuite.cells(options.hooks, options.bodies));
+        case LoadsSuite.NAME -> cells.addAll(LoadsSuite.cells(options.hooks));
         case VerifierSuite.NAME ->
             cells.addAll(VerifierSuite.cells(options.namedOperations(), options.programSizes));
         case EventsSuite.NAME ->

@@ -60,9 +60,10 @@ final class GuestImage {
   /**
    * Writes the initramfs.
    *
+   * @param kernels that are booted with it; each finds its own modules
    * @throws Refusal where a part of it is not there
    */
-  void write(Path file, GuestTask task) {
+  void write(Path file, GuestTask task, List<KernelImage> kernels) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
           "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
@@ -83,6 +84,11 @@ final class GuestImage {
       cpio.file("harness.jar", jar());
       for (Map.Entry<String, Path> program : programs.files().entrySet()) {
         cpio.file(program.getKey(), program.getValue());
+      }
+      for (KernelImage kernel : kernels) {
+        for (Path module : task.needsModules() ? store.modules(kernel) : List.<Path>of()) {
+          cpio.file("modules/%s/%s".formatted(kernel.release(), module.getFileName()), module);
+        }
       }
       cpio.text(GuestTask.FILE, Json.line(task), false);
       cpio.text("init", init(programs), true);
@@ -105,11 +111,16 @@ final class GuestImage {
       $b mount -t debugfs debugfs /sys/kernel/debug
       $b mount -t cgroup2 cgroup2 /sys/fs/cgroup
       $b ip link set lo up
+      for module in /modules/$($b uname -r)/*; do
+        [ -e $module ] && $b insmod $module
+      done
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
         CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
         -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.bench.*::*,false \\
+        -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.hook.*::*,0.1 \\
+        -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.hook.*::*,false \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
         -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
         -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/CHANNEL </dev/null

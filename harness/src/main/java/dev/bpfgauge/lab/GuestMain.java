@@ -23,6 +23,9 @@ public final class GuestMain {
    */
   static final String FROM = "BPFGAUGE_FROM";
 
+  /** The guest is ours, so its JIT compiler may be switched off. */
+  private static final Path JIT = Path.of("/proc/sys/net/core/bpf_jit_enable");
+
   private final Path channel;
   private final GuestTask task;
   private final GuestMode mode;
@@ -66,9 +69,39 @@ public final class GuestMain {
 
   private static Outcome attempt(Cell cell, Settings settings) {
     try {
-      return Suites.inThisProcess(cell.suite()).attempt(cell, settings);
+      return cell.param("engine").equals("interpreter")
+          ? interpreted(cell, settings)
+          : measured(cell, settings);
     } catch (RuntimeException | LinkageError e) {
       return new Outcome.Failed(e.toString());
+    }
+  }
+
+  private static Outcome measured(Cell cell, Settings settings) {
+    return Suites.inThisProcess(cell.suite()).attempt(cell, settings);
+  }
+
+  /** With the JIT compiler switched off meanwhile. */
+  private static Outcome interpreted(Cell cell, Settings settings) {
+    if (!jit("0")) {
+      return new Outcome.Unavailable(
+          "absent: this kernel has no interpreter: net.core.bpf_jit_enable does not take 0"
+              + " (CONFIG_BPF_JIT_ALWAYS_ON=y)");
+    }
+    try {
+      return measured(cell, settings);
+    } finally {
+      jit("1");
+    }
+  }
+
+  /** Whether the kernel took the setting. */
+  private static boolean jit(String enable) {
+    try {
+      Files.writeString(JIT, enable);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -16,4 +16,9 @@ record GuestTask(List<Cell> cells, String mode, long seed) {
   GuestTask {
     cells = List.copyOf(cells);
   }
+
+  /** Its cells hang programs on devices. */
+  boolean needsModules() {
+    return cells.stream().anyMatch(cell -> cell.suite().matches("hooks|loads"));
+  }
 }

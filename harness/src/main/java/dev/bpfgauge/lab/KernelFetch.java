@@ -90,9 +90,26 @@ public final class KernelFetch {
     told.accept("fetching " + newest.name() + " " + newest.version());
     Path file = archive.download(newest.name() + "=" + newest.version());
     try {
-      return store.unpack(file, version, newest);
+      KernelImage image = store.unpack(file, version, newest);
+      newest.modules().ifPresent(modules -> fetchModules(archive, modules, version));
+      return image;
     } finally {
       delete(file);
+    }
+  }
+
+  /** Without them the kernel boots as well; what needs them is unavailable there, and says so. */
+  private void fetchModules(AptArchive archive, String modules, String version) {
+    told.accept("fetching " + modules);
+    try {
+      Path file = archive.download(modules);
+      try {
+        store.addModules(file, version);
+      } finally {
+        delete(file);
+      }
+    } catch (Refusal e) {
+      told.accept("kept without its modules: " + e.getMessage());
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,11 @@ import java.util.stream.Stream;
 public final class KernelStore {
   private static final String CARD = "kernel.json";
   private static final String IMAGE = "vmlinuz";
+  private static final String MODULES = "modules";
+
+  /** Modules that hooks need and distributions do not build in: pairs of devices, and tc. */
+  private static final Pattern WANTED =
+      Pattern.compile("(veth|sch_ingress|cls_bpf)\\.ko(\\.(xz|gz|zst))?");
 
   private final Path folder;
   private final GuestArch arch;
@@ -131,6 +137,68 @@ public final class KernelStore {
     return kernel;
   }
 
+  /** The modules kept of a kernel, packed as they came; empty where it has none of them. */
+  List<Path> modules(KernelImage kernel) {
+    Path kept = kernel.file().resolveSibling(MODULES);
+    if (!kernel.file().startsWith(folder) || !Files.isDirectory(kept)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(kept)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw Refusal.environment("the modules in " + kept + " cannot be listed: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Keeps the modules of a package that has them apart from the kernel.
+   *
+   * @param file the .deb
+   * @param wish the version the kernel was fetched for
+   * @throws Refusal where the package is damaged
+   */
+  void addModules(Path file, String wish) {
+    Path ours = folder.resolve(arch.debian()).resolve(wish);
+    Path tree = ours.resolve("tree");
+    try {
+      deleteTree(tree);
+      Files.createDirectories(tree);
+      unpack(file, tree);
+      keepModules(tree, ours.resolve(MODULES));
+      deleteTree(tree);
+    } catch (IOException e) {
+      throw notWritten(ours, e);
+    }
+  }
+
+  private static void unpack(Path file, Path tree) {
+    Tool.Ended ended =
+        Tool.run(
+            tree.resolveSibling(""),
+            List.of("dpkg-deb", "-x", file.toAbsolutePath().toString(), tree.toString()));
+    if (!ended.wentWell()) {
+      throw Refusal.environment(
+          file.getFileName() + " cannot be unpacked, it is damaged: " + ended.lastWords());
+    }
+  }
+
+  private static void keepModules(Path tree, Path kept) throws IOException {
+    List<Path> found;
+    try (Stream<Path> files = Files.walk(tree)) {
+      found =
+          files
+              .filter(Files::isRegularFile)
+              .filter(f -> WANTED.matcher(f.getFileName().toString()).matches())
+              .toList();
+    }
+    if (!found.isEmpty()) {
+      Files.createDirectories(kept);
+    }
+    for (Path module : found) {
+      Files.move(module, kept.resolve(module.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   /**
    * Takes the kernel out of a package.
    *
@@ -148,15 +216,11 @@ public final class KernelStore {
         throw Refusal.environment(
             file.getFileName() + " is damaged: its checksum is not that of the package list");
       }
-      Tool.Ended ended =
-          Tool.run(work, List.of("dpkg-deb", "-x", file.toAbsolutePath().toString(), "tree"));
-      if (!ended.wentWell()) {
-        throw Refusal.environment(
-            file.getFileName() + " cannot be unpacked, it is damaged: " + ended.lastWords());
-      }
+      unpack(file, work.resolve("tree"));
       Path image = imageIn(work.resolve("tree"), file);
       String release = KernelImage.release(image, arch);
       Files.move(image, work.resolve(IMAGE));
+      keepModules(work.resolve("tree"), work.resolve(MODULES));
       deleteTree(work.resolve("tree"));
       DurableFile.write(
           work.resolve(CARD),

@@ -142,7 +142,10 @@ public final class LabRun {
       }
     }
     Path initramfs = store.folder().resolve(INITRAMFS + ProcessHandle.current().pid());
-    image.write(initramfs, new GuestTask(request.cells(), request.mode().word(), request.seed()));
+    image.write(
+        initramfs,
+        new GuestTask(request.cells(), request.mode().word(), request.seed()),
+        request.kernels());
     return initramfs;
   }
 

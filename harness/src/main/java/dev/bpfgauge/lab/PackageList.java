@@ -30,6 +30,13 @@ final class PackageList {
    */
   record KernelPackage(String name, String version, String release, String sha256) {
 
+    /** The package with its modules and the version, where they are not in its own. */
+    Optional<String> modules() {
+      return name.startsWith("linux-binary-")
+          ? Optional.of(name.replaceFirst("binary", "modules") + "=" + version)
+          : Optional.empty();
+    }
+
     /** Whether the wish, e.g. {@code 6.12} or {@code 6.12.107}, means this kernel. */
     boolean matches(String wish) {
       return release.startsWith(wish)

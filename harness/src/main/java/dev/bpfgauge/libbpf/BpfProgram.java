@@ -114,6 +114,18 @@ public final class BpfProgram {
     return object.locked("bpf_program__type", () -> LibBpf.bpf_program__type(program));
   }
 
+  /** What programs loaded as this one is may call. Nothing is loaded yet, and nothing stays. */
+  public HelperProbe helperProbe() {
+    String section = section();
+    return object.locked(
+        "bpf_program__expected_attach_type",
+        () ->
+            new HelperProbe(
+                LibBpf.bpf_program__type(program),
+                LibBpf.bpf_program__expected_attach_type(program),
+                section.substring(section.indexOf('/') + 1)));
+  }
+
   /** Whether {@link BpfObject#load} is to load this program; before load only. */
   public void setAutoload(boolean autoload) {
     String call = "bpf_program__set_autoload";
@@ -199,16 +211,25 @@ public final class BpfProgram {
         });
   }
 
-  /** Attaches to all functions of the kernel that fit the pattern; needs CONFIG_FPROBE. */
-  public BpfLink attachKprobeMulti(String pattern) {
-    requireNonNull(pattern, "pattern");
+  /**
+   * Attaches to a function of the kernel by fprobe; needs CONFIG_FPROBE. The kernel looks it up
+   * itself: a pattern would have libbpf read all names of the kernel.
+   */
+  public BpfLink attachKprobeMulti(String function) {
+    requireNonNull(function, "function");
     return attached(
         "bpf_program__attach_kprobe_multi_opts",
-        pattern,
+        function,
         errno -> {
           try (Arena arena = Arena.ofConfined()) {
+            MemorySegment names =
+                arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(function));
+            MemorySegment opts = Uapi.bpf_kprobe_multi_opts.allocate(arena);
+            Uapi.bpf_kprobe_multi_opts.setLong(opts, "sz", opts.byteSize());
+            Uapi.bpf_kprobe_multi_opts.setPointer(opts, "syms", names);
+            Uapi.bpf_kprobe_multi_opts.setLong(opts, "cnt", 1);
             return LibBpf.bpf_program__attach_kprobe_multi_opts(
-                errno, program, arena.allocateFrom(pattern), MemorySegment.NULL);
+                errno, program, MemorySegment.NULL, opts);
           }
         });
   }

@@ -64,7 +64,9 @@ final class CellNames {
           "spills",
           "run",
           "throughput",
-          "latency");
+          "latency",
+          "programs",
+          "maps");
   private static final List<String> MAPS =
       List.of(
           "hash",
@@ -83,7 +85,7 @@ final class CellNames {
           "cgroup-storage");
 
   private static final List<String> SUITES =
-      List.of("maps", "floor", "kernel-maps", "hooks", "verifier", "events", "maps-seed");
+      List.of("maps", "floor", "kernel-maps", "hooks", "loads", "verifier", "events", "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
@@ -144,6 +146,9 @@ final class CellNames {
     List<String> parts = new ArrayList<>();
     if (cell.suite().equals("kernel-maps")) {
       parts.add("inside the kernel");
+    }
+    if (cell.suite().equals(Availability.SUITE)) {
+      parts.add("loading");
     }
     cell.params()
         .forEach((name, value) -> {

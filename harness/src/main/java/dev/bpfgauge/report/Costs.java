@@ -114,7 +114,7 @@ final class Costs {
                 + evidence.unit()
                 + " per operation",
             "~Map",
-            "~Profile",
+            evidence.armHead(),
             "Mean",
             "95 % interval",
             "Forks");
@@ -145,7 +145,7 @@ final class Costs {
             "all-cells",
             "Every cell; " + evidence.unit() + " per operation",
             "~Cell",
-            "~Profile",
+            evidence.armHead(),
             "Mean",
             "95 % interval",
             "Median",

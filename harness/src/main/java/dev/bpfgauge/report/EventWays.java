@@ -29,13 +29,16 @@ final class EventWays {
     Table.Builder table =
         Table.of(
             "events-" + operation,
-            latency ? "At 100 000 events a second; times in µs" : "At full speed; latencies in µs",
+            latency
+                ? "At 100 000 events %s; latencies in %s"
+                    .formatted(evidence.aSecond(), evidence.micros())
+                : "At full speed; latencies in " + evidence.micros(),
             "~Way",
-            "~Profile",
-            latency ? "Mean" : "ns per event",
+            evidence.armHead(),
+            latency ? "Mean" : evidence.unit() + " per event",
             "95 % interval",
-            "Received a second",
-            "Sent a second",
+            "Received " + evidence.aSecond(),
+            "Sent " + evidence.aSecond(),
             "Lost",
             "Unaccounted",
             "p50",

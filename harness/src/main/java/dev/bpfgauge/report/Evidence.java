@@ -29,7 +29,7 @@ final class Evidence {
 
   /** Suites with a section of their own instead of charts by map. */
   private static final Set<String> OWN_SECTION =
-      Set.of(HookCosts.SUITE, VerifierWork.SUITE, EventWays.SUITE);
+      Set.of(HookCosts.SUITE, Availability.SUITE, VerifierWork.SUITE, EventWays.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;
@@ -67,6 +67,36 @@ final class Evidence {
   /** What the figures count: ns, or what a run in the lab counted instead. */
   String unit() {
     return info().clock().replace("nanoseconds", "ns");
+  }
+
+  /** The unit a thousand times as large: µs, or thousands of what the lab counted. */
+  String micros() {
+    return counts() ? "thousand " + unit() : unit().replace("ns", "µs");
+  }
+
+  /** The unit a million times as large. */
+  String millis() {
+    return counts() ? "million " + unit() : unit().replace("ns", "ms");
+  }
+
+  /** 10⁹ of the unit, as what a rate is for: {@code a second}. */
+  String aSecond() {
+    return counts() ? "per 10⁹ " + unit() : isTime() ? "a second" : "an emulated second";
+  }
+
+  /** The figures count something that is no time, not even an emulated one. */
+  private boolean counts() {
+    return !info().clock().endsWith("nanoseconds");
+  }
+
+  /** The figures are nanoseconds of a processor. */
+  boolean isTime() {
+    return info().clock().equals("nanoseconds");
+  }
+
+  /** The head of a column with the arms: kernels in the lab, else profiles. */
+  String armHead() {
+    return info().inLab() ? "~Kernel" : "~Profile";
   }
 
   RunAnalysis analysis() {

@@ -72,7 +72,7 @@ final class HookCosts {
     Table.Builder table =
         Table.of(
             id,
-            "Added to one operation on " + arm + ", ns, with 95 % intervals",
+            "Added to one operation on %s, %s, with 95 %% intervals".formatted(arm, evidence.unit()),
             heads.toArray(String[]::new));
     for (String hook : hooks()) {
       List<String> row = new ArrayList<>(List.of(hook));
@@ -97,7 +97,7 @@ final class HookCosts {
   }
 
   /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
-  private static String why(CellSummary cell) {
+  static String why(CellSummary cell) {
     String[] parts = cell.reason().split(": ", 3);
     return parts.length > 1 && (parts[0].equals("denied") || parts[0].equals("absent"))
         ? parts[0] + ": " + parts[1]
@@ -111,7 +111,8 @@ final class HookCosts {
             id,
             "The founding documents’ program on every system call, part by part, on "
                 + arm
-                + ", ns",
+                + ", "
+                + evidence.unit(),
             "~Part",
             "Its own",
             "95 % interval",
@@ -161,10 +162,11 @@ final class HookCosts {
     Table.Builder table =
         Table.of(
             "hooks-times",
-            "Added time, and the part of it in the program by the kernel’s statistics; ns",
+            "What is added, and the part of it in the program by the kernel’s statistics; "
+                + evidence.unit(),
             "~Hook",
             "~Body",
-            "~Profile",
+            evidence.armHead(),
             "Operation alone",
             "Added",
             "95 % interval",
@@ -201,11 +203,11 @@ final class HookCosts {
             "Frames of 64 bytes through a veth pair as fast as one CPU goes",
             "~Hook",
             "~Body",
-            "~Profile",
-            "Frames/s alone",
+            evidence.armHead(),
+            "Frames " + evidence.aSecond() + " alone",
             "with",
             "change",
-            "CPU ns a frame alone",
+            "CPU " + evidence.unit() + " a frame alone",
             "with",
             "In soft interrupts, % alone",
             "with");
@@ -236,7 +238,7 @@ final class HookCosts {
             "What it takes to be there; times in ms, memory in bytes",
             "~Hook",
             "~Body",
-            "~Profile",
+            evidence.armHead(),
             "Load",
             "Attach",
             "Detach",

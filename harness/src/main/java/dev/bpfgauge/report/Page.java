@@ -6,6 +6,10 @@ import java.util.List;
  * Everything the template {@code report.peb} may show. A user's own template reads the same names.
  *
  * @param id the run's id
+ * @param title the page's heading
+ * @param lab kernels in guests were measured, not this machine
+ * @param unit what figures count
+ * @param time whether that is a processor's time
  * @param started when, UTC
  * @param length how long it took
  * @param mode the plan's mode
@@ -24,6 +28,10 @@ import java.util.List;
  */
 record Page(
     String id,
+    String title,
+    boolean lab,
+    String unit,
+    boolean time,
     String started,
     String length,
     String mode,
@@ -56,7 +64,10 @@ record Page(
     List<Charts.Key> shades,
     Table samplesMissing,
     List<Exhibit> java,
+    List<Table> kernels,
     List<Table> hooks,
+    List<Table> hookChoice,
+    List<Table> loads,
     Table verifier,
     List<Table> events,
     List<Guide.Advice> advice,

@@ -46,6 +46,10 @@ public final class ReportPage {
     SystemOverTime system = new SystemOverTime(evidence);
     return new Page(
         info.id(),
+        title(evidence),
+        info.inLab(),
+        evidence.unit(),
+        evidence.isTime(),
         time(info.startedAt()),
         info.elapsedMillis() > 0 ? Words.duration(info.elapsedMillis()) : "length unknown",
         plan.mode(),
@@ -83,7 +87,10 @@ public final class ReportPage {
         system.shades(),
         system.missing(),
         new JavaAgainstC(evidence).exhibits(),
+        new KernelsCompared(evidence).tables(),
         new HookCosts(evidence).tables(),
+        new HookChoice(evidence).tables(),
+        new Availability(evidence).tables(),
         new VerifierWork(evidence).table(),
         new EventWays(evidence).tables(),
         new Guide(evidence).all(),
@@ -93,6 +100,12 @@ public final class ReportPage {
         Words.duration(plan.measureMillis()),
         RawData.links(downloads),
         new Reproduce(evidence).table());
+  }
+
+  private static String title(Evidence evidence) {
+    return evidence.info().inLab()
+        ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
+        : "What eBPF maps cost on this machine";
   }
 
   private static String time(Instant instant) {

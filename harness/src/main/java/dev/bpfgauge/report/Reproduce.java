@@ -28,18 +28,18 @@ final class Reproduce {
 
   String command(Cell cell) {
     RunInfo.PlanInfo plan = evidence.info().plan();
-    List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar", "run"));
-    words.add("-p");
-    words.add(plan.arms().stream().map(RunInfo.ArmInfo::profile).collect(Collectors.joining(",")));
+    List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar"));
+    String arms =
+        plan.arms().stream().map(RunInfo.ArmInfo::profile).collect(Collectors.joining(","));
+    if (evidence.info().inLab()) {
+      words.addAll(List.of("kernels", "run", "--kernels", arms));
+      words.addAll(List.of("--mode", plan.mode().replaceFirst("^lab, ", "")));
+    } else {
+      words.addAll(List.of("run", "-p", arms));
+    }
     if (!Evidence.isFloor(cell)) {
-      words.addAll(List.of("--suite", cell.suite(), "--op", CellNames.operation(cell)));
-      boolean seed = cell.suite().equals(Evidence.SEED);
-      cell.params()
-          .forEach((name, value) -> {
-            if (!seed || name.equals("map")) {
-              words.addAll(option(name, value));
-            }
-          });
+      words.addAll(List.of("--suite", cell.suite()));
+      words.addAll(options(cell));
     }
     if (plan.mode().equals("quick") || plan.mode().equals("thorough")) {
       words.add("--" + plan.mode());
@@ -47,6 +47,38 @@ final class Reproduce {
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));
     return words.stream().map(Reproduce::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** What narrows a suite down to the cell, as far as options can. */
+  private static List<String> options(Cell cell) {
+    String operation = CellNames.operation(cell);
+    List<String> words = new ArrayList<>();
+    switch (cell.suite()) {
+      case HookCosts.SUITE ->
+          words.addAll(List.of("--hook", operation, "--body", cell.param("body")));
+      case Availability.SUITE -> {
+        if (!operation.equals("maps") && !operation.equals("programs")) {
+          words.addAll(List.of("--hook", operation));
+        }
+      }
+      case VerifierWork.SUITE -> {
+        if (!operation.equals("run")) {
+          words.addAll(List.of("--op", operation, "--program-size", cell.param("size")));
+        }
+      }
+      case EventWays.SUITE -> words.addAll(List.of("--op", operation, "--via", cell.param("via")));
+      default -> {
+        words.addAll(List.of("--op", operation));
+        boolean seed = cell.suite().equals(Evidence.SEED);
+        cell.params()
+            .forEach((name, value) -> {
+              if (!seed || name.equals("map")) {
+                words.addAll(option(name, value));
+              }
+            });
+      }
+    }
+    return words;
   }
 
   /** Every run has its C loops and its numbers of calls: they are no options. */

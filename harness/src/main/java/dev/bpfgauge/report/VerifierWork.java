@@ -20,10 +20,10 @@ final class VerifierWork {
     Table.Builder table =
         Table.of(
             "verifier-table",
-            "Loading programs; verification in µs",
+            "Loading programs; verification in " + evidence.micros(),
             "~Program",
-            "~Profile",
-            "Time",
+            evidence.armHead(),
+            evidence.isTime() ? "Time" : "Cost",
             "95 % interval",
             "Verification",
             "Instructions",
@@ -62,12 +62,12 @@ final class VerifierWork {
         .toList();
   }
 
-  private static String interval(CellSummary cell) {
+  private String interval(CellSummary cell) {
     String interval = Words.nanos(cell.interval95(), unit(cell));
     return cell.interval95() == null ? interval : interval + Words.THIN + unitName(cell);
   }
 
-  /** Loads take microseconds, runs nanoseconds. */
+  /** Loads are told in thousands of the unit of runs. */
   private static boolean isRun(CellSummary cell) {
     return CellNames.operation(cell.cell()).equals("run");
   }
@@ -76,8 +76,8 @@ final class VerifierWork {
     return isRun(cell) ? 1 : NANOS_A_MICRO;
   }
 
-  private static String unitName(CellSummary cell) {
-    return isRun(cell) ? "ns" : "µs";
+  private String unitName(CellSummary cell) {
+    return isRun(cell) ? evidence.unit() : evidence.micros();
   }
 
   private static String extra(CellSummary cell, String name) {

@@ -11,6 +11,8 @@ import dev.bpfgauge.events.EventsMeter;
 import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksMeter;
 import dev.bpfgauge.hook.HooksSuite;
+import dev.bpfgauge.hook.LoadsMeter;
+import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Cell;
@@ -32,6 +34,8 @@ public final class Suites implements AutoCloseable {
           KernelMapsMeter::new,
           HooksSuite.NAME,
           HooksMeter::new,
+          LoadsSuite.NAME,
+          LoadsMeter::new,
           VerifierSuite.NAME,
           VerifierMeter::new,
           EventsSuite.NAME,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,73 @@ class KernelsIT {
         List.of("floor.getppid", "maps.lookup", "kernel-maps.lookup", "hooks.fentry")) {
       assertTrue(sound.contains(benchmark), benchmark + ": " + run.forks());
     }
+  }
+
+  /** Whatever the machine's own kernel may refuse. */
+  @Test
+  void hooksAttachAndFireInAGuest() throws Exception {
+    fetched();
+    List<String> hooks = List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--kernels",
+                KERNEL,
+                "--mode",
+                "functional",
+                "--suite",
+                "loads,hooks",
+                "--hook",
+                String.join(",", hooks),
+                "--body",
+                "counter");
+
+    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    for (String hook : hooks) {
+      assertEquals(ForkStatus.OK, row(run, "hooks." + hook, "").status(), hook);
+      assertTrue(extra(run, "hooks." + hook, "runs_per_op") >= 1, hook);
+      assertTrue(extra(run, "hooks." + hook, "base_ns") > 0, hook);
+      assertEquals(1.0, extra(run, "loads." + hook, "helper_ringbuf_reserve"), hook);
+      assertEquals(0.0, extra(run, "loads." + hook, "helper_xdp_adjust_head"), hook);
+    }
+  }
+
+  @Test
+  void aGuestRunsProgramsCompiledAndInterpreted() throws Exception {
+    fetched();
+
+    new Jar(folder)
+        .run("kernels", "run", "--kernels", KERNEL, "--mode", "functional", "--suite", "verifier");
+
+    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    assertEquals(ForkStatus.OK, row(run, "verifier.straight-line", "").status());
+    assertTrue(extra(run, "verifier.straight-line", "processed_insns") > 0);
+    double compiled = nanos(run, "jit");
+    if (engine(run, "interpreter").status() == ForkStatus.OK) {
+      assertTrue(nanos(run, "interpreter") > compiled, run.forks().toString());
+    } else {
+      assertTrue(engine(run, "interpreter").reason().contains("CONFIG_BPF_JIT_ALWAYS_ON"));
+    }
+  }
+
+  private static ForkRecord engine(RunData run, String engine) {
+    return run.forks().stream()
+        .filter(fork -> fork.cell().param("engine").equals(engine))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double nanos(RunData run, String engine) {
+    return Objects.requireNonNull(engine(run, engine).measurement()).meanNanosPerOp();
+  }
+
+  private static double extra(RunData run, String benchmark, String name) {
+    Measurement measured = Objects.requireNonNull(row(run, benchmark, "").measurement());
+    return Objects.requireNonNull(measured.extras()).getOrDefault(name, Double.NaN);
   }
 
   @Test

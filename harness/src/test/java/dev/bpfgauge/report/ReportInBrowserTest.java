@@ -25,6 +25,7 @@ class ReportInBrowserTest {
   private static @Nullable Chromium browser;
   private static Path usual = Path.of("");
   private static Path hostile = Path.of("");
+  private static Path lab = Path.of("");
 
   /**
    * Text whose contrast to what lies behind it is below 4.5 : 1 (WCAG 2.2, 1.4.3). The page has no
@@ -85,6 +86,7 @@ class ReportInBrowserTest {
     Requires.that(binary != null, "chromium");
     if (binary != null) {
       usual = write("usual.html", SampleRuns.usual(7, 3));
+      lab = write("lab.html", LabRuns.usual());
       hostile = write("hostile.html", SampleRuns.hostile());
       browser = Chromium.start(binary, Files.createDirectories(folder.resolve("browser")));
     }
@@ -99,7 +101,7 @@ class ReportInBrowserTest {
 
   @Test
   void thePageAsksForNothingAndComplainsOfNothing() throws Exception {
-    for (Path page : List.of(usual, hostile)) {
+    for (Path page : List.of(usual, lab, hostile)) {
       Chromium chromium = fresh();
       chromium.open(page, 1280, 900);
       assertEquals(List.of(), chromium.complaints);
@@ -131,7 +133,7 @@ class ReportInBrowserTest {
   @Test
   void aTelephoneScrollsTablesNotThePage() throws Exception {
     Chromium chromium = fresh();
-    for (Path page : List.of(usual, hostile)) {
+    for (Path page : List.of(usual, lab, hostile)) {
       chromium.open(page, 360, 640);
       assertEquals(360, chromium.evaluate("innerWidth").asInt());
       assertEquals(

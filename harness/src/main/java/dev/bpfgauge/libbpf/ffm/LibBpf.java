@@ -124,6 +124,12 @@ public final class LibBpf {
   private static final LateHandle libbpf_probe_bpf_prog_type$mh =
       LIBBPF.bindLate("libbpf_probe_bpf_prog_type", FunctionDescriptor.of(INT, INT, POINTER));
 
+  private static final LateHandle libbpf_bpf_prog_type_str$mh =
+      LIBBPF.bindLate("libbpf_bpf_prog_type_str", FunctionDescriptor.of(POINTER, INT));
+
+  private static final LateHandle libbpf_find_vmlinux_btf_id$mh =
+      LIBBPF.bindLate("libbpf_find_vmlinux_btf_id", FunctionDescriptor.of(INT, POINTER, INT));
+
   private static final LateHandle libbpf_version_string$mh =
       LIBBPF.bindLate("libbpf_version_string", FunctionDescriptor.of(POINTER));
 
@@ -215,6 +221,9 @@ public final class LibBpf {
 
   private static final LateHandle bpf_program__type$mh =
       LIBBPF.bindLate("bpf_program__type", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle bpf_program__expected_attach_type$mh =
+      LIBBPF.bindLate("bpf_program__expected_attach_type", FunctionDescriptor.of(INT, POINTER));
 
   private static final LateHandle bpf_program__set_autoload$mh =
       LIBBPF.bindLate("bpf_program__set_autoload", FunctionDescriptor.of(INT, POINTER, INT));
@@ -591,6 +600,25 @@ public final class LibBpf {
     }
   }
 
+  /** E.g. {@code xdp}; empty for a type this libbpf does not know. */
+  public static String libbpf_bpf_prog_type_str(int type) {
+    try {
+      return NativeLibrary.text(
+          (MemorySegment) libbpf_bpf_prog_type_str$mh.get().invokeExact(type));
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The type number of what a tracing program hangs on, or {@code -errno}. */
+  public static int libbpf_find_vmlinux_btf_id(MemorySegment name, int attach_type) {
+    try {
+      return (int) libbpf_find_vmlinux_btf_id$mh.get().invokeExact(name, attach_type);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   /** 1 supported, 0 not, or {@code -errno}. */
   public static int libbpf_probe_bpf_map_type(int map_type, MemorySegment opts) {
     try {
@@ -844,6 +872,14 @@ public final class LibBpf {
   public static int bpf_program__type(MemorySegment prog) {
     try {
       return (int) bpf_program__type$mh.get().invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__expected_attach_type(MemorySegment prog) {
+    try {
+      return (int) bpf_program__expected_attach_type$mh.get().invokeExact(prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

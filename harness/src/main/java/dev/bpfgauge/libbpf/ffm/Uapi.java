@@ -46,6 +46,7 @@ public final class Uapi {
   public static final int BPF_PROG_TYPE_TRACEPOINT = 5;
   public static final int BPF_PROG_TYPE_XDP = 6;
   public static final int BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
+  public static final int BPF_PROG_TYPE_TRACING = 26;
   public static final int BPF_PROG_TYPE_SYSCALL = 31;
 
   // enum bpf_attach_type
@@ -210,6 +211,15 @@ public final class Uapi {
   public static final CStruct bpf_link_create_opts =
       CStruct.of("struct bpf_link_create_opts", pointer("sz"), u32("flags"));
 
+  public static final CStruct bpf_kprobe_multi_opts =
+      CStruct.of(
+          "struct bpf_kprobe_multi_opts",
+          pointer("sz"),
+          pointer("syms"),
+          pointer("addrs"),
+          pointer("cookies"),
+          pointer("cnt"));
+
   public static final CStruct bpf_tc_hook =
       CStruct.of(
           "struct bpf_tc_hook", pointer("sz"), u32("ifindex"), u32("attach_point"), u32("parent"));
@@ -259,6 +269,7 @@ public final class Uapi {
           bpf_func_info,
           bpf_object_open_opts,
           bpf_link_create_opts,
+          bpf_kprobe_multi_opts,
           bpf_tc_hook,
           bpf_tc_opts,
           perf_event_attr,
