@@ -21,14 +21,12 @@ final class Availability {
   private static final String HELPER = "helper_";
   private static final String YES = "yes";
 
-  private final Evidence evidence;
   private final List<CellSummary> cells;
 
   /** Kernels: the lab's arms, or the one machine. */
   private final List<String> arms;
 
   Availability(Evidence evidence) {
-    this.evidence = evidence;
     this.arms = evidence.info().inLab() ? evidence.armLabels() : List.of(evidence.reference());
     this.cells =
         evidence.cells(c ->
