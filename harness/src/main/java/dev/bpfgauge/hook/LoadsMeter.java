@@ -79,8 +79,10 @@ public final class LoadsMeter implements Meter {
   private static long runs(Hook hook, Traced traced, HookProgram program) {
     long runs;
     try (Traced.Attachment _ = traced.attach(program.program())) {
+      traced.operate(RUNS); // A device just made may lose the first frames.
+      long before = program.runs(RUNS);
       traced.operate(RUNS);
-      runs = program.runs(RUNS);
+      runs = program.runs(before + RUNS) - before;
     }
     if (runs < RUNS) {
       throw new IllegalStateException(
