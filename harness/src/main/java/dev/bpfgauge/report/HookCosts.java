@@ -72,7 +72,8 @@ final class HookCosts {
     Table.Builder table =
         Table.of(
             id,
-            "Added to one operation on %s, %s, with 95 %% intervals".formatted(arm, evidence.unit()),
+            "Added to one operation on %s, %s, with 95 %% intervals"
+                .formatted(arm, evidence.unit()),
             heads.toArray(String[]::new));
     for (String hook : hooks()) {
       List<String> row = new ArrayList<>(List.of(hook));
@@ -235,7 +236,7 @@ final class HookCosts {
     Table.Builder table =
         Table.of(
             "hooks-presence",
-            "What it takes to be there; times in ms, memory in bytes",
+            "What it takes to be there; in " + evidence.millis() + ", memory in bytes",
             "~Hook",
             "~Body",
             evidence.armHead(),
