@@ -83,13 +83,13 @@ class KernelsIT {
                 "--map",
                 "hash",
                 "--hook",
-                "raw_tp,tracepoint,kprobe,fentry,uprobe,perf_event",
+                "raw_tp,kprobe,fentry,uprobe",
                 "--body",
                 "counter",
                 "--program-size",
                 "100",
                 "--via",
-                "ringbuf,perf-buffer");
+                "perf-buffer");
 
     RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
     assertTrue(
