@@ -5,6 +5,9 @@
 
 /* Keys are visited in this order; a power of two. */
 #define SEQUENCE_LENGTH 65536
+/* Operations in one turn of the loop, in a straight line; a power of two. */
+#define TOGETHER 16
+
 #define MAX_KEY_BYTES 256
 #define MAX_VALUE_BYTES 4096
 

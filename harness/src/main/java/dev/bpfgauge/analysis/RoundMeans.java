@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,16 @@ public final class RoundMeans {
               return differences;
             }),
         0.95);
+  }
+
+  /** The median of subject / reference over the rounds that have both; NaN without one. */
+  public double medianRatio(Cell subject, Cell reference) {
+    return paired(
+        subject,
+        reference,
+        (left, right) ->
+            ForkStatistics.median(
+                IntStream.range(0, left.length).mapToDouble(i -> left[i] / right[i]).toArray()));
   }
 
   /** Hands over the times of two cells in the rounds that have both: equally long, in order. */

@@ -44,7 +44,7 @@ public final class CellRunner {
     }
     return switch (cell.runtime()) {
       case JAVA -> JmhFork.of(cell, settings).run();
-      case C, C_THREAD -> CReference.ofThisSession(settings.log()).run(cell, settings);
+      case C, C_THREAD -> CReference.run(cell, settings);
       case JAVA_AND_C -> MeterServer.once(JavaAndC.class.getName(), cell.cell(), settings);
     };
   }

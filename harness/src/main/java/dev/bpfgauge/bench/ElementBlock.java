@@ -34,7 +34,7 @@ record ElementBlock(long keyBytes, long valueBytes, MemorySegment keys, MemorySe
   void set(int[] from, int at, int count) {
     for (int i = 0; i < count; i++) {
       keys.set(ValueLayout.JAVA_INT_UNALIGNED, i * keyBytes, from[at + i]);
-      fill(values.asSlice(i * valueBytes, valueBytes), FilledMap.valueOf(from[at + i]));
+      fill(values.asSlice(i * valueBytes, valueBytes), Elements.valueOf(from[at + i]));
     }
   }
 

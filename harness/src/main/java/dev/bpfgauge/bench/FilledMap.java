@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * A map with its elements put in: the state of the data when the timing starts. The key of element
- * i begins with the number i, and its value, on every CPU, begins with {@link #valueOf}(i).
+ * i begins with the number i, and its value, on every CPU, begins with {@link Elements#valueOf}(i).
  */
 final class FilledMap implements AutoCloseable {
 
@@ -35,11 +35,6 @@ final class FilledMap implements AutoCloseable {
   /** The elements that are there: on maps that evict, perhaps fewer than were put in. */
   int[] keys() {
     return keys;
-  }
-
-  /** What an element holds, a function of its key, so that a lookup can check its value. */
-  static long valueOf(int key) {
-    return (Integer.toUnsignedLong(key) + 1) * 0x9E3779B97F4A7C15L;
   }
 
   /** Creates the cell's map, empty. */

@@ -41,7 +41,7 @@ final class JavaAndC implements Meter {
   @Override
   public Outcome measure(Cell cell, Settings settings) {
     MapCell map = MapCell.of(cell);
-    try (CReference library = CReference.library(settings.log());
+    try (CProgram library = CProgram.library(CReference.PROGRAM, settings.log());
         FilledMap filled = FilledMap.of(map)) {
       MapLoop java = new MapLoop(map, filled, 0, settings.seed(), settings.injectNanos());
       IntSupplier c = loopInC(library, map, filled, settings.seed());
@@ -106,7 +106,7 @@ final class JavaAndC implements Meter {
   }
 
   /** The loop of {@code reference.c} over the same keys in the same order. */
-  private static IntSupplier loopInC(CReference library, MapCell map, FilledMap filled, long seed) {
+  private static IntSupplier loopInC(CProgram library, MapCell map, FilledMap filled, long seed) {
     Arena arena = Arena.global();
     SymbolLookup symbols = SymbolLookup.libraryLookup(library.file(), arena);
     bind(symbols, map, filled.map().fd());

@@ -1,5 +1,8 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Refusal;
+
 /** What the measured loop is written in. */
 public enum LoopRuntime {
   JAVA,
@@ -12,6 +15,23 @@ public enum LoopRuntime {
 
   public String word() {
     return Words.of(this);
+  }
+
+  /** What a cell's loop is written in; Java unless it says otherwise. */
+  public static LoopRuntime of(Cell cell) {
+    String word = cell.param("runtime");
+    return word.isEmpty() ? JAVA : ofWord(word);
+  }
+
+  /**
+   * Makes sure that a cell is not measured in Java under the name of another language.
+   *
+   * @throws Refusal where it is not Java's
+   */
+  public static void requireJava(Cell cell) {
+    if (of(cell) != JAVA) {
+      throw Refusal.usage("runtime=" + of(cell).word() + " is measured by a process of its own");
+    }
   }
 
   public static LoopRuntime ofWord(String word) {

@@ -114,7 +114,7 @@ final class MapLoop {
     for (int i = begin(), end = i + timedTogether; i < end; i++) {
       int k = sequence[i];
       key.set(ValueLayout.JAVA_INT, 0, k);
-      long expected = FilledMap.valueOf(k);
+      long expected = Elements.valueOf(k);
       if (calls.lookup() != 0
           || value.get(ValueLayout.JAVA_LONG, 0) != expected
           || value.get(ValueLayout.JAVA_LONG, lastCpu) != expected) {
@@ -182,7 +182,7 @@ final class MapLoop {
     int wrong = 0;
     for (int i = begin(), end = i + timedTogether; i < end; i++) {
       int k = sequence[i];
-      wrong += mapped.get(ValueLayout.JAVA_LONG, k * mappedStride) == FilledMap.valueOf(k) ? 0 : 1;
+      wrong += mapped.get(ValueLayout.JAVA_LONG, k * mappedStride) == Elements.valueOf(k) ? 0 : 1;
     }
     return wrong;
   }
@@ -211,7 +211,7 @@ final class MapLoop {
 
   private int put(int k) {
     key.set(ValueLayout.JAVA_INT, 0, k);
-    long word = FilledMap.valueOf(k);
+    long word = Elements.valueOf(k);
     value.set(ValueLayout.JAVA_LONG, 0, word);
     value.set(ValueLayout.JAVA_LONG, lastCpu, word);
     return calls.update();
@@ -273,7 +273,7 @@ final class MapLoop {
       for (int i = 0, read = count.get(ValueLayout.JAVA_INT, 0); i < read; i++) {
         int k = block.keys().get(ValueLayout.JAVA_INT_UNALIGNED, i * block.keyBytes());
         long word = block.values().get(ValueLayout.JAVA_LONG_UNALIGNED, i * block.valueBytes());
-        right += word == FilledMap.valueOf(k) ? 1 : 0;
+        right += word == Elements.valueOf(k) ? 1 : 0;
       }
       return right;
     }

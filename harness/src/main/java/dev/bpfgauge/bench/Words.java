@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Enum constants as the words of the command line and of cells: {@code PERCPU_HASH} ↔ percpu-hash.
@@ -22,14 +23,26 @@ public final class Words {
   }
 
   /**
-   * The constant of that word.
+   * The constant of that word, as {@link #of} writes it.
+   *
+   * @param what what the word names, for the message
+   * @throws Refusal with the nearest name where there is none
+   */
+  public static <E extends Enum<E>> E parse(Class<E> type, String what, String word) {
+    return parse(List.of(type.getEnumConstants()), Words::of, what, word);
+  }
+
+  /**
+   * The one of some values that has that word.
    *
    * @throws Refusal with the nearest name where there is none
    */
-  static <E extends Enum<E>> E parse(Class<E> type, String what, String word) {
-    return Arrays.stream(type.getEnumConstants())
-        .filter(constant -> of(constant).equals(word.strip().toLowerCase(Locale.ROOT)))
+  public static <E> E parse(List<E> values, Function<E, String> words, String what, String word) {
+    String wanted = word.strip().toLowerCase(Locale.ROOT);
+    return values.stream()
+        .filter(value -> words.apply(value).equals(wanted))
         .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown(what, word, all(type))));
+        .orElseThrow(() ->
+            Refusal.usage(NearestName.unknown(what, word, values.stream().map(words).toList())));
   }
 }

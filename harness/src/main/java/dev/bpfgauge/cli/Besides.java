@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a plan of the suite {@code maps} measures on its first arm besides what was asked for: the
- * references of its lookups and, where the cells are the usual ones, the same operations inside the
- * kernel and a look at the other suites. docs/method.md says what the default plan holds.
+ * What a plan measures on its first arm besides what was asked for: the references in C and, where
+ * the cells of {@code maps} are the usual ones, the same operations inside the kernel and a look at
+ * the other suites. docs/method.md says what the default plan holds.
  */
 final class Besides {
   /** Forks that a figure needs; fewer are indicative. */
@@ -25,11 +25,15 @@ final class Besides {
 
   private Besides() {}
 
-  static List<Beside> of(RunCommand options, Pace pace) {
-    if (!options.suites.contains(MapsSuite.NAME) || options.noReferences) {
+  /**
+   * @param everywhere what was asked for
+   */
+  static List<Beside> of(RunCommand options, Pace pace, List<Cell> everywhere) {
+    if (options.noReferences) {
       return List.of();
     }
-    boolean usual = options.cells.areDefault();
+    boolean maps = options.suites.contains(MapsSuite.NAME);
+    boolean usual = maps && options.cells.areDefault();
     if (pace == Pace.QUICK) {
       return usual ? List.of(new Beside(others(options, glance()), 1)) : List.of();
     }
@@ -37,13 +41,23 @@ final class Besides {
     int enough = inEveryRound ? Integer.MAX_VALUE : ENOUGH;
     int glances = inEveryRound ? Integer.MAX_VALUE : GLANCES;
     List<Beside> besides = new ArrayList<>();
-    besides.add(new Beside(MapsSuite.references(options.cells.kinds()), enough));
+    besides.add(new Beside(inC(everywhere), enough));
+    if (maps) {
+      besides.add(new Beside(MapsSuite.references(options.cells.kinds()), enough));
+    }
     if (usual) {
       List<Cell> inside = KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID);
       besides.add(new Beside(others(options, inside), enough));
       besides.add(new Beside(others(options, overview()), glances));
     }
     return besides;
+  }
+
+  /** What C and libbpf measure of the suites inside the kernel that were asked for. */
+  private static List<Cell> inC(List<Cell> everywhere) {
+    List<Cell> cells = new ArrayList<>(KernelMapsSuite.references(everywhere));
+    cells.addAll(HooksSuite.references(everywhere));
+    return cells;
   }
 
   /** Without the cells of suites that were asked for. */

@@ -138,7 +138,7 @@ final class Runs {
         arms,
         visits(options.profiles),
         everywhere,
-        Besides.of(options, pace),
+        Besides.of(options, pace, everywhere),
         options.rounds == null ? pace.rounds() : options.rounds,
         options.seed,
         times(options, pace.times()),

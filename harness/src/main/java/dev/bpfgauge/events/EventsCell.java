@@ -1,11 +1,9 @@
 package dev.bpfgauge.events;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -65,50 +63,34 @@ record EventsCell(Load load, Way way, Reader reader, boolean epoll, boolean wake
    */
   static EventsCell of(Cell cell) {
     Way way = Way.ofWord(cell.param("via"));
-    Load load =
-        ofWord(
-            "operation",
-            Load.values(),
-            cell.benchmark().substring(cell.benchmark().indexOf('.') + 1));
+    Load load = load(cell.benchmark().substring(cell.benchmark().indexOf('.') + 1));
     Reader reader =
         cell.param("reader").isEmpty()
             ? of(load, way, false).reader
-            : ofWord("reader", Reader.values(), cell.param("reader"));
+            : Words.parse(Reader.class, "reader", cell.param("reader"));
     return new EventsCell(
         load, way, reader, cell.param("wait").equals("epoll"), !cell.param("wakeup").equals("no"));
   }
 
-  private static <E extends Enum<E>> E ofWord(String what, E[] values, String word) {
-    List<String> words = Arrays.stream(values).map(EventsCell::word).toList();
-    if (!words.contains(word)) {
-      throw Refusal.usage(NearestName.unknown(what, word, words));
-    }
-    return values[words.indexOf(word)];
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
   /** The words for {@link Load}. */
   static List<String> loads() {
-    return Arrays.stream(Load.values()).map(EventsCell::word).toList();
+    return Words.all(Load.class);
   }
 
   static Load load(String word) {
-    return ofWord("operation", Load.values(), word);
+    return Words.parse(Load.class, "operation", word);
   }
 
   /** The cell, with the parameters that mean something for it. */
   Cell cell() {
     Map<String, String> params = new TreeMap<>(Map.of("via", way.word()));
     if (way == Way.RINGBUF) {
-      params.put("reader", word(reader));
+      params.put("reader", Words.of(reader));
       params.put("wakeup", wakeup ? "yes" : "no");
     }
     if (way.wakes()) {
       params.put("wait", epoll ? "epoll" : "busy");
     }
-    return new Cell(SUITE, SUITE + "." + word(load), params, "");
+    return new Cell(SUITE, SUITE + "." + Words.of(load), params, "");
   }
 }

@@ -1,9 +1,7 @@
 package dev.bpfgauge.events;
 
 import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -56,9 +54,6 @@ enum Way {
    * @throws Refusal with the nearest name where there is none
    */
   static Way ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(way -> way.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("way", word, words())));
+    return Words.parse(Way.class, "way", word);
   }
 }

@@ -1,9 +1,7 @@
 package dev.bpfgauge.hook;
 
 import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,9 +68,6 @@ enum Body {
    * @throws Refusal with the nearest name where there is none
    */
   static Body ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(body -> body.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("body", word, words())));
+    return Words.parse(Body.class, "body", word);
   }
 }

@@ -1,9 +1,9 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,10 +187,7 @@ enum Hook {
    * @throws Refusal with the nearest name where there is none
    */
   static Hook ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(hook -> hook.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("hook", word, words())));
+    return Words.parse(List.of(values()), Hook::word, "hook", word);
   }
 
   /** What is measured unless the user says otherwise. */

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The program of one cell in the kernel: bpf/hooks/hooks.bpf.c with its body, and its counters. */
 final class HookProgram implements AutoCloseable {
+  /** Compiled from bpf/hooks/hooks.bpf.c. */
+  static final String OBJECT = "hooks/hooks";
+
+  /** Tells a thread its number. */
+  static final String OWNER = "hooks/owner";
+
   private static final long COUNT_BYTES = 64; // struct run_count
   private static final long FAILED = 8;
   private static final List<String> GLOBALS = List.of(".rodata", ".bss");
@@ -50,7 +56,7 @@ final class HookProgram implements AutoCloseable {
    * @throws dev.bpfgauge.libbpf.BpfException where the kernel refuses map or program
    */
   static HookProgram load(Hook hook, Body body) {
-    BpfObject object = BpfObject.builtIn("hooks/hooks");
+    BpfObject object = BpfObject.builtIn(OBJECT);
     try {
       object.variable("body").set(ValueLayout.JAVA_INT, 0, body.bits());
       if (hook.asksWhose() && body.counts()) {
@@ -79,7 +85,7 @@ final class HookProgram implements AutoCloseable {
 
   /** The calling thread's number as programs see it. */
   private static int thisThread() {
-    try (BpfObject object = BpfObject.builtIn("hooks/owner")) {
+    try (BpfObject object = BpfObject.builtIn(OWNER)) {
       object.load();
       object.program("tell").run(new RunInput(null, null, null, 1));
       return object.variable("owner").get(ValueLayout.JAVA_INT, 0);

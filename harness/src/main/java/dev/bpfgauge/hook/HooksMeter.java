@@ -1,5 +1,6 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -33,6 +34,7 @@ public final class HooksMeter implements Meter {
 
   @Override
   public Outcome measure(Cell cell, Settings settings) {
+    LoopRuntime.requireJava(cell);
     Hook hook = HooksSuite.hook(cell);
     Body body = HooksSuite.body(cell);
     String absent = hook.absent().orElse("");
@@ -54,7 +56,7 @@ public final class HooksMeter implements Meter {
       if (traced instanceof Frame frame && hasTraffic(body)) {
         extras.putAll(Traffic.withAndWithout(frame, program.program(), settings.measureMillis()));
       }
-      return outcome(iterations, cost, extras);
+      return outcome(iterations, 2 * cost.batches() * cost.batch(), extras);
     } catch (BpfException e) {
       return new Outcome.Unavailable(refused(hook, e));
     }
@@ -98,8 +100,13 @@ public final class HooksMeter implements Meter {
     }
   }
 
-  private static Outcome outcome(
-      List<List<Turn>> iterations, AddedCost cost, SortedMap<String, Double> extras) {
+  /**
+   * What the turns of a fork say together.
+   *
+   * @param timed operations with the program that were timed in a turn
+   * @param extras {@link #times} at least
+   */
+  static Outcome outcome(List<List<Turn>> iterations, int timed, SortedMap<String, Double> extras) {
     List<Double> means = iterations.stream().map(turns -> median(turns, Turn::added)).toList();
     List<Turn> all = iterations.stream().flatMap(List::stream).toList();
     double mean = median(all, Turn::added);
@@ -109,7 +116,6 @@ public final class HooksMeter implements Meter {
               .formatted(mean, extras.getOrDefault("base_ns", Double.NaN)));
     }
     double[] added = all.stream().mapToDouble(Turn::added).sorted().toArray();
-    int timed = 2 * cost.batches() * cost.batch();
     return new Outcome.Measured(
         new Measurement(
             mean,
@@ -124,10 +130,7 @@ public final class HooksMeter implements Meter {
 
   private static SortedMap<String, Double> extras(
       List<List<Turn>> iterations, AddedCost cost, HookProgram program, Statistics statistics) {
-    SortedMap<String, Double> extras = new TreeMap<>();
-    List<Turn> turns = iterations.stream().flatMap(List::stream).toList();
-    extras.put("base_ns", median(turns, Turn::detached));
-    extras.put("attached_ns", median(turns, Turn::attached));
+    SortedMap<String, Double> extras = times(iterations);
     extras.put("runtime_stats_ns", statistics.nanosPerRun);
     extras.put("runs_per_op", statistics.runsPerOperation);
     extras.put("load_us", micros((double) program.loadNanos()));
@@ -137,6 +140,15 @@ public final class HooksMeter implements Meter {
     extras.put("jited_bytes", (double) program.program().info().jitedBytes());
     extras.put("maps_bytes", (double) program.mapBytes());
     return extras;
+  }
+
+  /** The operation without and with the program. */
+  static SortedMap<String, Double> times(List<List<Turn>> iterations) {
+    SortedMap<String, Double> times = new TreeMap<>();
+    List<Turn> turns = iterations.stream().flatMap(List::stream).toList();
+    times.put("base_ns", median(turns, Turn::detached));
+    times.put("attached_ns", median(turns, Turn::attached));
+    return times;
   }
 
   private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {

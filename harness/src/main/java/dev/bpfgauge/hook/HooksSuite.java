@@ -1,5 +1,6 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
@@ -61,6 +62,15 @@ public final class HooksSuite {
       cells.add(cell(hook, Body.EMPTY));
     }
     return cells;
+  }
+
+  /** The same in C of those among the cells that C does as well. */
+  public static List<Cell> references(List<Cell> cells) {
+    return cells.stream()
+        .filter(cell -> cell.suite().equals(NAME))
+        .filter(cell -> HooksInC.measures(hook(cell), body(cell)))
+        .map(cell -> cell.with("runtime", LoopRuntime.C.word()))
+        .toList();
   }
 
   static Cell cell(Hook hook, Body body) {

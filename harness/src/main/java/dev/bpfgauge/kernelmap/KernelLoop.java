@@ -1,5 +1,6 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.Elements;
 import dev.bpfgauge.bench.KeyOrder;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
@@ -21,9 +22,17 @@ import org.jspecify.annotations.Nullable;
  * filled and its keys laid out. Each run is one BPF_PROG_RUN.
  */
 final class KernelLoop implements AutoCloseable {
+  /** Compiled from bpf/maps/kernel.bpf.c. */
+  static final String OBJECT = "maps/kernel";
+
   private static final int PACKET_OFFSET = 16;
   private static final int PACKET_BYTES = 64;
   private static final int RING_BYTES = 4 << 20;
+
+  /** Of a ring buffer's record of eight bytes: its header and itself. */
+  private static final int RECORD_BYTES = 16;
+
+  static final int MOST_AT_ONCE = 1 << 23;
 
   /** {@code struct kernel_request}. */
   private static final MemoryLayout REQUEST =
@@ -42,7 +51,7 @@ final class KernelLoop implements AutoCloseable {
   private final BpfObject object;
   private final @Nullable RingBuffer ring;
 
-  /** Keys of each thread, a power of two. */
+  /** Keys of each thread, a power of two; a whole turn's at least, where they are not used up. */
   private final int keysEach;
 
   private KernelLoop(
@@ -68,7 +77,7 @@ final class KernelLoop implements AutoCloseable {
    * @throws dev.bpfgauge.libbpf.BpfException where the kernel refuses map or program
    */
   static KernelLoop load(KernelMapCell cell, long seed) {
-    BpfObject object = BpfObject.builtIn("maps/kernel");
+    BpfObject object = BpfObject.builtIn(OBJECT);
     try {
       Subject subject = cell.subject();
       if (subject != Subject.RINGBUF) {
@@ -124,7 +133,7 @@ final class KernelLoop implements AutoCloseable {
     return empty(cell);
   }
 
-  private static String program(KernelMapCell cell) {
+  static String program(KernelMapCell cell) {
     return switch (cell.operation()) {
       case UPDATE ->
           cell.subject().evicts() ? "update_any" : cell.sleepable() ? "sleepable_update" : "update";
@@ -137,7 +146,7 @@ final class KernelLoop implements AutoCloseable {
     };
   }
 
-  private static String empty(KernelMapCell cell) {
+  static String empty(KernelMapCell cell) {
     return cell.sleepable()
         ? "sleepable_empty"
         : cell.subject().local() ? "tracing_empty" : "empty";
@@ -173,15 +182,25 @@ final class KernelLoop implements AutoCloseable {
     int each =
         cell.operation().consumesKeys()
             ? cell.consumed()
-            : filledByProgram(cell.subject()) ? halfFull(cell) : room;
+            : filledByProgram(cell.subject())
+                ? Math.max(KernelMapCell.TOGETHER, halfFull(cell))
+                : room;
     for (int slice = 0; slice < slices; slice++) {
-      int[] keys = keys(cell, slice, slices, each);
-      int[] order = KeyOrder.RANDOM.sequence(keys, each, seed + slice);
+      int[] order = sequence(cell, slice, slices, each, seed);
       for (int i = 0; i < each; i++) {
         sequence.setAtIndex(ValueLayout.JAVA_INT, (long) slice * room + i, order[i]);
       }
     }
     return each;
+  }
+
+  /** All keys of a cell whose one thread uses none of them up. */
+  static int[] sequence(KernelMapCell cell, long seed) {
+    return sequence(cell, 0, 1, KernelMapCell.SEQUENCE_LENGTH, seed);
+  }
+
+  private static int[] sequence(KernelMapCell cell, int slice, int slices, int length, long seed) {
+    return KeyOrder.RANDOM.sequence(keys(cell, slice, slices, length), length, seed + slice);
   }
 
   private static int[] keys(KernelMapCell cell, int slice, int slices, int each) {
@@ -200,7 +219,8 @@ final class KernelLoop implements AutoCloseable {
   private void fill() {
     if (filledByProgram(cell.subject())) {
       try (Arena arena = Arena.ofConfined()) {
-        new Runner(arena, 0).run("push", keysEach, 0);
+        boolean filter = cell.subject() == Subject.BLOOM_FILTER; // is never full
+        new Runner(arena, 0).run("push", filter ? keysEach : halfFull(cell), 0);
       }
     } else if (cell.subject().keyed()) {
       fillKeys();
@@ -222,16 +242,11 @@ final class KernelLoop implements AutoCloseable {
         for (long at = 0;
             at < value.byteSize();
             at += cell.subject().perCpu() ? perCpu : Long.MAX_VALUE / 2) {
-          value.set(ValueLayout.JAVA_LONG, at, valueOf(k));
+          value.set(ValueLayout.JAVA_LONG, at, Elements.valueOf(k));
         }
         map.update(key, value, Uapi.BPF_ANY);
       }
     }
-  }
-
-  /** As value_of() in kernel.bpf.c. */
-  private static long valueOf(int key) {
-    return (Integer.toUnsignedLong(key) + 1) * 0x9E3779B97F4A7C15L;
   }
 
   /** Fewest operations of a run that visits every key, so that longer ones visit no other. */
@@ -243,8 +258,8 @@ final class KernelLoop implements AutoCloseable {
   int mostAtOnce() {
     return switch (cell.operation()) {
       case INSERT, DELETE -> keysEach;
-      case RESERVE_SUBMIT -> RING_BYTES / 16 - 1;
-      default -> 1 << 22;
+      case RESERVE_SUBMIT -> RING_BYTES / RECORD_BYTES - KernelMapCell.TOGETHER;
+      default -> MOST_AT_ONCE;
     };
   }
 

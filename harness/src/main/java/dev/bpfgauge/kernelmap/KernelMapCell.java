@@ -30,6 +30,9 @@ record KernelMapCell(
   /** As in kernel.h. */
   static final int SEQUENCE_LENGTH = 65_536;
 
+  /** Operations in one turn of the programs' loop, as in kernel.h. */
+  static final int TOGETHER = 16;
+
   static final int MAX_KEY_BYTES = 256;
   static final int MAX_VALUE_BYTES = 4096;
 

@@ -1,12 +1,12 @@
 package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.Cpu;
+import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.results.Refusal;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Measures a cell of {@code kernel-maps}: batches of the operation, long enough that the clock's
@@ -31,6 +32,12 @@ public final class KernelMapsMeter implements Meter {
   /** One batch of the loop alone after so many of the operation. */
   private static final int LOOP_SHARE = 2;
 
+  /** The same where several CPUs run at once: all of them before the operation's batches. */
+  private static final int LOOPS_BESIDE_OTHERS = 5;
+
+  /** A CPU that does not come has failed. */
+  private static final int LONGEST_WAIT_SECONDS = 20;
+
   /** No JIT compiler warms up here, only caches and the CPU's clock. */
   private static final int LONGEST_WARMUP_MILLIS = 50;
 
@@ -40,8 +47,13 @@ public final class KernelMapsMeter implements Meter {
 
   @Override
   public Outcome measure(Cell cell, Settings settings) {
+    LoopRuntime.requireJava(cell);
     KernelMapCell wanted = KernelMapCell.of(cell);
     wanted.refuseNonsense();
+    if (wanted.threads() > Cpu.count()) {
+      throw Refusal.environment(
+          "%d CPUs are wanted, this process may use %d".formatted(wanted.threads(), Cpu.count()));
+    }
     try (KernelLoop loop = KernelLoop.load(wanted, settings.seed());
         Arena arena = Arena.ofShared()) {
       KernelLoop.Runner first = loop.runner(arena, 0);
@@ -50,7 +62,8 @@ public final class KernelMapsMeter implements Meter {
         return new Outcome.Refused(objection);
       }
       int batch = calibrated(loop, first, loop.program());
-      int idle = calibrated(loop, first, loop.empty());
+      // Few operations at once share the clock's readings with few: the loop alone must as well.
+      int idle = loop.takesBack() ? batch : calibrated(loop, first, loop.empty());
       if (!loop.takesBack()) {
         requireProportion(loop, first, batch);
       }
@@ -64,7 +77,7 @@ public final class KernelMapsMeter implements Meter {
       for (int i = 0; i < settings.measureIterations(); i++) {
         iterations.add(spend(loop, runners, batch, idle, settings.measureMillis()));
       }
-      return new Outcome.Measured(measurement(iterations, batch, gross), null);
+      return new Outcome.Measured(Spent.measurement(iterations, batch, gross), null);
     }
   }
 
@@ -87,7 +100,7 @@ public final class KernelMapsMeter implements Meter {
   /** How many operations take about ten milliseconds, as far as that many can be done at once. */
   private static int calibrated(KernelLoop loop, KernelLoop.Runner runner, String program) {
     boolean own = program.equals(loop.program());
-    int most = own ? loop.mostAtOnce() : 1 << 22;
+    int most = own ? loop.mostAtOnce() : KernelLoop.MOST_AT_ONCE;
     int count = loop.leastAtOnce();
     while (count < most) {
       long nanos = runner.run(program, count, 0).nanos();
@@ -132,19 +145,43 @@ public final class KernelMapsMeter implements Meter {
     return nanos;
   }
 
-  /** What all threads spent in one iteration: nanoseconds per operation of each batch. */
-  private record Spent(List<Double> batches, double loopNanos, long operations) {
-    /** Of the middle batch: one that was interrupted weighs no more than another. */
-    double net() {
-      return ForkStatistics.median(batches.stream().mapToDouble(b -> b).toArray()) - loopNanos;
-    }
-  }
-
   private static Spent spend(
       KernelLoop loop, List<KernelLoop.Runner> runners, int batch, int idle, int millis) {
-    if (runners.size() == 1) {
-      return spend(loop, runners.getFirst(), batch, idle, millis, () -> {});
+    return runners.size() == 1
+        ? alone(loop, runners.getFirst(), batch, idle, millis)
+        : together(loop, runners, batch, idle, millis);
+  }
+
+  /** Batches of the operation, and after every second one of the loop. */
+  private static Spent alone(
+      KernelLoop loop, KernelLoop.Runner runner, int batch, int idle, int millis) {
+    List<Double> batches = new ArrayList<>();
+    List<Double> loops = new ArrayList<>();
+    int from = 0;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    do {
+      batches.add(nanos(loop, runner, batch, from));
+      from += batch;
+      if (batches.size() % LOOP_SHARE == 1) {
+        loops.add(runner.run(loop.empty(), idle, from).nanos() / (double) idle);
+      }
+    } while (System.nanoTime() < end);
+    return new Spent(batches, Spent.median(loops), (long) batches.size() * batch);
+  }
+
+  /** Nanoseconds per operation of one batch, all of whose results were right. */
+  private static double nanos(KernelLoop loop, KernelLoop.Runner runner, int batch, int from) {
+    KernelLoop.Ran ran = runner.run(loop.program(), batch, loop.takesBack() ? 0 : from);
+    loop.undo(runner, batch);
+    if (ran.right() != batch) {
+      throw new IllegalStateException(
+          "%d of %d results were wrong".formatted(batch - ran.right(), batch));
     }
+    return (double) ran.nanos() / batch;
+  }
+
+  private static Spent together(
+      KernelLoop loop, List<KernelLoop.Runner> runners, int batch, int idle, int millis) {
     CyclicBarrier start = new CyclicBarrier(runners.size());
     try (ExecutorService threads = Executors.newFixedThreadPool(runners.size())) {
       List<Callable<Spent>> work = new ArrayList<>();
@@ -152,7 +189,7 @@ public final class KernelMapsMeter implements Meter {
         int cpu = i;
         work.add(() -> {
           Cpu.pin(cpu);
-          return spend(loop, runners.get(cpu), batch, idle, millis, () -> await(start));
+          return besideOthers(loop, runners.get(cpu), batch, idle, millis, start);
         });
       }
       List<Double> batches = new ArrayList<>();
@@ -160,9 +197,9 @@ public final class KernelMapsMeter implements Meter {
       long operations = 0;
       for (Future<Spent> done : threads.invokeAll(work)) {
         Spent spent = done.get();
-        batches.addAll(spent.batches);
-        loopNanos += spent.loopNanos / runners.size();
-        operations += spent.operations;
+        batches.addAll(spent.batches());
+        loopNanos += spent.loopNanos() / runners.size();
+        operations += spent.operations();
       }
       return new Spent(batches, loopNanos, operations);
     } catch (InterruptedException e) {
@@ -173,72 +210,32 @@ public final class KernelMapsMeter implements Meter {
     }
   }
 
-  private static void await(CyclicBarrier barrier) {
-    try {
-      barrier.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (BrokenBarrierException e) {
-      throw new IllegalStateException("another thread failed", e);
-    }
-  }
-
-  private static Spent spend(
+  /**
+   * The loop first, then nothing but the operation, so that the others meet it all the time. The
+   * last batch is left out: another CPU may have ended before it.
+   */
+  private static Spent besideOthers(
       KernelLoop loop,
       KernelLoop.Runner runner,
       int batch,
       int idle,
       int millis,
-      Runnable together) {
-    List<Double> batches = new ArrayList<>();
+      CyclicBarrier start)
+      throws InterruptedException, BrokenBarrierException, TimeoutException {
     List<Double> loops = new ArrayList<>();
-    long right = 0;
+    start.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+    for (int i = 0; i < LOOPS_BESIDE_OTHERS; i++) {
+      loops.add(runner.run(loop.empty(), idle, 0).nanos() / (double) idle);
+    }
+    start.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+    List<Double> batches = new ArrayList<>();
     int from = 0;
-    together.run();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (int i = 0; i == 0 || System.nanoTime() < end; i++) {
-      KernelLoop.Ran ran = runner.run(loop.program(), batch, loop.takesBack() ? 0 : from);
-      loop.undo(runner, batch);
-      batches.add((double) ran.nanos() / batch);
-      right += ran.right();
+    do {
+      batches.add(nanos(loop, runner, batch, from));
       from += batch;
-      if (i % LOOP_SHARE == 0) {
-        loops.add((double) runner.run(loop.empty(), idle, from).nanos() / idle);
-      }
-    }
-    long operations = (long) batches.size() * batch;
-    if (right != operations) {
-      throw new IllegalStateException(
-          "%d of %d results were wrong".formatted(operations - right, operations));
-    }
-    return new Spent(
-        batches, ForkStatistics.median(loops.stream().mapToDouble(l -> l).toArray()), operations);
-  }
-
-  private static Measurement measurement(List<Spent> iterations, int batch, boolean gross) {
-    double loop =
-        gross ? 0 : iterations.stream().mapToDouble(Spent::loopNanos).average().orElseThrow();
-    double[] all =
-        iterations.stream()
-            .flatMap(spent -> spent.batches.stream())
-            .mapToDouble(nanos -> nanos - loop)
-            .sorted()
-            .toArray();
-    List<Double> means =
-        iterations.stream().map(spent -> spent.net() + (gross ? spent.loopNanos : 0)).toList();
-    double mean = means.stream().mapToDouble(m -> m).average().orElseThrow();
-    if (mean <= 0) {
-      throw new IllegalStateException(
-          "the operation cannot be told from the loop around it: %.2f ns beside %.2f ns"
-              .formatted(mean, loop));
-    }
-    return new Measurement(
-        mean,
-        means,
-        Measurement.Batches.ofSorted(batch, all),
-        iterations.stream().mapToLong(Spent::operations).sum(),
-        null,
-        null);
+    } while (batches.size() < 2 || System.nanoTime() < end);
+    batches.removeLast();
+    return new Spent(batches, Spent.median(loops), (long) batches.size() * batch);
   }
 }

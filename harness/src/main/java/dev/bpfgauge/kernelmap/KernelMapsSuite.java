@@ -1,5 +1,6 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.results.Cell;
@@ -97,6 +98,19 @@ public final class KernelMapsSuite {
       }
     }
     return cells.stream().distinct().toList();
+  }
+
+  /** The same in C of those among the cells that show most: lookup and update of hash and array. */
+  public static List<Cell> references(List<Cell> cells) {
+    return cells.stream()
+        .filter(cell -> cell.suite().equals(NAME))
+        .filter(cell -> {
+          KernelMapCell wanted = KernelMapCell.of(cell);
+          return KernelMapsInC.measures(wanted)
+              && (wanted.subject() == Subject.HASH || wanted.subject() == Subject.ARRAY);
+        })
+        .map(cell -> cell.with("runtime", LoopRuntime.C.word()))
+        .toList();
   }
 
   private static List<KernelOperation> usual(Subject subject) {

@@ -1,9 +1,7 @@
 package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
 
 /** One operation of a program on a map, and the programs of bpf/maps/kernel.bpf.c that do it. */
@@ -66,9 +64,6 @@ enum KernelOperation {
    * @throws Refusal with the nearest name where there is none
    */
   static KernelOperation ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(operation -> operation.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("operation", word, words())));
+    return Words.parse(KernelOperation.class, "operation", word);
   }
 }

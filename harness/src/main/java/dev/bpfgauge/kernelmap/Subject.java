@@ -14,7 +14,6 @@ import static dev.bpfgauge.kernelmap.KernelOperation.UPDATE;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import java.util.Arrays;
 import java.util.List;
@@ -101,8 +100,12 @@ enum Subject {
     return Words.of(this);
   }
 
+  private static List<Subject> maps() {
+    return Arrays.stream(values()).filter(subject -> subject != NONE).toList();
+  }
+
   static List<String> words() {
-    return Arrays.stream(values()).filter(s -> s != NONE).map(Subject::word).toList();
+    return maps().stream().map(Subject::word).toList();
   }
 
   /**
@@ -111,9 +114,6 @@ enum Subject {
    * @throws Refusal with the nearest name where there is none
    */
   static Subject ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(subject -> subject.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("map", word, words())));
+    return Words.parse(maps(), Subject::word, "map", word);
   }
 }

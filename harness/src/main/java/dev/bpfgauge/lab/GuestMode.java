@@ -1,8 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -62,10 +61,6 @@ public enum GuestMode {
    * @throws Refusal with the nearest name where there is none
    */
   public static GuestMode ofWord(String word) {
-    List<String> words = Arrays.stream(values()).map(GuestMode::word).toList();
-    return Arrays.stream(values())
-        .filter(mode -> mode.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("mode", word, words)));
+    return Words.parse(List.of(values()), GuestMode::word, "mode", word);
   }
 }

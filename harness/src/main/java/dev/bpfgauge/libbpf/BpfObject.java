@@ -84,12 +84,17 @@ public final class BpfObject implements AutoCloseable {
    * @param path below bpf/, without the ending: {@code maps/selftest}
    */
   public static BpfObject builtIn(String path) {
+    return open(path.substring(path.lastIndexOf('/') + 1), builtInBytes(path));
+  }
+
+  /** The bytes of such an object, for another program to load. */
+  public static byte[] builtInBytes(String path) {
     String resource = "/bpf/" + targetArch() + "/" + requireNonNull(path, "path") + ".bpf.o";
     try (InputStream in = BpfObject.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalArgumentException("no BPF object " + resource + " in this program");
       }
-      return open(path.substring(path.lastIndexOf('/') + 1), in.readAllBytes());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + resource + " of this program", e);
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * which many machines do not mount; then one is made for this process alone by fsmount(2), in no
  * folder, so that nothing of the machine is changed and nothing is left behind.
  */
-final class Tracepoint {
+public final class Tracepoint {
 
   private static final List<Path> MOUNTED =
       List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
@@ -34,6 +34,15 @@ final class Tracepoint {
 
   private Tracepoint() {}
 
+  /**
+   * The number by which perf_event_open(2) knows it.
+   *
+   * @throws BpfException where this kernel has none of this name
+   */
+  public static int number(String category, String event) {
+    return id(MOUNTED, category, event);
+  }
+
   /** A perf event on every CPU, all processes; the caller closes it. */
   static int perfEvent(String category, String event) {
     if (!NAME.matcher(category).matches() || !NAME.matcher(event).matches()) {
@@ -45,7 +54,7 @@ final class Tracepoint {
     return PerfEvent.open(
         category + "/" + event,
         PERF_TYPE_TRACEPOINT,
-        id(MOUNTED, category, event),
+        number(category, event),
         new PerfEvent.Scope(0, -1, 0));
   }
 

@@ -159,6 +159,11 @@ final class Evidence {
     return rounds.difference95(subject, reference);
   }
 
+  /** The median of the ratios over the rounds that have both; NaN without one. */
+  double medianRatio(Cell subject, Cell reference) {
+    return rounds.medianRatio(subject, reference);
+  }
+
   /**
    * The operations' cells by everything but map and arm; the group with most cells first, since
    * that is what the run is mainly about.

@@ -36,7 +36,7 @@ final class HookCosts {
 
   HookCosts(Evidence evidence) {
     this.evidence = evidence;
-    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
+    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE) && Evidence.isJava(cell));
   }
 
   /**

@@ -35,23 +35,33 @@ final class JavaAgainstC {
     Cell any() {
       return cThread.or(this::c).or(this::java).or(this::inTurns).orElseThrow().cell();
     }
+
+    /** What Java is fairly compared with. */
+    Optional<CellSummary> partner() {
+      return cThread.or(this::c);
+    }
   }
 
   List<Exhibit> exhibits() {
     Map<String, List<Loop>> byOperation = new LinkedHashMap<>();
     for (Loop loop : loops()) {
-      Cell cell = loop.any();
-      String path = cell.param("path");
-      byOperation
-          .computeIfAbsent(
-              CellNames.operation(cell) + (path.isEmpty() ? "" : " by " + path),
-              k -> new ArrayList<>())
-          .add(loop);
+      byOperation.computeIfAbsent(title(loop.any()), k -> new ArrayList<>()).add(loop);
     }
     List<Exhibit> exhibits = new ArrayList<>();
     byOperation.forEach((title, loops) ->
         exhibits.add(exhibit(title, loops, "java-" + exhibits.size(), exhibits.size())));
     return exhibits;
+  }
+
+  private static String title(Cell cell) {
+    return switch (cell.suite()) {
+      case HookCosts.SUITE -> "what a program on a hook adds";
+      case Contention.IN_KERNEL -> CellNames.operation(cell) + " inside the kernel";
+      default -> {
+        String path = cell.param("path");
+        yield CellNames.operation(cell) + (path.isEmpty() ? "" : " by " + path);
+      }
+    };
   }
 
   private List<Loop> loops() {
@@ -83,30 +93,36 @@ final class JavaAgainstC {
   }
 
   private Exhibit exhibit(String title, List<Loop> loops, String id, int index) {
-    Charts.Chart chart = null;
-    if (index < MAX_CHARTS) {
-      chart =
-          Charts.grouped(
-              new Charts.Name(
-                  id,
-                  title + " in Java and in C",
-                  "Grouped bars with 95 % intervals; the table has every figure and the ratio."),
-              loops.stream().map(this::label).toList(),
-              List.of(
-                  bars("C, one thread", loops.stream().map(Loop::c).toList()),
-                  bars("C, second thread", loops.stream().map(Loop::cThread).toList()),
-                  bars("Java", loops.stream().map(Loop::java).toList())),
-              "ns per operation");
+    List<Charts.Bars> bars = new ArrayList<>();
+    bars.add(bars("C, one thread", loops.stream().map(Loop::c).toList()));
+    if (loops.stream().anyMatch(loop -> loop.cThread.isPresent())) {
+      bars.add(bars("C, second thread", loops.stream().map(Loop::cThread).toList()));
     }
+    bars.add(bars("Java", loops.stream().map(Loop::java).toList()));
+    Charts.Chart chart =
+        index >= MAX_CHARTS
+            ? null
+            : Charts.grouped(
+                new Charts.Name(
+                    id,
+                    title + " in Java and in C",
+                    "Grouped bars with 95 % intervals; the table has every figure and the ratio."),
+                loops.stream().map(loop -> label(loop)).toList(),
+                bars,
+                "ns per operation");
     return new Exhibit(chart, table(title, loops, id), "");
   }
 
   private String label(Loop loop) {
-    String map = loop.any().param("map");
-    String name = map.isEmpty() ? CellNames.operation(loop.any()) : map;
-    return loop.any().profile().equals(evidence.reference())
-        ? name
-        : name + "\n" + loop.any().profile();
+    String profile = loop.any().profile();
+    return name(loop.any()) + (profile.equals(evidence.reference()) ? "" : "\n" + profile);
+  }
+
+  private static String name(Cell cell) {
+    String map = cell.param("map");
+    return cell.suite().equals(HookCosts.SUITE)
+        ? CellNames.operation(cell) + ", " + cell.param("body")
+        : map.isEmpty() ? CellNames.operation(cell) : map;
   }
 
   private static Charts.Bars bars(String name, List<Optional<CellSummary>> cells) {
@@ -123,28 +139,17 @@ final class JavaAgainstC {
         Table.of(
             id + "-table",
             title + ", ns per operation",
-            "~Map",
+            "~What",
             "~Profile",
             "C, one thread",
             "C, second thread",
             "Java",
-            "Java ÷ C, second thread",
+            "Java ÷ C",
             "95 % interval",
+            "Median over rounds",
             "Java ÷ C, by turns in one process");
     for (Loop loop : loops) {
-      PairedComparison ratio =
-          loop.java().isPresent() && loop.cThread().isPresent()
-              ? evidence.compare(loop.java().get().cell(), loop.cThread().get().cell())
-              : null;
-      table.row(
-          loop.any().param("map").isEmpty() ? Words.NONE : loop.any().param("map"),
-          loop.any().profile(),
-          mean(loop.c()),
-          mean(loop.cThread()),
-          mean(loop.java()),
-          ratio == null ? Words.NONE : Words.ratio(ratio.ratio()),
-          ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.interval95()),
-          loop.inTurns().map(turns -> ratio(inTurns.get(turns.cell()))).orElse(Words.NONE));
+      row(table, loop);
     }
     return table.build();
   }
@@ -155,6 +160,29 @@ final class JavaAgainstC {
         : Words.ratio(comparison.ratio())
             + " "
             + Words.ratio(comparison.ratio(), comparison.interval95());
+  }
+
+  private void row(Table.Builder table, Loop loop) {
+    boolean both = loop.java().isPresent() && loop.partner().isPresent();
+    PairedComparison ratio =
+        both
+            ? evidence.compare(
+                loop.java().orElseThrow().cell(), loop.partner().orElseThrow().cell())
+            : null;
+    table.row(
+        name(loop.any()),
+        loop.any().profile(),
+        mean(loop.c()),
+        mean(loop.cThread()),
+        mean(loop.java()),
+        ratio == null ? Words.NONE : Words.ratio(ratio.ratio()),
+        ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.interval95()),
+        both
+            ? Words.ratio(
+                evidence.medianRatio(
+                    loop.java().orElseThrow().cell(), loop.partner().orElseThrow().cell()))
+            : Words.NONE,
+        loop.inTurns().map(turns -> ratio(inTurns.get(turns.cell()))).orElse(Words.NONE));
   }
 
   private static String mean(Optional<CellSummary> cell) {

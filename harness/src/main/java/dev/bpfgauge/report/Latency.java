@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** Percentiles of the time per operation over batches: what the mean hides. */
 final class Latency {
@@ -33,32 +34,14 @@ final class Latency {
 
   private Exhibit exhibit(String arm, List<CellSummary> sampled, String id) {
     List<CellSummary> drawn = sampled.subList(0, Math.min(MAX_ROWS, sampled.size()));
-    List<Charts.Dots> series =
-        List.of(
-            dots("p50", drawn, Measurement.Batches::p50),
-            dots("p90", drawn, Measurement.Batches::p90),
-            dots("p99", drawn, Measurement.Batches::p99),
-            dots("max", drawn, Measurement.Batches::max));
-    double low = Double.MAX_VALUE;
-    double high = 0;
-    for (CellSummary cell : drawn) {
-      Measurement.Batches batches = cell.batches();
-      if (batches != null) {
-        low = Math.min(low, batches.p50());
-        high = Math.max(high, batches.max());
-      }
-    }
-    Charts.Chart chart =
-        Charts.dots(
-            new Charts.Name(
-                id,
-                "Batch percentiles on " + arm,
-                "Dots on a logarithmic scale from %s to %s %s; the table has every figure."
-                    .formatted(Words.nanos(low), Words.nanos(high), evidence.unit())),
-            drawn.stream().map(c -> evidence.names().name(c.cell())).toList(),
-            series,
-            scale(low, high),
-            null);
+    // A net time at or below zero has no place on a logarithmic scale; the table shows it.
+    double[] times =
+        drawn.stream()
+            .flatMapToDouble(Latency::percentiles)
+            .filter(nanos -> nanos > 0)
+            .sorted()
+            .toArray();
+    Charts.Chart chart = times.length == 0 ? null : chart(arm, drawn, id, times);
     return new Exhibit(
         chart,
         table(arm, drawn, id),
@@ -66,6 +49,32 @@ final class Latency {
             ? "Shown are the first %d of %s; “Every cell” above has all percentiles."
                 .formatted(drawn.size(), Words.plural(sampled.size(), "cell"))
             : "");
+  }
+
+  private Charts.Chart chart(String arm, List<CellSummary> drawn, String id, double[] times) {
+    double low = times[0];
+    double high = times[times.length - 1];
+    return Charts.dots(
+        new Charts.Name(
+            id,
+            "Batch percentiles on " + arm,
+            "Dots on a logarithmic scale from %s to %s %s; the table has every figure."
+                .formatted(Words.nanos(low), Words.nanos(high), evidence.unit())),
+        drawn.stream().map(c -> evidence.names().name(c.cell())).toList(),
+        List.of(
+            dots("p50", drawn, Measurement.Batches::p50),
+            dots("p90", drawn, Measurement.Batches::p90),
+            dots("p99", drawn, Measurement.Batches::p99),
+            dots("max", drawn, Measurement.Batches::max)),
+        scale(low, high),
+        null);
+  }
+
+  private static DoubleStream percentiles(CellSummary cell) {
+    Measurement.Batches batches = cell.batches();
+    return batches == null
+        ? DoubleStream.empty()
+        : DoubleStream.of(batches.p50(), batches.p90(), batches.p99(), batches.max());
   }
 
   private static Charts.Dots dots(

@@ -55,6 +55,7 @@ record Page(
     String margin,
     List<Exhibit> ratios,
     List<Exhibit> latencies,
+    List<Exhibit> contention,
     boolean seedThere,
     List<Exhibit> seedLines,
     Table seedTable,

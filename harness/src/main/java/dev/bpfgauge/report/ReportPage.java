@@ -78,6 +78,7 @@ public final class ReportPage {
         Words.margin(plan.margin()),
         new Ratios(evidence).exhibits(),
         new Latency(evidence).exhibits(),
+        new Contention(evidence).exhibits(),
         seedLoop.isThere(),
         seedLoop.lines(),
         seedLoop.beside(),

@@ -1,6 +1,7 @@
 package dev.bpfgauge.run;
 
 import dev.bpfgauge.bench.CellRunner;
+import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.bench.MapsMeter;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.MeterFork;
@@ -9,10 +10,12 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.events.EventsMeter;
 import dev.bpfgauge.events.EventsSuite;
+import dev.bpfgauge.hook.HooksInC;
 import dev.bpfgauge.hook.HooksMeter;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.hook.LoadsMeter;
 import dev.bpfgauge.hook.LoadsSuite;
+import dev.bpfgauge.kernelmap.KernelMapsInC;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.results.Cell;
@@ -41,10 +44,18 @@ public final class Suites implements AutoCloseable {
           EventsSuite.NAME,
           EventsMeter::new);
 
+  /** Who measures the cells of a suite that C does as well. */
+  private static final Map<String, Meter> IN_C =
+      Map.of(KernelMapsSuite.NAME, new KernelMapsInC(), HooksSuite.NAME, new HooksInC());
+
   private final MeterServer server = new MeterServer(Suites.class.getName());
 
   /** What measures one cell once, in another process; see {@link CellRunner#run}. */
   public Callable<Outcome> fork(Cell cell, Settings settings) {
+    Meter inC = IN_C.get(cell.suite());
+    if (inC != null && LoopRuntime.of(cell) != LoopRuntime.JAVA) {
+      return () -> inC.attempt(cell, settings);
+    }
     if (METERS.containsKey(cell.suite())) {
       return server.fork(cell, settings);
     }

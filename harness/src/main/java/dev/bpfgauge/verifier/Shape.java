@@ -1,9 +1,7 @@
 package dev.bpfgauge.verifier;
 
 import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -189,9 +187,6 @@ enum Shape {
    * @throws Refusal with the nearest name where there is none
    */
   static Shape ofWord(String word) {
-    return Arrays.stream(values())
-        .filter(shape -> shape.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("program", word, words())));
+    return Words.parse(Shape.class, "program", word);
   }
 }

@@ -39,7 +39,9 @@ class CReferenceTest {
     Refusal refused =
         assertThrows(
             Refusal.class,
-            () -> CReference.compile(folder.resolve("log"), List.of("no-such-compiler")));
+            () ->
+                CProgram.compile(
+                    CReference.PROGRAM, folder.resolve("log"), List.of("no-such-compiler")));
     assertEquals("no C compiler: apt install gcc libc6-dev", refused.getMessage());
   }
 
@@ -47,7 +49,9 @@ class CReferenceTest {
   void aCompilerThatFailsIsNamedAndItsOutputKept(@TempDir Path folder) throws IOException {
     Path log = folder.resolve("fork.log");
     Refusal refused =
-        assertThrows(Refusal.class, () -> CReference.compile(log, List.of("ls", "no-such")));
+        assertThrows(
+            Refusal.class,
+            () -> CProgram.compile(CReference.PROGRAM, log, List.of("ls", "no-such")));
     assertTrue(String.valueOf(refused.getMessage()).startsWith("ls does not compile"));
     assertTrue(Files.size(log) > 0);
   }

@@ -63,6 +63,15 @@ class KernelMapsMeterTest {
             > 0);
   }
 
+  @Test
+  void moreCpusThanThereAreIsSaid() {
+    Outcome outcome = measure(cell("lookup", Map.of("map", "hash", "threads", "1000")));
+    assertTrue(
+        assertInstanceOf(Outcome.Unavailable.class, outcome)
+            .reason()
+            .startsWith("1000 CPUs are wanted, this process may use "));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "lookup, hash, 64, 8, 100000, 50",

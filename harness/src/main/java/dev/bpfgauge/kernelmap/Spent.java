@@ -1,0 +1,57 @@
+package dev.bpfgauge.kernelmap;
+
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.stats.ForkStatistics;
+import java.util.List;
+
+/**
+ * What all threads spent in one iteration.
+ *
+ * @param batches nanoseconds per operation of each batch, the loop's own included
+ * @param loopNanos the same of the loop without the operation
+ * @param operations operations in all batches together
+ */
+record Spent(List<Double> batches, double loopNanos, long operations) {
+
+  /** Of the middle batch: one that was interrupted weighs no more than another. */
+  private double net() {
+    return median(batches) - loopNanos;
+  }
+
+  static double median(List<Double> nanos) {
+    return ForkStatistics.median(nanos.stream().mapToDouble(n -> n).toArray());
+  }
+
+  /**
+   * What a fork's iterations say together.
+   *
+   * @param batch operations of a batch
+   * @param gross the loop's own time is what was asked for, and stays in
+   * @throws IllegalStateException where the operation cannot be told from the loop
+   */
+  static Measurement measurement(List<Spent> iterations, int batch, boolean gross) {
+    double loop = iterations.stream().mapToDouble(Spent::loopNanos).average().orElseThrow();
+    double subtracted = gross ? 0 : loop;
+    double[] all =
+        iterations.stream()
+            .flatMap(spent -> spent.batches.stream())
+            .mapToDouble(nanos -> nanos - subtracted)
+            .sorted()
+            .toArray();
+    List<Double> means =
+        iterations.stream().map(spent -> gross ? median(spent.batches) : spent.net()).toList();
+    double mean = means.stream().mapToDouble(m -> m).average().orElseThrow();
+    if (mean <= 0) {
+      throw new IllegalStateException(
+          "the operation cannot be told from the loop around it: %.2f ns beside %.2f ns"
+              .formatted(mean, loop));
+    }
+    return new Measurement(
+        mean,
+        means,
+        Measurement.Batches.ofSorted(batch, all),
+        iterations.stream().mapToLong(Spent::operations).sum(),
+        null,
+        null);
+  }
+}
