@@ -10,6 +10,8 @@ import dev.bpfgauge.results.Refusal;
  * in a guest of the lab the guest's one JVM: each measures many cells, one after the other.
  */
 public interface Meter {
+  /** Little of a meter's Java is timed, and caches and the CPU's clock are soon warm. */
+  int LONGEST_WARMUP_MILLIS = 100;
 
   /**
    * Measures one cell.

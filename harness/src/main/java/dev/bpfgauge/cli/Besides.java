@@ -20,9 +20,6 @@ final class Besides {
   /** Forks that a figure needs; fewer are indicative. */
   private static final int ENOUGH = 5;
 
-  /** Forks of the other suites' cells: as many as the default plan has time for. */
-  private static final int GLANCES = 3;
-
   private Besides() {}
 
   /**
@@ -39,7 +36,6 @@ final class Besides {
     }
     boolean inEveryRound = options.rounds != null || pace == Pace.THOROUGH;
     int enough = inEveryRound ? Integer.MAX_VALUE : ENOUGH;
-    int glances = inEveryRound ? Integer.MAX_VALUE : GLANCES;
     List<Beside> besides = new ArrayList<>();
     besides.add(new Beside(inC(everywhere), enough));
     if (maps) {
@@ -48,7 +44,7 @@ final class Besides {
     if (usual) {
       List<Cell> inside = KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID);
       besides.add(new Beside(others(options, inside), enough));
-      besides.add(new Beside(others(options, overview()), glances));
+      besides.add(new Beside(others(options, overview()), enough));
     }
     return besides;
   }

@@ -37,8 +37,9 @@ public final class EventsMeter implements Meter {
         Channel channel = Channel.open(wanted, emission.object(), arrivals);
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
       Passage passage = new Passage(wanted, emission, channel, arrivals, threads);
+      int warmup = Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis());
       for (int i = 0; i < WARM_UPS; i++) {
-        passage.run(Math.max(1, settings.warmupMillis() / WARM_UPS));
+        passage.run(Math.max(1, warmup / WARM_UPS));
       }
       Histogram latencies = Arrivals.histogram();
       List<Passed> iterations = new ArrayList<>();

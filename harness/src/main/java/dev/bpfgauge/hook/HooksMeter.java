@@ -44,7 +44,7 @@ public final class HooksMeter implements Meter {
     try (Traced traced = hook.traced();
         HookProgram program = HookProgram.load(hook, body)) {
       AddedCost cost = new AddedCost(hook, body, traced, program);
-      cost.warmUp(settings.warmupMillis());
+      cost.warmUp(Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis()));
       cost.calibrate();
       cost.turns(0);
       List<List<Turn>> iterations = new ArrayList<>();

@@ -38,9 +38,6 @@ public final class KernelMapsMeter implements Meter {
   /** A CPU that does not come has failed. */
   private static final int LONGEST_WAIT_SECONDS = 20;
 
-  /** No JIT compiler warms up here, only caches and the CPU's clock. */
-  private static final int LONGEST_WARMUP_MILLIS = 50;
-
   private static final int PROPORTION_TRIES = 5;
   private static final int PROPORTION_PAIRS = 5;
   private static final double PROPORTION_TOLERANCE = 0.05;

@@ -90,6 +90,9 @@ final class CellNames {
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
 
+  /** Parameters without which nobody knows what was measured, even where they are the same. */
+  private static final Set<String> TELLING = Set.of("program", "body", "size", "via");
+
   private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
 
@@ -112,11 +115,21 @@ final class CellNames {
     return cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
   }
 
-  /** {@code lookup on hash}, and what else distinguishes the cell. */
+  /** {@code lookup on hash}, or {@code hook: raw_tp}, and what else distinguishes the cell. */
   String name(Cell cell) {
     if (Evidence.isFloor(cell)) {
       return "floor: " + Ladders.rung(cell);
     }
+    return switch (cell.suite()) {
+      case HookCosts.SUITE -> "hook: " + nameInSuite(cell);
+      case VerifierWork.SUITE -> "verifier: " + nameInSuite(cell);
+      case EventWays.SUITE -> "events: " + nameInSuite(cell);
+      default -> nameInSuite(cell);
+    };
+  }
+
+  /** The same where it is clear which suite is meant. */
+  String nameInSuite(Cell cell) {
     List<String> parts = new ArrayList<>();
     if (!Evidence.isJava(cell)) {
       parts.add(runtime(cell.param("runtime")));
@@ -153,7 +166,7 @@ final class CellNames {
     cell.params()
         .forEach((name, value) -> {
           boolean differs =
-              name.equals("program") || values.getOrDefault(name, new TreeSet<>()).size() > 1;
+              TELLING.contains(name) || values.getOrDefault(name, new TreeSet<>()).size() > 1;
           if (!name.equals("map") && differs && !value.equals(USUAL.get(name))) {
             parts.add(parameter(name, value));
           }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 final class EventWays {
   static final String SUITE = "events";
   private static final double NANOS_A_MICRO = 1_000;
+  private static final double NANOS_A_SECOND_AND_PERCENT = 1e7;
 
   private final Evidence evidence;
 
@@ -45,7 +46,9 @@ final class EventWays {
             "p99",
             "p99.9",
             "Producer CPU, %",
+            "Its ns an event",
             "Consumer CPU, %",
+            "Its ns an event",
             "Forks");
     for (CellSummary cell :
         evidence.cells(c -> c.suite().equals(SUITE) && CellNames.operation(c).equals(operation))) {
@@ -62,7 +65,9 @@ final class EventWays {
           micros(cell, "latency_p99_ns"),
           micros(cell, "latency_p999_ns"),
           count(cell, "producer_cpu_percent"),
+          cpuNanos(cell, "producer_cpu_percent", "sent_per_s"),
           count(cell, "consumer_cpu_percent"),
+          cpuNanos(cell, "consumer_cpu_percent", "received_per_s"),
           Words.forks(cell));
     }
     return table.build();
@@ -87,6 +92,15 @@ final class EventWays {
   private static String count(CellSummary cell, String name) {
     Double value = cell.extras().get(name);
     return value == null ? Words.NONE : Words.count(Math.round(value));
+  }
+
+  /** CPU time of one event: also where a thread got only part of its CPU. */
+  private static String cpuNanos(CellSummary cell, String percent, String perSecond) {
+    Double share = cell.extras().get(percent);
+    Double rate = cell.extras().get(perSecond);
+    return share == null || rate == null || rate <= 0
+        ? Words.NONE
+        : Words.nanos(share * NANOS_A_SECOND_AND_PERCENT / rate);
   }
 
   private static String micros(CellSummary cell, String name) {

@@ -35,7 +35,7 @@ final class VerifierWork {
             "Forks");
     for (CellSummary cell : byProgram()) {
       table.row(
-          evidence.names().name(cell.cell()),
+          evidence.names().nameInSuite(cell.cell()),
           cell.cell().profile(),
           cell.forks() == 0
               ? Costs.status(cell)

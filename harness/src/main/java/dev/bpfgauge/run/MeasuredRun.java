@@ -111,11 +111,8 @@ public final class MeasuredRun {
   public Result start(Plan plan, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
     try (InstanceLock _ = MachineLock.take()) {
-      String suites =
-          plan.info().suites().stream()
-              .filter(suite -> !suite.equals(FLOOR))
-              .collect(Collectors.joining("+"));
-      RunFolder folder = RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suites));
+      RunFolder folder =
+          RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suitesOf(plan)));
       folder.write(PLAN, Json.indented(plan));
       RunInfo info =
           new RunInfo(
@@ -134,6 +131,15 @@ public final class MeasuredRun {
               List.of());
       return execute(plan, folder, info, List.of(), listeners);
     }
+  }
+
+  /** For the run's id: by name as long as they are few. */
+  private static String suitesOf(Plan plan) {
+    List<String> suites =
+        plan.info().suites().stream().filter(suite -> !suite.equals(FLOOR)).toList();
+    return suites.size() <= 2
+        ? String.join("+", suites)
+        : suites.getFirst() + "+" + (suites.size() - 1) + "-suites";
   }
 
   /**

@@ -33,6 +33,10 @@ public final class Load implements AutoCloseable {
   private static final double UNSEEN_POINTS = 10;
 
   private static final Duration WINDOW = Duration.ofMillis(500);
+
+  /** Without load there is nothing to average: two CPUs' ticks of 10 ms resolve 2 points in it. */
+  private static final Duration IDLE_WINDOW = Duration.ofMillis(300);
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String CPU = "system cpu";
   private static final String ALIVE = "stressors alive";
@@ -126,7 +130,7 @@ public final class Load implements AutoCloseable {
 
   private List<LoadCheck> look(SystemUse use) throws InterruptedException {
     List<LoadCheck> checks = new ArrayList<>();
-    double cpu = use.cpuPercent(WINDOW);
+    double cpu = use.cpuPercent(profile.isWithoutLoad() ? IDLE_WINDOW : WINDOW);
     checks.add(within(CPU, "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
     profile
         .memory()

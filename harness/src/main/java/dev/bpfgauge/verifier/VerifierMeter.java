@@ -143,7 +143,7 @@ public final class VerifierMeter implements Meter {
 
   /** Measures as the settings say; {@code nanos} gives the time of one operation each. */
   private static Measurement timed(Settings settings, int size, DoubleSupplier nanos) {
-    spend(settings.warmupMillis(), nanos);
+    spend(Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis()), nanos);
     List<double[]> iterations = new ArrayList<>();
     for (int i = 0; i < settings.measureIterations(); i++) {
       iterations.add(spend(settings.measureMillis(), nanos));

@@ -76,9 +76,11 @@ class EventWaysTest {
             "560",
             "1\u202f200",
             "100",
+            "94.9",
             "98",
+            "98.2",
             "3*"),
-        row.subList(2, 14));
+        row.subList(2, 16));
   }
 
   @Test
