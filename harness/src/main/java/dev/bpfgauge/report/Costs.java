@@ -6,6 +6,7 @@ import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What each operation costs: bars with intervals, and every figure behind them. */
 final class Costs {
@@ -134,8 +135,15 @@ final class Costs {
     return table.build();
   }
 
+  /** Why there is no figure, in a word; {@code denied} or {@code absent} where the kernel said so. */
   static String status(CellSummary cell) {
-    return cell.notOk().isEmpty() ? Words.NONE : cell.notOk().firstKey().word();
+    if (cell.notOk().isEmpty()) {
+      return Words.NONE;
+    }
+    return Stream.of("denied", "absent")
+        .filter(word -> cell.reason().startsWith(word + ": "))
+        .findFirst()
+        .orElse(cell.notOk().firstKey().word());
   }
 
   /** Every cell of the operations with all its figures. */
