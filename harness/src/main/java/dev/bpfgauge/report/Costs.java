@@ -135,7 +135,9 @@ final class Costs {
     return table.build();
   }
 
-  /** Why there is no figure, in a word; {@code denied} or {@code absent} where the kernel said so. */
+  /**
+   * Why there is no figure, in a word; {@code denied} or {@code absent} where the kernel said so.
+   */
   static String status(CellSummary cell) {
     if (cell.notOk().isEmpty()) {
       return Words.NONE;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 final class EventWays {
   static final String SUITE = "events";
   private static final double NANOS_A_MICRO = 1_000;
+  private static final double THOUSAND = 1_000;
   private static final double NANOS_A_SECOND_AND_PERCENT = 1e7;
 
   private final Evidence evidence;
@@ -38,17 +39,17 @@ final class EventWays {
             evidence.armHead(),
             latency ? "Mean" : evidence.unit() + " per event",
             "95 % interval",
-            "Received " + evidence.aSecond(),
-            "Sent " + evidence.aSecond(),
+            "Received, k " + evidence.aSecond(),
+            "Sent, k " + evidence.aSecond(),
             "Lost",
             "Unaccounted",
             "p50",
             "p99",
             "p99.9",
-            "Producer CPU, %",
-            "Its ns an event",
-            "Consumer CPU, %",
-            "Its ns an event",
+            "Producer, % CPU",
+            evidence.unit() + " an event",
+            "Consumer, % CPU",
+            evidence.unit() + " an event",
             "Forks");
     for (CellSummary cell :
         evidence.cells(c -> c.suite().equals(SUITE) && CellNames.operation(c).equals(operation))) {
@@ -57,16 +58,16 @@ final class EventWays {
           cell.cell().profile(),
           cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean() / unit),
           Words.nanos(cell.interval95(), unit),
-          count(cell, "received_per_s"),
-          count(cell, "sent_per_s"),
-          count(cell, "lost_events"),
-          count(cell, "unaccounted_events"),
+          count(cell, "received_per_s", THOUSAND),
+          count(cell, "sent_per_s", THOUSAND),
+          count(cell, "lost_events", 1),
+          count(cell, "unaccounted_events", 1),
           micros(cell, "latency_p50_ns"),
           micros(cell, "latency_p99_ns"),
           micros(cell, "latency_p999_ns"),
-          count(cell, "producer_cpu_percent"),
+          count(cell, "producer_cpu_percent", 1),
           cpuNanos(cell, "producer_cpu_percent", "sent_per_s"),
-          count(cell, "consumer_cpu_percent"),
+          count(cell, "consumer_cpu_percent", 1),
           cpuNanos(cell, "consumer_cpu_percent", "received_per_s"),
           Words.forks(cell));
     }
@@ -89,9 +90,9 @@ final class EventWays {
     return text.toString();
   }
 
-  private static String count(CellSummary cell, String name) {
+  private static String count(CellSummary cell, String name, double unit) {
     Double value = cell.extras().get(name);
-    return value == null ? Words.NONE : Words.count(Math.round(value));
+    return value == null ? Words.NONE : Words.count(Math.round(value / unit));
   }
 
   /** CPU time of one event: also where a thread got only part of its CPU. */

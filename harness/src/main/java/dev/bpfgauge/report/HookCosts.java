@@ -49,7 +49,9 @@ final class HookCosts {
     }
     List<Table> tables = new ArrayList<>();
     for (String arm : evidence.armLabels()) {
-      tables.add(matrix(arm, "hooks-" + tables.size()));
+      if (cells.stream().anyMatch(cell -> cell.cell().profile().equals(arm))) {
+        tables.add(matrix(arm, "hooks-" + tables.size()));
+      }
     }
     for (String arm : evidence.armLabels()) {
       tables.add(parts(arm, "hooks-parts-" + tables.size()));

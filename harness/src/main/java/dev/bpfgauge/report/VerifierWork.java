@@ -28,9 +28,8 @@ final class VerifierWork {
             "Verification",
             "Instructions",
             "Processed",
-            "Peak states",
-            "Total states",
-            "Translated, B",
+            "States, peak / all",
+            "Rewritten, B",
             "Machine code, B",
             "Forks");
     for (CellSummary cell : byProgram()) {
@@ -44,8 +43,9 @@ final class VerifierWork {
           extra(cell, "verification_us"),
           extra(cell, "insns"),
           extra(cell, "processed_insns"),
-          extra(cell, "peak_states"),
-          extra(cell, "total_states"),
+          cell.forks() == 0
+              ? Words.NONE
+              : extra(cell, "peak_states") + " / " + extra(cell, "total_states"),
           extra(cell, "xlated_bytes"),
           extra(cell, "jited_bytes"),
           Words.forks(cell));
