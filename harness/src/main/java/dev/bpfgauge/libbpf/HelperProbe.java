@@ -20,9 +20,11 @@ public final class HelperProbe {
   private static final long CALL = 0x85;
   private static final long EXIT = 0x95;
 
-  /** kernel: check_helper_call; the third is from Linux 6.12 on. */
+  /** kernel: check_helper_call; no such helper (two words for it), and one that may sleep. */
   private static final Pattern REFUSED =
-      Pattern.compile("invalid func |unknown func |program of this type cannot use helper ");
+      Pattern.compile(
+          "invalid func |unknown func |program of this type cannot use helper "
+              + "|might sleep in a non-sleepable ");
 
   private final int type;
   private final int attachType;

@@ -72,6 +72,7 @@ class LoadsMeterTest {
     }
     assertEquals(1.0, tracing.get("helper_probe_read_kernel"));
     assertEquals(0.0, tracing.get("helper_skb_store_bytes"));
+    assertEquals(0.0, tracing.get("helper_copy_from_user"), "it sleeps, the program may not");
     assertEquals(1.0, device.get("helper_xdp_adjust_head"));
     assertEquals(0.0, device.get("helper_skb_store_bytes"));
     assertEquals(1.0, queue.get("helper_skb_store_bytes"));
