@@ -24,7 +24,7 @@ public final class HelperProbe {
   private static final Pattern REFUSED =
       Pattern.compile(
           "invalid func |unknown func |program of this type cannot use helper "
-              + "|might sleep in a non-sleepable ");
+              + "|might sleep in a non-sleepable |sleepable helper ");
 
   private final int type;
   private final int attachType;
