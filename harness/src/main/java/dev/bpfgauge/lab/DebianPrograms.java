@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,9 @@ final class DebianPrograms {
   private static final List<String> PACKAGES =
       List.of(
           JAVA, "libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6", "libgcc-s1", "libstdc++6");
+
+  /** Of Java's files: texts, and archives of classes for heaps that guests do not have. */
+  private static final Pattern UNUSED = Pattern.compile("(legal|man)/.*|lib/server/classes_.*");
 
   private static final String CARD = "packages.json";
   private static final String TREE = "tree";
@@ -139,7 +143,7 @@ final class DebianPrograms {
     try (Stream<Path> all = Files.walk(home)) {
       for (Path each : all.filter(f -> !Files.isDirectory(f)).toList()) {
         String name = home.relativize(each).toString();
-        if (!name.startsWith("legal/") && !name.startsWith("man/")) {
+        if (!UNUSED.matcher(name).matches()) {
           resolved(each).ifPresent(file -> files.put(GuestPrograms.JAVA + name, file));
         }
       }
