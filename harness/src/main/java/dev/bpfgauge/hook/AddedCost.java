@@ -18,7 +18,12 @@ final class AddedCost {
   private static final int SETTLING = 100;
 
   private static final int FEWEST_BATCHES = 4;
-  private static final int MOST_BATCHES = 32;
+  private static final int MOST_BATCHES = 16;
+
+  /** What a turn takes where nobody else wants the CPU. */
+  private static final int MOST_MILLIS_A_TURN = 40;
+
+  private static final int MOST_OWED_TURNS = 5;
 
   private final Hook hook;
   private final Body body;
@@ -81,26 +86,26 @@ final class AddedCost {
    */
   void calibrate() {
     int most = body.maps().contains("events") ? MOST_RECORDS : LARGEST_BATCH;
-    long start = System.nanoTime();
-    long measured = 0;
     try (Traced.Attachment _ = traced.attach(program.program())) {
-      long attached = System.nanoTime();
       while (batch < most && attachedNanos() * batch < BATCH_NANOS) {
         batch = Math.min(most, 2 * batch);
       }
-      measured = System.nanoTime() - attached;
     }
-    long changing = System.nanoTime() - start - measured;
-    batches = Math.clamp(changing / (4 * BATCH_NANOS), FEWEST_BATCHES, MOST_BATCHES);
+    turn(); // the first attachment had code of Java's and the kernel's prepared
+    double changing = median(attachNanos) + median(detachNanos);
+    batches = Math.clamp((long) (changing / (4 * BATCH_NANOS)), FEWEST_BATCHES, MOST_BATCHES);
+    attachNanos.clear();
+    detachNanos.clear();
   }
 
-  /** Turns until the time is over, one at least. */
+  /** Turns until the time is over; on a machine that leaves us little of it, a few all the same. */
   List<Turn> turns(int millis) {
     List<Turn> turns = new ArrayList<>();
+    int fewest = Math.clamp(millis / MOST_MILLIS_A_TURN, 1, MOST_OWED_TURNS);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     do {
       turns.add(turn());
-    } while (System.nanoTime() < end);
+    } while (turns.size() < fewest || System.nanoTime() < end);
     return turns;
   }
 

@@ -46,7 +46,6 @@ public final class HooksMeter implements Meter {
       AddedCost cost = new AddedCost(hook, body, traced, program);
       cost.warmUp(Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis()));
       cost.calibrate();
-      cost.turns(0);
       List<List<Turn>> iterations = new ArrayList<>();
       for (int i = 0; i < settings.measureIterations(); i++) {
         iterations.add(cost.turns(settings.measureMillis()));
