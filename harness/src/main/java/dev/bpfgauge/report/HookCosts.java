@@ -74,7 +74,7 @@ final class HookCosts {
     Table.Builder table =
         Table.of(
             id,
-            "Added to one operation on %s, %s, with 95 %% intervals"
+            "Added to one operation on %s, %s, ± half of the 95 %% interval"
                 .formatted(arm, evidence.unit()),
             heads.toArray(String[]::new));
     for (String hook : hooks()) {
@@ -94,9 +94,14 @@ final class HookCosts {
         .filter(c -> CellNames.operation(c.cell()).equals(hook))
         .filter(c -> body(c).equals(body) && c.cell().profile().equals(arm))
         .findFirst()
-        .map(
-            c -> c.forks() > 0 ? Words.nanos(c.mean()) + " " + Words.nanos(c.interval95()) : why(c))
+        .map(c -> c.forks() > 0 ? meanAndHalf(c) : why(c))
         .orElse(Words.NONE);
+  }
+
+  private static String meanAndHalf(CellSummary cell) {
+    Interval interval = cell.interval95();
+    String mean = Words.nanos(cell.mean());
+    return interval == null ? mean : mean + " ± " + Words.half(cell.mean(), interval);
   }
 
   /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
@@ -209,9 +214,9 @@ final class HookCosts {
             evidence.armHead(),
             "Frames " + evidence.aSecond() + " alone",
             "with",
-            "change",
             "CPU " + evidence.unit() + " a frame alone",
             "with",
+            "change",
             "In soft interrupts, % alone",
             "with");
     for (CellSummary cell : measured()) {
@@ -224,14 +229,18 @@ final class HookCosts {
             cell.cell().profile(),
             Words.count(Math.round(alone)),
             Words.count(Math.round(with)),
-            Words.percent(with / alone - 1),
             extra(cell, "base_cpu_ns", Words::nanos),
             extra(cell, "attached_cpu_ns", Words::nanos),
+            Words.percent(cpuOf(cell, "attached") / cpuOf(cell, "base") - 1),
             extra(cell, "base_softirq_percent", percent -> Words.decimals(percent, 0)),
             extra(cell, "attached_softirq_percent", percent -> Words.decimals(percent, 0)));
       }
     }
     return table.build();
+  }
+
+  private static double cpuOf(CellSummary cell, String arm) {
+    return cell.extras().getOrDefault(arm + "_cpu_ns", Double.NaN);
   }
 
   private Table presence() {

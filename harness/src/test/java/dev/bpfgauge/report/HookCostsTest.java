@@ -27,6 +27,7 @@ class HookCostsTest {
           "program_bytes", 4096.0,
           "base_packets_per_s", 800_000.0,
           "attached_packets_per_s", 600_000.0,
+          "base_cpu_ns", 1250.0,
           "attached_cpu_ns", 1600.0,
           "attached_softirq_percent", 61.0);
 
@@ -80,7 +81,7 @@ class HookCostsTest {
     assertEquals(
         List.of("raw_tp", "tracepoint", "kprobe", "fentry"),
         matrix.rows().stream().map(row -> texts(row).getFirst()).toList());
-    assertEquals("80.0 [80.0, 80.0]", texts(matrix.rows().get(0)).get(1));
+    assertEquals("80.0 ± 0.0", texts(matrix.rows().get(0)).get(1));
     assertEquals("absent: CONFIG_KPROBES", texts(matrix.rows().get(2)).get(1));
     assertEquals("denied: EPERM", texts(matrix.rows().get(3)).get(1));
     assertEquals(Words.NONE, texts(matrix.rows().get(3)).get(2));
@@ -114,7 +115,7 @@ class HookCostsTest {
             List.of(
                 Words.count(800_000),
                 Words.count(600_000),
-                Words.percent(-0.25),
+                Words.percent(0.28),
                 Words.count(1600),
                 "61")),
         traffic.toString());
