@@ -39,6 +39,10 @@ final class FilledMap implements AutoCloseable {
 
   /** Creates the cell's map, empty. */
   static BpfMap create(MapCell cell) {
+    return create(cell, 0);
+  }
+
+  private static BpfMap create(MapCell cell, int furtherFlags) {
     return BpfMap.create(
         new BpfMap.Spec(
             NAME,
@@ -46,12 +50,17 @@ final class FilledMap implements AutoCloseable {
             cell.keyBytes(),
             cell.valueBytes(),
             cell.entries(),
-            cell.mapFlags()));
+            cell.mapFlags() | furtherFlags));
   }
 
   /** Creates and fills the cell's map. */
   static FilledMap of(MapCell cell) {
-    BpfMap map = create(cell);
+    return of(cell, 0);
+  }
+
+  /** The same with further {@code map_flags}. */
+  static FilledMap of(MapCell cell, int furtherFlags) {
+    BpfMap map = create(cell, furtherFlags);
     try {
       int[] wanted = IntStream.range(0, cell.filled()).toArray();
       put(map, cell, wanted);

@@ -51,6 +51,11 @@ public enum MapKind {
     return keyed;
   }
 
+  /** {@code map_flags} that make the elements' chains the same in every map; for root. */
+  public int sameChains() {
+    return keyed ? Uapi.BPF_F_ZERO_SEED : 0;
+  }
+
   /** The kernel may drop elements to make room for others. */
   public boolean evicts() {
     return this == LRU_HASH || this == LRU_PERCPU_HASH;

@@ -57,7 +57,8 @@ public final class MapsMeter implements Meter {
     if (objection.isPresent()) {
       return objection.get();
     }
-    try (FilledMap filled = FilledMap.of(cell)) {
+    int flags = settings.counted() ? cell.kind().sameChains() : 0;
+    try (FilledMap filled = FilledMap.of(cell, flags)) {
       return measured(loop(cell, new MapLoop(cell, filled, 0, settings.seed(), 0)), settings);
     }
   }

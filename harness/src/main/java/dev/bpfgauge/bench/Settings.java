@@ -14,6 +14,9 @@ import java.util.List;
  * @param log where the fork's output goes; appended to
  * @param jvmArgs further arguments of the fork's JVM
  * @param javaHome the JDK that runs the fork
+ * @param counted the clock counts executed instructions, in a guest of the lab: what only chance
+ *     makes different from map to map is held fixed, and a batch is short, for caches and branch
+ *     predictors have no say
  */
 public record Settings(
     int warmupMillis,
@@ -23,7 +26,8 @@ public record Settings(
     long injectNanos,
     Path log,
     List<String> jvmArgs,
-    Path javaHome) {
+    Path javaHome,
+    boolean counted) {
 
   public Settings {
     jvmArgs = List.copyOf(jvmArgs);
@@ -40,6 +44,21 @@ public record Settings(
         0,
         log,
         List.of(),
-        Path.of(System.getProperty("java.home")));
+        Path.of(System.getProperty("java.home")),
+        false);
+  }
+
+  /** The same where the clock counts instructions. */
+  public Settings countingInstructions() {
+    return new Settings(
+        warmupMillis,
+        measureMillis,
+        measureIterations,
+        seed,
+        injectNanos,
+        log,
+        jvmArgs,
+        javaHome,
+        true);
   }
 }

@@ -10,9 +10,11 @@ import dev.bpfgauge.lab.KernelFetch;
 import dev.bpfgauge.lab.KernelImage;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +47,8 @@ import picocli.CommandLine.Spec;
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
       "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
       "  kernels fetch --arch arm64 debian:6.12   and what its guests need beside the kernel",
-      "  kernels run --arch arm64 --kernels 6.12  emulated, whatever this machine is"
+      "  kernels run --arch arm64 --kernels 6.12  emulated, whatever this machine is",
+      "  kernels run --resume latest              go on where the newest run of the lab stopped"
     })
 final class KernelsCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -200,6 +203,16 @@ final class KernelsCommand implements Runnable {
     @Mixin CellOptions cells;
 
     @Option(
+        names = {"-p", "--profile"},
+        split = ",",
+        paramLabel = "PROFILE",
+        description =
+            "Loads inside the guests, for functional and time: each kernel is booted for each, and"
+                + " idle is the reference. Default: ${DEFAULT-VALUE}.",
+        defaultValue = LabRun.UNLOADED)
+    List<String> profiles = List.of();
+
+    @Option(
         names = "--rounds",
         paramLabel = "N",
         description = "Boots of each kernel. Default: 2, functional 1.")
@@ -227,6 +240,30 @@ final class KernelsCommand implements Runnable {
         defaultValue = "90")
     int patienceSeconds;
 
+    @Option(
+        names = "--possible-cpus",
+        paramLabel = "N",
+        description =
+            "Processors that could be plugged into a guest: per-CPU maps have a value for each."
+                + " Default: those that are there.",
+        defaultValue = "0")
+    int possibleCpus;
+
+    @Option(
+        names = "--append",
+        paramLabel = "PARAMETERS",
+        description = "Further parameters of the guests' kernels, e.g. mitigations=auto.",
+        defaultValue = "")
+    String kernelParameters = "";
+
+    @Option(
+        names = "--resume",
+        paramLabel = "RUN",
+        description =
+            "Go on with an interrupted run of the lab as it was asked for: its id, a prefix, a"
+                + " folder, or latest.")
+    @Nullable String resume;
+
     @Mixin ResultsOption results;
 
     @Override
@@ -240,8 +277,15 @@ final class KernelsCommand implements Runnable {
           patienceSeconds >= 1 && patienceSeconds <= 86_400,
           "--guest-timeout",
           "from 1 to 86400 seconds");
-      return new Runs(results.folder, spec.commandLine().getOut())
-          .run(request(), spec.root().commandLine().getParseResult().originalArgs());
+      check(
+          possibleCpus >= 0 && possibleCpus <= 255,
+          "--possible-cpus",
+          "the number of processors, up to 255");
+      String earlier = resume;
+      Runs runs = new Runs(results.folder, spec.commandLine().getOut());
+      return earlier != null
+          ? runs.resumeLab(earlier)
+          : runs.run(request(), spec.root().commandLine().getParseResult().originalArgs());
     }
 
     private LabRun.Request request() {
@@ -251,12 +295,24 @@ final class KernelsCommand implements Runnable {
       return new LabRun.Request(
           architecture.get(),
           images(),
+          profiles(how),
           wanted().stream().filter(Run::possible).toList(),
           how,
           boots == null ? (how == GuestMode.FUNCTIONAL ? 1 : 2) : boots,
           seed,
           margin == null ? how.margin() : margin / 100,
-          Duration.ofSeconds(patienceSeconds));
+          Duration.ofSeconds(patienceSeconds),
+          new Wishes(kernelParameters, possibleCpus));
+    }
+
+    private List<String> profiles(GuestMode how) {
+      boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
+      if (loaded && how == GuestMode.INSTRUCTIONS) {
+        throw Refusal.usage(
+            "a load makes no sense where instructions are counted, on a guest's one processor:"
+                + " use --mode functional or --mode time, or leave out -p");
+      }
+      return Runs.arms(profiles).stream().map(ArmInfo::profile).distinct().toList();
     }
 
     private List<Cell> wanted() {

@@ -72,14 +72,23 @@ final class Runs {
 
   /** Boots kernels, prints the summary, and returns the exit code. */
   int run(LabRun.Request request, List<String> commandLine) {
-    LabRun run =
-        new LabRun(
-            request,
-            new KernelStore(request.arch()),
-            Main.Version.text(),
-            commandLine,
-            folder -> analysis = Derived.write(folder));
-    return show(run.start(resultsFolder, this::progress));
+    return show(labRun(request, commandLine).start(resultsFolder, this::progress));
+  }
+
+  /** Goes on with a run of the lab, prints the summary, and returns the exit code. */
+  int resumeLab(String run) {
+    RunFolder folder = RunFolder.resolve(resultsFolder, run);
+    LabRun lab = labRun(LabRun.Request.of(folder), folder.readInfo().commandLine());
+    return show(lab.resume(folder, this::progress));
+  }
+
+  private LabRun labRun(LabRun.Request request, List<String> commandLine) {
+    return new LabRun(
+        request,
+        new KernelStore(request.arch()),
+        Main.Version.text(),
+        commandLine,
+        folder -> analysis = Derived.write(folder));
   }
 
   /** Runs a plan made by another command. */

@@ -2,11 +2,12 @@ package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.Elements;
 import dev.bpfgauge.bench.KeyOrder;
+import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
-import dev.bpfgauge.libbpf.RingBuffer;
+import dev.bpfgauge.libbpf.MappedRing;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
@@ -49,13 +50,13 @@ final class KernelLoop implements AutoCloseable {
 
   private final KernelMapCell cell;
   private final BpfObject object;
-  private final @Nullable RingBuffer ring;
+  private final @Nullable MappedRing ring;
 
   /** Keys of each thread, a power of two; a whole turn's at least, where they are not used up. */
   private final int keysEach;
 
   private KernelLoop(
-      KernelMapCell cell, BpfObject object, @Nullable RingBuffer ring, int keysEach) {
+      KernelMapCell cell, BpfObject object, @Nullable MappedRing ring, int keysEach) {
     this.cell = cell;
     this.object = object;
     this.ring = ring;
@@ -73,10 +74,10 @@ final class KernelLoop implements AutoCloseable {
   /**
    * Loads what the cell needs and fills its map.
    *
-   * @param seed seed of the keys' order
+   * @param settings with the seed of the keys' order
    * @throws dev.bpfgauge.libbpf.BpfException where the kernel refuses map or program
    */
-  static KernelLoop load(KernelMapCell cell, long seed) {
+  static KernelLoop load(KernelMapCell cell, Settings settings) {
     BpfObject object = BpfObject.builtIn(OBJECT);
     try {
       Subject subject = cell.subject();
@@ -101,15 +102,14 @@ final class KernelLoop implements AutoCloseable {
                 cell.mapKeyBytes(),
                 cell.valueBytes(),
                 cell.entries(),
-                subject.flags()));
+                subject.flags() | (settings.counted() ? subject.sameChains() : 0)));
       }
       for (String program : programs(cell)) {
         object.program(program).setAutoload(true);
       }
-      int keysEach = layOutKeys(cell, object, seed);
+      int keysEach = layOutKeys(cell, object, settings);
       object.load();
-      RingBuffer ring =
-          subject == Subject.RINGBUF ? RingBuffer.open(object.map("ring"), record -> {}) : null;
+      MappedRing ring = subject == Subject.RINGBUF ? MappedRing.open(object.map("ring")) : null;
       KernelLoop loop = new KernelLoop(cell, object, ring, keysEach);
       loop.fill();
       return loop;
@@ -175,7 +175,7 @@ final class KernelLoop implements AutoCloseable {
   }
 
   /** Puts the keys where the programs look for them; each thread has as many as the others. */
-  private static int layOutKeys(KernelMapCell cell, BpfObject object, long seed) {
+  private static int layOutKeys(KernelMapCell cell, BpfObject object, Settings settings) {
     MemorySegment sequence = object.variable("sequence");
     int slices = cell.separate() ? Integer.highestOneBit(2 * cell.threads() - 1) : 1;
     int room = KernelMapCell.SEQUENCE_LENGTH / slices;
@@ -184,9 +184,9 @@ final class KernelLoop implements AutoCloseable {
             ? cell.consumed()
             : filledByProgram(cell.subject())
                 ? Math.max(KernelMapCell.TOGETHER, halfFull(cell))
-                : room;
+                : settings.counted() ? Math.min(room, eachKeyOnce(cell, slices)) : room;
     for (int slice = 0; slice < slices; slice++) {
-      int[] order = sequence(cell, slice, slices, each, seed);
+      int[] order = sequence(cell, slice, slices, each, settings.seed());
       for (int i = 0; i < each; i++) {
         sequence.setAtIndex(ValueLayout.JAVA_INT, (long) slice * room + i, order[i]);
       }
@@ -201,6 +201,12 @@ final class KernelLoop implements AutoCloseable {
 
   private static int[] sequence(KernelMapCell cell, int slice, int slices, int length, long seed) {
     return KeyOrder.RANDOM.sequence(keys(cell, slice, slices, length), length, seed + slice);
+  }
+
+  /** A power of two; more are for branch predictors only. */
+  private static int eachKeyOnce(KernelMapCell cell, int slices) {
+    int keys = Math.max(KernelMapCell.TOGETHER, cell.filled() / slices);
+    return Integer.highestOneBit(2 * keys - 1);
   }
 
   private static int[] keys(KernelMapCell cell, int slice, int slices, int each) {
@@ -278,7 +284,7 @@ final class KernelLoop implements AutoCloseable {
                 .formatted(count - undone.right, count, cell.operation().word()));
       }
     } else if (ring != null) {
-      ring.consume();
+      ring.discardAll();
     }
   }
 

@@ -29,6 +29,9 @@ import java.util.concurrent.TimeoutException;
 public final class KernelMapsMeter implements Meter {
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /** Where instructions are counted: a timer's tick, every four milliseconds, hits few of them. */
+  private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
   /** One batch of the loop alone after so many of the operation. */
   private static final int LOOP_SHARE = 2;
 
@@ -51,16 +54,17 @@ public final class KernelMapsMeter implements Meter {
       throw Refusal.environment(
           "%d CPUs are wanted, this process may use %d".formatted(wanted.threads(), Cpu.count()));
     }
-    try (KernelLoop loop = KernelLoop.load(wanted, settings.seed());
+    try (KernelLoop loop = KernelLoop.load(wanted, settings);
         Arena arena = Arena.ofShared()) {
       KernelLoop.Runner first = loop.runner(arena, 0);
       String objection = objection(wanted, loop, first);
       if (!objection.isEmpty()) {
         return new Outcome.Refused(objection);
       }
-      int batch = calibrated(loop, first, loop.program());
+      long nanos = settings.counted() ? COUNTED_BATCH_NANOS : BATCH_NANOS;
+      int batch = calibrated(loop, first, loop.program(), nanos);
       // Few operations at once share the clock's readings with few: the loop alone must as well.
-      int idle = loop.takesBack() ? batch : calibrated(loop, first, loop.empty());
+      int idle = loop.takesBack() ? batch : calibrated(loop, first, loop.empty(), nanos);
       if (!loop.takesBack()) {
         requireProportion(loop, first, batch);
       }
@@ -94,8 +98,9 @@ public final class KernelMapsMeter implements Meter {
             .formatted(cell.operation().word(), cell.subject().word(), few - ran.right(), few));
   }
 
-  /** How many operations take about ten milliseconds, as far as that many can be done at once. */
-  private static int calibrated(KernelLoop loop, KernelLoop.Runner runner, String program) {
+  /** How many operations take a batch's time, as far as that many can be done at once. */
+  private static int calibrated(
+      KernelLoop loop, KernelLoop.Runner runner, String program, long batchNanos) {
     boolean own = program.equals(loop.program());
     int most = own ? loop.mostAtOnce() : KernelLoop.MOST_AT_ONCE;
     int count = loop.leastAtOnce();
@@ -104,7 +109,7 @@ public final class KernelMapsMeter implements Meter {
       if (own) {
         loop.undo(runner, count);
       }
-      if (nanos >= BATCH_NANOS) {
+      if (nanos >= batchNanos) {
         return count;
       }
       count = (int) Math.min(most, 2L * count);

@@ -86,6 +86,14 @@ enum Subject {
     return kind != null && kind.evicts();
   }
 
+  /** {@code map_flags} that make the elements' chains the same in every map; for root. */
+  int sameChains() {
+    if (this == BLOOM_FILTER) {
+      return Uapi.BPF_F_ZERO_SEED;
+    }
+    return kind == null ? 0 : kind.sameChains();
+  }
+
   /** Elements belong to what the program runs for; only tracing programs have them. */
   boolean local() {
     return this == TASK_STORAGE || this == CGROUP_STORAGE;

@@ -21,6 +21,9 @@ final class AptArchive {
   private static final List<String> SUITES =
       List.of("bookworm", "bookworm-backports", "trixie", "trixie-backports", "sid");
 
+  /** The five lists were seen to take 170 MB, a kernel's package 35 and as much unpacked. */
+  private static final long NEEDED_BYTES = 300L << 20;
+
   private final Path folder;
   private final String arch;
 
@@ -65,9 +68,15 @@ final class AptArchive {
    * @throws Refusal where that fails: no network, a wrong mirror, a signature that does not fit
    */
   void update() {
+    long free = KernelStore.freeBytes(folder);
+    if (free < NEEDED_BYTES) { // apt was seen to wait for ever on a full disk
+      throw Refusal.environment(
+          "fetching needs %d MB below %s, and %d are free; another folder is given by XDG_CACHE_HOME"
+              .formatted(NEEDED_BYTES >> 20, folder, free >> 20));
+    }
     Tool.Ended ended = apt("update", "--error-on=any");
     if (!ended.wentWell()) {
-      throw Refusal.environment("the package lists cannot be read: " + errors(ended));
+      throw failed("the package lists cannot be read", ended);
     }
   }
 
@@ -109,9 +118,7 @@ final class AptArchive {
       for (String name : names) {
         found.add(
             downloaded(downloads, name.replaceFirst("[=/].*", "") + "_")
-                .orElseThrow(() ->
-                    Refusal.environment(
-                        "package " + name + " cannot be fetched: " + errors(ended))));
+                .orElseThrow(() -> failed("package " + name + " cannot be fetched", ended)));
       }
       return found;
     } catch (IOException e) {
@@ -149,6 +156,13 @@ final class AptArchive {
     }
     all.addAll(List.of(command));
     return Tool.run(folder.resolve("downloads"), all);
+  }
+
+  private Refusal failed(String what, Tool.Ended ended) {
+    return Refusal.environment(
+        what
+            + ": "
+            + (KernelStore.isFull(folder) ? "the disk of " + folder + " is full" : errors(ended)));
   }
 
   private static String errors(Tool.Ended ended) {

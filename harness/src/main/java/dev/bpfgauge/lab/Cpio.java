@@ -20,6 +20,7 @@ final class Cpio implements AutoCloseable {
   private static final int FOLDER = 0040755;
   private static final int FILE = 0100644;
   private static final int PROGRAM = 0100755;
+  private static final int LINK = 0120777;
   private static final int CHARACTER_DEVICE = 0020600;
 
   private final OutputStream out;
@@ -40,9 +41,18 @@ final class Cpio implements AutoCloseable {
   }
 
   void text(String name, String content, boolean program) throws IOException {
+    bytes(name, content, program ? PROGRAM : FILE);
+  }
+
+  /** A symbolic link. */
+  void link(String name, String target) throws IOException {
+    bytes(name, target, LINK);
+  }
+
+  private void bytes(String name, String content, int mode) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     parents(name);
-    header(name, program ? PROGRAM : FILE, bytes.length, 0, 0, 0);
+    header(name, mode, bytes.length, 0, 0, 0);
     out.write(bytes);
     written += bytes.length;
     pad();

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * QEMU on this machine, and its command lines.
@@ -12,8 +14,9 @@ import java.util.List;
  * @param program the emulator of the guests' architecture
  * @param version as it says of itself
  * @param kvm guests can run on this processor itself
+ * @param wishes what its guests have beyond what all have
  */
-record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
+record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishes wishes) {
   private static final String MEMORY = "1G";
 
   /**
@@ -21,7 +24,7 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
    *
    * @throws Refusal with the command that installs it
    */
-  static Emulator find(GuestArch arch) {
+  static Emulator find(GuestArch arch, Wishes wishes) {
     Path program =
         Tool.find(arch.emulator())
             .orElseThrow(() ->
@@ -30,7 +33,8 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
                         .formatted(arch.emulator(), arch.emulatorPackage())));
     Tool.Ended said = Tool.run(Path.of("/"), List.of(program.toString(), "--version"));
     String version = said.output().lines().findFirst().orElse("unknown").strip();
-    return new Emulator(arch, program, version, arch.isThisMachines() && hasKvm(arch, program));
+    boolean kvm = arch.isThisMachines() && hasKvm(arch, program);
+    return new Emulator(arch, program, version, kvm, wishes);
   }
 
   /**
@@ -88,6 +92,13 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
     return counts(mode) ? 1 : 2;
   }
 
+  private String processors(GuestMode mode) {
+    int online = cpus(mode);
+    return wishes.possibleCpus() > online
+        ? online + ",maxcpus=" + wishes.possibleCpus()
+        : Integer.toString(online);
+  }
+
   /** The processor the guest sees. */
   String cpu(GuestMode mode) {
     return hardware(mode) ? "host" : arch.emulatedCpu();
@@ -97,16 +108,17 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
    * What boots a guest: its messages come on standard output, its console goes into a file, and it
    * dies with the thread that starts it, however that ends.
    *
-   * @param from the first of the task's cells to measure
+   * @param variables what the guest's first program finds in its environment
    */
-  List<String> command(GuestMode mode, Path kernel, Path initramfs, Path console, int from) {
+  List<String> command(
+      GuestMode mode, Path kernel, Path initramfs, Path console, Map<String, String> variables) {
     List<String> command = new ArrayList<>();
     Tool.find("setpriv")
         .ifPresent(
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
     command.add(program.toString());
     command.addAll(List.of("-machine", arch.machine(), "-m", MEMORY));
-    command.addAll(List.of("-smp", Integer.toString(cpus(mode))));
+    command.addAll(List.of("-smp", processors(mode)));
     command.addAll(List.of("-cpu", cpu(mode)));
     // Parallel emulation was seen to kill a guest while its kernel patched its own code.
     command.addAll(List.of("-accel", hardware(mode) ? "kvm" : "tcg,thread=single"));
@@ -118,7 +130,9 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
     command.addAll(List.of("-chardev", "stdio,id=channel,signal=off"));
     command.addAll(arch.lines("console", "channel"));
     command.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
-    command.addAll(List.of("-append", kernelParameters(mode) + " " + GuestMain.FROM + "=" + from));
+    StringJoiner parameters = new StringJoiner(" ").add(kernelParameters(mode));
+    variables.forEach((name, value) -> parameters.add(name + "=" + value));
+    command.addAll(List.of("-append", parameters.toString()));
     return command;
   }
 
@@ -127,7 +141,8 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm) {
     return "console="
         + arch.console()
         + " loglevel=4 panic=-1 mitigations=off nokaslr rdinit=/init"
-        + (counts(mode) ? arch.instructionClock() : "");
+        + (counts(mode) ? arch.instructionClock() : "")
+        + (wishes.kernelParameters().isEmpty() ? "" : " " + wishes.kernelParameters());
   }
 
   /** A comma in QEMU's options is written twice. */

@@ -61,17 +61,23 @@ final class GuestImage {
    * Writes the initramfs.
    *
    * @param kernels that are booted with it; each finds its own modules
+   * @param profiles that guests are brought into
    * @throws Refusal where a part of it is not there
    */
-  void write(Path file, GuestTask task, List<KernelImage> kernels) {
+  void write(Path file, GuestTask task, List<KernelImage> kernels, List<String> profiles) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
           "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
               + " kernels fetch debian:6.12 --arch "
               + arch.debian());
     }
+    boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
+    if (loaded && !arch.isThisMachines()) {
+      throw Refusal.environment(
+          "guests get this machine's stress-ng, so loads are for guests of its own architecture");
+    }
     GuestPrograms programs =
-        arch.isThisMachines() ? own() : new DebianPrograms(store, arch).programs();
+        arch.isThisMachines() ? own(loaded) : new DebianPrograms(store, arch).programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       cpio.folder("dev");
@@ -82,6 +88,10 @@ final class GuestImage {
       }
       cpio.file("bin/busybox", busybox);
       cpio.file("harness.jar", jar());
+      if (loaded) {
+        cpio.link("bin/sh", "busybox");
+        profileFiles(cpio, profiles);
+      }
       for (Map.Entry<String, Path> program : programs.files().entrySet()) {
         cpio.file(program.getKey(), program.getValue());
       }
@@ -94,6 +104,19 @@ final class GuestImage {
       cpio.text("init", init(programs, task), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
+    }
+  }
+
+  /** The user's own profiles, where the guest's program looks for them. */
+  private static void profileFiles(Cpio cpio, List<String> profiles) throws IOException {
+    for (String part : String.join("+", profiles).split("\\+", -1)) {
+      Path file =
+          part.contains("/") || part.endsWith(".yaml")
+              ? Path.of(part)
+              : Path.of("stress-profiles", part + ".yaml");
+      if (Files.isRegularFile(file)) {
+        cpio.file(Path.of("/").resolve(file).normalize().toString().substring(1), file);
+      }
     }
   }
 
@@ -143,15 +166,24 @@ final class GuestImage {
     return task.mode().equals(GuestMode.FUNCTIONAL.word()) ? "-XX:TieredStopAtLevel=1" : "";
   }
 
-  /** This machine's Java and libbpf. */
-  private GuestPrograms own() {
+  /**
+   * This machine's Java and libbpf.
+   *
+   * @param loaded its stress-ng as well
+   */
+  private GuestPrograms own(boolean loaded) {
     Path runtime = runtime();
     Path libbpf = libbpf();
+    List<Path> linked = new ArrayList<>(List.of(libbpf, runtime.resolve("bin/java")));
     SortedMap<String, Path> files = new TreeMap<>();
+    if (loaded) {
+      linked.add(stressNg());
+      files.put("bin/stress-ng", linked.getLast());
+    }
     try (Stream<Path> all = Files.walk(runtime)) {
-      all.filter(Files::isRegularFile)
+      all.filter(GuestImage::needed)
           .forEach(f -> files.put(GuestPrograms.JAVA + runtime.relativize(f), f));
-      files.putAll(libraries(runtime, libbpf));
+      files.putAll(libraries(runtime, linked));
     } catch (IOException e) {
       throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
     }
@@ -226,12 +258,17 @@ final class GuestImage {
       return classes;
     }
     Path task = cache.resolve("no-cells.json");
+    Path named = cache.resolve("archived").resolve("harness.jar");
     try {
       try (Stream<Path> files = Files.list(cache)) {
         for (Path old : files.filter(f -> f.toString().endsWith(".jsa")).toList()) {
           Files.delete(old);
         }
       }
+      // The JVM takes an archive only for a file of the same name and time.
+      Files.createDirectories(named.resolveSibling(""));
+      Files.copy(
+          jar, named, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
       Files.writeString(task, Json.line(new GuestTask(List.of(), GuestMode.FUNCTIONAL.word(), 0)));
       Tool.Ended ended =
           Tool.run(
@@ -243,11 +280,12 @@ final class GuestImage {
                   "--enable-native-access=ALL-UNNAMED",
                   "-XX:ArchiveClassesAtExit=" + classes,
                   "-cp",
-                  jar.toString(),
+                  named.toString(),
                   GuestMain.class.getName(),
                   task.toString(),
                   "/dev/null"));
       Files.delete(task);
+      Files.delete(named);
       if (!Files.isRegularFile(classes)) {
         throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
       }
@@ -274,13 +312,29 @@ final class GuestImage {
     }
   }
 
+  private static Path stressNg() {
+    return Tool.find("stress-ng")
+        .orElseThrow(() ->
+            Refusal.environment(
+                "guests get this machine's stress-ng, which is missing: apt-get install -y"
+                    + " stress-ng"));
+  }
+
+  /** What is not is only copied. */
+  private static boolean needed(Path file) {
+    return Files.isRegularFile(file)
+        && !file.endsWith("classes_nocoops.jsa")
+        && !file.toString().contains("/legal/");
+  }
+
   /**
-   * What the runtime and libbpf are linked with: name in the guest → file. The dynamic linker keeps
-   * its path, which programs name.
+   * What the runtime and these programs are linked with: name in the guest → file. The dynamic
+   * linker keeps its path, which programs name.
    */
-  private static SortedMap<String, Path> libraries(Path runtime, Path libbpf) throws IOException {
-    List<String> command = new ArrayList<>(List.of("ldd", libbpf.toString()));
-    command.add(runtime.resolve("bin/java").toString());
+  private static SortedMap<String, Path> libraries(Path runtime, List<Path> programs)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("ldd"));
+    programs.forEach(program -> command.add(program.toString()));
     try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {
       files.filter(file -> file.toString().endsWith(".so")).forEach(f -> command.add(f.toString()));
     }
@@ -296,7 +350,7 @@ final class GuestImage {
       }
     }
     if (found.isEmpty()) {
-      throw new IOException("ldd does not say which libraries " + libbpf + " needs");
+      throw new IOException("ldd does not say which libraries guests need");
     }
     return found;
   }

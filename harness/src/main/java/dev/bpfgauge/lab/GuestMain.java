@@ -4,13 +4,14 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.run.LoadedState;
+import dev.bpfgauge.run.LoadedState.Judged;
 import dev.bpfgauge.run.Suites;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * The program inside a guest: measures the task's cells one after the other in this one JVM, since
@@ -18,10 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuestMain {
   /**
-   * Number of the first cell to measure; the kernel hands a parameter it does not know to init as a
-   * variable.
+   * The cells to measure, as {@link GuestTask#ranges}; the kernel hands a parameter it does not
+   * know to init as a variable.
    */
-  static final String FROM = "BPFGAUGE_FROM";
+  static final String CELLS = "BPFGAUGE_CELLS";
+
+  /** The profile whose state the guest is brought into; none where it is not there. */
+  static final String PROFILE = "BPFGAUGE_PROFILE";
+
+  private static final Path ROOT = Path.of("/");
 
   /** The guest is ours, so its JIT compiler may be switched off. */
   private static final Path JIT = Path.of("/proc/sys/net/core/bpf_jit_enable");
@@ -37,34 +43,60 @@ public final class GuestMain {
   }
 
   /** Takes the task's file and the serial line that results go to. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     GuestTask task = Json.parse(Files.readString(Path.of(args[0])), GuestTask.class, args[0]);
     new GuestMain(Path.of(args[1]), task).run();
   }
 
-  private void run() throws IOException {
+  private void run() throws IOException, InterruptedException {
     Path kernel = Path.of("/proc/sys/kernel");
     say(
-        GuestMessage.HELLO,
-        0,
-        "",
-        Files.readString(kernel.resolve("osrelease")).strip()
-            + " "
-            + Files.readString(kernel.resolve("version")).strip(),
-        null);
-    Settings settings =
+        GuestMessage.of(
+            GuestMessage.HELLO,
+            0,
+            Files.readString(kernel.resolve("osrelease")).strip()
+                + " "
+                + Files.readString(kernel.resolve("version")).strip()));
+    String profile = System.getenv().getOrDefault(PROFILE, "");
+    if (profile.isEmpty()) {
+      rows((cell, settings) -> LoadedState.judged(attempt(cell, settings), List.of()));
+    } else {
+      loaded(profile);
+    }
+    say(GuestMessage.of(GuestMessage.BYE, 0, ""));
+  }
+
+  private void loaded(String profile) throws IOException, InterruptedException {
+    try (LoadedState state = LoadedState.enter(profile, ROOT)) {
+      rows((cell, settings) -> state.measure(cell, () -> attempt(cell, settings)));
+    } catch (LoadedState.UnavailableException e) {
+      Outcome reason = new Outcome.Unavailable(String.valueOf(e.getMessage()));
+      rows((_, _) -> LoadedState.judged(reason, List.of()));
+    }
+  }
+
+  /** What a cell gives. */
+  private interface Measuring {
+    Judged measure(Cell cell, Settings settings) throws InterruptedException;
+  }
+
+  private void rows(Measuring measuring) throws IOException, InterruptedException {
+    Settings plain =
         Settings.of(
             mode.warmupMillis(),
             mode.measureMillis(),
             mode.iterations(),
             task.seed(),
             Path.of("/dev/console"));
-    int from = Integer.parseInt(System.getenv().getOrDefault(FROM, "0"));
-    for (int i = from; i < task.cells().size(); i++) {
-      say(GuestMessage.BEGIN, i, "", "", null);
-      row(i, attempt(task.cells().get(i), settings));
+    Settings settings = mode == GuestMode.TIME ? plain : plain.countingInstructions();
+    String wanted = System.getenv().getOrDefault(CELLS, "");
+    for (int i : wanted.isEmpty() ? List.<Integer>of() : GuestTask.inRanges(wanted)) {
+      say(GuestMessage.of(GuestMessage.BEGIN, i, ""));
+      Judged row = measuring.measure(task.cells().get(i), settings);
+      say(
+          new GuestMessage(
+              GuestMessage.ROW, i, row.status(), row.reason(), row.measurement(), row.load()));
     }
-    say(GuestMessage.BYE, 0, "", "", null);
   }
 
   private static Outcome attempt(Cell cell, Settings settings) {
@@ -105,27 +137,13 @@ public final class GuestMain {
     }
   }
 
-  private void row(int index, Outcome outcome) throws IOException {
-    switch (outcome) {
-      case Outcome.Measured(Measurement m, String _) ->
-          say(GuestMessage.ROW, index, "measured", "", m);
-      case Outcome.Refused(String reason) -> say(GuestMessage.ROW, index, "refused", reason, null);
-      case Outcome.Unavailable(String reason) ->
-          say(GuestMessage.ROW, index, "unavailable", reason, null);
-      case Outcome.Failed(String reason) -> say(GuestMessage.ROW, index, "failed", reason, null);
-    }
-  }
-
   /**
    * Sends a message, and waits until it is out: opened each time, because the close of a serial
    * line waits, and a line that is busy would be counted as the next cell's instructions.
    */
-  private void say(
-      String kind, int index, String end, String text, @Nullable Measurement measurement)
-      throws IOException {
-    String message = Json.line(new GuestMessage(kind, index, end, text, measurement));
+  private void say(GuestMessage message) throws IOException {
     try (FileOutputStream out = new FileOutputStream(channel.toFile())) {
-      out.write(Frames.encode(message));
+      out.write(Frames.encode(Json.line(message)));
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.results.Measurement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind {@link #HELLO}, {@link #BEGIN}, {@link #ROW} or {@link #BYE}
  * @param index which of the task's cells, for BEGIN and ROW
- * @param end of a ROW: measured, refused, unavailable or failed
+ * @param status of a ROW
  * @param text of HELLO the kernel's release and version; of a ROW the reason
  * @param measurement of a ROW that was measured
+ * @param load proofs of the load around it
  */
 record GuestMessage(
-    String kind, int index, String end, String text, @Nullable Measurement measurement) {
+    String kind,
+    int index,
+    @Nullable ForkStatus status,
+    String text,
+    @Nullable Measurement measurement,
+    List<LoadCheck> load) {
   /** The JVM is up. */
   static final String HELLO = "hello";
 
@@ -25,4 +34,13 @@ record GuestMessage(
 
   /** All cells are done. */
   static final String BYE = "bye";
+
+  GuestMessage {
+    load = List.copyOf(load);
+  }
+
+  /** One that is no cell's end. */
+  static GuestMessage of(String kind, int index, String text) {
+    return new GuestMessage(kind, index, null, text, null, List.of());
+  }
 }

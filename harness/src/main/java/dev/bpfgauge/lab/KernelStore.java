@@ -176,6 +176,11 @@ public final class KernelStore {
         Tool.run(
             tree.resolveSibling(""),
             List.of("dpkg-deb", "-x", file.toAbsolutePath().toString(), tree.toString()));
+    if (!ended.wentWell() && isFull(tree.resolveSibling(""))) {
+      throw Refusal.environment(
+          "%s cannot be unpacked: the disk of %s is full"
+              .formatted(file.getFileName(), tree.resolveSibling("")));
+    }
     if (!ended.wentWell()) {
       throw Refusal.environment(
           file.getFileName() + " cannot be unpacked, it is damaged: " + ended.lastWords());
@@ -249,6 +254,19 @@ public final class KernelStore {
           .findFirst()
           .orElseThrow(
               () -> Refusal.environment("there is no kernel (vmlinuz) in " + file.getFileName()));
+    }
+  }
+
+  static boolean isFull(Path folder) {
+    return freeBytes(folder) < 1 << 20;
+  }
+
+  /** Bytes that can be written there. */
+  static long freeBytes(Path folder) {
+    try {
+      return Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // Whoever writes will say why it cannot.
     }
   }
 

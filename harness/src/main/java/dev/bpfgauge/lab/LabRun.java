@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Journal;
+import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ public final class LabRun {
   public static final String CONSOLES = "guests";
 
   private static final String INITRAMFS = "initramfs-";
+
+  /** The profile without load and power state. */
+  public static final String UNLOADED = "idle";
 
   /** Deaths of one kernel in one round before the rest of its cells is given up. */
   private static final int MOST_DEATHS = 3;
@@ -64,29 +69,68 @@ public final class LabRun {
 
   private final Set<String> notes = new LinkedHashSet<>();
 
+  /** Of the run that is resumed. */
+  private final SortedMap<String, String> earlierEnvironment = new TreeMap<>();
+
   /**
    * What is asked for.
    *
    * @param kernels the arms; the first is the reference
+   * @param profiles states that each kernel is measured in, in guests of their own
    * @param cells without profile
    * @param rounds boots of each kernel
    * @param seed of the keys' order
    * @param margin margin of equivalence as a share
    * @param patience longest silence of a guest
+   * @param wishes what guests have beyond what all have
    */
   public record Request(
       GuestArch arch,
       List<KernelImage> kernels,
+      List<String> profiles,
       List<Cell> cells,
       GuestMode mode,
       int rounds,
       long seed,
       double margin,
-      Duration patience) {
+      Duration patience,
+      Wishes wishes) {
 
     public Request {
       kernels = List.copyOf(kernels);
+      profiles = List.copyOf(profiles);
       cells = List.copyOf(cells);
+    }
+
+    /**
+     * What an earlier run was asked for.
+     *
+     * @throws Refusal where the folder is none of the lab's, or a kernel is no longer what it was
+     */
+    public static Request of(RunFolder folder) {
+      return LabPlan.read(folder).request();
+    }
+
+    /** Each kernel in each profile. */
+    private List<Arm> arms() {
+      return kernels.stream()
+          .flatMap(kernel -> profiles.stream().map(profile -> new Arm(kernel, profile)))
+          .toList();
+    }
+
+    private int forks() {
+      return arms().size() * rounds * cells.size();
+    }
+  }
+
+  /**
+   * A kernel in a profile's state.
+   *
+   * @param profile as the user named it
+   */
+  private record Arm(KernelImage kernel, String profile) {
+    String label() {
+      return profile.equals(UNLOADED) ? kernel.label() : kernel.label() + " " + profile;
     }
   }
 
@@ -107,7 +151,7 @@ public final class LabRun {
     this.version = version;
     this.commandLine = List.copyOf(commandLine);
     this.derive = derive;
-    this.emulator = Emulator.find(request.arch());
+    this.emulator = Emulator.find(request.arch(), request.wishes());
     this.image = new GuestImage(store, request.arch());
   }
 
@@ -122,13 +166,36 @@ public final class LabRun {
       try {
         RunFolder folder =
             RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), "kernels"));
-        Files.createDirectories(folder.path().resolve(CONSOLES));
-        return execute(folder, initramfs, listeners);
+        LabPlan.of(request).write(folder);
+        return execute(folder, initramfs, Instant.now(), listeners);
       } finally {
         Files.deleteIfExists(initramfs);
       }
     } catch (IOException e) {
       throw KernelStore.notWritten(resultsFolder, e);
+    }
+  }
+
+  /**
+   * Goes on with the run whose request this one's is: what has no result yet, or failed, is
+   * measured.
+   *
+   * @throws Refusal where guests are not what they were then
+   */
+  public MeasuredRun.Result resume(RunFolder folder, MeasuredRun.ListenerFactory listeners) {
+    try (InstanceLock _ = MachineLock.take()) {
+      RunInfo before = folder.readInfo();
+      MeasuredRun.requireSame(folder, before.fingerprint(), fingerprint());
+      notes.addAll(before.notes());
+      earlierEnvironment.putAll(before.environment());
+      Path initramfs = prepared();
+      try {
+        return execute(folder, initramfs, before.startedAt(), listeners);
+      } finally {
+        Files.deleteIfExists(initramfs);
+      }
+    } catch (IOException e) {
+      throw KernelStore.notWritten(folder.path(), e);
     }
   }
 
@@ -145,34 +212,51 @@ public final class LabRun {
     image.write(
         initramfs,
         new GuestTask(request.cells(), request.mode().word(), request.seed()),
-        request.kernels());
+        request.kernels(),
+        request.profiles());
     return initramfs;
   }
 
   private MeasuredRun.Result execute(
-      RunFolder folder, Path initramfs, MeasuredRun.ListenerFactory listeners) {
-    RunClock clock = RunClock.startingAt(0);
-    Instant startedAt = Instant.now();
+      RunFolder folder, Path initramfs, Instant startedAt, MeasuredRun.ListenerFactory listeners)
+      throws IOException {
     folder.writeInfo(info(folder, startedAt, null, 0, Status.RUNNING));
-    int total = request.kernels().size() * request.rounds() * request.cells().size();
+    Files.createDirectories(folder.path().resolve(CONSOLES));
+    List<ForkRecord> earlier = folder.read().forks();
+    Set<Integer> done =
+        earlier.stream()
+            .filter(fork -> MeasuredRun.NOT_REPEATED.contains(fork.status()))
+            .map(ForkRecord::seq)
+            .collect(Collectors.toSet());
+    RunClock clock =
+        RunClock.startingAt(earlier.stream().mapToLong(ForkRecord::endMillis).max().orElse(0));
     try (Cancellation cancellation = new Cancellation();
         Journal journal = folder.journal();
-        SessionListener listener = listeners.create(total, 0)) {
+        SessionListener listener = listeners.create(request.forks(), done.size())) {
       if (request.mode() == GuestMode.TIME && !emulator.hardware(GuestMode.TIME)) {
         note(
             listener,
             "KVM does not work here: the guests are emulated, so nanoseconds say nothing beyond"
                 + " their ratios; use --mode instructions");
       }
-      Rows rows = new Rows(journal, listener, clock, total);
+      Rows rows = new Rows(journal, listener, clock, request.forks(), done);
       boolean interrupted = boots(folder, initramfs, rows);
-      Status status =
-          interrupted ? Status.INTERRUPTED : rows.allSound() ? Status.COMPLETE : Status.PARTIAL;
+      Status status = interrupted ? Status.INTERRUPTED : status(folder);
       folder.writeInfo(info(folder, startedAt, Instant.now(), clock.millis(), status));
       derive.accept(folder);
       cancellation.finished();
       return new MeasuredRun.Result(folder, status);
     }
+  }
+
+  private Status status(RunFolder folder) {
+    List<ForkRecord> rows = folder.read().forks();
+    boolean whole =
+        rows.size() == request.forks()
+            && rows.stream()
+                .allMatch(
+                    row -> row.status() == ForkStatus.OK || row.status() == ForkStatus.REFUSED);
+    return whole ? Status.COMPLETE : Status.PARTIAL;
   }
 
   private void note(SessionListener listener, String sentence) {
@@ -189,9 +273,9 @@ public final class LabRun {
     try {
       List<Future<?>> boots = new ArrayList<>();
       for (int round = 0; round < request.rounds(); round++) {
-        List<KernelImage> order = round % 2 == 0 ? request.kernels() : request.kernels().reversed();
-        for (KernelImage kernel : order) {
-          Boots one = new Boots(folder, initramfs, rows, kernel, round);
+        List<Arm> order = round % 2 == 0 ? request.arms() : request.arms().reversed();
+        for (Arm arm : order) {
+          Boots one = new Boots(folder, initramfs, rows, arm, round);
           boots.add(
               threads.submit(() -> {
                 one.run();
@@ -220,33 +304,44 @@ public final class LabRun {
     private final RunFolder folder;
     private final Path initramfs;
     private final Rows rows;
-    private final KernelImage kernel;
+    private final Arm arm;
     private final int round;
-    private int next;
+
+    /** Numbers of the cells without row, in their order. */
+    private final List<Integer> left;
+
     private int deaths;
     private boolean up;
     private boolean again;
     private Instant began = Instant.now();
     private long beganMillis;
 
-    Boots(RunFolder folder, Path initramfs, Rows rows, KernelImage kernel, int round) {
+    Boots(RunFolder folder, Path initramfs, Rows rows, Arm arm, int round) {
       this.folder = folder;
       this.initramfs = initramfs;
       this.rows = rows;
-      this.kernel = kernel;
+      this.arm = arm;
       this.round = round;
+      this.left =
+          IntStream.range(0, request.cells().size())
+              .filter(cell -> !rows.done.contains(seq(cell)))
+              .boxed()
+              .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The row's number in the run. */
+    private int seq(int cell) {
+      List<Arm> arms = request.arms();
+      return (round * arms.size() + arms.indexOf(arm)) * request.cells().size() + cell;
     }
 
     void run() throws InterruptedException {
-      int cells = request.cells().size();
-      while (next < cells) {
-        int from = next;
+      while (!left.isEmpty()) {
         up = false;
         begin();
-        Guest guest = guest(from);
-        Guest.Ended ended = guest.run(this::said);
+        Guest.Ended ended = guest().run(this::said);
         switch (ended) {
-          case Guest.Done _ when next >= cells -> {}
+          case Guest.Done _ when left.isEmpty() -> {}
           case Guest.Done _ -> died(ForkStatus.CRASHED, "the guest left this cell out");
           // Emulated guests were seen to die while booting, and not the next time.
           case Guest.Died _ when !up && !again -> again = true;
@@ -256,15 +351,26 @@ public final class LabRun {
       }
     }
 
-    private Guest guest(int from) {
+    private Guest guest() {
       Path console =
           folder
               .path()
               .resolve(CONSOLES)
-              .resolve("%s-boot%d.log".formatted(kernel.label(), round + 1));
+              .resolve(
+                  "%s-boot%d.log".formatted(arm.label().replaceAll("[^\\w.+-]", "-"), round + 1));
       List<String> command =
-          emulator.command(request.mode(), kernel.file(), initramfs, console, from);
+          emulator.command(request.mode(), arm.kernel().file(), initramfs, console, variables());
       return new Guest(command, console.toAbsolutePath(), request.patience());
+    }
+
+    /** What the guest's program is told beside its task. */
+    private SortedMap<String, String> variables() {
+      SortedMap<String, String> variables = new TreeMap<>();
+      variables.put(GuestMain.CELLS, GuestTask.ranges(left));
+      if (!arm.profile().equals(UNLOADED)) {
+        variables.put(GuestMain.PROFILE, arm.profile());
+      }
+      return variables;
     }
 
     private void begin() {
@@ -276,58 +382,51 @@ public final class LabRun {
       switch (message.kind()) {
         case GuestMessage.HELLO -> {
           up = true;
-          seenKernels.put(kernel.label(), message.text());
+          seenKernels.put(arm.kernel().label(), message.text());
         }
-        case GuestMessage.BEGIN -> {
-          next = message.index();
-          begin();
-        }
+        case GuestMessage.BEGIN -> begin();
         case GuestMessage.ROW -> {
-          row(message);
-          next = message.index() + 1;
+          ForkStatus status = message.status();
+          write(
+              message.index(),
+              status == null ? ForkStatus.CRASHED : status,
+              message.text(),
+              message.measurement(),
+              message.load());
+          left.remove(Integer.valueOf(message.index()));
         }
         default -> {}
       }
     }
 
-    private void row(GuestMessage message) {
-      Measurement measurement = message.measurement();
-      ForkStatus status =
-          switch (message.end()) {
-            case "measured" -> ForkStatus.OK;
-            case "refused" -> ForkStatus.REFUSED;
-            case "unavailable" -> ForkStatus.UNAVAILABLE;
-            default -> ForkStatus.CRASHED;
-          };
-      write(message.index(), status, message.text(), measurement);
-    }
-
     /** The cell it was at has its row; where it never came up, or dies on and on, all have. */
     private void died(ForkStatus status, String reason) {
-      write(next++, status, reason, null);
+      write(left.removeFirst(), status, reason, null, List.of());
       deaths++;
       String why = up ? "not measured: this guest died " + deaths + " times" : reason;
-      while ((!up || deaths == MOST_DEATHS) && next < request.cells().size()) {
-        write(next++, up ? ForkStatus.SKIPPED : status, why, null);
+      while ((!up || deaths == MOST_DEATHS) && !left.isEmpty()) {
+        write(left.removeFirst(), up ? ForkStatus.SKIPPED : status, why, null, List.of());
       }
     }
 
     private void write(
-        int index, ForkStatus status, String reason, @Nullable Measurement measurement) {
-      int arm = request.kernels().indexOf(kernel);
-      int cells = request.cells().size();
+        int index,
+        ForkStatus status,
+        String reason,
+        @Nullable Measurement measurement,
+        List<LoadCheck> load) {
       rows.add(
           new ForkRecord(
-              (round * request.kernels().size() + arm) * cells + index,
+              seq(index),
               round,
-              request.cells().get(index).on(kernel.label()),
+              request.cells().get(index).on(arm.label()),
               status,
               reason,
               began,
               beganMillis,
               rows.clock.millis(),
               measurement,
-              List.of()));
+              load));
     }
   }
 
@@ -337,25 +436,24 @@ public final class LabRun {
     private final SessionListener listener;
     private final RunClock clock;
     private final int total;
-    private int done;
-    private boolean allSound = true;
 
-    Rows(Journal journal, SessionListener listener, RunClock clock, int total) {
+    /** Of an earlier session: not measured again. */
+    private final Set<Integer> done;
+
+    private int count;
+
+    Rows(Journal journal, SessionListener listener, RunClock clock, int total, Set<Integer> done) {
       this.journal = journal;
       this.listener = listener;
       this.clock = clock;
       this.total = total;
+      this.done = done;
+      this.count = done.size();
     }
 
     synchronized void add(ForkRecord row) {
       journal.append(row);
-      done++;
-      allSound &= row.status() == ForkStatus.OK || row.status() == ForkStatus.REFUSED;
-      listener.fork(row, done, total);
-    }
-
-    synchronized boolean allSound() {
-      return allSound && done == total;
+      listener.fork(row, ++count, total);
     }
   }
 
@@ -378,9 +476,9 @@ public final class LabRun {
         new RunInfo.PlanInfo(
             "lab, " + mode.word(),
             request.cells().stream().map(Cell::suite).distinct().toList(),
-            request.kernels().stream().map(this::arm).toList(),
+            request.arms().stream().map(LabRun::info).toList(),
             request.rounds(),
-            request.kernels().size() * request.rounds() * request.cells().size(),
+            request.forks(),
             request.seed(),
             mode.warmupMillis(),
             mode.measureMillis() * mode.iterations(),
@@ -391,10 +489,11 @@ public final class LabRun {
         new ArrayList<>(notes));
   }
 
-  private ArmInfo arm(KernelImage kernel) {
+  private static ArmInfo info(Arm arm) {
+    KernelImage kernel = arm.kernel();
     return new ArmInfo(
-        kernel.label(),
-        kernel.label(),
+        arm.label(),
+        arm.label(),
         "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin()),
         "");
   }
@@ -407,6 +506,9 @@ public final class LabRun {
     print.put("emulator", emulator.version() + (emulator.hardware(mode) ? ", KVM" : ", TCG"));
     print.put("cpu", emulator.cpu(mode));
     print.put("cpus online", Integer.toString(emulator.cpus(mode)));
+    if (request.wishes().possibleCpus() > 0) {
+      print.put("cpus possible", Integer.toString(request.wishes().possibleCpus()));
+    }
     print.put("kernel parameters", emulator.kernelParameters(mode));
     print.putAll(image.versions());
     for (KernelImage kernel : request.kernels()) {
@@ -416,7 +518,7 @@ public final class LabRun {
   }
 
   private SortedMap<String, String> environment() {
-    SortedMap<String, String> found = new TreeMap<>();
+    SortedMap<String, String> found = new TreeMap<>(earlierEnvironment);
     seenKernels.forEach((label, said) -> found.put("guest " + label + " says", said));
     found.put("guests at once", request.mode().sideBySide() ? "up to one a processor" : "one");
     found.put(

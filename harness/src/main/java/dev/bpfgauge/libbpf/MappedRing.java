@@ -176,6 +176,19 @@ public final class MappedRing implements AutoCloseable {
     return 1;
   }
 
+  /** Counts every record as read, unseen. Only while no program is writing one. */
+  public void discardAll() {
+    lifetime.call(
+        "discard",
+        () -> {
+          synchronized (this) {
+            read = (long) POSITION.getAcquire(producers, 0L);
+            POSITION.setRelease(consumer, 0L, read);
+            return 0;
+          }
+        });
+  }
+
   /** Waits until the kernel says that there are records, or the time is over. */
   public void await(Duration timeout) {
     int millis = Math.toIntExact(requireNonNull(timeout, "timeout").toMillis());

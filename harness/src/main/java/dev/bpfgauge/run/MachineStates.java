@@ -7,6 +7,7 @@ import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.sample.SystemUseWindow;
 import dev.bpfgauge.stress.Load;
 import dev.bpfgauge.stress.Profile;
@@ -39,13 +40,13 @@ final class MachineStates implements ArmState.Source {
    * @param folder where stress-ng's log goes
    */
   MachineStates(
-      Plan plan,
+      List<ArmInfo> arms,
       Profiles known,
       Duration longestBlock,
       Path folder,
       SavedState saved,
       SessionListener listener) {
-    plan.arms().forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
+    arms.forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
     this.settings = Settings.of(Runtime.getRuntime().availableProcessors(), longestBlock, folder);
     this.saved = saved;
     this.listener = listener;

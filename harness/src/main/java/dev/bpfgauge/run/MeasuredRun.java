@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +56,9 @@ public final class MeasuredRun {
   /** The wall clock may drift so far from the monotonic one before that is called a jump. */
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(1);
 
-  private static final Set<ForkStatus> NOT_REPEATED =
-      EnumSet.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
+  /** Ends that a resumed run keeps. */
+  public static final Set<ForkStatus> NOT_REPEATED =
+      Set.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
 
   private final Path workingFolder;
   private final String version;
@@ -151,7 +151,13 @@ public final class MeasuredRun {
     requireBpf();
     try (InstanceLock _ = MachineLock.take()) {
       RunInfo info = folder.readInfo();
-      requireSameMachine(folder, info.fingerprint(), fingerprint());
+      if (info.inLab()) {
+        throw Refusal.usage(
+            folder.id()
+                + " is a run of the lab: java -jar harness.jar kernels run --resume "
+                + folder.id());
+      }
+      requireSame(folder, info.fingerprint(), fingerprint());
       Path planFile = folder.path().resolve(PLAN);
       Plan plan;
       try {
@@ -189,7 +195,13 @@ public final class MeasuredRun {
     return Fingerprint.read(Roots.SYSTEM);
   }
 
-  private static void requireSameMachine(
+  /**
+   * Refuses to go on where things are not as they were.
+   *
+   * @param then the run's fingerprint
+   * @throws Refusal that names what differs
+   */
+  public static void requireSame(
       RunFolder folder, Map<String, String> then, Map<String, String> now) {
     String differing =
         Stream.concat(then.keySet().stream(), now.keySet().stream())
@@ -267,7 +279,7 @@ public final class MeasuredRun {
         Suites suites = new Suites()) {
       MachineStates states =
           new MachineStates(
-              plan,
+              plan.arms(),
               new Profiles(workingFolder),
               longestBlock(plan),
               folder.path(),
@@ -297,7 +309,8 @@ public final class MeasuredRun {
         plan.injectNanos().getOrDefault(fork.cell().profile(), 0L),
         log,
         List.of(),
-        Path.of(System.getProperty("java.home")));
+        Path.of(System.getProperty("java.home")),
+        false);
   }
 
   /** All forks of one round on one arm, each until its deadline. */

@@ -154,11 +154,11 @@ final class Session {
     return true;
   }
 
-  private static boolean reached(List<LoadCheck> checks) {
+  static boolean reached(List<LoadCheck> checks) {
     return checks.stream().allMatch(LoadCheck::reached);
   }
 
-  private static String missed(List<LoadCheck> checks) {
+  static String missed(List<LoadCheck> checks) {
     return checks.stream()
         .filter(check -> !check.reached())
         .map(check ->
@@ -185,16 +185,8 @@ final class Session {
     }
 
     void write(Outcome outcome, List<LoadCheck> load) {
-      switch (outcome) {
-        case Outcome.Measured measured when reached(load) ->
-            write(ForkStatus.OK, "", measured.measurement(), load);
-        case Outcome.Measured measured ->
-            write(ForkStatus.LOAD_NOT_REACHED, missed(load), measured.measurement(), load);
-        case Outcome.Refused refused -> write(ForkStatus.REFUSED, refused.reason(), null, load);
-        case Outcome.Unavailable unavailable ->
-            write(ForkStatus.UNAVAILABLE, unavailable.reason(), null, load);
-        case Outcome.Failed failed -> write(ForkStatus.CRASHED, failed.reason(), null, load);
-      }
+      LoadedState.Judged judged = LoadedState.judged(outcome, load);
+      write(judged.status(), judged.reason(), judged.measurement(), load);
     }
 
     void write(

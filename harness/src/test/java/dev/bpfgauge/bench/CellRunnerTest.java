@@ -192,7 +192,8 @@ class CellRunnerTest {
             0,
             folder.resolve("fork.log"),
             List.of("-Xms8m", "-Xmx8m"),
-            Path.of(System.getProperty("java.home")));
+            Path.of(System.getProperty("java.home")),
+            false);
     Outcome outcome = CellRunner.run(cell("lookup", Map.of("entries", "4000000")), tiny);
     assertTrue(
         assertInstanceOf(Outcome.Failed.class, outcome).reason().contains("OutOfMemoryError"),

@@ -1,16 +1,13 @@
 package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.Requires;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The lab, with a real kernel where one is in the cache or can be fetched. */
 class KernelsIT {
-  private static final String KERNEL = "6.12";
-
   @TempDir Path folder;
 
   @Test
   void aGuestMeasuresOnAnotherKernel() throws Exception {
-    fetched();
+    Kernels.fetched(folder);
 
     Jar.Ended ended =
         new Jar(folder)
@@ -38,7 +33,7 @@ class KernelsIT {
                 "kernels",
                 "run",
                 "--kernels",
-                KERNEL,
+                Kernels.ONE,
                 "--mode",
                 "functional",
                 "--suite",
@@ -54,18 +49,18 @@ class KernelsIT {
         run.info().environment().getOrDefault("guest 6.12 says", "").startsWith("6.12."),
         run.info().environment().toString());
     assertTrue(run.info().inLab());
-    ForkRecord delete = row(run, "maps.delete", "array");
+    ForkRecord delete = Kernels.row(run, "maps.delete", "array");
     assertEquals(ForkStatus.REFUSED, delete.status(), "arrays have no delete on any kernel");
     assertTrue(
         Stream.of("maps.lookup", "maps.delete", "kernel-maps.lookup")
-            .allMatch(benchmark -> row(run, benchmark, "hash").status() == ForkStatus.OK),
+            .allMatch(benchmark -> Kernels.row(run, benchmark, "hash").status() == ForkStatus.OK),
         run.forks().toString());
   }
 
   /** Every suite once: what depends on the processor shows where the guest's is another. */
   @Test
   void anArm64GuestMeasuresWhatTheJarCan() throws Exception {
-    fetched("arm64", "qemu-system-aarch64");
+    Kernels.fetched(folder, "arm64", "qemu-system-aarch64");
 
     Jar.Ended ended =
         new Jar(folder)
@@ -75,7 +70,7 @@ class KernelsIT {
                 "--arch",
                 "arm64",
                 "--kernels",
-                KERNEL,
+                Kernels.ONE,
                 "--mode",
                 "functional",
                 "--suite",
@@ -175,17 +170,26 @@ class KernelsIT {
 
   @Test
   void noGuestOutlivesAHarnessThatIsKilled() throws Exception {
-    fetched();
+    Kernels.fetched(folder);
     Process harness =
         new Jar(folder)
+            .with("JDK_JAVA_OPTIONS", "-XX:ActiveProcessorCount=3")
             .start(
-                "kernels", "run", "--kernels", KERNEL, "--suite", "kernel-maps", "--rounds", "2");
+                "kernels",
+                "run",
+                "--kernels",
+                Kernels.ONE,
+                "--suite",
+                "kernel-maps",
+                "--rounds",
+                "3");
     try {
-      ProcessHandle guest = guest(harness);
+      List<ProcessHandle> guests = Kernels.guests(harness, 3);
       harness.destroyForcibly().waitFor();
 
-      guest.onExit().get(10, TimeUnit.SECONDS);
-      assertFalse(guest.isAlive());
+      for (ProcessHandle guest : guests) {
+        guest.onExit().get(10, TimeUnit.SECONDS);
+      }
     } finally {
       harness.destroyForcibly();
     }
@@ -193,7 +197,7 @@ class KernelsIT {
 
   @Test
   void aGuestThatNeverAnswersIsARow() throws Exception {
-    fetched("amd64", "qemu-system-x86_64");
+    Kernels.fetched(folder, "amd64", "qemu-system-x86_64");
     Path loops = folder.resolve("loops");
     Files.write(loops, endless());
 
@@ -229,7 +233,7 @@ class KernelsIT {
   void withoutEmulatorOrKernelTheFixIsNamed() throws Exception {
     Jar jar = new Jar(folder).with("XDG_CACHE_HOME", folder.resolve("cache").toString());
 
-    Jar.Ended none = jar.run("kernels", "run", "--kernels", KERNEL);
+    Jar.Ended none = jar.run("kernels", "run", "--kernels", Kernels.ONE);
     assertEquals(3, none.exitCode());
     assertTrue(none.err().contains("kernels fetch debian:6.12"), none.err());
 
@@ -242,14 +246,6 @@ class KernelsIT {
     } else {
       assertTrue(noQemu.err().contains("apt-get install -y qemu-system-x86"), noQemu.err());
     }
-  }
-
-  private static ForkRecord row(RunData run, String benchmark, String map) {
-    return run.forks().stream()
-        .filter(fork -> fork.cell().benchmark().equals(benchmark))
-        .filter(fork -> fork.cell().param("map").equals(map))
-        .findFirst()
-        .orElseThrow();
   }
 
   /** A bzImage whose first instruction in real mode jumps to itself. */
@@ -271,38 +267,5 @@ class KernelsIT {
     byte[] version = "endless".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(version, 0, image, 0x300, version.length);
     return image;
-  }
-
-  private static ProcessHandle guest(Process harness) throws InterruptedException, IOException {
-    for (int i = 0; i < 600 && harness.isAlive(); i++) {
-      List<ProcessHandle> guests =
-          harness
-              .descendants()
-              .filter(p -> p.info().command().orElse("").contains("qemu-system"))
-              .filter(p ->
-                  p.info().arguments().map(a -> String.join(" ", a)).orElse("").contains("-initrd"))
-              .toList();
-      if (!guests.isEmpty()) {
-        return guests.getFirst();
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("no guest was started");
-  }
-
-  /** Skips where there is no emulator, or no kernel and no way to one. */
-  private void fetched() throws IOException, InterruptedException {
-    boolean arm = System.getProperty("os.arch", "").equals("aarch64");
-    fetched(arm ? "arm64" : "amd64", arm ? "qemu-system-aarch64" : "qemu-system-x86_64");
-  }
-
-  private void fetched(String arch, String emulator) throws IOException, InterruptedException {
-    Requires.bpf();
-    Requires.that(
-        Stream.of(System.getenv("PATH").split(":", -1))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
-        emulator);
-    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + KERNEL);
-    Requires.that(fetch.exitCode() == 0, "kernel " + KERNEL + ": " + fetch.err());
   }
 }

@@ -68,7 +68,7 @@ class GuestTest {
 
   private String message(String kind) throws Exception {
     Path file = folder.resolve(kind);
-    byte[] frame = Frames.encode(Json.line(new GuestMessage(kind, 0, "", "6.12", null)));
+    byte[] frame = Frames.encode(Json.line(GuestMessage.of(kind, 0, "6.12")));
     Files.writeString(file, new String(frame, StandardCharsets.UTF_8));
     return "cat " + kind + "; ";
   }

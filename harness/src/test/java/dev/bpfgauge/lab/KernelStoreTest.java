@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.lab.PackageList.KernelPackage;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.TinyDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,6 +53,37 @@ class KernelStoreTest {
 
     assertTrue(said.contains("damaged"), said);
     assertTrue(store.find("6.12").isEmpty());
+  }
+
+  @Test
+  void aFullDiskIsNamedAndLeavesNothing() throws Exception {
+    Requires.that(TinyDisk.mayMount(), "root, to mount a tmpfs");
+    byte[] image = Arrays.copyOf(image("6.12.1-test"), 1 << 20);
+    Path deb = debWith("boot/vmlinuz-6.12.1", image);
+    try (TinyDisk disk = TinyDisk.mount(folder.resolve("disk"), "64k")) {
+      KernelStore tiny = new KernelStore(disk.path(), GuestArch.AMD64);
+
+      String said = refused(() -> tiny.unpack(deb, "6.12", WHAT));
+
+      assertTrue(said.contains("the disk of " + disk.path()) && said.contains("is full"), said);
+      assertTrue(tiny.find("6.12").isEmpty());
+      assertFalse(Files.exists(disk.path().resolve("amd64/6.12.part")));
+    }
+  }
+
+  @Test
+  void withoutRoomForTheListsNothingIsFetched() throws Exception {
+    Requires.that(TinyDisk.mayMount(), "root, to mount a tmpfs");
+    Requires.that(Tool.find("apt-get").isPresent(), "apt-get");
+    try (TinyDisk disk = TinyDisk.mount(folder.resolve("disk"), "1m")) {
+      KernelStore tiny = new KernelStore(disk.path(), GuestArch.AMD64);
+      KernelFetch fetch =
+          new KernelFetch(tiny, GuestArch.AMD64, "http://mirror.invalid/debian", line -> {});
+
+      String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false));
+
+      assertTrue(said.contains("fetching needs 300 MB below " + disk.path()), said);
+    }
   }
 
   @Test

@@ -7,24 +7,24 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A real file system that is soon full: a tmpfs of a few KB, unmounted on close. Needs root. */
-final class TinyDisk implements AutoCloseable {
+public final class TinyDisk implements AutoCloseable {
   private final Path path;
 
   private TinyDisk(Path path) {
     this.path = path;
   }
 
-  static boolean mayMount() {
+  public static boolean mayMount() {
     return "root".equals(System.getProperty("user.name"));
   }
 
-  static TinyDisk mount(Path path, String size) throws IOException {
+  public static TinyDisk mount(Path path, String size) throws IOException {
     Files.createDirectory(path);
     run("mount", "-t", "tmpfs", "-o", "size=" + size, "bpfgauge-test", path.toString());
     return new TinyDisk(path);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

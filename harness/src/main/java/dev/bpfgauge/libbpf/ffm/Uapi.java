@@ -68,6 +68,10 @@ public final class Uapi {
   // flags of BPF_MAP_CREATE
   public static final int BPF_F_NO_PREALLOC = 1;
   public static final int BPF_F_NO_COMMON_LRU = 1 << 1;
+
+  /** A hash function that starts from zero, not from a number of the map's own; since 5.0. */
+  public static final int BPF_F_ZERO_SEED = 1 << 6;
+
   public static final int BPF_F_MMAPABLE = 1 << 10;
 
   // flags of bpf_ringbuf_submit()

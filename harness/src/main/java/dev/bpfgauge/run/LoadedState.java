@@ -1,0 +1,118 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.host.SavedState;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.stress.Profiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This machine in a profile's state, for a program that measures by itself instead of a {@link
+ * Session}: a guest of the lab.
+ */
+public final class LoadedState implements AutoCloseable {
+  private static final Duration LONGEST = Duration.ofHours(6);
+
+  private final ArmState state;
+
+  private LoadedState(ArmState state) {
+    this.state = state;
+  }
+
+  /** Why this machine cannot be brought into the state, as one sentence. */
+  public static final class UnavailableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnavailableException(String reason) {
+      super(reason);
+    }
+  }
+
+  /**
+   * What became of a cell, with the proofs of the load around it.
+   *
+   * @param reason one sentence where the status is not {@link ForkStatus#OK}
+   */
+  public record Judged(
+      ForkStatus status, String reason, @Nullable Measurement measurement, List<LoadCheck> load) {}
+
+  /**
+   * Brings the machine into the state.
+   *
+   * @param profile as a user names it
+   * @param folder the working folder, whose stress-profiles/ come first; logs go there as well
+   * @throws UnavailableException where this machine cannot; nothing is left changed
+   */
+  public static LoadedState enter(String profile, Path folder)
+      throws UnavailableException, InterruptedException {
+    try {
+      MachineStates states =
+          new MachineStates(
+              List.of(new ArmInfo(profile, profile, "", "")),
+              new Profiles(folder),
+              LONGEST,
+              folder,
+              SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),
+              new Silent());
+      return new LoadedState(states.enter(profile));
+    } catch (ArmState.UnavailableException e) {
+      throw new UnavailableException(e.reason());
+    }
+  }
+
+  /** Measures a cell once the load is there, and judges whether it stayed. */
+  public Judged measure(Cell cell, Supplier<Outcome> meter) throws InterruptedException {
+    List<LoadCheck> before = state.before();
+    if (!Session.reached(before)) {
+      return new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(before), null, before);
+    }
+    ArmState.During during = state.during(cell);
+    Outcome outcome = meter.get();
+    List<LoadCheck> load = Stream.concat(before.stream(), during.end().stream()).toList();
+    return judged(outcome, load);
+  }
+
+  /** What an outcome is worth with these proofs. */
+  public static Judged judged(Outcome outcome, List<LoadCheck> load) {
+    return switch (outcome) {
+      case Outcome.Measured(Measurement m, String _) when Session.reached(load) ->
+          new Judged(ForkStatus.OK, "", m, load);
+      case Outcome.Measured(Measurement m, String _) ->
+          new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(load), m, load);
+      case Outcome.Refused(String reason) -> new Judged(ForkStatus.REFUSED, reason, null, load);
+      case Outcome.Unavailable(String reason) ->
+          new Judged(ForkStatus.UNAVAILABLE, reason, null, load);
+      case Outcome.Failed(String reason) -> new Judged(ForkStatus.CRASHED, reason, null, load);
+    };
+  }
+
+  @Override
+  public void close() {
+    state.close();
+  }
+
+  private static final class Silent implements SessionListener {
+    @Override
+    public void note(String sentence) {}
+
+    @Override
+    public void arm(int round, ArmInfo arm) {}
+
+    @Override
+    public void work(String arm, LoadCheck bogoOperations) {}
+
+    @Override
+    public void fork(ForkRecord fork, int done, int total) {}
+  }
+}

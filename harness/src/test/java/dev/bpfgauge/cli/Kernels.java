@@ -1,0 +1,67 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What tests of the lab share: a real kernel, the guests that run, the newest run. */
+final class Kernels {
+  /** One that has all the suites need. */
+  static final String ONE = "6.12";
+
+  private Kernels() {}
+
+  /** Skips where there is no emulator, or no kernel and no way to one. */
+  static void fetched(Path folder) throws IOException, InterruptedException {
+    boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+    fetched(folder, arm ? "arm64" : "amd64", arm ? "qemu-system-aarch64" : "qemu-system-x86_64");
+  }
+
+  static void fetched(Path folder, String arch, String emulator)
+      throws IOException, InterruptedException {
+    Requires.bpf();
+    Requires.that(
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
+        emulator);
+    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + ONE);
+    Requires.that(fetch.exitCode() == 0, "kernel " + ONE + ": " + fetch.err());
+  }
+
+  /** The newest run in that folder. */
+  static RunData latest(Path folder) {
+    return RunFolder.resolve(folder.resolve("results"), "latest").read();
+  }
+
+  static ForkRecord row(RunData run, String benchmark, String map) {
+    return run.forks().stream()
+        .filter(fork -> fork.cell().benchmark().equals(benchmark))
+        .filter(fork -> fork.cell().param("map").equals(map))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(benchmark + " " + map + ": " + run.forks()));
+  }
+
+  /** The guests of a harness, as soon as so many run. */
+  static List<ProcessHandle> guests(Process harness, int count)
+      throws InterruptedException, IOException {
+    for (int i = 0; i < 1200 && harness.isAlive(); i++) {
+      List<ProcessHandle> guests = harness.descendants().filter(Kernels::isGuest).toList();
+      if (guests.size() == count) {
+        return guests;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError(count + " guests were not started");
+  }
+
+  private static boolean isGuest(ProcessHandle process) {
+    return process.info().command().orElse("").contains("qemu-system")
+        && process.info().arguments().map(a -> String.join(" ", a)).orElse("").contains("-initrd");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong in guests: each is a row, and the rest goes on. Real guests. */
+class LabFaultsIT {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void aKernel() throws Exception {
+    Kernels.fetched(folder);
+  }
+
+  @Test
+  void aGuestOutOfMemoryIsARowAndTheCellsBehindItAreMeasured() throws Exception {
+    Jar.Ended ended =
+        lab("--suite", "maps", "--map", "hash", "--op", "lookup", "--entries", "60000000,64");
+
+    RunData run = Kernels.latest(folder);
+    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
+    ForkRecord large = row(run, "60000000");
+    assertTrue(
+        large.status() == ForkStatus.CRASHED && large.reason().matches("(?i).*memory.*"),
+        large.toString());
+    assertEquals(ForkStatus.OK, row(run, "64").status(), run.forks().toString());
+  }
+
+  @Test
+  void withoutBtfWhatNeedsItSaysSo() throws Exception {
+    lab(
+        "--append",
+        "initcall_blacklist=btf_vmlinux_init",
+        "--suite",
+        "kernel-maps",
+        "--map",
+        "hash,cgroup-storage",
+        "--op",
+        "lookup,get");
+
+    RunData run = Kernels.latest(folder);
+    ForkRecord storage = Kernels.row(run, "kernel-maps.get", "cgroup-storage");
+    assertEquals(ForkStatus.UNAVAILABLE, storage.status(), storage.toString());
+    assertTrue(storage.reason().contains("BTF"), storage.reason());
+    assertEquals(
+        ForkStatus.OK,
+        Kernels.row(run, "kernel-maps.lookup", "hash").status(),
+        run.forks().toString());
+  }
+
+  @Test
+  void perCpuMapsHaveAValueForEachPossibleCpu() throws Exception {
+    Jar.Ended ended =
+        lab(
+            "--possible-cpus",
+            "4",
+            "--suite",
+            "maps,kernel-maps",
+            "--map",
+            "percpu-hash,percpu-array",
+            "--op",
+            "lookup,update");
+
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    RunInfo info = Kernels.latest(folder).info();
+    assertEquals("4", info.fingerprint().get("cpus possible"));
+  }
+
+  @Test
+  void aLoadIsProvenInsideTheGuest() throws Exception {
+    Requires.that(Files.isExecutable(Path.of("/usr/bin/stress-ng")), "stress-ng");
+
+    Jar.Ended ended = lab("-p", "cpu80", "--suite", "maps", "--map", "array", "--op", "lookup");
+
+    RunData run = Kernels.latest(folder);
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    List<ForkRecord> loaded =
+        run.forks().stream()
+            .filter(fork -> fork.cell().profile().equals(Kernels.ONE + " cpu80"))
+            .toList();
+    assertEquals(3, loaded.size(), run.forks().toString());
+    assertTrue(loaded.stream().noneMatch(fork -> fork.load().isEmpty()), loaded.toString());
+  }
+
+  @Test
+  void aLoadIsRefusedWhereInstructionsAreCounted() throws Exception {
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--kernels",
+                Kernels.ONE,
+                "--mode",
+                "instructions",
+                "-p",
+                "cpu80");
+
+    assertEquals(2, ended.exitCode(), ended.out());
+    assertTrue(ended.err().contains("--mode functional"), ended.err());
+  }
+
+  @Test
+  void aKilledRunResumesWhereItStopped() throws Exception {
+    Process harness = new Jar(folder).start(arguments("--suite", "maps", "--map", "hash,array"));
+    try {
+      while (harness.isAlive() && rows() < 3) {
+        Thread.sleep(50);
+      }
+    } finally {
+      harness.destroyForcibly().waitFor();
+    }
+    List<ForkRecord> before = Kernels.latest(folder).forks();
+    assertTrue(before.size() >= 3 && before.size() < 8, before.toString());
+
+    Jar.Ended resumed = new Jar(folder).run("kernels", "run", "--resume", "latest");
+
+    assertEquals(0, resumed.exitCode(), resumed.out() + resumed.err());
+    RunData whole = Kernels.latest(folder);
+    assertEquals(RunInfo.Status.COMPLETE, whole.info().status());
+    assertEquals(8, whole.forks().size());
+    assertTrue(whole.forks().containsAll(before));
+  }
+
+  @Test
+  void anOrdinaryResumeNamesTheLabs() throws Exception {
+    lab("--suite", "maps", "--map", "array", "--op", "lookup");
+
+    Jar.Ended ended = new Jar(folder).run("run", "--resume", "latest");
+
+    assertEquals(2, ended.exitCode());
+    assertTrue(ended.err().contains("kernels run --resume"), ended.err());
+  }
+
+  private int rows() {
+    try {
+      return Kernels.latest(folder).forks().size();
+    } catch (RuntimeException e) {
+      return 0; // there is no run yet
+    }
+  }
+
+  private Jar.Ended lab(String... further) throws Exception {
+    return new Jar(folder).run(arguments(further));
+  }
+
+  private static String[] arguments(String... further) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("kernels", "run", "--kernels", Kernels.ONE, "--mode", "functional"));
+    all.addAll(List.of(further));
+    return all.toArray(String[]::new);
+  }
+
+  private static ForkRecord row(RunData run, String entries) {
+    return run.forks().stream()
+        .filter(fork -> fork.cell().param("entries").equals(entries))
+        .findFirst()
+        .orElseThrow();
+  }
+}
