@@ -104,7 +104,7 @@ class KernelsIT {
   /** Whatever the machine's own kernel may refuse. */
   @Test
   void hooksAttachAndFireInAGuest() throws Exception {
-    fetched();
+    Kernels.fetched(folder);
     List<String> hooks = List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
 
     Jar.Ended ended =
@@ -113,7 +113,7 @@ class KernelsIT {
                 "kernels",
                 "run",
                 "--kernels",
-                KERNEL,
+                Kernels.ONE,
                 "--mode",
                 "functional",
                 "--suite",
@@ -126,7 +126,7 @@ class KernelsIT {
     RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
     assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
     for (String hook : hooks) {
-      assertEquals(ForkStatus.OK, row(run, "hooks." + hook, "").status(), hook);
+      assertEquals(ForkStatus.OK, Kernels.row(run, "hooks." + hook, "").status(), hook);
       assertTrue(extra(run, "hooks." + hook, "runs_per_op") >= 1, hook);
       assertTrue(extra(run, "hooks." + hook, "base_ns") > 0, hook);
       assertEquals(1.0, extra(run, "loads." + hook, "helper_ringbuf_reserve"), hook);
@@ -136,13 +136,21 @@ class KernelsIT {
 
   @Test
   void aGuestRunsProgramsCompiledAndInterpreted() throws Exception {
-    fetched();
+    Kernels.fetched(folder);
 
     new Jar(folder)
-        .run("kernels", "run", "--kernels", KERNEL, "--mode", "functional", "--suite", "verifier");
+        .run(
+            "kernels",
+            "run",
+            "--kernels",
+            Kernels.ONE,
+            "--mode",
+            "functional",
+            "--suite",
+            "verifier");
 
     RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
-    assertEquals(ForkStatus.OK, row(run, "verifier.straight-line", "").status());
+    assertEquals(ForkStatus.OK, Kernels.row(run, "verifier.straight-line", "").status());
     assertTrue(extra(run, "verifier.straight-line", "processed_insns") > 0);
     double compiled = nanos(run, "jit");
     if (engine(run, "interpreter").status() == ForkStatus.OK) {
@@ -164,7 +172,7 @@ class KernelsIT {
   }
 
   private static double extra(RunData run, String benchmark, String name) {
-    Measurement measured = Objects.requireNonNull(row(run, benchmark, "").measurement());
+    Measurement measured = Objects.requireNonNull(Kernels.row(run, benchmark, "").measurement());
     return Objects.requireNonNull(measured.extras()).getOrDefault(name, Double.NaN);
   }
 
