@@ -29,8 +29,8 @@ import java.util.concurrent.TimeoutException;
 public final class KernelMapsMeter implements Meter {
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Where instructions are counted: a timer's tick, every four milliseconds, hits few of them. */
-  private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  /** Where instructions are counted: a timer's tick, each millisecond at most, hits few of them. */
+  private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   /** One batch of the loop alone after so many of the operation. */
   private static final int LOOP_SHARE = 2;

@@ -140,10 +140,9 @@ final class GuestImage {
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
         START -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
+        -XX:TieredStopAtLevel=1 -XX:-BackgroundCompilation \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
-        -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.bench.*::*,false \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.hook.*::*,0.1 \\
-        -XX:CompileCommand=BackgroundCompilation,dev.bpfgauge.hook.*::*,false \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
         -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
         -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/CHANNEL </dev/null
