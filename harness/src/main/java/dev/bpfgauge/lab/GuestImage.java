@@ -101,7 +101,7 @@ final class GuestImage {
         }
       }
       cpio.text(GuestTask.FILE, Json.line(task), false);
-      cpio.text("init", init(programs, task), true);
+      cpio.text("init", init(programs), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
     }
@@ -139,7 +139,7 @@ final class GuestImage {
       done
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
-        START -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
+        CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
         -XX:TieredStopAtLevel=1 -XX:-BackgroundCompilation \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.hook.*::*,0.1 \\
@@ -150,19 +150,10 @@ final class GuestImage {
       $b poweroff -f
       """;
 
-  private String init(GuestPrograms programs, GuestTask task) {
-    return INIT.replace("CHANNEL", arch.channel()).replace("START", start(programs, task));
-  }
-
-  /**
-   * What the JVM's start is made short by: archived classes, or where there are none and nobody
-   * asks for figures, the compiler that is quick itself.
-   */
-  private static String start(GuestPrograms programs, GuestTask task) {
-    if (programs.files().containsKey(GuestPrograms.CLASSES)) {
-      return "-XX:SharedArchiveFile=" + ARCHIVES;
-    }
-    return task.mode().equals(GuestMode.FUNCTIONAL.word()) ? "-XX:TieredStopAtLevel=1" : "";
+  private String init(GuestPrograms programs) {
+    boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
+    return INIT.replace("CHANNEL", arch.channel())
+        .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
   }
 
   /**
