@@ -2,6 +2,8 @@ package dev.bpfgauge.libbpf;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -13,6 +15,7 @@ public final class BpfException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
   private static final int LOG_LINES_IN_MESSAGE = 60;
+  private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
 
   private final String call;
   private final int errno;
@@ -103,6 +106,10 @@ public final class BpfException extends RuntimeException {
       case Errno.EPERM -> missingCapability(call);
       case Errno.EMFILE -> "too many open files; raise the limit with ulimit -n";
       case Errno.ENOSYS -> "this kernel has no such call";
+      case Errno.ESRCH ->
+          call.equals("bpf_object__load") && !Files.isReadable(BTF)
+              ? "there is no " + BTF + ", where a kernel tells its types (CONFIG_DEBUG_INFO_BTF)"
+              : "";
       case Errno.E2BIG ->
           switch (call) {
             case "bpf_map_update_elem", "bpf_map_update_batch" -> "the map is full";
