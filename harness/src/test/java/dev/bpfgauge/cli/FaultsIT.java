@@ -356,7 +356,7 @@ class FaultsIT {
     }
     ForkRecord first = latest().forks().getFirst();
     assertEquals(ForkStatus.LOAD_NOT_REACHED, first.status());
-    assertTrue(first.reason().contains("during"), first.reason());
+    assertTrue(first.reason().contains("stressors alive during"), first.reason());
   }
 
   @Test
