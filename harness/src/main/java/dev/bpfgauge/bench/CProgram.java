@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 public final class CProgram implements AutoCloseable {
   static final int REFUSED = 3;
 
+  /** Characters of a result that the log keeps: it may hold thousands of times. */
+  private static final int MOST_LOGGED = 500;
+
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final Map<String, CProgram> OF_THIS_SESSION = new HashMap<>();
 
@@ -172,7 +175,8 @@ public final class CProgram implements AutoCloseable {
 
   private static Outcome parsed(String line, Path log, Function<String, Outcome> parse)
       throws IOException {
-    Files.writeString(log, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    String logged = line.length() > MOST_LOGGED ? line.substring(0, MOST_LOGGED) + "…\n" : line;
+    Files.writeString(log, logged, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     try {
       return parse.apply(line);
     } catch (IllegalArgumentException | IllegalStateException | Refusal e) {
