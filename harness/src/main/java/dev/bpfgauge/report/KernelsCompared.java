@@ -46,7 +46,7 @@ final class KernelsCompared {
             "%s: %s per operation, 95 %% intervals".formatted(suite, evidence.unit()),
             heads.toArray(String[]::new));
     for (Cell cell : cells) {
-      List<Object> row = new ArrayList<>(List.of(evidence.names().name(cell)));
+      List<Object> row = new ArrayList<>(List.of(evidence.names().nameInSuite(cell)));
       for (String arm : evidence.armLabels()) {
         row.add(figure(cell.on(arm)));
         if (!arm.equals(first)) {

@@ -152,7 +152,7 @@ class LauncherTest {
             "jdk",
             "#!/bin/sh\nexec "
                 + java
-                + " \"$2\" -cp '"
+                + " \"$2\" \"$3\" -cp '"
                 + classes
                 + "' "
                 + WatchedMain.class.getName()

@@ -77,7 +77,9 @@ class LabReportTest {
     assertEquals(
         List.of("150 [150, 150]", "144 [144, 144]", "0.960× ▼ faster"),
         row(maps, "lookup on hash (inside the kernel)").subList(1, 4));
-    assertEquals("absent: tcx (Linux 6.6)", row(table(tables, "kernels-hooks"), "tc.tcx").get(1));
+    assertEquals(
+        "absent: tcx (Linux 6.6)",
+        row(table(tables, "kernels-hooks"), "tc.tcx (counter body)").get(1));
   }
 
   @Test
