@@ -374,6 +374,7 @@ class FaultsIT {
             "hash",
             "--op",
             "lookup,update",
+            "--no-references",
             "--rounds",
             "2",
             "--warmup",
