@@ -36,16 +36,16 @@ class LabFaultsIT {
     assertEquals(ForkStatus.OK, row(run, "64").status(), run.forks().toString());
   }
 
+  /** Its files do not fit into its memory, so its kernel finds nothing to run. */
   @Test
-  void aGuestOutOfMemoryIsARowThatSaysSo() throws Exception {
+  void aGuestWithTooLittleMemoryPanicsAndItsRowsSaySo() throws Exception {
     Jar.Ended ended =
-        lab("--append", "mem=144M", "--suite", "maps", "--map", "hash", "--op", "lookup");
+        lab("--append", "mem=320M", "--suite", "maps", "--map", "hash", "--op", "lookup");
 
-    RunData run = Kernels.latest(folder);
-    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
-    for (ForkRecord fork : run.forks()) {
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    for (ForkRecord fork : Kernels.latest(folder).forks()) {
       assertEquals(ForkStatus.CRASHED, fork.status(), fork.toString());
-      assertTrue(fork.reason().matches("(?i).*memory.*"), fork.toString());
+      assertTrue(fork.reason().contains("Kernel panic"), fork.toString());
     }
   }
 
