@@ -87,5 +87,5 @@ class LayeringTest {
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("bench", "kernelmap", "cli", "run", "analysis", "report");
+          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report");
 }

@@ -4,7 +4,6 @@ import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.stats.ForkStatistics;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Java's loop and C's on the same map, by turns of about a millisecond in this process: Java, C, C,
@@ -64,18 +62,18 @@ final class JavaAndC implements Meter {
   private static Measurement measurement(List<List<Turn>> iterations, MapCell map) {
     List<Turn> all = iterations.stream().flatMap(List::stream).toList();
     return new Measurement(
-            median(all, Turn::java),
-            iterations.stream().map(turns -> median(turns, Turn::java)).toList(),
+            Medians.of(all, Turn::java),
+            iterations.stream().map(turns -> Medians.of(turns, Turn::java)).toList(),
             null,
             4L * all.size() * BATCHES_A_SLICE * map.timedTogether(),
             null,
             null)
         .with(
-            Map.of("c_ns", median(all, Turn::c), Measurement.JAVA_TO_C, median(all, Turn::ratio)));
-  }
-
-  private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-    return ForkStatistics.median(turns.stream().mapToDouble(figure).toArray());
+            Map.of(
+                "c_ns",
+                Medians.of(all, Turn::c),
+                Measurement.JAVA_TO_C,
+                Medians.of(all, Turn::ratio)));
   }
 
   /** Turns until the time is over, one at least. */

@@ -1,5 +1,6 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.Medians;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,11 +66,11 @@ final class AddedCost {
   }
 
   double medianAttachNanos() {
-    return median(attachNanos);
+    return Medians.of(attachNanos);
   }
 
   double medianDetachNanos() {
-    return median(detachNanos);
+    return Medians.of(detachNanos);
   }
 
   /** Does the operation, without the program, until it is compiled and the time is over. */
@@ -92,7 +93,7 @@ final class AddedCost {
       }
     }
     turn(); // the first attachment had code of Java's and the kernel's prepared
-    double changing = median(attachNanos) + median(detachNanos);
+    double changing = Medians.of(attachNanos) + Medians.of(detachNanos);
     batches = Math.clamp((long) (changing / (4 * BATCH_NANOS)), FEWEST_BATCHES, MOST_BATCHES);
     attachNanos.clear();
     detachNanos.clear();
@@ -130,7 +131,7 @@ final class AddedCost {
     detachNanos.add((double) (System.nanoTime() - detachStart));
     traced.operate(SETTLING);
     time(batches, detached);
-    return new Turn(median(detached), median(attached));
+    return new Turn(Medians.of(detached), Medians.of(attached));
   }
 
   private void time(int count, List<Double> times) {
@@ -171,10 +172,5 @@ final class AddedCost {
   /** The thread makes some system calls, and touches some pages, of its own meanwhile. */
   private long most() {
     return batch + batch / 20L + 200;
-  }
-
-  static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 }

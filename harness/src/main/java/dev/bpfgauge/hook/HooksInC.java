@@ -1,6 +1,7 @@
 package dev.bpfgauge.hook;
 
 import dev.bpfgauge.bench.CProgram;
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -29,7 +30,7 @@ public final class HooksInC implements Meter {
     /** Of one turn, nanoseconds per operation without and with the program. */
     record Batches(List<Double> detached, List<Double> attached) {
       Turn turn() {
-        return new Turn(AddedCost.median(detached), AddedCost.median(attached));
+        return new Turn(Medians.of(detached), Medians.of(attached));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.hook;
 
 import dev.bpfgauge.bench.LoopRuntime;
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Measures a cell of {@code hooks}: short batches of the operation with and without the program, in
@@ -106,9 +106,9 @@ public final class HooksMeter implements Meter {
    * @param extras {@link #times} at least
    */
   static Outcome outcome(List<List<Turn>> iterations, int timed, SortedMap<String, Double> extras) {
-    List<Double> means = iterations.stream().map(turns -> median(turns, Turn::added)).toList();
+    List<Double> means = iterations.stream().map(turns -> Medians.of(turns, Turn::added)).toList();
     List<Turn> all = iterations.stream().flatMap(List::stream).toList();
-    double mean = median(all, Turn::added);
+    double mean = Medians.of(all, Turn::added);
     if (mean <= 0) {
       return new Outcome.Failed(
           "the program's %.1f ns are lost in the scatter of the operation's %.0f ns; measure longer"
@@ -145,13 +145,9 @@ public final class HooksMeter implements Meter {
   static SortedMap<String, Double> times(List<List<Turn>> iterations) {
     SortedMap<String, Double> times = new TreeMap<>();
     List<Turn> turns = iterations.stream().flatMap(List::stream).toList();
-    times.put("base_ns", median(turns, Turn::detached));
-    times.put("attached_ns", median(turns, Turn::attached));
+    times.put("base_ns", Medians.of(turns, Turn::detached));
+    times.put("attached_ns", Medians.of(turns, Turn::attached));
     return times;
-  }
-
-  private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-    return AddedCost.median(turns.stream().map(figure::applyAsDouble).toList());
   }
 
   private static double micros(double nanos) {

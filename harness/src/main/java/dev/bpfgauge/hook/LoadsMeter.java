@@ -1,5 +1,6 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -126,16 +127,11 @@ public final class LoadsMeter implements Meter {
       do {
         times.add((double) nanos.getAsLong());
       } while (System.nanoTime() < end);
-      iterations.add(median(times));
+      iterations.add(Medians.of(times));
       count += times.size();
     }
     return new Outcome.Measured(
-        new Measurement(median(iterations), iterations, null, count, null, null).with(extras),
+        new Measurement(Medians.of(iterations), iterations, null, count, null, null).with(extras),
         null);
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.CProgram;
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -90,7 +91,7 @@ public final class KernelMapsInC implements Meter {
                 .map(iteration ->
                     new Spent(
                         iteration.operation,
-                        Spent.median(iteration.loop),
+                        Medians.of(iteration.loop),
                         (long) answer.batch * iteration.operation.size()))
                 .toList(),
             answer.batch,

@@ -2,6 +2,7 @@ package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.Cpu;
 import dev.bpfgauge.bench.LoopRuntime;
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -168,7 +169,7 @@ public final class KernelMapsMeter implements Meter {
         loops.add(runner.run(loop.empty(), idle, from).nanos() / (double) idle);
       }
     } while (System.nanoTime() < end);
-    return new Spent(batches, Spent.median(loops), (long) batches.size() * batch);
+    return new Spent(batches, Medians.of(loops), (long) batches.size() * batch);
   }
 
   /** Nanoseconds per operation of one batch, all of whose results were right. */
@@ -238,6 +239,6 @@ public final class KernelMapsMeter implements Meter {
       from += batch;
     } while (batches.size() < 2 || System.nanoTime() < end);
     batches.removeLast();
-    return new Spent(batches, Spent.median(loops), (long) batches.size() * batch);
+    return new Spent(batches, Medians.of(loops), (long) batches.size() * batch);
   }
 }

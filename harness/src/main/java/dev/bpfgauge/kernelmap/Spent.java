@@ -1,7 +1,7 @@
 package dev.bpfgauge.kernelmap;
 
+import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.stats.ForkStatistics;
 import java.util.List;
 
 /**
@@ -15,11 +15,7 @@ record Spent(List<Double> batches, double loopNanos, long operations) {
 
   /** Of the middle batch: one that was interrupted weighs no more than another. */
   private double net() {
-    return median(batches) - loopNanos;
-  }
-
-  static double median(List<Double> nanos) {
-    return ForkStatistics.median(nanos.stream().mapToDouble(n -> n).toArray());
+    return Medians.of(batches) - loopNanos;
   }
 
   /**
@@ -39,7 +35,7 @@ record Spent(List<Double> batches, double loopNanos, long operations) {
             .sorted()
             .toArray();
     List<Double> means =
-        iterations.stream().map(spent -> gross ? median(spent.batches) : spent.net()).toList();
+        iterations.stream().map(spent -> gross ? Medians.of(spent.batches) : spent.net()).toList();
     double mean = means.stream().mapToDouble(m -> m).average().orElseThrow();
     if (mean <= 0) {
       throw new IllegalStateException(

@@ -7,7 +7,6 @@ import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ class KernelsIT {
                 "--op",
                 "lookup,delete");
 
-    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    RunData run = Kernels.latest(folder);
     assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
     assertTrue(
         run.info().environment().getOrDefault("guest 6.12 says", "").startsWith("6.12."),
@@ -86,7 +85,7 @@ class KernelsIT {
                 "--via",
                 "perf-buffer");
 
-    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    RunData run = Kernels.latest(folder);
     assertTrue(
         run.info().environment().getOrDefault("guest 6.12 says", "").contains("arm64"),
         run.info().environment().toString() + ended.err());
@@ -123,7 +122,7 @@ class KernelsIT {
                 "--body",
                 "counter");
 
-    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    RunData run = Kernels.latest(folder);
     assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
     for (String hook : hooks) {
       assertEquals(ForkStatus.OK, Kernels.row(run, "hooks." + hook, "").status(), hook);
@@ -149,7 +148,7 @@ class KernelsIT {
             "--suite",
             "verifier");
 
-    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    RunData run = Kernels.latest(folder);
     assertEquals(ForkStatus.OK, Kernels.row(run, "verifier.straight-line", "").status());
     assertTrue(extra(run, "verifier.straight-line", "processed_insns") > 0);
     double compiled = nanos(run, "jit");
@@ -229,7 +228,7 @@ class KernelsIT {
                 "--guest-timeout",
                 "3");
 
-    RunData run = RunFolder.resolve(folder.resolve("results"), "latest").read();
+    RunData run = Kernels.latest(folder);
     assertEquals(3, ended.exitCode(), ended.out() + ended.err());
     assertTrue(
         run.forks().stream().allMatch(fork -> fork.status() == ForkStatus.TIMEOUT),
