@@ -36,6 +36,8 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.verifier..")
           .layer("events")
           .definedBy("dev.bpfgauge.events..")
+          .layer("tool")
+          .definedBy("dev.bpfgauge.tool..")
           .layer("stress")
           .definedBy("dev.bpfgauge.stress..")
           .layer("host")
@@ -66,6 +68,8 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("events")
           .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("tool")
+          .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("bench")
           .mayOnlyBeAccessedByLayers("cli", "run", "lab", "hook", "kernelmap", "verifier", "events")
           .whereLayer("stress")
@@ -83,6 +87,7 @@ class LayeringTest {
               "kernelmap",
               "verifier",
               "events",
+              "tool",
               "bench",
               "host",
               "sample")

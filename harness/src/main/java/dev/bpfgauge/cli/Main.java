@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CalibrateCommand.class,
       KernelsCommand.class,
+      ToolsCommand.class,
       CleanCommand.class,
       RestoreCommand.class,
       GenerateCompletion.class

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * offwaketime: how long tasks are off the CPU, by their own stack and by that of whoever woke them.
+ * Hooks: sched_switch and sched_waking by BTF, each once a wait. Cost: a walk over the stacks of both sides, which is
+ * most of it; the task's own storage; a lookup in a hash map when the wait is over.
+ */
+#include "tool.h"
+#include "offwaketime.h"
+
+#define MOST_PAIRS 10240
+#define MOST_STACKS 16384
+#define MOST_FRAMES 127
+#define PF_KTHREAD 0x00200000
+
+const volatile bool kernel_stacks = true;
+const volatile bool user_stacks = true;
+const volatile bool only_user_threads = false;
+const volatile bool only_kernel_threads = false;
+const volatile __u32 only_tgid = 0;
+const volatile __u32 only_tid = 0;
+const volatile __s64 only_state = -1;
+const volatile __u64 shortest_ns = 1000;
+const volatile __u64 longest_ns = ~0ull;
+
+/* Stacks that could not be kept: their place in the map was taken. */
+__u64 lost_stacks;
+
+/* Waits that are counted, and those outside the wanted lengths; each CPU's own. */
+struct {
+	__u64 counted;
+	__u64 pad[7];
+} waits[CPUS];
+
+/* A wait that is not over. */
+struct wait {
+	__u64 since;	/* ns; 0: it is on a CPU */
+	struct pair pair;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct wait);
+} waiting SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MOST_PAIRS);
+	__type(key, struct pair);
+	__type(value, struct waited);
+} pairs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, MOST_STACKS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, MOST_FRAMES * sizeof(__u64));
+} stacks SEC(".maps");
+
+static const struct waited not_yet;
+
+static __always_inline bool wanted(struct task_struct *task)
+{
+	if (!task->pid || (only_tgid && task->tgid != only_tgid) || (only_tid && task->pid != only_tid))
+		return false;
+	if (only_user_threads && task->flags & PF_KTHREAD)
+		return false;
+	return !only_kernel_threads || task->flags & PF_KTHREAD;
+}
+
+static __always_inline __s32 stack_here(void *ctx, __u64 flags)
+{
+	__s32 id = bpf_get_stackid(ctx, &stacks, flags);
+
+	if (id == -17)	/* EEXIST */
+		__sync_fetch_and_add(&lost_stacks, 1);
+	return id < 0 ? NO_STACK : id;
+}
+
+static __always_inline __s32 kernel_stack(void *ctx)
+{
+	return kernel_stacks ? stack_here(ctx, 0) : NO_STACK;
+}
+
+static __always_inline __s32 user_stack(void *ctx, struct task_struct *task)
+{
+	return user_stacks && !(task->flags & PF_KTHREAD) ? stack_here(ctx, BPF_F_USER_STACK) : NO_STACK;
+}
+
+SEC("tp_btf/sched_waking")
+int BPF_PROG(on_waking, struct task_struct *task)
+{
+	struct task_struct *waker;
+	struct wait *wait;
+
+	if (!wanted(task))
+		return 0;
+	wait = bpf_task_storage_get(&waiting, task, 0, 0);
+	if (!wait || !wait->since)
+		return 0;
+	waker = bpf_get_current_task_btf();
+	wait->pair.waker_tid = waker->pid;
+	wait->pair.waker_tgid = waker->tgid;
+	wait->pair.waker_kernel = kernel_stack(ctx);
+	wait->pair.waker_user = user_stack(ctx, waker);
+	bpf_get_current_comm(wait->pair.waker_comm, sizeof(wait->pair.waker_comm));
+	return 0;
+}
+
+static __always_inline void leave(void *ctx, struct task_struct *task, __u64 now)
+{
+	struct wait *wait;
+
+	if (only_state >= 0 && state_of(task) != only_state)
+		return;
+	wait = bpf_task_storage_get(&waiting, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!wait) {
+		lose();
+		return;
+	}
+	__builtin_memset(&wait->pair, 0, sizeof(wait->pair));
+	wait->pair.target_tid = task->pid;
+	wait->pair.target_tgid = task->tgid;
+	wait->pair.target_kernel = kernel_stack(ctx);
+	wait->pair.target_user = user_stack(ctx, task);
+	wait->pair.waker_kernel = NO_STACK;
+	wait->pair.waker_user = NO_STACK;
+	bpf_get_current_comm(wait->pair.target_comm, sizeof(wait->pair.target_comm));
+	wait->since = now;
+}
+
+static __always_inline void come(struct task_struct *task, __u64 now)
+{
+	struct wait *wait = bpf_task_storage_get(&waiting, task, 0, 0);
+	struct waited *waited;
+	__u64 ns;
+
+	if (!wait || !wait->since)
+		return;
+	ns = now - wait->since;
+	wait->since = 0;
+	if (ns < shortest_ns || ns > longest_ns)
+		return;
+	waited = bpf_map_lookup_elem(&pairs, &wait->pair);
+	if (!waited) {
+		bpf_map_update_elem(&pairs, &wait->pair, &not_yet, BPF_NOEXIST);
+		waited = bpf_map_lookup_elem(&pairs, &wait->pair);
+	}
+	if (!waited) {
+		lose();
+		return;
+	}
+	__sync_fetch_and_add(&waited->ns, ns);
+	__sync_fetch_and_add(&waited->times, 1);
+	waits[bpf_get_smp_processor_id() & CPU_MASK].counted++;
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	hold_up();
+	if (wanted(prev))
+		leave(ctx, prev, now);
+	if (wanted(next))
+		come(next, now);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What all tools have: slots by log2, a place for each CPU, what was lost, and a deliberate delay. */
+#ifndef BPFGAUGE_TOOLS_TOOL_H
+#define BPFGAUGE_TOOLS_TOOL_H
+
+#include "kernel.h"
+
+#define CPUS 512	/* a power of two; more CPUs share places, and may lose a count then */
+#define CPU_MASK (CPUS - 1)
+
+/* Events that could not be counted: a map was full, or memory was short. */
+__u64 lost;
+
+/* Nanoseconds that each event is held up, to see whether a known cost is found; 0 in use. */
+const volatile __u32 inject_ns = 0;
+
+static __always_inline void lose(void)
+{
+	__sync_fetch_and_add(&lost, 1);
+}
+
+static __always_inline void hold_up(void)
+{
+	__u64 end;
+
+	if (!inject_ns)
+		return;
+	end = bpf_ktime_get_ns() + inject_ns;
+	for (int turn = 0; turn < 4096 && bpf_ktime_get_ns() < end; turn++)
+		;
+}
+
+/* The slot of a value: 0 and 1 are in slot 0, else the position of the highest bit. */
+static __always_inline __u32 log2_slot(__u64 value, __u32 slots)
+{
+	__u32 high = value >> 32, low = value;
+	__u32 slot = 0, rest = low;
+
+	if (high) {
+		slot = 32;
+		rest = high;
+	}
+	if (rest >> 16) {
+		slot += 16;
+		rest >>= 16;
+	}
+	if (rest >> 8) {
+		slot += 8;
+		rest >>= 8;
+	}
+	if (rest >> 4) {
+		slot += 4;
+		rest >>= 4;
+	}
+	if (rest >> 2) {
+		slot += 2;
+		rest >>= 2;
+	}
+	slot += rest >> 1;
+	return slot < slots ? slot : slots - 1;
+}
+
+#endif

@@ -1,0 +1,179 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.MappedRing;
+import dev.bpfgauge.tool.Attachment.Way;
+import dev.bpfgauge.tool.Rows.Column;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** {@code biosnoop}: a row for each block request, as it completes (bpf/tools/biosnoop.bpf.c). */
+public final class Biosnoop implements Tool {
+  private static final String NEEDS = "Linux 5.11 and its BTF";
+  private static final Set<String> WITHOUT_START =
+      Set.of("on_insert", "on_issue", "on_merge", "on_complete");
+  private static final Set<String> WITH_START =
+      Set.of("on_start", "on_insert", "on_issue", "on_merge", "on_complete");
+
+  /** The second way names a task later than the first: at the request's queue, not at its start. */
+  private static final List<Way> WAYS =
+      List.of(
+          new Way(
+              "raw_tp/block_io_start, block_rq_insert, block_rq_issue, block_rq_complete",
+              WITH_START,
+              "Linux 6.5 and its BTF"),
+          new Way(
+              "raw_tp/block_rq_insert, block_rq_issue, block_rq_complete", WITHOUT_START, NEEDS));
+
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int COMM_AT = 48;
+  private static final int COMM_BYTES = 16;
+  private static final int CPUS = 512;
+  private static final int LONGS_BETWEEN_CPUS = 8;
+  private static final long NOT_QUEUED = -1;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Options options;
+  private final Attachment attachment;
+  private final MappedRing ring;
+  private final Disks disks = Disks.read();
+  private final List<Column> columns;
+  private final long startedAt = System.nanoTime();
+  private boolean headed = true;
+
+  /**
+   * What the user wishes.
+   *
+   * @param queued shows the time in a queue before the device
+   * @param disk only this one; empty for all
+   * @param pid only requests of this process; 0 for all
+   * @param injectNanos deliberate delay of each event, in nanoseconds; 0 in use
+   */
+  public record Options(boolean queued, String disk, int pid, int injectNanos) {
+    public Options {
+      Processes.require(pid);
+    }
+
+    private void set(BpfObject object) {
+      BlockRequests.limit(object, disk);
+      object.variable("only_tgid").set(ValueLayout.JAVA_INT, 0, pid);
+      object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
+    }
+  }
+
+  private Biosnoop(Options options, Attachment attachment) {
+    this.options = options;
+    this.attachment = attachment;
+    this.ring = MappedRing.open(attachment.map("rows"));
+    List<Column> all = new ArrayList<>();
+    all.add(new Column("TIME(s)", "time_s", -11, ".6f"));
+    all.add(new Column("COMM", "comm", -14, "s"));
+    all.add(new Column("PID", "pid", -7, "d"));
+    all.add(new Column("DISK", "disk", -9, "s"));
+    all.add(new Column("T", "type", -1, "s"));
+    all.add(new Column("SECTOR", "sector", -10, "d"));
+    all.add(new Column("BYTES", "bytes", -7, "d"));
+    if (options.queued) {
+      all.add(new Column("QUE(ms)", "queued_ms", 8, ".3f"));
+    }
+    all.add(new Column("LAT(ms)", "latency_ms", 8, ".3f"));
+    this.columns = all;
+  }
+
+  /**
+   * Attaches it.
+   *
+   * @throws dev.bpfgauge.results.Refusal where this kernel does not take it, or there is no such
+   *     disk or process
+   */
+  public static Biosnoop attach(Options options) {
+    Attachment attachment = Attachment.of("biosnoop", WAYS, options::set, _ -> {});
+    try {
+      return new Biosnoop(options, attachment);
+    } catch (RuntimeException e) {
+      attachment.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "biosnoop";
+  }
+
+  @Override
+  public String greeting() {
+    return "Tracing block device I/O, a row for each request";
+  }
+
+  @Override
+  public String hooks() {
+    return attachment.hooks();
+  }
+
+  @Override
+  public void follow(Duration time, Consumer<Findings> live) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+      Duration wait = Duration.ofNanos(Math.min(left, Duration.ofMillis(500).toNanos()));
+      ring.await(wait);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      Findings rows = take();
+      if (!rows.isEmpty()) {
+        live.accept(rows);
+      }
+    }
+  }
+
+  @Override
+  public Findings take() {
+    List<List<Object>> rows = new ArrayList<>();
+    ring.consume((data, offset, bytes) -> rows.add(row(data.asSlice(offset, bytes))));
+    boolean first = headed && !rows.isEmpty();
+    headed &= !first;
+    return new Rows(columns, rows, first);
+  }
+
+  private List<Object> row(MemorySegment io) {
+    long latency = io.get(LONG, 8);
+    long queued = io.get(LONG, 16);
+    List<Object> row = new ArrayList<>();
+    row.add((io.get(LONG, 0) - startedAt) / NANOS_PER_SECOND);
+    row.add(Texts.of(io.asSlice(COMM_AT, COMM_BYTES)));
+    row.add(io.get(INT, 44));
+    row.add(disks.name(io.get(INT, 36)));
+    row.add(BlockRequests.operation(io.get(INT, 40)).substring(0, 1));
+    row.add(io.get(LONG, 24));
+    row.add(io.get(INT, 32));
+    if (options.queued) {
+      row.add(queued == NOT_QUEUED ? 0.0 : queued / NANOS_PER_MILLI);
+    }
+    row.add(latency / NANOS_PER_MILLI);
+    return row;
+  }
+
+  @Override
+  public Tally tally() {
+    MemorySegment written = attachment.variable("written");
+    long seen = 0;
+    for (int cpu = 0; cpu < CPUS; cpu++) {
+      seen += written.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
+    }
+    return new Tally(seen, attachment.lost());
+  }
+
+  @Override
+  public void close() {
+    ring.close();
+    attachment.close();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.tool.Attachment.Way;
+import dev.bpfgauge.tool.Rows.Column;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code filetop}: which files are read and written most, and by which thread
+ * (bpf/tools/filetop.bpf.c). What the calls returned counts, not what they asked for.
+ */
+public final class Filetop implements Tool {
+  private static final List<Way> WAYS =
+      List.of(
+          new Way(
+              "fexit/vfs_read, vfs_write",
+              Set.of("on_vfs_read", "on_vfs_write"),
+              "Linux 5.5 and its BTF and function tracing"),
+          new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.5 and its BTF"));
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("TID", "tid", -7, "d"),
+          new Column("COMM", "comm", -16, "s"),
+          new Column("READS", "reads", -6, "d"),
+          new Column("WRITES", "writes", -6, "d"),
+          new Column("R_Kb", "read_kb", -7, "d"),
+          new Column("W_Kb", "written_kb", -7, "d"),
+          new Column("T", "type", -1, "s"),
+          new Column("FILE", "file", -1, "s"));
+
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int COUNTERS = 4;
+  private static final int COMM_AT = 40;
+  private static final int NAME_AT = 56;
+  private static final int COMM_BYTES = 16;
+  private static final int NAME_BYTES = 32;
+  private static final int KILO = 1024;
+  private static final int S_IFREG = 0100000;
+  private static final int S_IFSOCK = 0140000;
+
+  private final Options options;
+  private final Attachment attachment;
+  private final Elements files;
+  private final Map<ByteBuffer, long[]> before = new HashMap<>();
+  private long seen;
+
+  /** What the first row has most of. */
+  public enum Sort {
+    ALL,
+    READS,
+    WRITES,
+    RBYTES,
+    WBYTES
+  }
+
+  /**
+   * What the user wishes.
+   *
+   * @param allTypes also sockets, pipes, devices
+   * @param pid only this process; 0 for all
+   * @param most rows shown
+   * @param injectNanos deliberate delay of each event, in nanoseconds; 0 in use
+   */
+  public record Options(boolean allTypes, int pid, Sort sort, int most, int injectNanos) {
+    public Options {
+      Processes.require(pid);
+      if (most < 1) {
+        throw Refusal.usage("--maxrows wants a whole number from 1, not " + most + ".");
+      }
+    }
+
+    private void set(BpfObject object) {
+      object.variable("all_types").set(ValueLayout.JAVA_BOOLEAN, 0, allTypes);
+      object.variable("only_tgid").set(ValueLayout.JAVA_INT, 0, pid);
+      object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
+    }
+  }
+
+  /** A file's use by one thread since the reading before. */
+  private record Use(
+      int tid,
+      String comm,
+      long reads,
+      long writes,
+      long readBytes,
+      long writtenBytes,
+      int type,
+      String name) {
+
+    List<Object> row() {
+      String letter = type == S_IFREG ? "R" : type == S_IFSOCK ? "S" : "O";
+      return List.of(
+          tid, comm, reads(), writes(), readBytes() / KILO, writtenBytes() / KILO, letter, name);
+    }
+  }
+
+  private Filetop(Options options, Attachment attachment) {
+    this.options = options;
+    this.attachment = attachment;
+    this.files = new Elements(attachment.map("files"));
+  }
+
+  /**
+   * Attaches it.
+   *
+   * @throws Refusal where this kernel does not take it
+   */
+  public static Filetop attach(Options options) {
+    return new Filetop(options, Attachment.of("filetop", WAYS, options::set, _ -> {}));
+  }
+
+  @Override
+  public String name() {
+    return "filetop";
+  }
+
+  @Override
+  public String greeting() {
+    return "Tracing reads and writes of files";
+  }
+
+  @Override
+  public String hooks() {
+    return attachment.hooks();
+  }
+
+  @Override
+  public Findings take() {
+    List<Use> uses = new ArrayList<>();
+    files.forEach((key, value) -> {
+      Use use = since(key, value);
+      if (use.reads() + use.writes() > 0) {
+        seen += use.reads() + use.writes();
+        uses.add(use);
+      }
+    });
+    uses.sort(order().reversed());
+    return new Rows(COLUMNS, uses.stream().limit(options.most).map(Use::row).toList(), true);
+  }
+
+  private Use since(MemorySegment key, MemorySegment value) {
+    long[] now = value.asSlice(0, (long) COUNTERS * Long.BYTES).toArray(LONG);
+    long[] then =
+        before.getOrDefault(
+            ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE)), new long[COUNTERS]);
+    before.put(ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE)), now);
+    return new Use(
+        key.get(INT, 12),
+        Texts.of(value.asSlice(COMM_AT, COMM_BYTES)),
+        now[0] - then[0],
+        now[1] - then[1],
+        now[2] - then[2],
+        now[3] - then[3],
+        value.get(INT, 36),
+        Texts.of(value.asSlice(NAME_AT, NAME_BYTES)));
+  }
+
+  private Comparator<Use> order() {
+    return switch (options.sort) {
+      case ALL ->
+          Comparator.comparingLong(
+              use -> use.reads() + use.writes() + use.readBytes() + use.writtenBytes());
+      case READS -> Comparator.comparingLong(Use::reads);
+      case WRITES -> Comparator.comparingLong(Use::writes);
+      case RBYTES -> Comparator.comparingLong(Use::readBytes);
+      case WBYTES -> Comparator.comparingLong(Use::writtenBytes);
+    };
+  }
+
+  /** The word of an order in BCC's {@code --sort}. */
+  public static Sort sort(String word) {
+    try {
+      return Sort.valueOf(word.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--sort takes all, reads, writes, rbytes or wbytes, not " + word + ".");
+    }
+  }
+
+  @Override
+  public Tally tally() {
+    return new Tally(seen, attachment.lost());
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    attachment.close();
+  }
+}

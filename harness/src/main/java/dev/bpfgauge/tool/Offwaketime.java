@@ -1,0 +1,243 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.libbpf.BpfMap;
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.tool.Attachment.Way;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code offwaketime}: how long threads were off the CPU, with their stack and that of whoever woke
+ * them (bpf/tools/offwaketime.bpf.c).
+ */
+public final class Offwaketime implements Tool {
+  private static final List<Way> WAYS =
+      List.of(
+          new Way(
+              "tp_btf/sched_switch, sched_waking",
+              Set.of("on_switch", "on_waking"),
+              "Linux 5.15 and its BTF"));
+
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int COMM_BYTES = 16;
+  private static final int TARGET_COMM_AT = 32;
+  private static final int WAKER_COMM_AT = 48;
+  private static final int CPUS = 512;
+  private static final int LONGS_BETWEEN_CPUS = 8;
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final Options options;
+  private final Attachment attachment;
+  private final Elements pairs;
+  private final BpfMap stacks;
+  private final Symbols symbols = new Symbols(Path.of("/proc"));
+  private final Map<ByteBuffer, long[]> before = new HashMap<>();
+
+  /** Which threads. */
+  public enum Threads {
+    ALL,
+    USER,
+    KERNEL
+  }
+
+  /** Which halves of the stacks. */
+  public enum Halves {
+    BOTH,
+    USER,
+    KERNEL
+  }
+
+  /**
+   * What the user wishes.
+   *
+   * @param pid only this process; 0 for all
+   * @param tid only this thread; 0 for all
+   * @param state only waits in this state of the kernel's task_struct; -1 for all
+   * @param shortestMicros shorter waits do not count
+   * @param longestMicros longer ones neither
+   * @param folded one line each, for flame graphs
+   * @param injectNanos deliberate delay of each switch, in nanoseconds; 0 in use
+   */
+  public record Options(
+      int pid,
+      int tid,
+      Threads threads,
+      Halves halves,
+      long state,
+      long shortestMicros,
+      long longestMicros,
+      boolean folded,
+      int injectNanos) {
+
+    public Options {
+      Processes.require(pid);
+      Processes.require(tid);
+      if (shortestMicros < 0 || longestMicros < shortestMicros) {
+        throw Refusal.usage(
+            "no wait is at least %d and at most %d us: give --min-block-time and --max-block-time"
+                    .formatted(shortestMicros, longestMicros)
+                + " the other way round.");
+      }
+    }
+
+    private void set(BpfObject object) {
+      object.variable("kernel_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.USER);
+      object.variable("user_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.KERNEL);
+      object
+          .variable("only_user_threads")
+          .set(ValueLayout.JAVA_BOOLEAN, 0, threads == Threads.USER);
+      object
+          .variable("only_kernel_threads")
+          .set(ValueLayout.JAVA_BOOLEAN, 0, threads == Threads.KERNEL);
+      object.variable("only_tgid").set(ValueLayout.JAVA_INT, 0, pid);
+      object.variable("only_tid").set(ValueLayout.JAVA_INT, 0, tid);
+      object.variable("only_state").set(ValueLayout.JAVA_LONG, 0, state);
+      object
+          .variable("shortest_ns")
+          .set(ValueLayout.JAVA_LONG, 0, shortestMicros * NANOS_PER_MICRO);
+      object
+          .variable("longest_ns")
+          .set(
+              ValueLayout.JAVA_LONG,
+              0,
+              longestMicros > Long.MAX_VALUE / NANOS_PER_MICRO
+                  ? Long.MAX_VALUE
+                  : longestMicros * NANOS_PER_MICRO);
+      object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
+    }
+  }
+
+  private Offwaketime(Options options, Attachment attachment) {
+    this.options = options;
+    this.attachment = attachment;
+    this.pairs = new Elements(attachment.map("pairs"));
+    this.stacks = attachment.map("stacks");
+  }
+
+  /**
+   * Attaches it.
+   *
+   * @throws Refusal where this kernel does not take it
+   */
+  public static Offwaketime attach(Options options) {
+    return new Offwaketime(options, Attachment.of("offwaketime", WAYS, options::set, _ -> {}));
+  }
+
+  @Override
+  public String name() {
+    return "offwaketime";
+  }
+
+  @Override
+  public String greeting() {
+    return "Tracing blocked time and who ended it";
+  }
+
+  @Override
+  public String hooks() {
+    return attachment.hooks();
+  }
+
+  @Override
+  public Findings take() {
+    symbols.refresh();
+    List<Stacks.Stack> found = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
+      MemorySegment frames = arena.allocate(stacks.valueStride(), Long.BYTES);
+      pairs.forEach((key, value) -> {
+        long[] added = added(key, value);
+        if (added[1] > 0) {
+          found.add(
+              new Stacks.Stack(
+                  side(key, WAKER_COMM_AT, 8, 24, id, frames),
+                  side(key, TARGET_COMM_AT, 0, 16, id, frames),
+                  added[0] / NANOS_PER_MICRO,
+                  added[1]));
+        }
+      });
+    }
+    found.sort(Comparator.comparingLong(Stacks.Stack::micros));
+    return new Stacks(found, options.folded);
+  }
+
+  /** Nanoseconds and waits since the reading before. */
+  private long[] added(MemorySegment key, MemorySegment value) {
+    ByteBuffer name = ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE));
+    long[] now = value.toArray(LONG);
+    long[] then = before.getOrDefault(name, new long[2]);
+    before.put(name, now);
+    return new long[] {now[0] - then[0], now[1] - then[1]};
+  }
+
+  private Stacks.Side side(
+      MemorySegment pair,
+      int commAt,
+      int tidAt,
+      int stacksAt,
+      MemorySegment id,
+      MemorySegment frames) {
+    return new Stacks.Side(
+        Texts.of(pair.asSlice(commAt, COMM_BYTES)),
+        pair.get(INT, tidAt),
+        withoutTracing(symbols.ofKernel(addresses(pair.get(INT, stacksAt), id, frames))),
+        symbols.ofProcess(
+            pair.get(INT, tidAt + Integer.BYTES),
+            addresses(pair.get(INT, stacksAt + Integer.BYTES), id, frames)));
+  }
+
+  /** From where the tracepoint was passed, without the way from there into the program. */
+  private static List<String> withoutTracing(List<String> frames) {
+    return frames.stream()
+        .dropWhile(frame ->
+            frame.startsWith("bpf_") || frame.startsWith("__traceiter_") || frame.contains("0x"))
+        .toList();
+  }
+
+  /** A stack's return addresses; none where the kernel could not keep it. */
+  private long[] addresses(int stack, MemorySegment id, MemorySegment frames) {
+    id.set(ValueLayout.JAVA_INT, 0, stack);
+    if (stack < 0 || !stacks.lookup(id, frames)) {
+      return new long[0];
+    }
+    long[] all = frames.toArray(LONG);
+    int depth = 0;
+    while (depth < all.length && all[depth] != 0) {
+      depth++;
+    }
+    return Arrays.copyOf(all, depth);
+  }
+
+  /** Stacks whose place in the map was taken by another one; their waits are counted. */
+  long lostStacks() {
+    return attachment.variable("lost_stacks").get(LONG, 0);
+  }
+
+  @Override
+  public Tally tally() {
+    MemorySegment waits = attachment.variable("waits");
+    long seen = 0;
+    for (int cpu = 0; cpu < CPUS; cpu++) {
+      seen += waits.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
+    }
+    return new Tally(seen, attachment.lost());
+  }
+
+  @Override
+  public void close() {
+    pairs.close();
+    attachment.close();
+  }
+}

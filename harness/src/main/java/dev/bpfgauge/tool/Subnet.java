@@ -1,0 +1,94 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.results.Refusal;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+
+/** A range of addresses, IPv4 as {@code ::ffff:a.b.c.d}. */
+final class Subnet {
+  private static final int BYTES = 16;
+  private static final int MAPPED_BITS = 96;
+
+  private final String text;
+  private final byte[] address;
+  private final byte[] mask;
+
+  /** The address is as on the wire; what lies outside the mask is 0. */
+  private Subnet(String text, byte[] address, byte[] mask) {
+    this.text = text;
+    this.address = address;
+    this.mask = mask;
+  }
+
+  /** As the user wrote it. */
+  String text() {
+    return text;
+  }
+
+  /** As {@code struct subnet} of bpf/tools/tcpsubnet.h: 32 bytes. */
+  MemorySegment struct() {
+    MemorySegment struct = MemorySegment.ofArray(new byte[2 * BYTES]);
+    struct.asSlice(0, BYTES).copyFrom(MemorySegment.ofArray(address));
+    struct.asSlice(BYTES).copyFrom(MemorySegment.ofArray(mask));
+    return struct;
+  }
+
+  /** {@code 127.0.0.1/32,::1/128 …}, in the order they are tried. */
+  static List<Subnet> list(String list) {
+    return Arrays.stream(list.split(",", -1)).map(String::strip).map(Subnet::parse).toList();
+  }
+
+  /**
+   * One range in CIDR notation.
+   *
+   * @throws Refusal where it is none
+   */
+  static Subnet parse(String text) {
+    int slash = text.indexOf('/');
+    String host = slash < 0 ? text : text.substring(0, slash);
+    if (!host.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+      throw bad(text); // else InetAddress would ask a name server
+    }
+    try {
+      InetAddress parsed = InetAddress.getByName(host);
+      boolean four = parsed instanceof Inet4Address;
+      if (four && host.chars().filter(c -> c == '.').count() != 3 && !host.contains(":")) {
+        throw bad(text);
+      }
+      int most = four ? 32 : 128;
+      int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
+      if (bits < 0 || bits > most) {
+        throw bad(text);
+      }
+      return of(text, parsed.getAddress(), four ? MAPPED_BITS + bits : bits);
+    } catch (UnknownHostException | NumberFormatException e) {
+      throw bad(text);
+    }
+  }
+
+  private static Subnet of(String text, byte[] address, int bits) {
+    byte[] whole = new byte[BYTES];
+    if (address.length < BYTES) {
+      whole[10] = -1;
+      whole[11] = -1;
+    }
+    System.arraycopy(address, 0, whole, BYTES - address.length, address.length);
+    byte[] mask = new byte[BYTES];
+    for (int bit = 0; bit < bits; bit++) {
+      mask[bit / 8] |= (byte) (0x80 >> bit % 8);
+    }
+    for (int i = 0; i < BYTES; i++) {
+      whole[i] &= mask[i];
+    }
+    return new Subnet(text, whole, mask);
+  }
+
+  private static Refusal bad(String text) {
+    return Refusal.usage(
+        "\"" + text + "\" is no subnet: write them as 10.0.0.0/8,192.168.1.0/24,fd00::/8.");
+  }
+}
