@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.tool.Findings;
 import dev.bpfgauge.tool.Tool;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,12 @@ abstract class ToolCommand implements Callable<Integer> {
   @Option(names = "--inject-ns", hidden = true)
   int injectNanos;
 
+  /**
+   * For the experiment: each line on standard input asks for a line with what was seen and lost.
+   */
+  @Option(names = "--tallies", hidden = true)
+  boolean tallies;
+
   /** Attaches the tool, as its options say. */
   abstract Tool attach();
 
@@ -62,6 +69,9 @@ abstract class ToolCommand implements Callable<Integer> {
 
   private void trace(Tool tool, PrintWriter out) {
     begin(tool, out);
+    if (tallies) {
+      Thread.ofPlatform().daemon().name("tallies").start(() -> answer(tool, out));
+    }
     try {
       for (int i = 0; i < count; i++) {
         tool.follow(Duration.ofSeconds(interval), rows -> show(tool, rows, out));
@@ -77,7 +87,7 @@ abstract class ToolCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> line = head(tool);
       line.put("attached", tool.hooks());
-      out.println(Json.line(line));
+      println(line, out);
     } else {
       out.println(tool.greeting() + "... Hit Ctrl-C to end.");
     }
@@ -88,21 +98,43 @@ abstract class ToolCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> line = head(tool);
       line.putAll(findings.json());
-      out.println(Json.line(line));
+      println(line, out);
     } else {
       findings.print(out);
     }
     out.flush();
   }
 
+  private static void answer(Tool tool, PrintWriter out) {
+    try {
+      while (System.in.read() >= 0) {
+        println(tally(tool), out);
+      }
+    } catch (IOException | IllegalStateException e) {
+      // The tool has ended: nobody asks any more.
+    }
+  }
+
+  private static void println(Map<String, Object> line, PrintWriter out) {
+    synchronized (out) {
+      out.println(Json.line(line));
+      out.flush();
+    }
+  }
+
+  private static Map<String, Object> tally(Tool tool) {
+    Tool.Tally tally = tool.tally();
+    Map<String, Object> line = head(tool);
+    line.put("seen", tally.seen());
+    line.put("lost", tally.lost());
+    return line;
+  }
+
   /** What was seen and lost altogether; in text only where something was lost. */
   private void end(Tool tool, PrintWriter out) {
     Tool.Tally tally = tool.tally();
     if (json) {
-      Map<String, Object> line = head(tool);
-      line.put("seen", tally.seen());
-      line.put("lost", tally.lost());
-      out.println(Json.line(line));
+      println(tally(tool), out);
     } else if (tally.lost() > 0) {
       out.printf(
           "%d of %d events were lost: a map or a buffer was full.%n",

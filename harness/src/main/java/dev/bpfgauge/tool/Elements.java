@@ -5,12 +5,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 
-/** Reads all of a hash map in batches, so that thousands of elements take a few system calls. */
+/**
+ * Reads all of a hash map in batches, so that thousands of elements take a few system calls. One
+ * thread at a time.
+ */
 final class Elements implements AutoCloseable {
   private static final int BATCH = 1024;
 
   private final BpfMap map;
-  private final Arena arena = Arena.ofConfined();
+  private final Arena arena = Arena.ofShared();
   private final long keyBytes;
   private final long valueBytes;
   private final MemorySegment cursor;
@@ -27,7 +30,7 @@ final class Elements implements AutoCloseable {
   }
 
   /** Hands over each element; the segments are good during the call only. */
-  void forEach(BiConsumer<MemorySegment, MemorySegment> element) {
+  synchronized void forEach(BiConsumer<MemorySegment, MemorySegment> element) {
     boolean first = true;
     boolean last;
     do {

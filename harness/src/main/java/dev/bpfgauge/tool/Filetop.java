@@ -54,7 +54,6 @@ public final class Filetop implements Tool {
   private final Attachment attachment;
   private final Elements files;
   private final Map<ByteBuffer, long[]> before = new HashMap<>();
-  private long seen;
 
   /** What the first row has most of. */
   public enum Sort {
@@ -142,7 +141,6 @@ public final class Filetop implements Tool {
     files.forEach((key, value) -> {
       Use use = since(key, value);
       if (use.reads() + use.writes() > 0) {
-        seen += use.reads() + use.writes();
         uses.add(use);
       }
     });
@@ -190,7 +188,9 @@ public final class Filetop implements Tool {
 
   @Override
   public Tally tally() {
-    return new Tally(seen, attachment.lost());
+    long[] seen = new long[1];
+    files.forEach((_, value) -> seen[0] += value.get(LONG, 0) + value.get(LONG, Long.BYTES));
+    return new Tally(seen[0], attachment.lost());
   }
 
   @Override
