@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -80,12 +79,13 @@ public final class EventsMeter implements Meter {
       long lostBefore = channel.lost();
       boolean apart = Cpu.count() > 1;
       Producer producer =
-          new Producer(emission, cell.load() == EventsCell.Load.LATENCY, () -> pin(apart, 1));
+          new Producer(
+              emission, cell.load() == EventsCell.Load.LATENCY, millis, () -> pin(apart, 1));
       Future<?> sending = threads.submit(producer);
       Future<Long> receiving =
           threads.submit(() -> {
             pin(apart, 0);
-            return receive(millis, producer, sending);
+            return receive(producer, sending);
           });
       try {
         long consumerCpu = receiving.get();
@@ -118,21 +118,17 @@ public final class EventsMeter implements Meter {
     }
 
     /** Receives until the producer has ended and nothing is left; CPU time used meanwhile. */
-    private long receive(int millis, Producer producer, Future<?> sending)
-        throws InterruptedException {
+    private long receive(Producer producer, Future<?> sending) throws InterruptedException {
+      producer.awaitBegin();
       long before = Producer.cpuNow();
       try {
-        long end = producer.startNanos() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (System.nanoTime() < end && !sending.isDone()) {
+        while (!sending.isDone()) {
           if (channel.drain() == 0) {
             Thread.onSpinWait();
           }
         }
       } finally {
         producer.stop();
-      }
-      while (!sending.isDone()) {
-        channel.consume();
       }
       while (channel.consume() > 0) {
         // What the producer sent last.

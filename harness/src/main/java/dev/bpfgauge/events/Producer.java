@@ -5,7 +5,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Sends events in a thread of its own until it is stopped: as fast as it can, or steadily. */
+/**
+ * Sends events in a thread of its own for some time, as fast as it can, or steadily. It ends by
+ * itself: a reader that does not keep up finds always more to read, and would never stop it.
+ */
 final class Producer implements Runnable {
   /** Events of one BPF_PROG_RUN at full speed. */
   private static final int FAST_BURST = 1024;
@@ -17,6 +20,7 @@ final class Producer implements Runnable {
 
   private final Emission emission;
   private final boolean steady;
+  private final long nanos;
   private final Runnable pin;
   private final CountDownLatch begun = new CountDownLatch(1);
   private volatile boolean stopped;
@@ -24,11 +28,13 @@ final class Producer implements Runnable {
   private long cpuNanos;
 
   /**
+   * @param millis for so long
    * @param pin puts the thread on its CPU
    */
-  Producer(Emission emission, boolean steady, Runnable pin) {
+  Producer(Emission emission, boolean steady, int millis, Runnable pin) {
     this.emission = emission;
     this.steady = steady;
+    this.nanos = TimeUnit.MILLISECONDS.toNanos(millis);
     this.pin = pin;
   }
 
@@ -46,14 +52,17 @@ final class Producer implements Runnable {
     } else {
       do {
         emission.send(FAST_BURST);
-      } while (!stopped);
+      } while (goesOn());
     }
     cpuNanos = cpuNow() - before;
   }
 
-  /** When it began to send, by {@link System#nanoTime}; waits until it has. */
-  long startNanos() throws InterruptedException {
+  void awaitBegin() throws InterruptedException {
     begun.await();
+  }
+
+  /** When it began to send, by {@link System#nanoTime}; after that. */
+  long startNanos() {
     return startNanos;
   }
 
@@ -65,10 +74,14 @@ final class Producer implements Runnable {
       for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
         LockSupport.parkNanos(wait);
       }
-    } while (!stopped);
+    } while (goesOn());
   }
 
-  /** It ends after the burst at hand. */
+  private boolean goesOn() {
+    return !stopped && System.nanoTime() - startNanos < nanos;
+  }
+
+  /** It ends before its time, after the burst at hand. */
   void stop() {
     stopped = true;
   }

@@ -14,6 +14,7 @@ import dev.bpfgauge.events.EventsCell.Reader;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,22 @@ class EventsMeterTest {
       assertEquals(100, arrivals.count());
       assertEquals(99 * 100 / 2, arrivals.sum());
       assertEquals(0, emission.counts().dropped());
+    }
+  }
+
+  /** A reader that does not keep up, and one that shares the CPU, may never get to stop it. */
+  @ParameterizedTest
+  @EnumSource(Load.class)
+  void theProducerEndsByItself(Load load) throws InterruptedException {
+    Requires.bpf();
+    EventsCell cell = new EventsCell(load, Way.RINGBUF, Reader.JAVA, false, false);
+    try (Emission emission = Emission.load(cell)) {
+      Producer producer = new Producer(emission, load == Load.LATENCY, 5, () -> {});
+      Thread sending = Thread.ofPlatform().start(producer);
+      sending.join(Duration.ofSeconds(30));
+
+      assertFalse(sending.isAlive());
+      assertTrue(emission.counts().sent() > 0);
     }
   }
 
