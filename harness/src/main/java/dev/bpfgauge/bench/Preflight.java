@@ -35,6 +35,20 @@ final class Preflight {
     }
   }
 
+  /** Why bpf(2) itself cannot be measured: without one, every number is refused alike. */
+  static Optional<Outcome> noBpf() {
+    try (BpfMap _ =
+        BpfMap.create(
+            new BpfMap.Spec(
+                "bpfgauge_probe", Uapi.BPF_MAP_TYPE_ARRAY, Integer.BYTES, Long.BYTES, 1, 0))) {
+      return Optional.empty();
+    } catch (BpfException e) {
+      return e.errno() == Errno.ENOSYS
+          ? Optional.of(new Outcome.Unavailable(String.valueOf(e.getMessage())))
+          : Optional.empty();
+    }
+  }
+
   private static Optional<Outcome> tryOnce(MapCell cell, BpfMap map) {
     try (Arena arena = Arena.ofConfined()) {
       ElementBlock one = ElementBlock.allocate(arena, cell.keyBytes(), map.valueStride(), 1);

@@ -102,6 +102,11 @@ final class KernelsCommand implements Runnable {
     @Option(names = "--again", description = "Also what is in the cache.")
     boolean again;
 
+    @Option(
+        names = "--debian-libbpf",
+        description = "Debian's libbpf as well, for kernels run --debian-libbpf.")
+    boolean libbpf;
+
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
@@ -115,7 +120,7 @@ final class KernelsCommand implements Runnable {
                 out.println(line);
                 out.flush();
               });
-      for (KernelImage kernel : fetch.fetch(kernels, again)) {
+      for (KernelImage kernel : fetch.fetch(kernels, again, libbpf)) {
         out.println(line(kernel));
       }
       out.flush();
@@ -173,7 +178,9 @@ final class KernelsCommand implements Runnable {
         names = "--kernels",
         split = ",",
         paramLabel = "VERSION",
-        description = "Fetched kernels, e.g. 6.12,7.2; the others are compared with the first.")
+        description =
+            "Fetched kernels, e.g. 6.12,7.2; the others are compared with the first. 7.2,7.2"
+                + " compares a kernel with itself.")
     List<String> kernels = List.of();
 
     @Option(
@@ -257,6 +264,13 @@ final class KernelsCommand implements Runnable {
     String kernelParameters = "";
 
     @Option(
+        names = "--debian-libbpf",
+        description =
+            "Debian's libbpf (1.5) in the guests instead of this machine's; guests of another"
+                + " architecture always have it.")
+    boolean debianLibbpf;
+
+    @Option(
         names = "--resume",
         paramLabel = "RUN",
         description =
@@ -302,7 +316,7 @@ final class KernelsCommand implements Runnable {
           seed,
           margin == null ? how.margin() : margin / 100,
           Duration.ofSeconds(patienceSeconds),
-          new Wishes(kernelParameters, possibleCpus));
+          new Wishes(kernelParameters, possibleCpus, debianLibbpf));
     }
 
     private List<String> profiles(GuestMode how) {
@@ -348,10 +362,6 @@ final class KernelsCommand implements Runnable {
                     ? "Fetch some: java -jar harness.jar kernels fetch debian:6.12,7.2 --arch "
                         + arch.debian()
                     : "Name them: --kernels " + String.join(",", there)));
-      }
-      long different = images.stream().map(KernelImage::label).distinct().count();
-      if (different < images.size()) {
-        throw Refusal.usage("a kernel is named twice; two boots of one are --rounds 2");
       }
       return images;
     }

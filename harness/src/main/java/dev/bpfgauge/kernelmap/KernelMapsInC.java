@@ -1,7 +1,6 @@
 package dev.bpfgauge.kernelmap;
 
 import dev.bpfgauge.bench.CProgram;
-import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -91,10 +90,11 @@ public final class KernelMapsInC implements Meter {
                 .map(iteration ->
                     new Spent(
                         iteration.operation,
-                        Medians.of(iteration.loop),
+                        iteration.loop,
                         (long) answer.batch * iteration.operation.size()))
                 .toList(),
             answer.batch,
+            false,
             false),
         null);
   }

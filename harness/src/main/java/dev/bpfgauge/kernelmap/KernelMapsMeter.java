@@ -31,7 +31,7 @@ public final class KernelMapsMeter implements Meter {
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Where instructions are counted: a timer's tick, each millisecond at most, hits few of them. */
-  private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+  private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(125);
 
   /** One batch of the loop alone after so many of the operation. */
   private static final int LOOP_SHARE = 2;
@@ -79,7 +79,8 @@ public final class KernelMapsMeter implements Meter {
       for (int i = 0; i < settings.measureIterations(); i++) {
         iterations.add(spend(loop, runners, batch, idle, settings.measureMillis()));
       }
-      return new Outcome.Measured(Spent.measurement(iterations, batch, gross), null);
+      return new Outcome.Measured(
+          Spent.measurement(iterations, batch, gross, settings.counted()), null);
     }
   }
 
@@ -169,7 +170,7 @@ public final class KernelMapsMeter implements Meter {
         loops.add(runner.run(loop.empty(), idle, from).nanos() / (double) idle);
       }
     } while (System.nanoTime() < end);
-    return new Spent(batches, Medians.of(loops), (long) batches.size() * batch);
+    return new Spent(batches, loops, (long) batches.size() * batch);
   }
 
   /** Nanoseconds per operation of one batch, all of whose results were right. */
@@ -196,15 +197,15 @@ public final class KernelMapsMeter implements Meter {
         });
       }
       List<Double> batches = new ArrayList<>();
-      double loopNanos = 0;
+      List<Double> loops = new ArrayList<>();
       long operations = 0;
       for (Future<Spent> done : threads.invokeAll(work)) {
         Spent spent = done.get();
         batches.addAll(spent.batches());
-        loopNanos += spent.loopNanos() / runners.size();
+        loops.addAll(spent.loops());
         operations += spent.operations();
       }
-      return new Spent(batches, loopNanos, operations);
+      return new Spent(batches, loops, operations);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -239,6 +240,6 @@ public final class KernelMapsMeter implements Meter {
       from += batch;
     } while (batches.size() < 2 || System.nanoTime() < end);
     batches.removeLast();
-    return new Spent(batches, Medians.of(loops), (long) batches.size() * batch);
+    return new Spent(batches, List.of(Medians.of(loops)), (long) batches.size() * batch);
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,16 +16,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What guests of another architecture than this machine's run beside their kernel: Debian's Java,
- * libbpf and libraries, unpacked below the cache. Nothing of it runs here, so it is taken as it is:
- * a smaller Java would need a jlink of exactly its version.
+ * Debian's libbpf and the libraries it needs, unpacked below the cache, for guests that are to have
+ * a newer one than this machine's. Guests of another architecture get Debian's Java as well; it
+ * does not run here, so it is taken as it is: a smaller one would need a jlink of exactly its
+ * version.
  */
 final class DebianPrograms {
   private static final String SUITE = "trixie";
   private static final String JAVA = "openjdk-25-jre-headless";
-  private static final List<String> PACKAGES =
-      List.of(
-          JAVA, "libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6", "libgcc-s1", "libstdc++6");
+  private static final List<String> LIBRARIES =
+      List.of("libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6", "libgcc-s1", "libstdc++6");
 
   /** Of Java's files: texts, and archives of classes for heaps that guests do not have. */
   private static final Pattern UNUSED = Pattern.compile("(legal|man)/.*|lib/server/classes_.*");
@@ -37,10 +38,19 @@ final class DebianPrograms {
 
   private final Path folder;
   private final GuestArch arch;
+  private final boolean java;
 
   DebianPrograms(KernelStore store, GuestArch arch) {
+    this(store, arch, !arch.isThisMachines());
+  }
+
+  /**
+   * @param java also Debian's Java
+   */
+  DebianPrograms(KernelStore store, GuestArch arch, boolean java) {
     this.folder = store.folder().resolve("programs").resolve(arch.debian());
     this.arch = arch;
+    this.java = java;
   }
 
   /**
@@ -61,7 +71,11 @@ final class DebianPrograms {
    */
   void fetch(AptArchive archive) {
     Path work = folder.resolveSibling(arch.debian() + ".part");
-    List<Path> debs = archive.download(PACKAGES.stream().map(p -> p + "/" + SUITE).toList());
+    List<String> packages = new ArrayList<>(LIBRARIES);
+    if (java) {
+      packages.add(JAVA);
+    }
+    List<Path> debs = archive.download(packages.stream().map(p -> p + "/" + SUITE).toList());
     try {
       KernelStore.deleteTree(work);
       Path tree = Files.createDirectories(work.resolve(TREE));
@@ -94,7 +108,9 @@ final class DebianPrograms {
     try {
       SortedMap<String, Path> files = new TreeMap<>();
       libraries(files);
-      java(files);
+      if (java) {
+        java(files);
+      }
       return new GuestPrograms(files);
     } catch (IOException e) {
       throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
@@ -119,9 +135,10 @@ final class DebianPrograms {
   private void requireThere() {
     if (!areThere()) {
       throw Refusal.environment(
-          "what %s guests run is not in the cache; fetch it with a kernel: java -jar harness.jar"
-                  .formatted(arch.debian())
-              + " kernels fetch --arch %s debian:6.12".formatted(arch.debian()));
+          "%s is not in the cache; fetch it with a kernel: java -jar harness.jar kernels fetch %s debian:6.12"
+              .formatted(
+                  java ? "what %s guests run".formatted(arch.debian()) : "Debian's libbpf",
+                  java ? "--arch " + arch.debian() : "--debian-libbpf"));
     }
   }
 

@@ -36,12 +36,16 @@ final class GuestImage {
 
   private final KernelStore store;
   private final GuestArch arch;
+  private final boolean debianLibbpf;
+  private final DebianPrograms debian;
   private final Path cache;
   private final Path busybox;
 
-  GuestImage(KernelStore store, GuestArch arch) {
+  GuestImage(KernelStore store, GuestArch arch, Wishes wishes) {
     this.store = store;
     this.arch = arch;
+    this.debianLibbpf = wishes.debianLibbpf();
+    this.debian = new DebianPrograms(store, arch);
     this.cache = store.folder();
     this.busybox = KernelFetch.busybox(store, arch);
   }
@@ -52,9 +56,16 @@ final class GuestImage {
    * @throws Refusal where what guests run was not fetched
    */
   SortedMap<String, String> versions() {
-    return arch.isThisMachines()
-        ? new TreeMap<>(Map.of("jdk", System.getProperty("java.vendor") + " " + Runtime.version()))
-        : new DebianPrograms(store, arch).versions();
+    SortedMap<String, String> versions = new TreeMap<>();
+    if (arch.isThisMachines()) {
+      versions.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
+    }
+    if (!arch.isThisMachines() || debianLibbpf) {
+      versions.putAll(debian.versions());
+    } else {
+      versions.put("libbpf", libbpf().getFileName().toString());
+    }
+    return versions;
   }
 
   /**
@@ -76,8 +87,7 @@ final class GuestImage {
       throw Refusal.environment(
           "guests get this machine's stress-ng, so loads are for guests of its own architecture");
     }
-    GuestPrograms programs =
-        arch.isThisMachines() ? own(loaded) : new DebianPrograms(store, arch).programs();
+    GuestPrograms programs = arch.isThisMachines() ? own(loaded) : debian.programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       cpio.folder("dev");
@@ -95,7 +105,7 @@ final class GuestImage {
       for (Map.Entry<String, Path> program : programs.files().entrySet()) {
         cpio.file(program.getKey(), program.getValue());
       }
-      for (KernelImage kernel : kernels) {
+      for (KernelImage kernel : kernels.stream().distinct().toList()) {
         for (Path module : task.needsModules() ? store.modules(kernel) : List.<Path>of()) {
           cpio.file("modules/%s/%s".formatted(kernel.release(), module.getFileName()), module);
         }
@@ -157,15 +167,18 @@ final class GuestImage {
   }
 
   /**
-   * This machine's Java and libbpf.
+   * This machine's Java, and its libbpf or Debian's.
    *
    * @param loaded its stress-ng as well
    */
   private GuestPrograms own(boolean loaded) {
     Path runtime = runtime();
-    Path libbpf = libbpf();
-    List<Path> linked = new ArrayList<>(List.of(libbpf, runtime.resolve("bin/java")));
+    List<Path> linked = new ArrayList<>(List.of(runtime.resolve("bin/java")));
     SortedMap<String, Path> files = new TreeMap<>();
+    if (!debianLibbpf) {
+      linked.add(libbpf());
+      files.put(GuestPrograms.LIBRARIES + "libbpf.so.1", libbpf());
+    }
     if (loaded) {
       linked.add(stressNg());
       files.put("bin/stress-ng", linked.getLast());
@@ -177,9 +190,21 @@ final class GuestImage {
     } catch (IOException e) {
       throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
     }
-    files.put(GuestPrograms.LIBRARIES + "libbpf.so.1", libbpf);
     files.put(GuestPrograms.CLASSES, classes(runtime, jar()));
-    return new GuestPrograms(files);
+    return new GuestPrograms(debianLibbpf ? withDebianLibbpf(files) : files);
+  }
+
+  /** Debian's C library comes with it, and has to be the one that this machine's programs use. */
+  private SortedMap<String, Path> withDebianLibbpf(SortedMap<String, Path> files) {
+    if (!files.containsKey(arch.loader())) {
+      throw Refusal.environment(
+          "this machine's Java is not linked with the GNU C library (/%s), so it cannot run beside"
+                  .formatted(arch.loader())
+              + " Debian's libbpf: leave out --debian-libbpf");
+    }
+    SortedMap<String, Path> all = new TreeMap<>(files);
+    all.putAll(debian.programs().files());
+    return all;
   }
 
   /**

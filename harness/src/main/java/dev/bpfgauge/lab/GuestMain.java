@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.run.LoadedState;
@@ -56,7 +57,9 @@ public final class GuestMain {
             0,
             Files.readString(kernel.resolve("osrelease")).strip()
                 + " "
-                + Files.readString(kernel.resolve("version")).strip()));
+                + Files.readString(kernel.resolve("version")).strip()
+                + ", libbpf "
+                + (LibBpf.unavailable().isEmpty() ? LibBpf.libbpf_version_string() : "none")));
     String profile = System.getenv().getOrDefault(PROFILE, "");
     if (profile.isEmpty()) {
       rows((cell, settings) -> LoadedState.judged(attempt(cell, settings), List.of()));

@@ -36,14 +36,15 @@ public final class KernelFetch {
    *
    * @param wishes {@code debian:6.12} or {@code 6.12} each
    * @param again also what is there
+   * @param libbpf Debian's for the guests as well; another architecture's have it always
    * @throws Refusal where a kernel cannot be had
    */
-  public List<KernelImage> fetch(List<String> wishes, boolean again) {
+  public List<KernelImage> fetch(List<String> wishes, boolean again, boolean libbpf) {
     List<String> versions = wishes.stream().map(KernelFetch::version).distinct().toList();
     boolean all = versions.stream().allMatch(v -> store.find(v).isPresent());
     DebianPrograms programs = new DebianPrograms(store, arch);
-    boolean foreign = !arch.isThisMachines();
-    boolean whole = Files.isExecutable(busybox(store, arch)) && (!foreign || programs.areThere());
+    boolean wanted = libbpf || !arch.isThisMachines();
+    boolean whole = Files.isExecutable(busybox(store, arch)) && (!wanted || programs.areThere());
     if (all && !again && whole) {
       return versions.stream().map(store::get).toList();
     }
@@ -55,8 +56,10 @@ public final class KernelFetch {
     told.accept("reading Debian's package lists");
     archive.update();
     fetchBusybox(archive);
-    if (foreign && (again || !programs.areThere())) {
-      told.accept("fetching Java, libbpf and their libraries for " + arch.debian());
+    if (wanted && (again || !programs.areThere())) {
+      told.accept(
+          "fetching %slibbpf and libraries for %s"
+              .formatted(arch.isThisMachines() ? "" : "Java, ", arch.debian()));
       programs.fetch(archive);
     }
     List<PackageList.KernelPackage> known = archive.kernels();

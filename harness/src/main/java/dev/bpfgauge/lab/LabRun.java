@@ -15,6 +15,7 @@ import dev.bpfgauge.results.RunInfo.Status;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.run.RunClock;
 import dev.bpfgauge.run.SessionListener;
 import java.io.IOException;
@@ -111,11 +112,23 @@ public final class LabRun {
       return LabPlan.read(folder).request();
     }
 
-    /** Each kernel in each profile. */
+    /** Each kernel in each profile. One that is named twice is two arms. */
     private List<Arm> arms() {
-      return kernels.stream()
-          .flatMap(kernel -> profiles.stream().map(profile -> new Arm(kernel, profile)))
-          .toList();
+      List<String> labels = labels();
+      List<String> images = kernels.stream().map(KernelImage::sha256).toList();
+      List<Arm> arms = new ArrayList<>();
+      for (int i = 0; i < images.size(); i++) {
+        String kernel = labels.get(images.indexOf(images.get(i)));
+        for (String profile : profiles) {
+          arms.add(new Arm(kernels.get(i), labels.get(i), kernel, profile));
+        }
+      }
+      return arms;
+    }
+
+    /** The kernels' names, made different: {@code 7.2}, {@code 7.2#2}. */
+    private List<String> labels() {
+      return Plan.labels(kernels.stream().map(KernelImage::label).toList());
     }
 
     private int forks() {
@@ -126,11 +139,25 @@ public final class LabRun {
   /**
    * A kernel in a profile's state.
    *
+   * @param name of the kernel in this run
+   * @param first name of the same kernel's first arm
    * @param profile as the user named it
    */
-  private record Arm(KernelImage kernel, String profile) {
+  private record Arm(KernelImage kernel, String name, String first, String profile) {
     String label() {
-      return profile.equals(UNLOADED) ? kernel.label() : kernel.label() + " " + profile;
+      return in(name);
+    }
+
+    private String in(String kernelName) {
+      return profile.equals(UNLOADED) ? kernelName : kernelName + " " + profile;
+    }
+
+    ArmInfo info() {
+      return new ArmInfo(
+          label(),
+          in(first),
+          "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin()),
+          "");
     }
   }
 
@@ -152,7 +179,7 @@ public final class LabRun {
     this.commandLine = List.copyOf(commandLine);
     this.derive = derive;
     this.emulator = Emulator.find(request.arch(), request.wishes());
-    this.image = new GuestImage(store, request.arch());
+    this.image = new GuestImage(store, request.arch(), request.wishes());
   }
 
   /**
@@ -382,7 +409,7 @@ public final class LabRun {
       switch (message.kind()) {
         case GuestMessage.HELLO -> {
           up = true;
-          seenKernels.put(arm.kernel().label(), message.text());
+          seenKernels.put(arm.name(), message.text());
         }
         case GuestMessage.BEGIN -> begin();
         case GuestMessage.ROW -> {
@@ -476,7 +503,7 @@ public final class LabRun {
         new RunInfo.PlanInfo(
             "lab, " + mode.word(),
             request.cells().stream().map(Cell::suite).distinct().toList(),
-            request.arms().stream().map(LabRun::info).toList(),
+            request.arms().stream().map(Arm::info).toList(),
             request.rounds(),
             request.forks(),
             request.seed(),
@@ -487,15 +514,6 @@ public final class LabRun {
         environment(),
         List.of(),
         new ArrayList<>(notes));
-  }
-
-  private static ArmInfo info(Arm arm) {
-    KernelImage kernel = arm.kernel();
-    return new ArmInfo(
-        arm.label(),
-        arm.label(),
-        "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin()),
-        "");
   }
 
   private SortedMap<String, String> fingerprint() {
@@ -511,8 +529,9 @@ public final class LabRun {
     }
     print.put("kernel parameters", emulator.kernelParameters(mode));
     print.putAll(image.versions());
-    for (KernelImage kernel : request.kernels()) {
-      print.put("kernel " + kernel.label(), kernel.release() + ", sha256 " + kernel.sha256());
+    for (Arm arm : request.arms()) {
+      KernelImage kernel = arm.kernel();
+      print.put("kernel " + arm.name(), kernel.release() + ", sha256 " + kernel.sha256());
     }
     return print;
   }
@@ -523,7 +542,10 @@ public final class LabRun {
     found.put("guests at once", request.mode().sideBySide() ? "up to one a processor" : "one");
     found.put(
         "kernels' origin",
-        request.kernels().stream().map(KernelImage::origin).collect(Collectors.joining(", ")));
+        request.kernels().stream()
+            .map(KernelImage::origin)
+            .distinct()
+            .collect(Collectors.joining(", ")));
     return found;
   }
 }

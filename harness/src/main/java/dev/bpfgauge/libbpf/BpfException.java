@@ -105,7 +105,10 @@ public final class BpfException extends RuntimeException {
     return switch (errno) {
       case Errno.EPERM -> missingCapability(call);
       case Errno.EMFILE -> "too many open files; raise the limit with ulimit -n";
-      case Errno.ENOSYS -> "this kernel has no such call";
+      case Errno.ENOSYS ->
+          call.matches("bpf_(map_.*|btf_load|prog_load|object__load)")
+              ? "this kernel has no bpf(2) (CONFIG_BPF_SYSCALL), or a filter takes it away"
+              : "this kernel has no such call";
       case Errno.ESRCH ->
           call.equals("bpf_object__load") && !Files.isReadable(BTF)
               ? "there is no " + BTF + ", where a kernel tells its types (CONFIG_DEBUG_INFO_BTF)"

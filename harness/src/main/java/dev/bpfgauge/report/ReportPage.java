@@ -119,7 +119,8 @@ public final class ReportPage {
       case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
       case PARTIAL -> "Some forks are missing or failed; they are listed below.";
       case INTERRUPTED ->
-          "It was interrupted. Go on with: java -jar harness.jar run --resume " + info.id();
+          "It was interrupted. Go on with: java -jar harness.jar %s --resume %s"
+              .formatted(info.inLab() ? "kernels run" : "run", info.id());
     };
   }
 

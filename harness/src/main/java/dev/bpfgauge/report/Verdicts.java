@@ -146,8 +146,8 @@ final class Verdicts {
     List<String> details = new ArrayList<>();
     if (isSameProfile(arm)) {
       details.add(
-          "This is an A/A comparison: the same profile on both sides. A “slower” or “faster” here"
-              + " would be a false alarm.");
+          "This is an A/A comparison: the same %s on both sides. A “slower” or “faster” here would be a false alarm."
+              .formatted(evidence.info().inLab() ? "kernel" : "profile"));
     }
     List<CellComparison> judged =
         judged(arm).stream()

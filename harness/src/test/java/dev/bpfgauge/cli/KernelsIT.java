@@ -3,10 +3,15 @@ package dev.bpfgauge.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +61,73 @@ class KernelsIT {
         Stream.of("maps.lookup", "maps.delete", "kernel-maps.lookup")
             .allMatch(benchmark -> Kernels.row(run, benchmark, "hash").status() == ForkStatus.OK),
         run.forks().toString());
+  }
+
+  /** An A/A of the lab. */
+  @Test
+  void twoBootsOfOneKernelAreEquivalentArms() throws Exception {
+    Kernels.fetched(folder);
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--kernels",
+                Kernels.ONE + "," + Kernels.ONE,
+                "--suite",
+                "maps,kernel-maps",
+                "--map",
+                "array,percpu-array",
+                "--op",
+                "lookup");
+
+    RunData run = Kernels.latest(folder);
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    assertEquals(
+        List.of(Kernels.ONE, Kernels.ONE + "#2"),
+        run.info().plan().arms().stream().map(RunInfo.ArmInfo::label).toList());
+    List<CellComparison> compared = RunAnalysis.of(run).comparisons();
+    assertEquals(run.forks().size() / 4, compared.size());
+    assertTrue(
+        compared.stream().allMatch(c -> c.verdict() == Verdict.EQUIVALENT), compared.toString());
+  }
+
+  @Test
+  void aGuestHasDebiansLibbpfWhereItIsAskedFor() throws Exception {
+    Kernels.fetched(folder);
+    Jar.Ended fetch =
+        new Jar(folder).run("kernels", "fetch", "--debian-libbpf", "debian:" + Kernels.ONE);
+    Requires.that(fetch.exitCode() == 0, "Debian's libbpf: " + fetch.err());
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "kernels",
+                "run",
+                "--debian-libbpf",
+                "--kernels",
+                Kernels.ONE,
+                "--mode",
+                "functional",
+                "--suite",
+                "maps,kernel-maps,hooks",
+                "--map",
+                "hash",
+                "--op",
+                "lookup",
+                "--hook",
+                "kprobe,fentry",
+                "--body",
+                "counter");
+
+    RunData run = Kernels.latest(folder);
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    String package_ = run.info().fingerprint().getOrDefault("libbpf1", "");
+    Matcher version = Pattern.compile("\\d+:(\\d+\\.\\d+).*").matcher(package_);
+    assertTrue(version.matches(), run.info().fingerprint().toString());
+    String said = run.info().environment().getOrDefault("guest 6.12 says", "");
+    assertTrue(said.endsWith("libbpf v" + version.group(1)), said);
   }
 
   /** Every suite once: what depends on the processor shows where the guest's is another. */
@@ -133,8 +207,9 @@ class KernelsIT {
     }
   }
 
+  /** Of events, producer and reader take turns on the guest's one processor. */
   @Test
-  void aGuestRunsProgramsCompiledAndInterpreted() throws Exception {
+  void aGuestRunsProgramsCompiledAndInterpretedAndReceivesEvents() throws Exception {
     Kernels.fetched(folder);
 
     new Jar(folder)
@@ -146,7 +221,9 @@ class KernelsIT {
             "--mode",
             "functional",
             "--suite",
-            "verifier");
+            "verifier,events",
+            "--via",
+            "ringbuf");
 
     RunData run = Kernels.latest(folder);
     assertEquals(ForkStatus.OK, Kernels.row(run, "verifier.straight-line", "").status());
@@ -157,6 +234,9 @@ class KernelsIT {
     } else {
       assertTrue(engine(run, "interpreter").reason().contains("CONFIG_BPF_JIT_ALWAYS_ON"));
     }
+    List<ForkRecord> events =
+        run.forks().stream().filter(fork -> fork.cell().suite().equals("events")).toList();
+    assertTrue(events.stream().allMatch(fork -> fork.status() == ForkStatus.OK), events.toString());
   }
 
   private static ForkRecord engine(RunData run, String engine) {

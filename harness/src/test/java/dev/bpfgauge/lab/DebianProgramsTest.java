@@ -14,14 +14,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What guests of another architecture run, from a tree as Debian's packages unpack to. */
+/** Debian's programs for guests, from a tree as its packages unpack to. */
 class DebianProgramsTest {
   @TempDir Path folder;
-  private DebianPrograms programs = new DebianPrograms(store(Path.of("")), GuestArch.ARM64);
+  private DebianPrograms programs = new DebianPrograms(store(Path.of("")), GuestArch.ARM64, true);
 
   @BeforeEach
   void inAFolderOfItsOwn() {
-    programs = new DebianPrograms(store(folder), GuestArch.ARM64);
+    programs = new DebianPrograms(store(folder), GuestArch.ARM64, true);
   }
 
   @Test
@@ -57,6 +57,25 @@ class DebianProgramsTest {
                 "lib/bpfgauge/libbpf.so.1", libbpf,
                 "lib/bpfgauge/libbpf.so.1.5.0", libbpf)),
         programs.programs().files());
+  }
+
+  @Test
+  void guestsOfThisMachinesArchitectureGetLibbpfAndNoJava() throws Exception {
+    DebianPrograms libbpfAlone = new DebianPrograms(store(folder), GuestArch.ARM64, false);
+    String said = String.valueOf(assertThrows(Refusal.class, libbpfAlone::programs).getMessage());
+    assertTrue(said.contains("kernels fetch --debian-libbpf"), said);
+
+    write("packages.json", "{\"versions\": {\"libbpf1\": \"1:1.5.0-3\"}}");
+    Path loader = write("tree/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1", "loader");
+    Path libbpf = write("tree/usr/lib/aarch64-linux-gnu/libbpf.so.1", "libbpf");
+    write("tree/usr/lib/jvm/java-25-openjdk-arm64/bin/java", "java");
+
+    assertEquals(
+        Map.of(
+            "lib/bpfgauge/ld-linux-aarch64.so.1", loader,
+            "lib/ld-linux-aarch64.so.1", loader,
+            "lib/bpfgauge/libbpf.so.1", libbpf),
+        libbpfAlone.programs().files());
   }
 
   private static KernelStore store(Path folder) {
