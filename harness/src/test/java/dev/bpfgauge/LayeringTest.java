@@ -71,7 +71,8 @@ class LayeringTest {
           .whereLayer("tool")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("bench")
-          .mayOnlyBeAccessedByLayers("cli", "run", "lab", "hook", "kernelmap", "verifier", "events")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "run", "lab", "hook", "kernelmap", "verifier", "events", "tool")
           .whereLayer("stress")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("sample")

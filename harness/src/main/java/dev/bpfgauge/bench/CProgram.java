@@ -78,7 +78,7 @@ public final class CProgram implements AutoCloseable {
   }
 
   /** What was compiled, until {@link #close}. */
-  Path file() {
+  public Path file() {
     return program;
   }
 

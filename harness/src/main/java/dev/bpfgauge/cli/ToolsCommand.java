@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       ToolsCommand.CpudistCommand.class,
       ToolsCommand.OffwaketimeCommand.class,
       ToolsCommand.FiletopCommand.class,
-      ToolsCommand.TcpsubnetCommand.class
+      ToolsCommand.TcpsubnetCommand.class,
+      OverheadCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -65,6 +65,10 @@ final class CellNames {
           "run",
           "throughput",
           "latency",
+          "switch",
+          "disk",
+          "read",
+          "send",
           "programs",
           "maps");
   private static final List<String> MAPS =
@@ -85,7 +89,16 @@ final class CellNames {
           "cgroup-storage");
 
   private static final List<String> SUITES =
-      List.of("maps", "floor", "kernel-maps", "hooks", "loads", "verifier", "events", "maps-seed");
+      List.of(
+          "maps",
+          "floor",
+          "kernel-maps",
+          "hooks",
+          "loads",
+          "verifier",
+          "events",
+          "tools",
+          "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
   private static final Map<String, String> USUAL =
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
@@ -124,6 +137,7 @@ final class CellNames {
       case HookCosts.SUITE -> "hook: " + nameInSuite(cell);
       case VerifierWork.SUITE -> "verifier: " + nameInSuite(cell);
       case EventWays.SUITE -> "events: " + nameInSuite(cell);
+      case ToolCosts.SUITE -> "load: " + nameInSuite(cell);
       default -> nameInSuite(cell);
     };
   }

@@ -29,7 +29,12 @@ final class Evidence {
 
   /** Suites with a section of their own instead of charts by map. */
   private static final Set<String> OWN_SECTION =
-      Set.of(HookCosts.SUITE, Availability.SUITE, VerifierWork.SUITE, EventWays.SUITE);
+      Set.of(
+          HookCosts.SUITE,
+          Availability.SUITE,
+          VerifierWork.SUITE,
+          EventWays.SUITE,
+          ToolCosts.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;

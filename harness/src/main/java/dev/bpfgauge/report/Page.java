@@ -71,6 +71,8 @@ record Page(
     List<Table> loads,
     Table verifier,
     List<Table> events,
+    List<Table> tools,
+    List<Exhibit> toolsBeforeAndAfter,
     List<Guide.Advice> advice,
     int rounds,
     String seed,

@@ -44,6 +44,7 @@ public final class ReportPage {
     Costs costs = new Costs(evidence);
     SeedLoop seedLoop = new SeedLoop(evidence);
     SystemOverTime system = new SystemOverTime(evidence);
+    ToolCosts tools = new ToolCosts(evidence);
     return new Page(
         info.id(),
         title(evidence),
@@ -94,6 +95,8 @@ public final class ReportPage {
         new Availability(evidence).tables(),
         new VerifierWork(evidence).table(),
         new EventWays(evidence).tables(),
+        tools.tables(),
+        tools.beforeAndAfter(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),
@@ -104,6 +107,9 @@ public final class ReportPage {
   }
 
   private static String title(Evidence evidence) {
+    if (new ToolCosts(evidence).isThere()) {
+      return "What tracing tools cost this host";
+    }
     return evidence.info().inLab()
         ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
         : "What eBPF maps cost on this machine";

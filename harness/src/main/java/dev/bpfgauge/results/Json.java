@@ -102,6 +102,20 @@ public final class Json {
     }
   }
 
+  /**
+   * The JSON text of another program.
+   *
+   * @param where what the text is, for messages
+   * @throws Refusal with place and reason where it is no JSON
+   */
+  public static JsonNode tree(String json, String where) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
   /** The format version in the text, or 0 where there is none. */
   static int formatVersion(String json, String where) {
     try {

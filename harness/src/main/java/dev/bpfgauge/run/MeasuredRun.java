@@ -285,11 +285,16 @@ public final class MeasuredRun {
               folder.path(),
               SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),
               listener);
+      ToolStates tools =
+          ToolStates.isFor(plan) ? new ToolStates(plan, states, folder.path(), log) : null;
       new Session(
               plan,
               journal,
-              states,
-              fork -> suites.fork(fork.cell(), settings(plan, fork, log)),
+              tools == null ? states : tools,
+              fork ->
+                  tools == null
+                      ? suites.fork(fork.cell(), settings(plan, fork, log))
+                      : tools.fork(fork, one -> settings(plan, one, log)),
               forkDeadline,
               clock,
               listener)

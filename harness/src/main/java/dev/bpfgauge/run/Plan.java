@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What will run, in which order, how long: data only, kept as plan.json so that a run can resume.
@@ -146,6 +147,32 @@ public record Plan(
           for (Cell cell : cells) {
             forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label())));
           }
+        }
+      }
+    }
+    return new Plan(mode, arms, forks, rounds, seed, times, margin, injectNanos);
+  }
+
+  /**
+   * Visits each arm once a round, forwards in one and backwards in the next (ABBA), where each arm
+   * has cells of its own.
+   *
+   * @param cells an arm's cells, in the order they are measured
+   */
+  public static Plan alternate(
+      String mode,
+      List<ArmInfo> arms,
+      Function<ArmInfo, List<Cell>> cells,
+      int rounds,
+      long seed,
+      Times times,
+      double margin,
+      SortedMap<String, Long> injectNanos) {
+    List<PlannedFork> forks = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      for (ArmInfo arm : round % 2 == 0 ? arms : arms.reversed()) {
+        for (Cell cell : cells.apply(arm)) {
+          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label())));
         }
       }
     }

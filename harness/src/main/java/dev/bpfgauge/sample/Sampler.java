@@ -139,6 +139,7 @@ public final class Sampler implements AutoCloseable {
             new FrequencyGauge(roots),
             new PressureGauge(roots),
             TrafficGauge.network(roots),
+            TrafficGauge.loopback(roots),
             TrafficGauge.disks(roots),
             new HeatGauge(roots),
             new PowerGauge(roots));

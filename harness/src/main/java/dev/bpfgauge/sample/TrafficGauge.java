@@ -63,6 +63,17 @@ final class TrafficGauge implements Gauge {
         withHardware(roots.sys().resolve("class/net"), name -> !name.equals("lo")));
   }
 
+  /** What this machine sends to itself, which {@link #network} leaves out. */
+  static TrafficGauge loopback(Roots roots) {
+    return new TrafficGauge(
+        roots.proc().resolve("net/dev"),
+        List.of(
+            new Column("loopback_rx", "bytes/s", "received over the loopback (/proc/net/dev)"),
+            new Column("loopback_tx", "bytes/s", "sent over the loopback (/proc/net/dev)")),
+        TrafficGauge::parseNetwork,
+        name -> name.equals("lo"));
+  }
+
   static TrafficGauge disks(Roots roots) {
     return new TrafficGauge(
         roots.proc().resolve("diskstats"),

@@ -1,6 +1,7 @@
 package dev.bpfgauge.stress;
 
 import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,6 +70,7 @@ public final class Load implements AutoCloseable {
       if (!profile.isWithoutLoad()) {
         StressNg.find(settings.stressNg());
         Stressors.memoryBytes(profile);
+        Stressors.churnedBytes(profile);
       }
       return Optional.empty();
     } catch (ProfileException e) {
@@ -278,10 +280,10 @@ public final class Load implements AutoCloseable {
     if (stressors.isEmpty()) {
       return List.of();
     }
-    Set<String> wanted =
-        profile.memory().isPresent()
-            ? profile.cpu().isPresent() ? Set.of("cpu", "vm") : Set.of("vm")
-            : Set.of("cpu");
+    Set<String> wanted = new HashSet<>();
+    profile.cpu().ifPresent(_ -> wanted.add("cpu"));
+    profile.memory().ifPresent(_ -> wanted.add("vm"));
+    profile.churn().ifPresent(churn -> wanted.addAll(stressors(churn)));
     var seen =
         stressors.get().finish().stream()
             .collect(Collectors.toMap(StressNg.Metric::stressor, StressNg.Metric::bogoOps));
@@ -292,6 +294,20 @@ public final class Load implements AutoCloseable {
           return new LoadCheck("bogo ops " + name, "after", 1, 0, ops, "ops", ops > 0);
         })
         .toList();
+  }
+
+  private static Set<String> stressors(Churn churn) {
+    Set<String> names = new HashSet<>();
+    if (churn.memoryPercent() > 0) {
+      names.add("vm");
+    }
+    if (churn.files()) {
+      names.add("hdd");
+    }
+    if (churn.sockets()) {
+      names.add("sock");
+    }
+    return names;
   }
 
   /**

@@ -34,12 +34,30 @@ final class MemoryRoom {
           "%.0f %% of the memory is in use already, more than the %d %% wanted: end something"
               .formatted(memory.usedPercent(), usedPercent));
     }
+    requireRoom(usedPercent, take, memory, cgroupFreeBytes);
+    return Math.max(take, 16 * MEBI);
+  }
+
+  /**
+   * The bytes of a share of MemTotal, taken on top of what is in use.
+   *
+   * @param cgroupFreeBytes what the harness's own memory cgroup still allows, empty for no limit
+   * @throws ProfileException where there is no room for them; the message is the reason
+   */
+  static long bytesOf(int percent, MemInfo memory, OptionalLong cgroupFreeBytes) {
+    long take = memory.totalBytes() / 100 * percent;
+    requireRoom(percent, take, memory, cgroupFreeBytes);
+    return take;
+  }
+
+  private static void requireRoom(
+      int percent, long take, MemInfo memory, OptionalLong cgroupFreeBytes) {
     long left = memory.availableBytes() - take;
     if (left < headRoomBytes(memory)) {
       throw new ProfileException(
           "%d %% of %d MiB would leave %d MiB available, fewer than the %d MiB kept as head-room"
                   .formatted(
-                      usedPercent,
+                      percent,
                       memory.totalBytes() / MEBI,
                       left / MEBI,
                       headRoomBytes(memory) / MEBI)
@@ -51,6 +69,5 @@ final class MemoryRoom {
                   .formatted(take / MEBI, cgroupFreeBytes.getAsLong() / MEBI)
               + " container's memory limit");
     }
-    return Math.max(take, 16 * MEBI);
   }
 }

@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param description what the profile does, in words, for the report
  * @param cpu load on every CPU, empty where none is wanted
  * @param memory memory to be in use, empty where none is wanted
+ * @param churn memory, files and sockets in constant use, empty where none are wanted
  * @param power idle states and frequency; the host package puts them into force
  */
 public record Profile(
@@ -22,7 +23,16 @@ public record Profile(
     String description,
     Optional<CpuLoad> cpu,
     Optional<MemoryLoad> memory,
+    Optional<Churn> churn,
     Power power) {
+
+  public Profile {
+    if (memory.isPresent() && churn.map(Churn::memoryPercent).orElse(0) > 0) {
+      throw new ProfileException(
+          "profile %s: memory and churn.memory-percent exclude each other, take one out"
+              .formatted(name));
+    }
+  }
 
   /**
    * One worker on each online CPU.
@@ -38,6 +48,20 @@ public record Profile(
    * @param usedPercent share of MemTotal to be in use by the whole system, 1 to 95
    */
   public record MemoryLoad(int usedPercent) {}
+
+  /**
+   * Memory, files and sockets that workers use all the time, one of each kind for each online CPU.
+   *
+   * @param memoryPercent share of MemTotal that is written again and again, 1 to 80; 0 for none
+   * @param files whether files are written
+   * @param sockets whether pairs of processes send to each other over the loopback
+   */
+  public record Churn(int memoryPercent, boolean files, boolean sockets) {
+    /** How many kinds of workers there are. */
+    int kinds() {
+      return (memoryPercent > 0 ? 1 : 0) + (files ? 1 : 0) + (sockets ? 1 : 0);
+    }
+  }
 
   /**
    * The wanted power state.
@@ -74,7 +98,7 @@ public record Profile(
 
   /** Whether no load is asked for; power wishes may still be. */
   public boolean isWithoutLoad() {
-    return cpu.isEmpty() && memory.isEmpty();
+    return cpu.isEmpty() && memory.isEmpty() && churn.isEmpty();
   }
 
   /**
@@ -90,6 +114,7 @@ public record Profile(
             description + "; " + other.description,
             one(other, "cpu", Profile::cpu),
             one(other, "memory", Profile::memory),
+            one(other, "churn", Profile::churn),
             new Power(
                 wish(other, "cstates", power.cstates, other.power.cstates),
                 wish(other, "pstates", power.pstates, other.power.pstates),
@@ -103,7 +128,10 @@ public record Profile(
   }
 
   private boolean sameStateAs(Profile other) {
-    return cpu.equals(other.cpu) && memory.equals(other.memory) && power.equals(other.power);
+    return cpu.equals(other.cpu)
+        && memory.equals(other.memory)
+        && churn.equals(other.churn)
+        && power.equals(other.power);
   }
 
   private <T> Optional<T> one(Profile other, String what, Function<Profile, Optional<T>> part) {

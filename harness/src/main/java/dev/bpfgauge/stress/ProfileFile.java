@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
 import dev.bpfgauge.stress.Profile.MemoryLoad;
 import dev.bpfgauge.stress.Profile.Power;
@@ -189,7 +190,8 @@ public final class ProfileFile {
     }
   }
 
-  private static final List<String> TOP_KEYS = List.of("description", "cpu", "memory", "power");
+  private static final List<String> TOP_KEYS =
+      List.of("description", "cpu", "memory", "churn", "power");
   private static final String ALLOWED_AT_TOP =
       "a profile has the keys " + String.join(", ", TOP_KEYS);
 
@@ -239,6 +241,7 @@ public final class ProfileFile {
         description(description),
         optional(keys.get("cpu")).map(this::cpu),
         optional(keys.get("memory")).map(this::memory),
+        optional(keys.get("churn")).map(this::churn),
         optional(keys.get("power")).map(this::power).orElse(Power.UNCHANGED));
   }
 
@@ -253,6 +256,24 @@ public final class ProfileFile {
   private MemoryLoad memory(Node node) {
     Map<String, Node> keys = mapping(node, "memory", List.of("used-percent"));
     return new MemoryLoad(percent(node, keys, "memory", "used-percent", 95));
+  }
+
+  private Churn churn(Node node) {
+    Map<String, Node> keys = mapping(node, "churn", List.of("memory-percent", "files", "sockets"));
+    var memory = keys.get("memory-percent");
+    Churn churn =
+        new Churn(
+            memory == null ? 0 : wholeNumber(memory, "churn.memory-percent", 1, 80),
+            yes(keys.get("files"), "churn.files"),
+            yes(keys.get("sockets"), "churn.sockets"));
+    if (churn.kinds() == 0) {
+      throw at(node, "churn asks for nothing: give memory-percent, files: yes or sockets: yes");
+    }
+    return churn;
+  }
+
+  private boolean yes(@Nullable Node node, String what) {
+    return node != null && choice(node, what, List.of("yes", "no")).equals("yes");
   }
 
   private Power power(Node node) {

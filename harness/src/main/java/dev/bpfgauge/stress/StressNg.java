@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,9 @@ record StressNg(Path program, String version) {
    * to 84 %, a random slice wanders from 78 to 93 %.
    */
   private static final int SLICE_MILLIS = 10;
+
+  /** What one hdd worker writes before it begins anew. */
+  private static final String HDD_BYTES = "128m";
 
   /** Bytes one vm worker fills; several fill side by side, which is what bounds the start. */
   private static final long BYTES_PER_VM_WORKER = 1L << 30;
@@ -71,8 +75,10 @@ record StressNg(Path program, String version) {
    * The command line, one argument an element; no shell sees it.
    *
    * @param vmBytes memory to take in all, 0 for none
+   * @param churnedBytes memory to write again and again, 0 for none
    */
-  List<String> command(Profile profile, Settings settings, long vmBytes, Path yaml) {
+  List<String> command(
+      Profile profile, Settings settings, long vmBytes, long churnedBytes, Path yaml) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     // Names stay, and with them the environment behind them, by which strays are found.
@@ -86,6 +92,10 @@ record StressNg(Path program, String version) {
     if (vmBytes > 0) {
       command.addAll(vmArguments(vmBytes, settings.onlineCpus()));
     }
+    profile
+        .churn()
+        .ifPresent(
+            churn -> command.addAll(churnArguments(churn, churnedBytes, settings.onlineCpus())));
     command.addAll(
         List.of(
             "--timeout",
@@ -129,6 +139,22 @@ record StressNg(Path program, String version) {
         "--vm-keep",
         "--vm-hang",
         "0");
+  }
+
+  /** One worker of each kind a CPU; what a worker writes to files is bounded, on any disk. */
+  private static List<String> churnArguments(Churn churn, long bytes, int cpus) {
+    String each = Integer.toString(cpus);
+    List<String> arguments = new ArrayList<>();
+    if (bytes > 0) {
+      arguments.addAll(List.of("--vm", each, "--vm-bytes", Long.toString(bytes)));
+    }
+    if (churn.files()) {
+      arguments.addAll(List.of("--hdd", each, "--hdd-bytes", HDD_BYTES));
+    }
+    if (churn.sockets()) {
+      arguments.addAll(List.of("--sock", each));
+    }
+    return arguments;
   }
 
   /** The figures of a --yaml file. */

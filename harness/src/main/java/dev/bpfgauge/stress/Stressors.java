@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.stress.Profile.Churn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,10 +63,11 @@ final class Stressors implements AutoCloseable {
   static Stressors start(Profile profile, Settings settings) {
     StressNg stressNg = StressNg.find(settings.stressNg());
     long memory = memoryBytes(profile);
+    long churned = churnedBytes(profile);
     Containment containment = Containment.create(Owner.self());
     Path log = settings.folder().resolve("stress-ng.log");
     Path yaml = settings.folder().resolve("stress-ng-" + containment.name() + ".yaml");
-    List<String> command = stressNg.command(profile, settings, memory, yaml);
+    List<String> command = stressNg.command(profile, settings, memory, churned, yaml);
     try {
       note(log, containment, command);
       return new Stressors(
@@ -75,6 +77,7 @@ final class Stressors implements AutoCloseable {
           yaml,
           memory,
           (profile.cpu().isPresent() ? settings.onlineCpus() : 0)
+              + profile.churn().map(Churn::kinds).orElse(0) * settings.onlineCpus()
               + (memory > 0 ? StressNg.vmWorkers(memory, settings.onlineCpus()) : 0),
           inAThreadOfItsOwn(processBuilder(command, containment, log)));
     } catch (IOException | CompletionException e) {
@@ -95,6 +98,23 @@ final class Stressors implements AutoCloseable {
     try {
       return MemoryRoom.bytesToTake(
           profile.memory().get().usedPercent(), MemInfo.read(), Cgroups.read().memoryFreeBytes());
+    } catch (IOException e) {
+      throw new ProfileException("the memory in use cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The memory that workers write again and again, 0 for none.
+   *
+   * @throws ProfileException where there is no room for it
+   */
+  static long churnedBytes(Profile profile) {
+    int percent = profile.churn().map(Churn::memoryPercent).orElse(0);
+    if (percent == 0) {
+      return 0;
+    }
+    try {
+      return MemoryRoom.bytesOf(percent, MemInfo.read(), Cgroups.read().memoryFreeBytes());
     } catch (IOException e) {
       throw new ProfileException("the memory in use cannot be read: " + e.getMessage(), e);
     }

@@ -175,11 +175,30 @@ class ParsingTest {
         String.join(
             " ",
             new StressNg(Path.of("/usr/bin/stress-ng"), "0.15.06")
-                .command(profile, settings, 3L << 30, yaml)));
+                .command(profile, settings, 3L << 30, 0, yaml)));
     assertFalse(
         new StressNg(Path.of("/usr/bin/stress-ng"), "0.13.00")
-            .command(profile, settings, 0, yaml)
+            .command(profile, settings, 0, 0, yaml)
             .contains("--no-oom-adjust"));
+  }
+
+  @Test
+  void churnHasAWorkerOfEachKindForEachCpu() {
+    var profile =
+        ProfileFile.parse(
+            "description: d\nchurn: {memory-percent: 30, files: yes, sockets: yes}", "c.yaml", "c");
+    var command =
+        new StressNg(Path.of("/usr/bin/stress-ng"), "0.15.06")
+            .command(
+                profile,
+                Settings.of(4, Duration.ofSeconds(90), Path.of("runs")),
+                0,
+                1L << 30,
+                Path.of("runs/f.yaml"));
+    assertTrue(
+        String.join(" ", command)
+            .contains(" --vm 4 --vm-bytes 1073741824 --hdd 4 --hdd-bytes 128m --sock 4 "),
+        command.toString());
   }
 
   @Test

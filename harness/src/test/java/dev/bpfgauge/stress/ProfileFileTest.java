@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
 import dev.bpfgauge.stress.Profile.MemoryLoad;
 import dev.bpfgauge.stress.Profile.Power;
@@ -38,6 +39,9 @@ class ProfileFileTest {
               cstates: off
               pstates: prefer-off
               cpu-latency-us: 0
+            churn:
+              files: yes
+              sockets: no
             """,
             "all.yaml",
             "all");
@@ -47,6 +51,7 @@ class ProfileFileTest {
             "all at once",
             Optional.of(new CpuLoad(80, "matrixprod")),
             Optional.of(new MemoryLoad(75)),
+            Optional.of(new Churn(0, true, false)),
             new Power(Wish.OFF, Wish.PREFER_OFF, OptionalInt.of(0))),
         profile);
   }
@@ -63,7 +68,7 @@ class ProfileFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "cpuu: 1 | 1 | unknown key \"cpuu\" in a profile; allowed: description, cpu, memory, power",
+        "cpuu: 1 | 1 | unknown key \"cpuu\" in a profile; allowed: description, cpu, memory, churn, power",
         "description: d\\ncpu:\\n  load: 80 | 3 | unknown key \"load\" in cpu; allowed: load-percent, method",
         "description: d\\ncpu:\\n  load-percent: 101 | 3 | cpu.load-percent is \"101\"; allowed: a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: 0 | 3 | a whole number from 1 to 100",
@@ -104,7 +109,7 @@ class ProfileFileTest {
   @Test
   void refusesAnEmptyFile() {
     assertEquals(
-        "bad.yaml:1: empty: a profile has the keys description, cpu, memory, power",
+        "bad.yaml:1: empty: a profile has the keys description, cpu, memory, churn, power",
         refusal("# nothing but this\n"));
   }
 

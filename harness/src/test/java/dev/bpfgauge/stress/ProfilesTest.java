@@ -31,6 +31,7 @@ class ProfilesTest {
   void everyShippedProfileIsValid() {
     assertEquals(
         List.of(
+            "case5",
             "cpu80",
             "cstates-off",
             "cstates-on",

@@ -1,0 +1,394 @@
+package dev.bpfgauge.report;
+
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.Samples;
+import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.PairedComparison;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Suite {@code tools}: what tools cost while they look on, ours and libbpf-tools', and the host
+ * before and after.
+ */
+final class ToolCosts {
+  static final String SUITE = "tools";
+
+  private static final String PEER = "libbpf-tools:";
+  private static final String ALL = "all";
+  private static final double KIBI = 1024;
+  private static final double MEBI = 1024 * 1024;
+
+  private final Evidence evidence;
+  private final List<CellSummary> cells;
+
+  /** The OK forks' measurements by cell and round. */
+  private final Map<Cell, NavigableMap<Integer, Measurement>> rounds = new HashMap<>();
+
+  /** One of the founding documents' four charts: a column of samples.csv, its title and unit. */
+  private record Quantity(String id, List<String> columns, String title, double factor) {}
+
+  private static final List<Quantity> QUANTITIES =
+      List.of(
+          new Quantity("cpu", List.of("cpu_usage"), "CPU in use, %", 1),
+          new Quantity("memory", List.of("memory_used"), "memory in use, MiB", 1 / MEBI),
+          new Quantity(
+              "network", List.of("net_rx", "loopback_rx"), "network receive, MiB/s", 1 / MEBI),
+          new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI));
+
+  ToolCosts(Evidence evidence) {
+    this.evidence = evidence;
+    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
+    for (ForkRecord fork : evidence.analysis().run().forks()) {
+      Measurement measurement = fork.measurement();
+      if (fork.status() == ForkStatus.OK && measurement != null) {
+        rounds.computeIfAbsent(fork.cell(), _ -> new TreeMap<>()).put(fork.round(), measurement);
+      }
+    }
+  }
+
+  boolean isThere() {
+    return !cells.isEmpty();
+  }
+
+  /** What each tool adds, ours beside the others, and what it takes; nothing without the suite. */
+  List<Table> tables() {
+    return isThere()
+        ? List.of(added(), beside(), presence()).stream()
+            .filter(table -> !table.rows().isEmpty())
+            .toList()
+        : List.of();
+  }
+
+  private Table added() {
+    Table.Builder table =
+        Table.of(
+            "tools-added",
+            "Added to one operation of a load, against " + evidence.reference(),
+            "~Tool",
+            "~Load",
+            "Without, ns",
+            "Added, ns",
+            "95 % interval",
+            "~Verdict",
+            "Events per operation",
+            "Added per event, ns",
+            "Programs, ns per operation",
+            "Runs per operation",
+            "Events lost",
+            "p99, ns",
+            "Forks");
+    for (CellSummary cell : cells) {
+      Cell off = cell.cell().on(evidence.reference());
+      if (!cell.cell().equals(off)) {
+        table.row(addedRow(cell, off));
+      }
+    }
+    return table.build();
+  }
+
+  private Object[] addedRow(CellSummary cell, Cell off) {
+    Cell on = cell.cell();
+    String base = evidence.summary(off).map(o -> Words.nanos(o.mean())).orElse(Words.NONE);
+    if (cell.forks() == 0) {
+      Object[] row = new Object[13];
+      Arrays.fill(row, Words.NONE);
+      row[0] = on.profile();
+      row[1] = CellNames.operation(on);
+      row[2] = base;
+      row[5] = cell.reason();
+      return row;
+    }
+    double[] added = differences(on, off, Measurement::meanNanosPerOp);
+    double mean = added.length == 0 ? Double.NaN : ForkStatistics.mean(added);
+    double events = eventsPerOperation(on);
+    Optional<CellComparison> verdict = evidence.comparison(on);
+    return new Object[] {
+      on.profile(),
+      CellNames.operation(on),
+      base,
+      Words.nanos(mean),
+      Words.nanos(ForkStatistics.tInterval(added, 0.95)),
+      verdict.<Object>map(c -> Table.verdict(c.verdict())).orElse(Words.NONE),
+      decimals(events, 2),
+      Double.isNaN(events) ? Words.NONE : Words.nanos(mean / events),
+      nanos(on, "bpf_ns_per_op"),
+      decimals(median(on, "bpf_runs_per_op"), 2),
+      count(on, "events_lost"),
+      p99(on),
+      Words.forks(cell)
+    };
+  }
+
+  private String p99(Cell cell) {
+    double[] all =
+        of(cell).values().stream()
+            .map(Measurement::batches)
+            .filter(batches -> batches != null)
+            .mapToDouble(Measurement.Batches::p99)
+            .toArray();
+    return all.length == 0 ? Words.NONE : Words.nanos(ForkStatistics.median(all));
+  }
+
+  /** As our tool counted; a peer, which does not tell, saw the same events. */
+  private double eventsPerOperation(Cell cell) {
+    String label = cell.profile();
+    Cell ours = label.startsWith(PEER) ? cell.on(label.substring(PEER.length())) : cell;
+    return median(ours, "events_per_op");
+  }
+
+  private Table beside() {
+    Table.Builder table =
+        Table.of(
+            "tools-beside",
+            "Ours divided by libbpf-tools', same load, same run; below 1 ours costs less",
+            "~Tool",
+            "~Load",
+            "Programs, ns per operation",
+            "95 % interval",
+            "Operation",
+            "95 % interval",
+            "CPU outside the kernel",
+            "95 % interval",
+            "Maps and programs, bytes",
+            "Process memory");
+    for (CellSummary cell : cells) {
+      String label = cell.cell().profile();
+      if (!label.startsWith(PEER) || cell.forks() == 0) {
+        continue;
+      }
+      Cell theirs = cell.cell();
+      Cell ours = theirs.on(label.substring(PEER.length()));
+      PairedComparison programs = compare(ours, theirs, "bpf_ns_per_op");
+      PairedComparison operation = evidence.compare(ours, theirs);
+      PairedComparison cpu = compare(ours, theirs, "tool_cpu_percent");
+      table.row(
+          ours.profile(),
+          CellNames.operation(ours),
+          Words.ratio(programs.ratio()),
+          Words.ratio(programs.ratio(), programs.interval95()),
+          Words.ratio(operation.ratio()),
+          Words.ratio(operation.ratio(), operation.interval95()),
+          Words.ratio(cpu.ratio()),
+          Words.ratio(cpu.ratio(), cpu.interval95()),
+          Words.ratio(held(ours) / held(theirs)),
+          Words.ratio(median(ours, "tool_resident_bytes") / median(theirs, "tool_resident_bytes")));
+    }
+    return table.build();
+  }
+
+  private double held(Cell cell) {
+    return median(cell, "tool_map_bytes") + median(cell, "tool_program_bytes");
+  }
+
+  private PairedComparison compare(Cell subject, Cell reference, String extra) {
+    List<double[]> pairs = new ArrayList<>();
+    of(subject)
+        .forEach((round, measurement) -> {
+          Measurement other = of(reference).get(round);
+          double left = extra(measurement, extra);
+          double right = other == null ? Double.NaN : extra(other, extra);
+          if (left > 0 && right > 0) {
+            pairs.add(new double[] {left, right});
+          }
+        });
+    return PairedComparison.of(
+        pairs.stream().mapToDouble(pair -> pair[0]).toArray(),
+        pairs.stream().mapToDouble(pair -> pair[1]).toArray(),
+        evidence.info().plan().margin());
+  }
+
+  private Table presence() {
+    Table.Builder table =
+        Table.of(
+            "tools-presence",
+            "What a tool takes while it is attached",
+            "~Tool",
+            "~Load",
+            "CPU outside the kernel, % of one",
+            "Process memory, MiB",
+            "Maps, KiB",
+            "Programs, KiB",
+            "CPU in use, %");
+    for (CellSummary cell : cells) {
+      if (cell.forks() == 0) {
+        continue;
+      }
+      Cell on = cell.cell();
+      table.row(
+          on.profile(),
+          CellNames.operation(on),
+          decimals(median(on, "tool_cpu_percent"), 2),
+          decimals(median(on, "tool_resident_bytes") / MEBI, 1),
+          decimals(median(on, "tool_map_bytes") / KIBI, 0),
+          decimals(median(on, "tool_program_bytes") / KIBI, 0),
+          decimals(ForkStatistics.mean(sampled(QUANTITIES.getFirst(), on)), 1));
+    }
+    return table.build();
+  }
+
+  /** The founding documents' four charts: the host without a tool and with all of them. */
+  List<Exhibit> beforeAndAfter() {
+    List<String> labels =
+        evidence.armLabels().stream()
+            .filter(label ->
+                label.replaceAll("#.*", "").equals(evidence.reference())
+                    || label.equals(lastOfOurs()))
+            .toList();
+    List<String> loads =
+        cells.stream()
+            .filter(cell -> cell.cell().profile().equals(evidence.reference()))
+            .map(cell -> CellNames.operation(cell.cell()))
+            .distinct()
+            .toList();
+    return isThere() && !loads.isEmpty()
+        ? QUANTITIES.stream().map(quantity -> exhibit(quantity, labels, loads)).toList()
+        : List.of();
+  }
+
+  /** All of ours; where one tool is measured, that. */
+  private String lastOfOurs() {
+    List<String> ours =
+        evidence.armLabels().stream()
+            .filter(label -> !label.contains("#") && !label.contains("+"))
+            .filter(label -> !label.startsWith(PEER) && !label.equals(evidence.reference()))
+            .toList();
+    return ours.contains(ALL) || ours.isEmpty() ? ALL : ours.getLast();
+  }
+
+  private Exhibit exhibit(Quantity quantity, List<String> labels, List<String> loads) {
+    List<Charts.Bars> series = new ArrayList<>();
+    Table.Builder table =
+        Table.of(
+            "tools-" + quantity.id + "-table",
+            quantity.title,
+            "~Load",
+            "~Tools",
+            "Mean",
+            "95 % interval",
+            "Forks");
+    for (String label : labels) {
+      List<Double> means = new ArrayList<>();
+      List<Double> halves = new ArrayList<>();
+      for (String load : loads) {
+        double[] values = sampled(quantity, new Cell(SUITE, SUITE + "." + load, Map.of(), label));
+        double mean = values.length == 0 ? Double.NaN : ForkStatistics.mean(values);
+        Interval interval = ForkStatistics.tInterval(values, 0.95);
+        means.add(mean);
+        halves.add(interval == null ? Double.NaN : (interval.high() - interval.low()) / 2);
+        table.row(
+            load,
+            label,
+            decimals(mean, 1),
+            interval == null
+                ? Words.NONE
+                : decimals(interval.low(), 1) + " to " + decimals(interval.high(), 1),
+            Words.count(values.length));
+      }
+      series.add(new Charts.Bars(label, means, halves));
+    }
+    return new Exhibit(
+        Charts.grouped(
+            new Charts.Name(
+                "tools-" + quantity.id,
+                quantity.title + ", without tools and with them",
+                "Bars with 95 % intervals for each load; the table has the figures."),
+            loads,
+            series,
+            quantity.title),
+        table.build(),
+        "");
+  }
+
+  /** One mean for each OK fork of a cell, of the samples taken while it ran. */
+  private double[] sampled(Quantity quantity, Cell cell) {
+    Samples samples = evidence.analysis().run().samples();
+    double[] elapsed = samples.column("elapsed_ms");
+    List<Double> means = new ArrayList<>();
+    for (ForkRecord fork : evidence.analysis().run().forks()) {
+      if (fork.status() == ForkStatus.OK && fork.cell().equals(cell)) {
+        mean(quantity, samples, elapsed, fork).ifPresent(means::add);
+      }
+    }
+    return means.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static Optional<Double> mean(
+      Quantity quantity, Samples samples, double[] elapsed, ForkRecord fork) {
+    double[] sum = new double[elapsed.length];
+    for (String column : quantity.columns) {
+      double[] values = samples.column(column);
+      for (int i = 0; i < values.length; i++) {
+        sum[i] += Double.isFinite(values[i]) ? values[i] : 0;
+      }
+    }
+    // A sample is of the second before it.
+    double[] inside =
+        IntStream.range(0, elapsed.length)
+            .filter(
+                i -> elapsed[i] > fork.startMillis() + 500 && elapsed[i] < fork.endMillis() + 200)
+            .mapToDouble(i -> sum[i] * quantity.factor)
+            .toArray();
+    return inside.length == 0 ? Optional.empty() : Optional.of(ForkStatistics.mean(inside));
+  }
+
+  private NavigableMap<Integer, Measurement> of(Cell cell) {
+    return rounds.getOrDefault(cell, new TreeMap<>());
+  }
+
+  private double[] differences(Cell on, Cell off, ToDoubleFunction<Measurement> value) {
+    List<Double> differences = new ArrayList<>();
+    of(on)
+        .forEach((round, measurement) -> {
+          Measurement other = of(off).get(round);
+          if (other != null) {
+            differences.add(value.applyAsDouble(measurement) - value.applyAsDouble(other));
+          }
+        });
+    return differences.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static double extra(Measurement measurement, String name) {
+    @Nullable Map<String, Double> extras = measurement.extras();
+    return extras == null ? Double.NaN : extras.getOrDefault(name, Double.NaN);
+  }
+
+  /** Over the forks; NaN where none has it. */
+  private double median(Cell cell, String extra) {
+    double[] values =
+        of(cell).values().stream()
+            .mapToDouble(measurement -> extra(measurement, extra))
+            .filter(Double::isFinite)
+            .toArray();
+    return values.length == 0 ? Double.NaN : ForkStatistics.median(values);
+  }
+
+  private String nanos(Cell cell, String extra) {
+    double value = median(cell, extra);
+    return Double.isNaN(value) ? Words.NONE : Words.nanos(value);
+  }
+
+  private String count(Cell cell, String extra) {
+    double value = median(cell, extra);
+    return Double.isNaN(value) ? Words.NONE : Words.count(Math.round(value));
+  }
+
+  private static String decimals(double value, int decimals) {
+    return Double.isFinite(value) ? Words.decimals(value, decimals) : Words.NONE;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.tool.OverheadMeter;
+import dev.bpfgauge.tool.ToolProcess;
+import dev.bpfgauge.tool.ToolProcess.NotStartedException;
+import dev.bpfgauge.tool.ToolsSuite;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Around the machine's state of an arm: the tools that its label names, attached as long. */
+final class ToolStates implements ArmState.Source {
+  private final Plan plan;
+  private final ArmState.Source machine;
+  private final Path folder;
+  private final Path log;
+  private final List<String> all;
+  private volatile @Nullable OverheadMeter meter;
+
+  /**
+   * Around others.
+   *
+   * @param machine brings the machine into the arm's profile
+   * @param folder where loads put their files
+   * @param log what tools and loads complain
+   */
+  ToolStates(Plan plan, ArmState.Source machine, Path folder, Path log) {
+    this.plan = plan;
+    this.machine = machine;
+    this.folder = folder;
+    this.log = log;
+    this.all =
+        plan.arms().stream().map(arm -> arm.label()).filter(ToolsSuite.TOOLS::contains).toList();
+  }
+
+  /** Whether a plan's arms are tools. */
+  static boolean isFor(Plan plan) {
+    return plan.forks().stream().anyMatch(fork -> fork.cell().suite().equals(ToolsSuite.NAME));
+  }
+
+  /** What measures a fork with the tools that are attached. */
+  Callable<Outcome> fork(PlannedFork fork, Function<PlannedFork, Settings> settings) {
+    OverheadMeter now = Objects.requireNonNull(meter, "no arm was entered");
+    return () -> now.attempt(fork.cell(), settings.apply(fork));
+  }
+
+  @Override
+  public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
+    ArmState state = machine.enter(label);
+    List<ToolProcess> tools = new ArrayList<>();
+    try {
+      for (String tool : ToolsSuite.toolsOf(label, all)) {
+        tools.add(
+            label.startsWith(ToolsSuite.PEER)
+                ? ToolProcess.peer(tool, log)
+                : ToolProcess.ours(tool, plan.injectNanos().getOrDefault(label, 0L), log));
+      }
+    } catch (NotStartedException e) {
+      tools.forEach(ToolProcess::close);
+      state.close();
+      throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
+    } catch (InterruptedException | RuntimeException e) {
+      tools.forEach(ToolProcess::close);
+      state.close();
+      throw e;
+    }
+    meter = new OverheadMeter(tools, folder);
+    return new Watched(state, tools);
+  }
+
+  private record Watched(ArmState state, List<ToolProcess> tools) implements ArmState {
+    @Override
+    public List<String> notes() {
+      return state.notes();
+    }
+
+    @Override
+    public List<LoadCheck> before() throws InterruptedException {
+      return state.before();
+    }
+
+    @Override
+    public During during(Cell cell) {
+      return state.during(cell);
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+      state.finish();
+    }
+
+    @Override
+    public void close() {
+      tools.forEach(ToolProcess::close);
+      state.close();
+    }
+  }
+}

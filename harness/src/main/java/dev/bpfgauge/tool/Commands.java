@@ -1,0 +1,81 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Programs of the system that the experiment starts, found and run to their end. */
+final class Commands {
+  /** Where administrators' programs are on distributions that leave it out of users' PATH. */
+  private static final List<String> BESIDES = List.of("/usr/sbin", "/sbin");
+
+  private Commands() {}
+
+  /** An executable of that name. */
+  static Optional<Path> find(String name) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
+    return Stream.concat(Stream.of(path.split(":", -1)), BESIDES.stream())
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /**
+   * An executable of that name.
+   *
+   * @throws Refusal that says how to install it
+   */
+  static Path require(String name) {
+    return find(name)
+        .orElseThrow(
+            () -> Refusal.environment(name + " is missing; install it: apt install " + name));
+  }
+
+  /**
+   * Runs a command to its end and returns what it printed; its complaints go to the log.
+   *
+   * @throws IllegalStateException where it fails
+   * @throws InterruptedException where this thread is interrupted; the command is ended
+   */
+  static String output(List<String> command, Path log) throws InterruptedException {
+    try {
+      Path output = Files.createTempFile("bpfgauge", ".out");
+      try {
+        Process process =
+            new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        try {
+          int status = process.waitFor();
+          String said = Files.readString(output, StandardCharsets.UTF_8);
+          if (status != 0) {
+            throw new IllegalStateException(
+                "%s ended with code %d: %s"
+                    .formatted(command.getFirst(), status, lastLine(said, log)));
+          }
+          return said;
+        } finally {
+          process.destroyForcibly();
+        }
+      } finally {
+        Files.deleteIfExists(output);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(command.getFirst() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String lastLine(String said, Path log) throws IOException {
+    return Stream.concat(Files.readString(log).lines(), said.lines())
+        .filter(line -> !line.isBlank())
+        .reduce((_, later) -> later)
+        .orElse("it says nothing");
+  }
+}

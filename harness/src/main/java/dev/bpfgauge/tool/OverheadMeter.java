@@ -1,0 +1,158 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.Refusal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Measures one load while some tools are attached, or none: first its operations, then, in a run of
+ * its own because the statistics cost time, how long the tools' programs ran.
+ */
+public final class OverheadMeter {
+  private static final Duration SHORT = Duration.ofMillis(500);
+
+  private final List<ToolProcess> tools;
+  private final Path folder;
+
+  /**
+   * Made once for each state of the tools.
+   *
+   * @param tools attached now
+   * @param folder where loads put their files
+   */
+  public OverheadMeter(List<ToolProcess> tools, Path folder) {
+    this.tools = List.copyOf(tools);
+    this.folder = folder;
+  }
+
+  /** One attempt; what goes wrong is an outcome with one sentence. */
+  public Outcome attempt(Cell cell, Settings settings) {
+    try {
+      return measure(ToolsSuite.load(cell), settings);
+    } catch (Refusal refusal) {
+      return new Outcome.Unavailable(String.valueOf(refusal.getMessage()));
+    } catch (IllegalStateException e) {
+      return new Outcome.Failed(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Failed("interrupted");
+    }
+  }
+
+  private Outcome measure(TargetLoad load, Settings settings) throws InterruptedException {
+    Duration length =
+        Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
+    Map<String, Double> extras = new TreeMap<>();
+    ToolProcess.Use before = use();
+    List<Tool.Tally> seenBefore = tallies();
+    long began = System.nanoTime();
+    TargetLoad.Result result = load.run(length, folder, settings.log());
+    long took = System.nanoTime() - began;
+    List<Tool.Tally> seenAfter = tallies();
+    ToolProcess.Use after = use();
+    if (!tools.isEmpty()) {
+      extras.put("tool_cpu_percent", 100.0 * (after.cpuNanos() - before.cpuNanos()) / took);
+      extras.put("tool_resident_bytes", (double) after.residentBytes());
+      extras.put("tool_map_bytes", (double) after.mapBytes());
+      extras.put("tool_program_bytes", (double) after.programBytes());
+      events(load, result, seenBefore, seenAfter, extras);
+      programs(load, settings, extras);
+    }
+    return new Outcome.Measured(
+        new Measurement(
+            result.nanosPerOperation(),
+            List.of(result.nanosPerOperation()),
+            result.each(),
+            result.operations(),
+            null,
+            null,
+            new TreeMap<>(extras)),
+        null);
+  }
+
+  private ToolProcess.Use use() {
+    return tools.stream().map(ToolProcess::use).reduce(ToolProcess.Use.NONE, ToolProcess.Use::plus);
+  }
+
+  private List<Tool.Tally> tallies() throws InterruptedException {
+    List<Tool.Tally> tallies = new ArrayList<>();
+    for (ToolProcess tool : tools) {
+      tallies.add(tool.tells() ? tool.tally() : new Tool.Tally(0, 0));
+    }
+    return tallies;
+  }
+
+  /** What each tool saw; one that traces this load and saw nothing makes the fork worthless. */
+  private void events(
+      TargetLoad load,
+      TargetLoad.Result result,
+      List<Tool.Tally> before,
+      List<Tool.Tally> after,
+      Map<String, Double> extras) {
+    long seen = 0;
+    long lost = 0;
+    boolean told = false;
+    for (int i = 0; i < tools.size(); i++) {
+      ToolProcess tool = tools.get(i);
+      if (!tool.tells() || !traces(tool, load)) {
+        continue;
+      }
+      long saw = after.get(i).seen() - before.get(i).seen();
+      if (saw <= 0) {
+        throw new IllegalStateException(
+            "%s saw none of %d operations of the load %s"
+                .formatted(tool.name(), result.operations(), load.word()));
+      }
+      told = true;
+      seen += saw;
+      lost += after.get(i).lost() - before.get(i).lost();
+    }
+    if (told) {
+      extras.put("events_seen", (double) seen);
+      extras.put("events_lost", (double) lost);
+      extras.put("events_per_op", (double) seen / result.operations());
+    }
+  }
+
+  private static boolean traces(ToolProcess tool, TargetLoad load) {
+    return TargetLoad.TRACED_BY.getOrDefault(load, List.of()).contains(tool.name());
+  }
+
+  /** How long the tools' programs run, and how often, by the kernel's statistics. */
+  private void programs(TargetLoad load, Settings settings, Map<String, Double> extras)
+      throws InterruptedException {
+    try (RunTimeStats _ = RunTimeStats.enable()) {
+      ToolProcess.Use before = use();
+      TargetLoad.Result result = load.run(SHORT, folder, settings.log());
+      ToolProcess.Use after = use();
+      long runs = after.runs() - before.runs();
+      if (runs == 0 && tools.stream().anyMatch(tool -> traces(tool, load))) {
+        throw new IllegalStateException(
+            "no program of %s ran in %d operations of the load %s"
+                .formatted(names(), result.operations(), load.word()));
+      }
+      double nanos = after.runNanos() - before.runNanos();
+      extras.put("bpf_ns_per_op", nanos / result.operations());
+      extras.put("bpf_runs_per_op", (double) runs / result.operations());
+      if (runs > 0) {
+        extras.put("bpf_ns_per_run", nanos / runs);
+      }
+    } catch (BpfException e) {
+      // Without CAP_SYS_ADMIN there are no statistics, and so no figures of them.
+    }
+  }
+
+  private String names() {
+    return String.join(", ", tools.stream().map(ToolProcess::name).toList());
+  }
+}

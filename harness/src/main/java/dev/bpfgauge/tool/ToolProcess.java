@@ -1,0 +1,367 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.results.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A tool that runs in a process of its own, as users run it: ours, or one of libbpf-tools. What it
+ * holds in the kernel is read from the process's descriptors, the same way for both.
+ */
+public final class ToolProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final int MOST_LINES = 10_000;
+  private static final long KIBI = 1024;
+  private static final long NANOS_PER_TICK = 10_000_000;
+
+  private final String name;
+  private final boolean ours;
+  private final Process process;
+  private final Path folder;
+  private final Path log;
+  private final BlockingQueue<String> tallies = new ArrayBlockingQueue<>(MOST_LINES);
+
+  private ToolProcess(String name, boolean ours, Process process, Path log) {
+    this.name = name;
+    this.ours = ours;
+    this.process = process;
+    this.folder = Path.of("/proc/" + process.pid());
+    this.log = log;
+  }
+
+  /**
+   * What a process uses and holds.
+   *
+   * @param cpuNanos CPU time of its threads so far, in nanoseconds
+   * @param residentBytes its memory
+   * @param mapBytes what its BPF maps take in the kernel, as the kernel accounts it
+   * @param programBytes what its BPF programs take there
+   * @param runNanos time its programs ran while statistics were on, in nanoseconds
+   * @param runs how often they did
+   */
+  public record Use(
+      long cpuNanos,
+      long residentBytes,
+      long mapBytes,
+      long programBytes,
+      long runNanos,
+      long runs) {
+
+    static final Use NONE = new Use(0, 0, 0, 0, 0, 0);
+
+    Use plus(Use other) {
+      return new Use(
+          cpuNanos + other.cpuNanos,
+          residentBytes + other.residentBytes,
+          mapBytes + other.mapBytes,
+          programBytes + other.programBytes,
+          runNanos + other.runNanos,
+          runs + other.runs);
+    }
+  }
+
+  /** Why a tool does not run here. */
+  public static final class NotStartedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotStartedException(String reason) {
+      super(reason);
+    }
+  }
+
+  /**
+   * Starts one of our tools.
+   *
+   * @param injectNanos deliberate delay of each event, in nanoseconds
+   * @param log where its complaints go
+   */
+  public static ToolProcess ours(String name, long injectNanos, Path log)
+      throws NotStartedException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As the launcher starts it, so that it costs what users pay.
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dbpfgauge.launcher.pid=" + ProcessHandle.current().pid(),
+            "-cp",
+            System.getProperty("java.class.path", ""),
+            "dev.bpfgauge.launch.ParentWatch",
+            "tools",
+            name,
+            "--json",
+            "--tallies",
+            "1"));
+    if (injectNanos > 0) {
+      command.add("--inject-ns=" + injectNanos);
+    }
+    return start(name, true, command, log);
+  }
+
+  /** Starts one of libbpf-tools. */
+  public static ToolProcess peer(String name, Path log)
+      throws NotStartedException, InterruptedException {
+    Path program =
+        Stream.of(name, "bpf-" + name)
+            .flatMap(word -> Commands.find(word).stream())
+            .findFirst()
+            .orElseThrow(() ->
+                new NotStartedException(
+                    "libbpf-tools' " + name + " is missing; install it: apt install libbpf-tools"));
+    List<String> command = new ArrayList<>();
+    // It does not watch us, as ours do.
+    Commands.find("setpriv")
+        .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
+    command.add(program.toString());
+    if (!name.equals("biosnoop")) { // which prints as it goes
+      command.add("1");
+    }
+    return start(name, false, command, log);
+  }
+
+  private static ToolProcess start(String name, boolean ours, List<String> command, Path log)
+      throws NotStartedException, InterruptedException {
+    CompletableFuture<ToolProcess> started = new CompletableFuture<>();
+    // A child with a parent-death signal dies with the thread that forked it: this one reads all it
+    // prints, and so lives as long.
+    Thread.ofPlatform()
+        .daemon()
+        .name(name + "-output")
+        .start(() -> {
+          try {
+            Process process =
+                new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            ToolProcess tool = new ToolProcess(name, ours, process, log);
+            started.complete(tool);
+            tool.drain();
+          } catch (IOException e) {
+            started.completeExceptionally(e);
+          }
+        });
+    ToolProcess tool;
+    try {
+      tool = started.join();
+    } catch (CompletionException e) {
+      throw new NotStartedException(name + " does not start: " + e.getMessage());
+    }
+    try {
+      tool.awaitAttached();
+      return tool;
+    } catch (NotStartedException | InterruptedException | RuntimeException e) {
+      tool.close();
+      throw e;
+    }
+  }
+
+  /** The tool's name. */
+  public String name() {
+    return name;
+  }
+
+  private void awaitAttached() throws NotStartedException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!holds("link_id:") && !holds("prog_id:")) {
+      if (!process.isAlive()) {
+        throw new NotStartedException(
+            "%s ended at once with code %d: %s"
+                .formatted(name, process.exitValue(), lastComplaint()));
+      }
+      if (System.nanoTime() > deadline) {
+        throw new NotStartedException(
+            name + " attached nothing within " + PATIENCE.toSeconds() + " s");
+      }
+      Thread.sleep(50);
+    }
+    Thread.sleep(300); // until its other programs are attached too, and its start is over
+    if (!process.isAlive()) {
+      throw new NotStartedException(
+          "%s ended with code %d: %s".formatted(name, process.exitValue(), lastComplaint()));
+    }
+  }
+
+  private String lastComplaint() {
+    try {
+      return Files.readString(log)
+          .lines()
+          .filter(line -> !line.isBlank())
+          .reduce((_, later) -> later)
+          .orElse("it says nothing");
+    } catch (IOException e) {
+      return "it says nothing";
+    }
+  }
+
+  private boolean holds(String field) {
+    return descriptors().flatMap(String::lines).anyMatch(line -> line.startsWith(field));
+  }
+
+  /** /proc/PID/fdinfo, a text each; a descriptor that is closed meanwhile is left out. */
+  private Stream<String> descriptors() {
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder.resolve("fdinfo"))) {
+      for (Path file : files.toList()) {
+        try {
+          texts.add(Files.readString(file));
+        } catch (IOException e) {
+          // It was closed meanwhile.
+        }
+      }
+    } catch (IOException e) {
+      return Stream.empty();
+    }
+    return texts.stream();
+  }
+
+  /**
+   * What it uses now.
+   *
+   * @throws IllegalStateException where it has ended
+   */
+  public Use use() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "%s ended with code %d: %s".formatted(name, process.exitValue(), lastComplaint()));
+    }
+    Use use = new Use(cpuNanos(), residentBytes(), 0, 0, 0, 0);
+    for (String text : descriptors().toList()) {
+      if (text.contains("map_id:")) {
+        use = use.plus(new Use(0, 0, field(text, "memlock:"), 0, 0, 0));
+      } else if (text.contains("prog_id:") && text.contains("memlock:")) {
+        use =
+            use.plus(
+                new Use(
+                    0,
+                    0,
+                    0,
+                    field(text, "memlock:"),
+                    field(text, "run_time_ns:"),
+                    field(text, "run_cnt:")));
+      }
+    }
+    return use;
+  }
+
+  private static long field(String text, String name) {
+    return text.lines()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length()).strip()))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /**
+   * Of all its threads, by the scheduler's own account in nanoseconds; a kernel that keeps none
+   * gives ticks of 10 ms.
+   */
+  private long cpuNanos() {
+    try (Stream<Path> threads = Files.list(folder.resolve("task"))) {
+      long sum = 0;
+      for (Path thread : threads.toList()) {
+        sum += cpuNanos(thread);
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " has ended: " + lastComplaint(), e);
+    }
+  }
+
+  /** Of one thread; 0 where it has just ended. */
+  private static long cpuNanos(Path thread) {
+    try {
+      Path account = thread.resolve("schedstat");
+      if (Files.exists(account)) {
+        return Long.parseLong(Files.readString(account).split(" ", 2)[0]);
+      }
+      String stat = Files.readString(thread.resolve("stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NANOS_PER_TICK;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private long residentBytes() {
+    try (Stream<String> lines = Files.lines(folder.resolve("status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBI)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Whether {@link #tally} can be asked. */
+  public boolean tells() {
+    return ours;
+  }
+
+  /**
+   * What it saw and lost since it was attached.
+   *
+   * @throws IllegalStateException where it does not answer
+   */
+  public Tool.Tally tally() throws InterruptedException {
+    try {
+      tallies.clear();
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+      String answer = tallies.poll(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer == null) {
+        throw new IllegalStateException(name + " does not say what it saw");
+      }
+      JsonNode json = Json.tree(answer, name);
+      return new Tool.Tally(json.path("seen").asLong(0), json.path("lost").asLong(0));
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " has ended: " + lastComplaint(), e);
+    }
+  }
+
+  /** Reads all it prints, so that it never waits for us; keeps the answers. */
+  private void drain() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (ours && line.contains("\"seen\":") && !tallies.offer(line)) {
+          tallies.clear();
+        }
+      }
+    } catch (IOException e) {
+      // It was ended.
+    }
+  }
+
+  /** Ends it; the kernel detaches what it had attached. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(3, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

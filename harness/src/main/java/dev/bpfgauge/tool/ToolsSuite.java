@@ -1,0 +1,122 @@
+package dev.bpfgauge.tool;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.results.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Suite {@code tools}: what tools cost a host. The arms are the tools, off and on; the cells are
+ * loads ({@link TargetLoad}), whose operations take longer while a tool looks on.
+ */
+public final class ToolsSuite {
+  public static final String NAME = "tools";
+
+  /** The arm without any tool, which the others are compared with. */
+  public static final String OFF = "off";
+
+  /** All of them at once. */
+  public static final String ALL = "all";
+
+  /** Before the name of one of libbpf-tools. */
+  public static final String PEER = "libbpf-tools:";
+
+  /** Our tools. */
+  public static final List<String> TOOLS =
+      List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet");
+
+  /** Those that libbpf-tools has under the same name. */
+  public static final List<String> PEERS = List.of("biolatency", "biosnoop", "cpudist", "filetop");
+
+  private ToolsSuite() {}
+
+  /**
+   * One of our tools by name, or all.
+   *
+   * @throws Refusal where there is none of that name
+   */
+  public static List<String> named(List<String> words) {
+    List<String> tools = new ArrayList<>();
+    for (String word : words) {
+      if (word.equals(ALL)) {
+        tools.addAll(TOOLS);
+      } else if (TOOLS.contains(word)) {
+        tools.add(word);
+      } else {
+        throw Refusal.usage(NearestName.unknown("tool", word, TOOLS));
+      }
+    }
+    return tools.stream().distinct().toList();
+  }
+
+  /**
+   * The arms' labels, the one without tools first: it again (A/A), each tool alone, all, and the
+   * same of libbpf-tools.
+   *
+   * @param tools ours
+   * @param peers whether libbpf-tools are measured beside
+   */
+  public static List<String> arms(List<String> tools, boolean peers) {
+    List<String> labels = new ArrayList<>(List.of(OFF, OFF + "#2"));
+    labels.addAll(tools);
+    if (tools.size() > 1) {
+      labels.add(ALL);
+    }
+    if (peers) {
+      tools.stream().filter(PEERS::contains).map(tool -> PEER + tool).forEach(labels::add);
+    }
+    return labels;
+  }
+
+  /** What an arm does, in words. */
+  public static String description(String label) {
+    if (toolsOf(label, TOOLS).isEmpty()) {
+      return "no tool attached";
+    }
+    String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
+    return who + String.join(", ", toolsOf(label, TOOLS)) + " attached, an output a second";
+  }
+
+  /**
+   * The tools of an arm, by name.
+   *
+   * @param tools what {@link #ALL} stands for
+   */
+  public static List<String> toolsOf(String label, List<String> tools) {
+    String name = label.startsWith(PEER) ? label.substring(PEER.length()) : label;
+    String bare = name.replaceAll("[#+].*", "");
+    return bare.equals(OFF) ? List.of() : bare.equals(ALL) ? tools : List.of(bare);
+  }
+
+  /**
+   * The cells of an arm: the loads that its tools trace; all of them without a tool, or with all.
+   */
+  public static List<Cell> cells(String label, List<TargetLoad> loads) {
+    List<String> tools = toolsOf(label, TOOLS);
+    return loads.stream()
+        .filter(load ->
+            tools.isEmpty()
+                || TargetLoad.TRACED_BY.getOrDefault(load, List.of()).stream()
+                    .anyMatch(tools::contains))
+        .map(load -> new Cell(NAME, NAME + "." + load.word(), Map.of(), label))
+        .toList();
+  }
+
+  /** The load of a cell. */
+  static TargetLoad load(Cell cell) {
+    return TargetLoad.ofWord(cell.benchmark().substring(NAME.length() + 1));
+  }
+
+  /** Loads that some tools trace. */
+  public static List<TargetLoad> loads(List<String> tools) {
+    return Stream.of(TargetLoad.values())
+        .filter(load ->
+            Optional.ofNullable(TargetLoad.TRACED_BY.get(load)).orElse(List.of()).stream()
+                .anyMatch(tools::contains))
+        .toList();
+  }
+}
