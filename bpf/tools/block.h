@@ -13,7 +13,7 @@
 #define PLACES (1 << PLACE_BITS)
 #define MOST_CROWDED 4096
 
-/* A disk as user space has it in st_rdev: minor in the low 20 bits, major above. */
+/* A disk as the kernel numbers it (MKDEV): minor in the low 20 bits, major above. */
 #define DISK(major, minor) ((major) << 20 | (minor))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -82,6 +82,9 @@ struct {
 	__type(value, struct flight);
 } crowded SEC(".maps");
 
+/* How many there are in it; while it is none, nobody looks there. */
+__u64 crowd;
+
 static const struct flight no_flight;
 
 static __always_inline struct flight *place_of(__u64 rq)
@@ -96,12 +99,16 @@ static __always_inline struct flight *flight_of(struct request *request)
 	struct flight *place = place_of(rq);
 	struct flight *other;
 
-	if (place->rq == rq || !__sync_val_compare_and_swap(&place->rq, 0, rq))
+	if (place->rq == rq)
 		return place;
-	other = bpf_map_lookup_elem(&crowded, &rq);
+	/* Whoever began there stays there, even where its place is free by now. */
+	other = crowd ? bpf_map_lookup_elem(&crowded, &rq) : 0;
 	if (other)
 		return other;
-	bpf_map_update_elem(&crowded, &rq, &no_flight, BPF_NOEXIST);
+	if (!__sync_val_compare_and_swap(&place->rq, 0, rq))
+		return place;
+	if (!bpf_map_update_elem(&crowded, &rq, &no_flight, BPF_NOEXIST))
+		__sync_fetch_and_add(&crowd, 1);
 	other = bpf_map_lookup_elem(&crowded, &rq);
 	if (!other)
 		lose();
@@ -124,11 +131,12 @@ static __always_inline bool land(struct request *request, struct flight *flight)
 		place->rq = 0;
 		return true;
 	}
-	place = bpf_map_lookup_elem(&crowded, &rq);
+	place = crowd ? bpf_map_lookup_elem(&crowded, &rq) : 0;
 	if (!place)
 		return false;
 	*flight = *place;
-	bpf_map_delete_elem(&crowded, &rq);
+	if (!bpf_map_delete_elem(&crowded, &rq))
+		__sync_fetch_and_add(&crowd, -1);
 	return true;
 }
 

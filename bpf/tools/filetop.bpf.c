@@ -3,7 +3,7 @@
  * filetop: which files are read and written, by whom, and how much: what the calls returned.
  * Hooks: the end of vfs_read and vfs_write by fexit, which sees also what the kernel itself reads, but no
  * readv(2) and writev(2); or the end of system calls (sys_exit by BTF), which sees those too, but runs at every
- * system call. Neither sees mmap, sendfile, splice and io_uring. Cost: a lookup in a hash map a call.
+ * system call, and sees none of 32-bit programs. Neither sees mmap, sendfile, splice and io_uring. Cost: a lookup in a hash map a call.
  */
 #include "tool.h"
 #include "filetop.h"
@@ -50,7 +50,16 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct thread_info {
+#if defined(__TARGET_ARCH_x86)
+	__u32 status;
+#else
+	unsigned long flags;
+#endif
+};
+
 struct task_struct___files {
+	struct thread_info thread_info;
 	struct files_struct *files;
 };
 
@@ -186,6 +195,18 @@ static __always_inline int kind_of(long call)
 	}
 }
 
+/* Of a 32-bit program, whose calls have other numbers. */
+static __always_inline bool is_compat(void)
+{
+	struct task_struct___files *task = (void *)bpf_get_current_task();
+
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(task, thread_info.status) & 2;	/* TS_COMPAT */
+#else
+	return BPF_CORE_READ(task, thread_info.flags) & 1 << 22;	/* TIF_32BIT */
+#endif
+}
+
 static __always_inline struct file *file_of(unsigned long descriptor)
 {
 	struct task_struct___files *task = (void *)bpf_get_current_task();
@@ -209,7 +230,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 #else
 	kind = kind_of(regs->syscallno);
 #endif
-	if (kind == NEITHER || result < 0)
+	if (kind == NEITHER || result < 0 || is_compat())
 		return 0;
 #if defined(__TARGET_ARCH_x86)
 	file = file_of(regs->di);

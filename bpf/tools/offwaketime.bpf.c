@@ -22,9 +22,6 @@ const volatile __s64 only_state = -1;
 const volatile __u64 shortest_ns = 1000;
 const volatile __u64 longest_ns = ~0ull;
 
-/* Stacks that could not be kept: their place in the map was taken. */
-__u64 lost_stacks;
-
 /* Waits that are counted, and those outside the wanted lengths; each CPU's own. */
 struct {
 	__u64 counted;
@@ -74,7 +71,7 @@ static __always_inline __s32 stack_here(void *ctx, __u64 flags)
 	__s32 id = bpf_get_stackid(ctx, &stacks, flags);
 
 	if (id == -17)	/* EEXIST */
-		__sync_fetch_and_add(&lost_stacks, 1);
+		return LOST_STACK;
 	return id < 0 ? NO_STACK : id;
 }
 

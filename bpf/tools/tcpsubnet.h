@@ -3,7 +3,6 @@
 #define BPFGAUGE_TOOLS_TCPSUBNET_H
 
 #define MOST_SUBNETS 32
-#define CPUS_WITH_BYTES 512
 
 struct subnet {
 	__u32 address[4];	/* as on the wire; IPv4 as ::ffff:a.b.c.d */

@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
 abstract class ToolCommand implements Callable<Integer> {
   private static final int FOR_EVER = 99_999_999;
 
+  /** After Ctrl-C thousands of stacks may still have to be named. */
+  private static final Duration LAST_OUTPUT = Duration.ofMinutes(1);
+
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -58,7 +61,7 @@ abstract class ToolCommand implements Callable<Integer> {
     if (interval < 1 || count < 1) {
       throw Refusal.usage("interval and count are whole numbers from 1: tools cpudist 5 3");
     }
-    try (Cancellation cancellation = new Cancellation()) {
+    try (Cancellation cancellation = new Cancellation(LAST_OUTPUT)) {
       try (Tool tool = attach()) {
         trace(tool, spec.commandLine().getOut());
       }
@@ -89,7 +92,7 @@ abstract class ToolCommand implements Callable<Integer> {
       line.put("attached", tool.hooks());
       println(line, out);
     } else {
-      out.println(tool.greeting() + "... Hit Ctrl-C to end.");
+      out.println(tool.greeting() + " by " + tool.hooks() + "... Hit Ctrl-C to end.");
     }
     out.flush();
   }

@@ -10,12 +10,23 @@ public final class Cancellation implements AutoCloseable {
   /** What Ctrl-C may take; the JVM ends then, done or not. */
   private static final Duration LONGEST = Duration.ofMillis(2_700);
 
+  private final Duration longest;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread session = Thread.currentThread();
   private final Thread hook = new Thread(this::cancel, "cancel");
 
   public Cancellation() {
+    this(LONGEST);
+  }
+
+  /**
+   * For what has to be waited for.
+   *
+   * @param longest what Ctrl-C may take at most
+   */
+  public Cancellation(Duration longest) {
+    this.longest = longest;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -30,7 +41,7 @@ public final class Cancellation implements AutoCloseable {
     }
     session.interrupt();
     try {
-      if (!finished.await(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!finished.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("bpfgauge: not everything could be ended in time; run: clean, restore");
       }
     } catch (InterruptedException e) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** {@code biolatency}: how long block devices take (bpf/tools/biolatency.bpf.c). */
 public final class Biolatency implements Tool {
-  private static final String NEEDS = "Linux 5.11 and its BTF";
+  private static final String NEEDS = "Linux 5.12 and its BTF";
 
   private final Options options;
   private final Attachment attachment;

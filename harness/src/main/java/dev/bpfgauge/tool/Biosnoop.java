@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /** {@code biosnoop}: a row for each block request, as it completes (bpf/tools/biosnoop.bpf.c). */
 public final class Biosnoop implements Tool {
-  private static final String NEEDS = "Linux 5.11 and its BTF";
+  private static final String NEEDS = "Linux 5.12 and its BTF";
   private static final Set<String> WITHOUT_START =
       Set.of("on_insert", "on_issue", "on_merge", "on_complete");
   private static final Set<String> WITH_START =
@@ -152,7 +152,7 @@ public final class Biosnoop implements Tool {
     row.add(io.get(INT, 44));
     row.add(disks.name(io.get(INT, 36)));
     row.add(BlockRequests.operation(io.get(INT, 40)).substring(0, 1));
-    row.add(io.get(LONG, 24));
+    row.add(Math.max(0, io.get(LONG, 24))); // -1 is none, as of a flush
     row.add(io.get(INT, 32));
     if (options.queued) {
       row.add(queued == NOT_QUEUED ? 0.0 : queued / NANOS_PER_MILLI);

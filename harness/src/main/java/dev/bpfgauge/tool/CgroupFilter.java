@@ -23,11 +23,11 @@ final class CgroupFilter {
    * @throws Refusal where it is no control group
    */
   static Path require(Path folder) {
-    if (!Files.isRegularFile(folder.resolve("cgroup.procs"))) {
+    if (!Files.isRegularFile(folder.resolve("cgroup.controllers"))) {
       throw Refusal.usage(
           folder
-              + " is no control group (it has no cgroup.procs): give a folder below the cgroup2"
-              + " mount, e.g. /sys/fs/cgroup/system.slice.");
+              + " is no control group of version 2 (it has no cgroup.controllers): give a folder"
+              + " below the cgroup2 mount, e.g. /sys/fs/cgroup/system.slice.");
     }
     return folder;
   }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** Names of block devices, from /proc/diskstats; numbers are the kernel's {@code MKDEV}. */
 final class Disks {
   private static final Path STATISTICS = Path.of("/proc/diskstats");
+  private static final Path SYSTEM = Path.of("/sys/class/block");
   private static final int MINOR_BITS = 20;
 
   private final Map<Integer, String> names;
@@ -40,6 +41,15 @@ final class Disks {
     return new Disks(names);
   }
 
+  /** A device's name by its path, which may be a link. */
+  private static String behind(Path device) {
+    try {
+      return String.valueOf(device.toRealPath().getFileName());
+    } catch (IOException e) {
+      return device.toString();
+    }
+  }
+
   /** The device's name, or its numbers where it is gone. */
   String name(int number) {
     String numbers = (number >>> MINOR_BITS) + ":" + (number & (1 << MINOR_BITS) - 1);
@@ -49,11 +59,16 @@ final class Disks {
   /**
    * A device's number.
    *
-   * @param disk {@code sda} or {@code /dev/sda}
-   * @throws Refusal where there is none of this name
+   * @param disk {@code sda}, {@code /dev/sda} or a link to it below /dev
+   * @throws Refusal where there is none of this name, or it is a partition
    */
   int require(String disk) {
-    String name = disk.startsWith("/dev/") ? disk.substring("/dev/".length()) : disk;
+    String name = disk.startsWith("/dev/") ? behind(Path.of(disk)) : disk;
+    if (Files.exists(SYSTEM.resolve(name).resolve("partition"))) {
+      throw Refusal.usage(
+          "%s is a partition, and requests name the whole disk only: give that one."
+              .formatted(disk));
+    }
     return names.entrySet().stream()
         .filter(entry -> entry.getValue().equals(name))
         .map(Map.Entry::getKey)

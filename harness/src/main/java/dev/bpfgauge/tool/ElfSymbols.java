@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import net.fornwall.jelf.ElfException;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSegment;
 import net.fornwall.jelf.ElfSymbol;
@@ -33,7 +32,7 @@ final class ElfSymbols {
     try (FileChannel channel = FileChannel.open(file)) {
       MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
       return of(ElfFile.from(bytes));
-    } catch (IOException | ElfException | IndexOutOfBoundsException e) {
+    } catch (IOException | RuntimeException e) {
       return NONE;
     }
   }

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * {@code offwaketime}: how long threads were off the CPU, with their stack and that of whoever woke
@@ -36,6 +38,8 @@ public final class Offwaketime implements Tool {
   private static final int WAKER_COMM_AT = 48;
   private static final int CPUS = 512;
   private static final int LONGS_BETWEEN_CPUS = 8;
+  private static final int LOST_STACK = -2;
+  private static final Pattern TRACING = Pattern.compile("bpf_|__bpf_trace_|__traceiter_");
   private static final long NANOS_PER_MICRO = 1_000;
 
   private final Options options;
@@ -83,7 +87,7 @@ public final class Offwaketime implements Tool {
 
     public Options {
       Processes.require(pid);
-      Processes.require(tid);
+      Processes.requireThread(tid);
       if (shortestMicros < 0 || longestMicros < shortestMicros) {
         throw Refusal.usage(
             "no wait is at least %d and at most %d us: give --min-block-time and --max-block-time"
@@ -189,40 +193,52 @@ public final class Offwaketime implements Tool {
       int stacksAt,
       MemorySegment id,
       MemorySegment frames) {
+    int tgid = pair.get(INT, tidAt + Integer.BYTES);
     return new Stacks.Side(
         Texts.of(pair.asSlice(commAt, COMM_BYTES)),
         pair.get(INT, tidAt),
-        withoutTracing(symbols.ofKernel(addresses(pair.get(INT, stacksAt), id, frames))),
-        symbols.ofProcess(
-            pair.get(INT, tidAt + Integer.BYTES),
-            addresses(pair.get(INT, stacksAt + Integer.BYTES), id, frames)));
+        frames(
+            pair.get(INT, stacksAt),
+            id,
+            frames,
+            addresses -> withoutTracing(symbols.ofKernel(addresses))),
+        frames(
+            pair.get(INT, stacksAt + Integer.BYTES),
+            id,
+            frames,
+            addresses -> symbols.ofProcess(tgid, addresses)));
   }
 
   /** From where the tracepoint was passed, without the way from there into the program. */
-  private static List<String> withoutTracing(List<String> frames) {
-    return frames.stream()
-        .dropWhile(frame ->
-            frame.startsWith("bpf_") || frame.startsWith("__traceiter_") || frame.contains("0x"))
-        .toList();
+  static List<String> withoutTracing(List<String> frames) {
+    int start = 0;
+    for (int i = 0; i < frames.size(); i++) {
+      String frame = frames.get(i);
+      if (TRACING.matcher(frame).lookingAt()) {
+        start = i + 1;
+      } else if (!frame.startsWith(Symbols.UNKNOWN)) {
+        break;
+      }
+    }
+    return frames.subList(start, frames.size());
   }
 
-  /** A stack's return addresses; none where the kernel could not keep it. */
-  private long[] addresses(int stack, MemorySegment id, MemorySegment frames) {
+  /** A stack's frames by name, the innermost first. */
+  private List<String> frames(
+      int stack, MemorySegment id, MemorySegment frames, Function<long[], List<String>> named) {
+    if (stack == LOST_STACK) {
+      return List.of("[lost stack]");
+    }
     id.set(ValueLayout.JAVA_INT, 0, stack);
     if (stack < 0 || !stacks.lookup(id, frames)) {
-      return new long[0];
+      return List.of();
     }
     long[] all = frames.toArray(LONG);
     int depth = 0;
     while (depth < all.length && all[depth] != 0) {
       depth++;
     }
-    return Arrays.copyOf(all, depth);
-  }
-
-  /** Stacks whose place in the map was taken by another one; their waits are counted. */
-  long lostStacks() {
-    return attachment.variable("lost_stacks").get(LONG, 0);
+    return named.apply(Arrays.copyOf(all, depth));
   }
 
   @Override

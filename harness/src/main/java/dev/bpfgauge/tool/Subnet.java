@@ -4,7 +4,6 @@ import dev.bpfgauge.results.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -50,22 +49,19 @@ final class Subnet {
   static Subnet parse(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
-    if (!host.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-      throw bad(text); // else InetAddress would ask a name server
+    if (!host.matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:]+(:[0-9]+(\\.[0-9]+){3})?")) {
+      throw bad(text); // such as 10.1, which InetAddress takes for 10.0.0.1, or a zone
     }
     try {
-      InetAddress parsed = InetAddress.getByName(host);
+      InetAddress parsed = InetAddress.ofLiteral(host);
       boolean four = parsed instanceof Inet4Address;
-      if (four && host.chars().filter(c -> c == '.').count() != 3 && !host.contains(":")) {
-        throw bad(text);
-      }
       int most = four ? 32 : 128;
       int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
       if (bits < 0 || bits > most) {
         throw bad(text);
       }
       return of(text, parsed.getAddress(), four ? MAPPED_BITS + bits : bits);
-    } catch (UnknownHostException | NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       throw bad(text);
     }
   }

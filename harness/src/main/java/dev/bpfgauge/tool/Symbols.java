@@ -2,7 +2,9 @@ package dev.bpfgauge.tool;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * number: {@code [unknown] 0x…}, or {@code [exited] 0x…} where the process is gone.
  */
 final class Symbols {
+  static final String UNKNOWN = "[unknown]";
+
   private final Path proc;
   private final Map<Integer, Code> processes = new HashMap<>();
-  private final Map<Path, ElfSymbols> files = new HashMap<>();
+
+  /** By device and inode: many processes share a library, under a path each. */
+  private final Map<Object, ElfSymbols> files = new HashMap<>();
+
   private @Nullable SymbolTable kernel;
 
   /**
@@ -64,7 +71,7 @@ final class Symbols {
     SymbolTable table = kernel();
     List<String> names = new ArrayList<>();
     for (long address : addresses) {
-      names.add(named(table.name(address), "[unknown]", address));
+      names.add(named(table.name(address), UNKNOWN, address));
     }
     return names;
   }
@@ -81,8 +88,7 @@ final class Symbols {
     Code process = processes.computeIfAbsent(tgid, this::read);
     List<String> names = new ArrayList<>();
     for (long address : addresses) {
-      names.add(
-          named(name(tgid, process, address), process.gone ? "[exited]" : "[unknown]", address));
+      names.add(named(name(tgid, process, address), process.gone ? "[exited]" : UNKNOWN, address));
     }
     return names;
   }
@@ -97,11 +103,23 @@ final class Symbols {
       if (mapping.has(address)) {
         Path file = proc.resolve(tgid + "/root" + mapping.path);
         long offset = address - mapping.start + mapping.offset;
-        String name = files.computeIfAbsent(file, ElfSymbols::read).name(offset);
+        String name = ofFile(file).name(offset);
         return name != null ? name : file.getFileName() + "+0x" + Long.toHexString(offset);
       }
     }
     return code.compiled.name(address);
+  }
+
+  private ElfSymbols ofFile(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      Object identity = attributes.fileKey();
+      return identity == null || !attributes.isRegularFile()
+          ? ElfSymbols.NONE
+          : files.computeIfAbsent(identity, _ -> ElfSymbols.read(file));
+    } catch (IOException e) {
+      return ElfSymbols.NONE; // The process is gone, or the file.
+    }
   }
 
   private Code read(int tgid) {
@@ -114,11 +132,12 @@ final class Symbols {
             folder.resolve("maps"),
             maps -> maps.flatMap(line -> Stream.ofNullable(Mapping.parse(line))).toList(),
             List.of());
+    Path perfMap = folder.resolve("root/tmp/perf-" + tgid + ".map");
+    // Anybody can write there: what is no plain file could make us wait for ever.
     SymbolTable compiled =
-        lines(
-            folder.resolve("root/tmp/perf-" + tgid + ".map"),
-            SymbolTable::ofPerfMap,
-            SymbolTable.EMPTY);
+        Files.isRegularFile(perfMap, LinkOption.NOFOLLOW_LINKS)
+            ? lines(perfMap, SymbolTable::ofPerfMap, SymbolTable.EMPTY)
+            : SymbolTable.EMPTY;
     return new Code(false, mappings, compiled);
   }
 
