@@ -67,7 +67,9 @@ class MvnwTest {
             "stress-ng",
             "chromium",
             "qemu-system-x86_64",
-            "qemu-system-aarch64")) {
+            "qemu-system-aarch64",
+            "fio",
+            "iperf3")) {
       program(name, "");
     }
     program("id", "echo 1000");
@@ -156,6 +158,22 @@ class MvnwTest {
                 mvn|-B|-ntp|verify
                 """,
                 calls()));
+  }
+
+  @Test
+  void theToolsOursAreHeldAgainstAreInstalledOnlyWhereTheDistributionHasThem() throws Exception {
+    program("id", "echo 0");
+    Files.delete(bin.resolve("fio"));
+    Files.delete(bin.resolve("iperf3"));
+    Outcome without = run("check", "verify");
+    assertRefused(without, "missing: fio iperf3;");
+    program("apt-cache", "[ \"$2\" = libbpf-tools ]");
+    assertRefused(run("check", "verify"), "sudo apt-get install -y fio iperf3 libbpf-tools");
+    file("usr/sbin/cpudist");
+    assertRefused(run("check", "verify"), "missing: fio iperf3;");
+    Files.delete(bin.resolve("apt-cache"));
+    Files.delete(sys.resolve("usr/sbin/cpudist"));
+    assertRefused(run("check", "verify"), "missing: fio iperf3;");
   }
 
   @Test

@@ -106,6 +106,9 @@ abstract class ToolCommand implements Callable<Integer> {
       findings.print(out);
     }
     out.flush();
+    if (System.out.checkError()) {
+      Thread.currentThread().interrupt(); // Nobody reads on, as behind head(1): as by Ctrl-C.
+    }
   }
 
   private static void answer(Tool tool, PrintWriter out) {

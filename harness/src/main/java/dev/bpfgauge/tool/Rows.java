@@ -65,10 +65,11 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
 
   @Override
   public Map<String, Object> json() {
-    return Map.of("rows", rows.stream().map(this::json).toList());
+    return Map.of("rows", rows.stream().map(this::named).toList());
   }
 
-  private Map<String, Object> json(List<Object> row) {
+  /** A row's values by their columns' keys. */
+  Map<String, Object> named(List<Object> row) {
     Map<String, Object> json = new LinkedHashMap<>();
     for (int i = 0; i < columns.size(); i++) {
       json.put(columns.get(i).key(), row.get(i));

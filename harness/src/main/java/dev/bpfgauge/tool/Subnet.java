@@ -49,7 +49,7 @@ final class Subnet {
   static Subnet parse(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
-    if (!host.matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:]+(:[0-9]+(\\.[0-9]+){3})?")) {
+    if (!host.matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*")) {
       throw bad(text); // such as 10.1, which InetAddress takes for 10.0.0.1, or a zone
     }
     try {

@@ -1,0 +1,181 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tracing tools as users type them: output, ends, and what goes wrong. */
+class ToolsIT {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet"})
+  void eachToolSaysInJsonHowItIsAttachedWhatItCountedAndWhatItLost(String tool) throws Exception {
+    Requires.bpf();
+    Jar.Ended ended = new Jar(folder).run("tools", tool, "--json", "1", "1");
+
+    assertEquals(0, ended.exitCode(), ended.err());
+    List<JsonNode> lines = ended.out().lines().map(new JsonMapper()::readTree).toList();
+    assertTrue(lines.size() >= 3, ended.out());
+    lines.forEach(line -> assertEquals(tool, line.get("tool").asString()));
+    assertFalse(lines.getFirst().get("attached").asString().isEmpty(), ended.out());
+    assertTrue(lines.getLast().get("seen").asLong() >= 0, ended.out());
+    assertEquals(0, lines.getLast().get("lost").asLong(), ended.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "biolatency -d nodisk          | there is no disk nodisk; there are:",
+        "biolatency -D -F              | -D and -F",
+        "biosnoop --disk /dev/null     | there is no disk /dev/null",
+        "biosnoop -p 99999999          | there is no process 99999999",
+        "cpudist -p -1                 | there is no process -1",
+        "cpudist -c /nonexistent       | /nonexistent is no control group",
+        "cpudist -c /sys/kernel        | /sys/kernel is no control group",
+        "cpudist 0                     | interval and count are whole numbers from 1",
+        "cpudist 1 0                   | interval and count are whole numbers from 1",
+        "cpudist often                 | often",
+        "offwaketime -t 99999999       | there is no thread 99999999",
+        "offwaketime -u -k             | -u and -k",
+        "offwaketime -m 10 -M 5        | the other way round",
+        "filetop -s size               | --sort takes all, reads, writes, rbytes or wbytes, not size",
+        "filetop -r 0                  | --maxrows wants a whole number from 1",
+        "tcpsubnet -f gb               | --format takes b, k or m",
+        "tcpsubnet --subnets 10.0.0/8  | \"10.0.0/8\" is no subnet",
+        "cpudits                       | cpudist"
+      })
+  void badUsageIsOneSentenceAndExitCode2(String options, String named) throws Exception {
+    Jar.Ended ended = new Jar(folder).run(("tools " + options.strip()).split(" +", -1));
+
+    assertEquals(2, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().startsWith("bpfgauge: "), ended.err());
+    assertTrue(ended.err().contains(named), ended.err());
+    assertFalse(ended.err().contains("\tat "), ended.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"biolatency", "cpudist", "filetop"})
+  void withoutRootTheMissingCapabilityIsNamed(String tool) throws Exception {
+    Requires.root();
+    Jar nobody =
+        new Jar(readableByAll()).through("setpriv", "--reuid=65534", "--clear-groups", "--");
+
+    Jar.Ended ended = nobody.run("tools", tool, "1", "1");
+
+    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("CAP_BPF"), ended.err());
+    assertTrue(ended.err().contains(tool + " cannot be attached here"), ended.err());
+    assertEquals(1, ended.err().lines().count(), ended.err());
+  }
+
+  @Test
+  void ctrlCPrintsWhatThereIsByThen() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder).through("env", "--default-signal=INT");
+    Process tool = jar.start("tools", "cpudist");
+    try {
+      await(() -> said().contains("Hit Ctrl-C to end."), tool);
+      assertEquals(
+          0, new ProcessBuilder("kill", "-INT", Long.toString(tool.pid())).start().waitFor());
+      assertTrue(tool.waitFor(1, TimeUnit.MINUTES), jar.output());
+      assertEquals(130, tool.exitValue(), jar.output());
+    } finally {
+      tool.destroyForcibly().waitFor();
+    }
+    assertTrue(said().contains("distribution"), jar.output());
+  }
+
+  @Test
+  void whereNobodyReadsOnTheToolEnds() throws Exception {
+    Requires.bpf();
+    Jar.Ended ended =
+        new Jar(folder)
+            .through("sh", "-c", "\"$@\" | head -n 2", "sh")
+            .run("tools", "cpudist", "1");
+
+    assertEquals(2, ended.out().lines().count(), ended.out() + ended.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpudist", "offwaketime", "biosnoop", "filetop"})
+  void aKilledToolLeavesNothingAttached(String name) throws Exception {
+    Requires.bpf();
+    Requires.root();
+    Set<Integer> programs = new TreeSet<>();
+    Process tool = new Jar(folder).start("tools", name);
+    try {
+      await(() -> said().contains("Hit Ctrl-C to end."), tool);
+      programs.addAll(programsOf(tool));
+    } finally {
+      tool.destroyForcibly().waitFor();
+    }
+    assertFalse(programs.isEmpty());
+    for (int id : programs) {
+      await(() -> LibBpf.bpf_prog_get_fd_by_id(id) == -Errno.ENOENT, null);
+    }
+  }
+
+  /** Ids of the BPF programs that a process holds, from /proc/PID/fdinfo. */
+  private static Set<Integer> programsOf(Process process) throws IOException {
+    Set<Integer> ids = new TreeSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fdinfo"))) {
+      for (Path descriptor : descriptors.toList()) {
+        Files.readAllLines(descriptor).stream()
+            .filter(line -> line.startsWith("prog_id:"))
+            .forEach(line -> ids.add(Integer.parseInt(line.substring(8).strip())));
+      }
+    }
+    return ids;
+  }
+
+  private String said() {
+    try {
+      return Files.readString(folder.resolve("out.txt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition, @Nullable Process alive)
+      throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(alive == null || alive.isAlive(), "ended too early");
+      assertTrue(System.nanoTime() < end, "hangs");
+      Thread.sleep(20);
+    }
+  }
+
+  private static Path readableByAll() throws Exception {
+    Path open = Files.createTempDirectory(Path.of("/tmp"), "bpfgauge-nobody");
+    open.toFile().deleteOnExit();
+    assertEquals(0, new ProcessBuilder("chmod", "777", open.toString()).start().waitFor());
+    return open;
+  }
+}
