@@ -55,7 +55,21 @@ final class ToolStates implements ArmState.Source {
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
-    ArmState state = machine.enter(label);
+    // First the tools: under a load that takes every CPU they would need long to start.
+    List<ToolProcess> tools = started(label);
+    ArmState state;
+    try {
+      state = machine.enter(label);
+    } catch (ArmState.UnavailableException | InterruptedException | RuntimeException e) {
+      tools.forEach(ToolProcess::close);
+      throw e;
+    }
+    meter = new OverheadMeter(tools, folder);
+    return new Watched(state, tools);
+  }
+
+  private List<ToolProcess> started(String label)
+      throws ArmState.UnavailableException, InterruptedException {
     List<ToolProcess> tools = new ArrayList<>();
     try {
       for (String tool : ToolsSuite.toolsOf(label, all)) {
@@ -64,17 +78,14 @@ final class ToolStates implements ArmState.Source {
                 ? ToolProcess.peer(tool, log)
                 : ToolProcess.ours(tool, plan.injectNanos().getOrDefault(label, 0L), log));
       }
+      return tools;
     } catch (NotStartedException e) {
       tools.forEach(ToolProcess::close);
-      state.close();
       throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
     } catch (InterruptedException | RuntimeException e) {
       tools.forEach(ToolProcess::close);
-      state.close();
       throw e;
     }
-    meter = new OverheadMeter(tools, folder);
-    return new Watched(state, tools);
   }
 
   private record Watched(ArmState state, List<ToolProcess> tools) implements ArmState {
@@ -100,8 +111,8 @@ final class ToolStates implements ArmState.Source {
 
     @Override
     public void close() {
-      tools.forEach(ToolProcess::close);
       state.close();
+      tools.forEach(ToolProcess::close);
     }
   }
 }

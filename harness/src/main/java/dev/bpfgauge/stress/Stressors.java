@@ -230,7 +230,7 @@ final class Stressors implements AutoCloseable {
       return List.of();
     }
     process.destroy();
-    process.waitFor(3, TimeUnit.SECONDS);
+    process.waitFor(8, TimeUnit.SECONDS);
     Optional<String> figures = figures();
     close();
     return figures.map(StressNg::metrics).orElse(List.of());

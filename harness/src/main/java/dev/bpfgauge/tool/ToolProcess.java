@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
  * holds in the kernel is read from the process's descriptors, the same way for both.
  */
 public final class ToolProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final int MOST_LINES = 10_000;
   private static final long KIBI = 1024;
   private static final long NANOS_PER_TICK = 10_000_000;
