@@ -34,7 +34,6 @@ public final class Biosnoop implements Tool {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COMM_AT = 48;
   private static final int COMM_BYTES = 16;
-  private static final int CPUS = 512;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final long NOT_QUEUED = -1;
   private static final double NANOS_PER_MILLI = 1e6;
@@ -165,7 +164,7 @@ public final class Biosnoop implements Tool {
   public Tally tally() {
     MemorySegment written = attachment.variable("written");
     long seen = 0;
-    for (int cpu = 0; cpu < CPUS; cpu++) {
+    for (int cpu = 0; cpu < Places.USED; cpu++) {
       seen += written.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
     }
     return new Tally(seen, attachment.lost());

@@ -21,7 +21,6 @@ final class Histograms implements AutoCloseable {
   static final String KEYED = "keyed";
 
   private static final int SLOTS = 30;
-  private static final int CPUS = 512;
   private static final int COMM_BYTES = 16;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -92,7 +91,7 @@ final class Histograms implements AutoCloseable {
   private long[] sumOfCpus() {
     MemorySegment cpus = attachment.variable("cpus");
     long[] sum = new long[LONGS];
-    for (int cpu = 0; cpu < CPUS; cpu++) {
+    for (int cpu = 0; cpu < Places.USED; cpu++) {
       for (int i = 0; i < LONGS; i++) {
         sum[i] += cpus.getAtIndex(LONG, (long) cpu * LONGS_OF_CPU + 1 + i);
       }

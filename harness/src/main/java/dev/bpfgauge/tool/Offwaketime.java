@@ -36,7 +36,6 @@ public final class Offwaketime implements Tool {
   private static final int COMM_BYTES = 16;
   private static final int TARGET_COMM_AT = 32;
   private static final int WAKER_COMM_AT = 48;
-  private static final int CPUS = 512;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final int LOST_STACK = -2;
   private static final Pattern TRACING = Pattern.compile("bpf_|__bpf_trace_|__traceiter_");
@@ -245,7 +244,7 @@ public final class Offwaketime implements Tool {
   public Tally tally() {
     MemorySegment waits = attachment.variable("waits");
     long seen = 0;
-    for (int cpu = 0; cpu < CPUS; cpu++) {
+    for (int cpu = 0; cpu < Places.USED; cpu++) {
       seen += waits.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
     }
     return new Tally(seen, attachment.lost());

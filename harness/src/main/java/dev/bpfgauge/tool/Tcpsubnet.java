@@ -31,7 +31,6 @@ public final class Tcpsubnet implements Tool {
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final int MOST = 32;
-  private static final int CPUS = 512;
   private static final long SUBNET_BYTES = 32;
 
   private final Options options;
@@ -147,7 +146,7 @@ public final class Tcpsubnet implements Tool {
   private long[] sum(int which) {
     MemorySegment sent = attachment.variable("sent");
     long[] sum = new long[MOST];
-    for (int cpu = 0; cpu < CPUS; cpu++) {
+    for (int cpu = 0; cpu < Places.USED; cpu++) {
       for (int i = 0; i < MOST; i++) {
         sum[i] += sent.getAtIndex(LONG, (2L * cpu + which) * MOST + i);
       }
