@@ -29,7 +29,7 @@ public enum TargetLoad {
     Result run(Duration length, Path folder, Path log) throws InterruptedException {
       Path program = CProgram.ofThisSession("pair", log).file();
       String said =
-          Commands.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
+          Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
       String[] fields = said.strip().split(" ", -1);
       if (fields.length != 6) {
         throw new IllegalStateException("the pair of processes said: " + said.strip());
@@ -128,7 +128,7 @@ public enum TargetLoad {
     List<String> command =
         Stream.concat(
                 Stream.of(
-                    Commands.require("fio").toString(),
+                    Programs.require("fio").toString(),
                     "--name=" + direction,
                     "--filename=" + folder.resolve("fio-" + direction + ".dat"),
                     "--bs=4k",
@@ -138,7 +138,7 @@ public enum TargetLoad {
                     "--output-format=json"),
                 Stream.of(options))
             .toList();
-    String said = Commands.output(command, log);
+    String said = Programs.output(command, log);
     return parseFio(said.substring(Math.max(0, said.indexOf('{'))), direction);
   }
 
@@ -164,7 +164,7 @@ public enum TargetLoad {
   }
 
   private static Result iperf(long seconds, Path log) throws InterruptedException {
-    String iperf = Commands.require("iperf3").toString();
+    String iperf = Programs.require("iperf3").toString();
     try {
       String port = Integer.toString(freePort());
       Process server =
@@ -175,7 +175,7 @@ public enum TargetLoad {
       try {
         awaitListening(port, server);
         return parseIperf(
-            Commands.output(
+            Programs.output(
                 List.of(
                     iperf,
                     "-c",

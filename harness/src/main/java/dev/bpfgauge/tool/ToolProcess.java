@@ -119,14 +119,14 @@ public final class ToolProcess implements AutoCloseable {
       throws NotStartedException, InterruptedException {
     Path program =
         Stream.of(name, "bpf-" + name)
-            .flatMap(word -> Commands.find(word).stream())
+            .flatMap(word -> Programs.find(word).stream())
             .findFirst()
             .orElseThrow(() ->
                 new NotStartedException(
                     "libbpf-tools' " + name + " is missing; install it: apt install libbpf-tools"));
     List<String> command = new ArrayList<>();
     // It does not watch us, as ours do.
-    Commands.find("setpriv")
+    Programs.find("setpriv")
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.add(program.toString());
     if (!name.equals("biosnoop")) { // which prints as it goes

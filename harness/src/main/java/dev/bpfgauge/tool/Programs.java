@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Programs of the system that the experiment starts, found and run to their end. */
-final class Commands {
+final class Programs {
   /** Where administrators' programs are on distributions that leave it out of users' PATH. */
   private static final List<String> BESIDES = List.of("/usr/sbin", "/sbin");
 
-  private Commands() {}
+  private Programs() {}
 
   /** An executable of that name. */
   static Optional<Path> find(String name) {

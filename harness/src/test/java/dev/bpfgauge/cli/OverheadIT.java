@@ -1,0 +1,101 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tools overhead} by the jar, on this kernel. */
+class OverheadIT {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void asRoot() {
+    Requires.root();
+    Requires.bpf();
+  }
+
+  /** A profile that asks for nothing of the machine: others may be busy on it. */
+  private String loaded() throws Exception {
+    Path profile = folder.resolve("busy.yaml");
+    Files.writeString(
+        profile, "description: one worker of each kind a CPU\nchurn: {sockets: yes}\n");
+    return profile.toString();
+  }
+
+  @Test
+  void measuresToolsOffAndOnAndSaysWhatEachSaw() throws Exception {
+    Jar jar = new Jar(folder).with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=100");
+    Jar.Ended ended =
+        jar.run(
+            "tools",
+            "overhead",
+            "-p",
+            loaded(),
+            "--tools",
+            "cpudist,filetop",
+            "--rounds",
+            "1",
+            "--measure",
+            "200");
+    List<ForkRecord> forks = RunFolder.resolve(folder.resolve("results"), "latest").read().forks();
+    ForkRecord cpudist = fork(forks, "cpudist", "tools.switch");
+    assertEquals(ForkStatus.OK, cpudist.status(), () -> cpudist.reason() + ended.out());
+    assertNotNull(cpudist.measurement());
+    Map<String, Double> extras = cpudist.measurement().extras();
+    assertNotNull(extras);
+    assertTrue(extras.getOrDefault("events_per_op", 0.0) >= 1, extras.toString());
+    assertEquals(0.0, extras.get("events_lost"));
+    assertTrue(extras.getOrDefault("bpf_ns_per_op", 0.0) > 0, extras.toString());
+    assertTrue(extras.getOrDefault("tool_map_bytes", 0.0) > 0, extras.toString());
+    assertEquals(ForkStatus.OK, fork(forks, "all", "tools.read").status());
+    String page = Files.readString(folder.resolve("results/" + runId() + "/report.html"));
+    assertTrue(page.contains("What the tools cost"), "the section is there");
+    assertTrue(page.contains("network receive"), "with the four charts");
+    assertEquals(List.of(), leftProcesses(), "no tool is left");
+  }
+
+  private String runId() {
+    return RunFolder.resolve(folder.resolve("results"), "latest").id();
+  }
+
+  private static ForkRecord fork(List<ForkRecord> forks, String arm, String benchmark) {
+    return forks.stream()
+        .filter(f -> f.cell().profile().equals(arm) && f.cell().benchmark().equals(benchmark))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<String> leftProcesses() {
+    return ProcessHandle.allProcesses()
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(line -> line.contains("--tallies"))
+        .toList();
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() throws Exception {
+    Jar jar = new Jar(folder);
+    for (String[] wrong :
+        List.of(
+            new String[] {"--tools", "cpudisk"},
+            new String[] {"--peer", "bcc"},
+            new String[] {"--rounds", "0"},
+            new String[] {"-p", "case55"})) {
+      Jar.Ended ended = jar.run("tools", "overhead", wrong[0], wrong[1]);
+      assertEquals(ExitCode.USAGE, ended.exitCode(), ended.err());
+      assertEquals(1, ended.err().lines().filter(l -> l.startsWith("bpfgauge:")).count());
+    }
+  }
+}
