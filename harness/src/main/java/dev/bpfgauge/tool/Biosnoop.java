@@ -36,6 +36,10 @@ public final class Biosnoop implements Tool {
   private static final int COMM_BYTES = 16;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final long NOT_QUEUED = -1;
+
+  /** The program wakes nobody before the buffer fills. */
+  private static final Duration BETWEEN_READINGS = Duration.ofMillis(100);
+
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -121,7 +125,7 @@ public final class Biosnoop implements Tool {
   public void follow(Duration time, Consumer<Findings> live) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-      Duration wait = Duration.ofNanos(Math.min(left, Duration.ofMillis(500).toNanos()));
+      Duration wait = Duration.ofNanos(Math.min(left, BETWEEN_READINGS.toNanos()));
       ring.await(wait);
       if (Thread.interrupted()) {
         throw new InterruptedException();

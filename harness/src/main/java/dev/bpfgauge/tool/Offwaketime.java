@@ -48,6 +48,9 @@ public final class Offwaketime implements Tool {
   private final Symbols symbols = new Symbols(Path.of("/proc"));
   private final Map<ByteBuffer, long[]> before = new HashMap<>();
 
+  /** Process and number of a stack → its frames: the kernel never gives a number away again. */
+  private final Map<Long, List<String>> namedStacks = new HashMap<>();
+
   /** Which threads. */
   public enum Threads {
     ALL,
@@ -197,11 +200,13 @@ public final class Offwaketime implements Tool {
         Texts.of(pair.asSlice(commAt, COMM_BYTES)),
         pair.get(INT, tidAt),
         frames(
+            0,
             pair.get(INT, stacksAt),
             id,
             frames,
             addresses -> withoutTracing(symbols.ofKernel(addresses))),
         frames(
+            tgid,
             pair.get(INT, stacksAt + Integer.BYTES),
             id,
             frames,
@@ -222,11 +227,24 @@ public final class Offwaketime implements Tool {
     return frames.subList(start, frames.size());
   }
 
-  /** A stack's frames by name, the innermost first. */
+  /**
+   * A stack's frames by name, the innermost first.
+   *
+   * @param owner the process whose code it is, 0 for the kernel
+   */
   private List<String> frames(
-      int stack, MemorySegment id, MemorySegment frames, Function<long[], List<String>> named) {
+      int owner,
+      int stack,
+      MemorySegment id,
+      MemorySegment frames,
+      Function<long[], List<String>> named) {
     if (stack == LOST_STACK) {
       return List.of("[lost stack]");
+    }
+    long key = (long) owner << Integer.SIZE | stack;
+    List<String> known = namedStacks.get(key);
+    if (known != null) {
+      return known;
     }
     id.set(ValueLayout.JAVA_INT, 0, stack);
     if (stack < 0 || !stacks.lookup(id, frames)) {
@@ -237,7 +255,11 @@ public final class Offwaketime implements Tool {
     while (depth < all.length && all[depth] != 0) {
       depth++;
     }
-    return named.apply(Arrays.copyOf(all, depth));
+    List<String> names = named.apply(Arrays.copyOf(all, depth));
+    if (names.stream().noneMatch(name -> name.startsWith("["))) {
+      namedStacks.put(key, names);
+    }
+    return names;
   }
 
   @Override

@@ -106,8 +106,10 @@ public final class ToolProcess implements AutoCloseable {
             "tools",
             name,
             "--json",
-            "--tallies",
-            "1"));
+            "--tallies"));
+    if (!name.equals("offwaketime")) { // which is asked for its stacks at the end
+      command.add("1");
+    }
     if (injectNanos > 0) {
       command.add("--inject-ns=" + injectNanos);
     }

@@ -78,7 +78,9 @@ public final class ToolsSuite {
       return "no tool attached";
     }
     String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
-    return who + String.join(", ", toolsOf(label, TOOLS)) + " attached, an output a second";
+    return who
+        + String.join(", ", toolsOf(label, TOOLS))
+        + " attached, an output a second (offwaketime: at its end)";
   }
 
   /**
