@@ -115,7 +115,8 @@ public final class MapsMeter implements Meter {
     long warm = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.warmupMillis());
     for (int i = 0; i < LONGEST && (batches.size() < wanted || !repeats(batches)); i++) {
       long[] times = iteration(loop, settings.measureMillis());
-      if (System.nanoTime() >= warm) {
+      boolean cold = i == 0; // Classes are loaded in it, however short the warm-up.
+      if (!cold && System.nanoTime() >= warm) {
         batches.add(times);
       }
       if (batches.size() > wanted) {

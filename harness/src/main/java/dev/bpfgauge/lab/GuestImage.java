@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.libbpf.ffm.LibBpf;
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,6 +30,9 @@ final class GuestImage {
 
   /** The runtime's own archive of classes, and the guest program's. */
   private static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
+
+  /** A cell that needs no BPF: what it loads is archived for the guests. */
+  private static final Cell REHEARSED = new Cell("floor", "floor.getppid", Map.of(), "");
 
   private static final Pattern LIBRARY =
       Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
@@ -110,7 +113,7 @@ final class GuestImage {
           cpio.file("modules/%s/%s".formatted(kernel.release(), module.getFileName()), module);
         }
       }
-      cpio.text(GuestTask.FILE, Json.line(task), false);
+      cpio.text(GuestTask.FILE, task.text(), false);
       cpio.text("init", init(programs), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
@@ -149,13 +152,13 @@ final class GuestImage {
       done
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
-        CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
         -XX:TieredStopAtLevel=1 -XX:-BackgroundCompilation \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.hook.*::*,0.1 \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
         -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
-        -cp /harness.jar dev.bpfgauge.lab.GuestMain /task.json /dev/CHANNEL </dev/null
+        -cp /harness.jar dev.bpfgauge.lab.GuestMain /TASK /dev/CHANNEL </dev/null
       echo "the guest's JVM ended with exit code $?"
       $b poweroff -f
       """;
@@ -163,6 +166,7 @@ final class GuestImage {
   private String init(GuestPrograms programs) {
     boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
     return INIT.replace("CHANNEL", arch.channel())
+        .replace("TASK", GuestTask.FILE)
         .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
   }
 
@@ -272,7 +276,7 @@ final class GuestImage {
     if (Files.isRegularFile(classes)) {
       return classes;
     }
-    Path task = cache.resolve("no-cells.json");
+    Path task = cache.resolve("one-cell");
     Path named = cache.resolve("archived").resolve("harness.jar");
     try {
       try (Stream<Path> files = Files.list(cache)) {
@@ -284,11 +288,14 @@ final class GuestImage {
       Files.createDirectories(named.resolveSibling(""));
       Files.copy(
           jar, named, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-      Files.writeString(task, Json.line(new GuestTask(List.of(), GuestMode.FUNCTIONAL.word(), 0)));
+      Files.writeString(
+          task, new GuestTask(List.of(REHEARSED), GuestMode.FUNCTIONAL.word(), 0).text());
       Tool.Ended ended =
           Tool.run(
               cache,
               List.of(
+                  "env",
+                  GuestMain.CELLS + "=0-0",
                   runtime.resolve("bin/java").toString(),
                   "-XX:+UseSerialGC",
                   "-Xmx256m",

@@ -4,7 +4,6 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Json;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
 import dev.bpfgauge.run.Suites;
@@ -45,7 +44,7 @@ public final class GuestMain {
 
   /** Takes the task's file and the serial line that results go to. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    GuestTask task = Json.parse(Files.readString(Path.of(args[0])), GuestTask.class, args[0]);
+    GuestTask task = GuestTask.ofText(Files.readString(Path.of(args[0])));
     new GuestMain(Path.of(args[1]), task).run();
   }
 
@@ -57,16 +56,19 @@ public final class GuestMain {
             0,
             Files.readString(kernel.resolve("osrelease")).strip()
                 + " "
-                + Files.readString(kernel.resolve("version")).strip()
-                + ", libbpf "
-                + (LibBpf.unavailable().isEmpty() ? LibBpf.libbpf_version_string() : "none")));
+                + Files.readString(kernel.resolve("version")).strip()));
     String profile = System.getenv().getOrDefault(PROFILE, "");
     if (profile.isEmpty()) {
       rows((cell, settings) -> LoadedState.judged(attempt(cell, settings), List.of()));
     } else {
       loaded(profile);
     }
-    say(GuestMessage.of(GuestMessage.BYE, 0, ""));
+    say(GuestMessage.of(GuestMessage.BYE, 0, libbpf()));
+  }
+
+  /** Asked for at the end: binding libbpf's functions takes longer than the first cell. */
+  private static String libbpf() {
+    return LibBpf.unavailable().isEmpty() ? LibBpf.libbpf_version_string() : "none";
   }
 
   private void loaded(String profile) throws IOException, InterruptedException {
@@ -146,7 +148,7 @@ public final class GuestMain {
    */
   private void say(GuestMessage message) throws IOException {
     try (FileOutputStream out = new FileOutputStream(channel.toFile())) {
-      out.write(Frames.encode(Json.line(message)));
+      out.write(Frames.encode(MessageText.of(message)));
     }
   }
 }

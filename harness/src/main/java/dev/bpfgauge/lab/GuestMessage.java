@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@link #HELLO}, {@link #BEGIN}, {@link #ROW} or {@link #BYE}
  * @param index which of the task's cells, for BEGIN and ROW
  * @param status of a ROW
- * @param text of HELLO the kernel's release and version; of a ROW the reason
+ * @param text of HELLO the kernel's release and version; of a ROW the reason; of BYE libbpf's
+ *     version
  * @param measurement of a ROW that was measured
  * @param load proofs of the load around it
  */

@@ -3,22 +3,56 @@ package dev.bpfgauge.lab;
 import dev.bpfgauge.results.Cell;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a guest is told, as {@value #FILE} in its initramfs.
+ * What a guest is told, as {@value #FILE} in its initramfs: a line with mode and seed, then one a
+ * cell, its words separated by tabs. JSON would take a guest seconds, see {@link MessageText}.
  *
  * @param cells to measure, in this order
  * @param mode word of the {@link GuestMode}
  * @param seed of the keys' order
  */
 record GuestTask(List<Cell> cells, String mode, long seed) {
-  static final String FILE = "task.json";
+  static final String FILE = "task";
+
+  private static final String TAB = "\t";
 
   GuestTask {
     cells = List.copyOf(cells);
+  }
+
+  /** As a guest reads it; cells without their profile. */
+  String text() {
+    StringBuilder text = new StringBuilder(mode).append(TAB).append(seed).append('\n');
+    for (Cell cell : cells) {
+      text.append(cell.suite()).append(TAB).append(cell.benchmark());
+      cell.params()
+          .forEach((name, value) -> text.append(TAB).append(name).append('=').append(value));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The task of that {@link #text}. */
+  static GuestTask ofText(String text) {
+    List<String> lines = text.lines().toList();
+    String[] how = lines.getFirst().split(TAB, 2);
+    List<Cell> cells = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] words = line.split(TAB, -1);
+      SortedMap<String, String> params = new TreeMap<>();
+      for (int i = 2; i < words.length; i++) {
+        int equals = words[i].indexOf('=');
+        params.put(words[i].substring(0, equals), words[i].substring(equals + 1));
+      }
+      cells.add(new Cell(words[0], words[1], params, ""));
+    }
+    return new GuestTask(cells, how[0], Long.parseLong(how[1]));
   }
 
   /** Its cells hang programs on devices. */

@@ -68,6 +68,9 @@ public final class LabRun {
   /** The guests' own names for their kernels, as they said them. */
   private final SortedMap<String, String> seenKernels = new ConcurrentSkipListMap<>();
 
+  /** The same of libbpf. */
+  private final SortedMap<String, String> seenLibbpfs = new ConcurrentSkipListMap<>();
+
   private final Set<String> notes = new LinkedHashSet<>();
 
   /** Of the run that is resumed. */
@@ -422,6 +425,7 @@ public final class LabRun {
               message.load());
           left.remove(Integer.valueOf(message.index()));
         }
+        case GuestMessage.BYE -> seenLibbpfs.put(arm.name(), message.text());
         default -> {}
       }
     }
@@ -539,6 +543,7 @@ public final class LabRun {
   private SortedMap<String, String> environment() {
     SortedMap<String, String> found = new TreeMap<>(earlierEnvironment);
     seenKernels.forEach((label, said) -> found.put("guest " + label + " says", said));
+    seenLibbpfs.forEach((label, said) -> found.put("libbpf in guest " + label, said));
     found.put("guests at once", request.mode().sideBySide() ? "up to one a processor" : "one");
     found.put(
         "kernels' origin",

@@ -49,6 +49,31 @@ class LabFaultsIT {
     }
   }
 
+  /** The map takes nearly all memory, and its elements' copy in the program the rest. */
+  @Test
+  void aProgramThatTheKernelKillsForItsMemoryIsARowAndTheCellsBehindItAreMeasured()
+      throws Exception {
+    lab(
+        "--append",
+        "mem=640M",
+        "--suite",
+        "maps",
+        "--map",
+        "array",
+        "--op",
+        "lookup",
+        "--entries",
+        "1200,2",
+        "--value-size",
+        "200000");
+
+    RunData run = Kernels.latest(folder);
+    ForkRecord killed = row(run, "1200");
+    assertEquals(ForkStatus.CRASHED, killed.status(), killed.toString());
+    assertTrue(killed.reason().contains("Out of memory: Killed process"), killed.reason());
+    assertEquals(ForkStatus.OK, row(run, "2").status(), run.forks().toString());
+  }
+
   @Test
   void withoutBtfWhatNeedsItSaysSo() throws Exception {
     lab(

@@ -95,7 +95,7 @@ class GuestMainTest {
     Path task =
         Files.writeString(
             folder.resolve(GuestTask.FILE),
-            Json.line(new GuestTask(cells, GuestMode.FUNCTIONAL.word(), 42)));
+            new GuestTask(cells, GuestMode.FUNCTIONAL.word(), 42).text());
     ProcessBuilder builder =
         new ProcessBuilder(
             through.toString(),
