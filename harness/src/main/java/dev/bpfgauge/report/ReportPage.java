@@ -96,7 +96,7 @@ public final class ReportPage {
         new VerifierWork(evidence).table(),
         new EventWays(evidence).tables(),
         tools.tables(),
-        tools.beforeAndAfter(),
+        Stream.concat(tools.beforeAndAfter().stream(), tools.costAgainstRate().stream()).toList(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),

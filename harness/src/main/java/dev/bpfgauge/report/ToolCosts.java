@@ -31,6 +31,7 @@ final class ToolCosts {
 
   private static final String PEER = "libbpf-tools:";
   private static final String ALL = "all";
+  private static final double NANOS_A_SECOND = 1e9;
   private static final double KIBI = 1024;
   private static final double MEBI = 1024 * 1024;
 
@@ -50,6 +51,9 @@ final class ToolCosts {
           new Quantity(
               "network", List.of("net_rx", "loopback_rx"), "network receive, MiB/s", 1 / MEBI),
           new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI));
+
+  private static final Quantity SWITCHES =
+      new Quantity("switches", List.of("context_switches"), "context switches a second", 1);
 
   ToolCosts(Evidence evidence) {
     this.evidence = evidence;
@@ -87,6 +91,7 @@ final class ToolCosts {
             "95 % interval",
             "~Verdict",
             "Events per operation",
+            "Events a second",
             "Added per event, ns",
             "Programs, ns per operation",
             "Runs per operation",
@@ -106,7 +111,7 @@ final class ToolCosts {
     Cell on = cell.cell();
     String base = evidence.summary(off).map(o -> Words.nanos(o.mean())).orElse(Words.NONE);
     if (cell.forks() == 0) {
-      Object[] row = new Object[13];
+      Object[] row = new Object[14];
       Arrays.fill(row, Words.NONE);
       row[0] = on.profile();
       row[1] = CellNames.operation(on);
@@ -126,6 +131,9 @@ final class ToolCosts {
       Words.nanos(ForkStatistics.tInterval(added, 0.95)),
       verdict.<Object>map(c -> Table.verdict(c.verdict())).orElse(Words.NONE),
       decimals(events, 2),
+      Double.isNaN(events)
+          ? Words.NONE
+          : Words.count(Math.round(eventsASecond(cell.mean(), events))),
       Double.isNaN(events) ? Words.NONE : Words.nanos(mean / events),
       nanos(on, "bpf_ns_per_op"),
       decimals(median(on, "bpf_runs_per_op"), 2),
@@ -133,6 +141,74 @@ final class ToolCosts {
       p99(on),
       Words.forks(cell)
     };
+  }
+
+  private static double eventsASecond(double nanosPerOperation, double eventsPerOperation) {
+    return NANOS_A_SECOND / nanosPerOperation * eventsPerOperation;
+  }
+
+  /**
+   * Each fork of each tool alone: what its programs take for an event, at the rate of events that
+   * it saw.
+   */
+  List<Exhibit> costAgainstRate() {
+    List<Charts.Line> lines = new ArrayList<>();
+    Table.Builder table =
+        Table.of(
+            "tools-rate-table",
+            "Cost of an event against the rate of events, medians over the forks",
+            "~Tool",
+            "~Load",
+            "Events a second",
+            "Programs, ns per event",
+            "Programs, % of one CPU");
+    double most = 0;
+    double dearest = 0;
+    for (CellSummary cell : cells) {
+      Cell on = cell.cell();
+      double events = eventsPerOperation(on);
+      if (Double.isNaN(events) || Double.isNaN(median(on, "bpf_ns_per_op"))) {
+        continue;
+      }
+      NavigableMap<Double, Double> points = new TreeMap<>();
+      for (Measurement fork : of(on).values()) {
+        double cost = extra(fork, "bpf_ns_per_op") / events;
+        points.put(eventsASecond(fork.meanNanosPerOp(), events), cost);
+        dearest = Math.max(dearest, cost);
+      }
+      most = Math.max(most, points.lastKey());
+      lines.add(
+          new Charts.Line(
+              on.profile() + ", " + CellNames.operation(on),
+              List.copyOf(points.keySet()),
+              List.copyOf(points.values())));
+      double rate = eventsASecond(cell.mean(), events);
+      double cost = median(on, "bpf_ns_per_op") / events;
+      table.row(
+          on.profile(),
+          CellNames.operation(on),
+          Words.count(Math.round(rate)),
+          Words.nanos(cost),
+          decimals(rate * cost / NANOS_A_SECOND * 100, 2));
+    }
+    if (lines.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        new Exhibit(
+            Charts.lines(
+                new Charts.Name(
+                    "tools-rate",
+                    "Cost of an event against the rate of events",
+                    "A mark for each fork of each tool; the table has the medians."),
+                lines.stream().filter(line -> !line.name().startsWith(ALL)).toList(),
+                Plot.Scale.linear(0, most, 6, Words::axis, "events a second"),
+                Plot.Scale.linear(0, dearest, 4, Words::axis, "ns of the programs per event"),
+                List.of(),
+                List.of(),
+                true),
+            table.build(),
+            ""));
   }
 
   private String p99(Cell cell) {
@@ -224,7 +300,8 @@ final class ToolCosts {
             "Process memory, MiB",
             "Maps, KiB",
             "Programs, KiB",
-            "CPU in use, %");
+            "CPU in use, %",
+            "Context switches a second");
     for (CellSummary cell : cells) {
       if (cell.forks() == 0) {
         continue;
@@ -237,7 +314,8 @@ final class ToolCosts {
           decimals(median(on, "tool_resident_bytes") / MEBI, 1),
           decimals(median(on, "tool_map_bytes") / KIBI, 0),
           decimals(median(on, "tool_program_bytes") / KIBI, 0),
-          decimals(ForkStatistics.mean(sampled(QUANTITIES.getFirst(), on)), 1));
+          decimals(mean(sampled(QUANTITIES.getFirst(), on)), 1),
+          decimals(mean(sampled(SWITCHES, on)), 0));
     }
     return table.build();
   }
@@ -386,6 +464,10 @@ final class ToolCosts {
   private String count(Cell cell, String extra) {
     double value = median(cell, extra);
     return Double.isNaN(value) ? Words.NONE : Words.count(Math.round(value));
+  }
+
+  private static double mean(double[] values) {
+    return values.length == 0 ? Double.NaN : ForkStatistics.mean(values);
   }
 
   private static String decimals(double value, int decimals) {

@@ -136,7 +136,8 @@ class ToolCostsTest {
     assertEquals(
         List.of("cpudist", "switch", Words.nanos(6002), "300", "[300, 300]"), row.subList(0, 5));
     assertTrue(row.get(5).endsWith("slower"), row.toString());
-    assertEquals(List.of("2.00", "150", "200", "2.00", "0"), row.subList(6, 11));
+    assertEquals("2.00", row.get(6));
+    assertEquals(List.of("150", "200", "2.00", "0"), row.subList(8, 12));
   }
 
   @Test
@@ -161,6 +162,15 @@ class ToolCostsTest {
     assertTrue(cpu.contains(List.of("switch", "off", "10.0", "10.0 to 10.0", "5")), cpu::toString);
     assertTrue(
         cpu.contains(List.of("switch", "cpudist", "12.0", "12.0 to 12.0", "5")), cpu::toString);
+  }
+
+  @Test
+  void theCostOfAnEventStandsAgainstTheRateOfEvents() {
+    fiveRounds();
+    List<Table> rate = costs().costAgainstRate().stream().map(Exhibit::table).toList();
+    List<String> ours = row(rate, "tools-rate-table", "cpudist");
+    assertEquals("100", ours.get(3), "200 ns an operation of two events");
+    assertEquals("400", row(rate, "tools-rate-table", PEER).get(3), "the events ours counted");
   }
 
   @Test
