@@ -63,12 +63,12 @@ class LabFaultsIT {
         "--op",
         "lookup",
         "--entries",
-        "1200,2",
+        "1600,2",
         "--value-size",
         "200000");
 
     RunData run = Kernels.latest(folder);
-    ForkRecord killed = row(run, "1200");
+    ForkRecord killed = row(run, "1600");
     assertEquals(ForkStatus.CRASHED, killed.status(), killed.toString());
     assertTrue(killed.reason().contains("Out of memory: Killed process"), killed.reason());
     assertEquals(ForkStatus.OK, row(run, "2").status(), run.forks().toString());
