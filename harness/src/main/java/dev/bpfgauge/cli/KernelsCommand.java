@@ -2,7 +2,6 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.hook.HooksSuite;
-import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.lab.GuestArch;
 import dev.bpfgauge.lab.GuestMode;
@@ -15,6 +14,7 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.ToolLoads;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -339,7 +339,7 @@ final class KernelsCommand implements Runnable {
           HooksSuite.cells(
               cells.hooks.isEmpty() ? MAIN_HOOKS : cells.hooks,
               cells.bodies.isEmpty() ? MAIN_BODIES : cells.bodies));
-      usual.addAll(LoadsSuite.cells(cells.hooks));
+      usual.addAll(ToolLoads.cells(cells.hooks));
       return usual;
     }
 

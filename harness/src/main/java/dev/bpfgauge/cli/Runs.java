@@ -20,6 +20,7 @@ import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.run.ToolLoads;
 import dev.bpfgauge.stress.Profiles;
 import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.PrintWriter;
@@ -168,7 +169,7 @@ final class Runs {
         case KernelMapsSuite.NAME ->
             cells.addAll(KernelMapsSuite.cells(kernelMapsOptions(options)));
         case HooksSuite.NAME -> cells.addAll(HooksSuite.cells(options.hooks, options.bodies));
-        case LoadsSuite.NAME -> cells.addAll(LoadsSuite.cells(options.hooks));
+        case LoadsSuite.NAME -> cells.addAll(ToolLoads.cells(options.hooks));
         case VerifierSuite.NAME ->
             cells.addAll(VerifierSuite.cells(options.namedOperations(), options.programSizes));
         case EventsSuite.NAME ->

@@ -19,6 +19,7 @@ final class Availability {
   static final String SUITE = "loads";
 
   private static final String HELPER = "helper_";
+  private static final String WAY = "by_";
   private static final String YES = "yes";
 
   private final List<CellSummary> cells;
@@ -53,7 +54,10 @@ final class Availability {
       heads.add("~Why not");
     }
     Table.Builder table =
-        Table.of("loads-hooks", "Hooks: loads, attaches, fires", heads.toArray(String[]::new));
+        Table.of(
+            "loads-hooks",
+            "Hooks: loads, attaches, fires; tools: attached by",
+            heads.toArray(String[]::new));
     for (String hook : hookNames()) {
       List<String> row = new ArrayList<>(List.of(hook));
       arms.forEach(arm -> row.add(state(hook, arm)));
@@ -81,8 +85,17 @@ final class Availability {
 
   private String state(String hook, String arm) {
     return seen(hook, arm)
-        .map(cell -> cell.forks() > 0 ? YES : HookCosts.why(cell))
+        .map(cell -> cell.forks() > 0 ? how(cell) : HookCosts.why(cell))
         .orElse(Words.NONE);
+  }
+
+  /** The way a tool took; of a hook, that it works. */
+  private static String how(CellSummary cell) {
+    return cell.extras().keySet().stream()
+        .filter(key -> key.startsWith(WAY))
+        .map(key -> key.substring(WAY.length()).replace("+", ", "))
+        .findFirst()
+        .orElse(YES);
   }
 
   /** A cell that loaded the hook's program, else one that says why not. */

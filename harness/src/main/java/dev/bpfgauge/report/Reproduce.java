@@ -57,7 +57,7 @@ final class Reproduce {
       case HookCosts.SUITE ->
           words.addAll(List.of("--hook", operation, "--body", cell.param("body")));
       case Availability.SUITE -> {
-        if (!operation.equals("maps") && !operation.equals("programs")) {
+        if (!operation.matches("maps|programs|tool\\..*")) {
           words.addAll(List.of("--hook", operation));
         }
       }

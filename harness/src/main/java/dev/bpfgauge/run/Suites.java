@@ -13,7 +13,6 @@ import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksInC;
 import dev.bpfgauge.hook.HooksMeter;
 import dev.bpfgauge.hook.HooksSuite;
-import dev.bpfgauge.hook.LoadsMeter;
 import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsInC;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
@@ -38,7 +37,7 @@ public final class Suites implements AutoCloseable {
           HooksSuite.NAME,
           HooksMeter::new,
           LoadsSuite.NAME,
-          LoadsMeter::new,
+          ToolLoads::new,
           VerifierSuite.NAME,
           VerifierMeter::new,
           EventsSuite.NAME,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cpudist implements Tool {
   private static final List<Way> WAYS =
-      List.of(new Way("tp_btf/sched_switch", Set.of("on_switch"), "Linux 5.11 and its BTF"));
+      List.of(new Way("tp_btf/sched_switch", Set.of("on_switch"), "Linux 5.14 and its BTF"));
 
   private final Options options;
   private final Attachment attachment;

@@ -6,13 +6,10 @@ import dev.bpfgauge.tool.Attachment.Way;
 import dev.bpfgauge.tool.Rows.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,8 +22,8 @@ public final class Filetop implements Tool {
           new Way(
               "fexit/vfs_read, vfs_write",
               Set.of("on_vfs_read", "on_vfs_write"),
-              "Linux 5.5 and its BTF and function tracing"),
-          new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.5 and its BTF"));
+              "Linux 5.14 and its BTF and function tracing"),
+          new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.14 and its BTF"));
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -39,7 +36,6 @@ public final class Filetop implements Tool {
           new Column("T", "type", -1, "s"),
           new Column("FILE", "file", -1, "s"));
 
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COUNTERS = 4;
   private static final int COMM_AT = 40;
@@ -53,7 +49,6 @@ public final class Filetop implements Tool {
   private final Options options;
   private final Attachment attachment;
   private final Elements files;
-  private final Map<ByteBuffer, long[]> before = new HashMap<>();
 
   /** What the first row has most of. */
   public enum Sort {
@@ -108,7 +103,7 @@ public final class Filetop implements Tool {
   private Filetop(Options options, Attachment attachment) {
     this.options = options;
     this.attachment = attachment;
-    this.files = new Elements(attachment.map("files"));
+    this.files = new Elements(attachment.map("files"), COUNTERS);
   }
 
   /**
@@ -138,29 +133,19 @@ public final class Filetop implements Tool {
   @Override
   public Findings take() {
     List<Use> uses = new ArrayList<>();
-    files.forEach((key, value) -> {
-      Use use = since(key, value);
-      if (use.reads() + use.writes() > 0) {
-        uses.add(use);
-      }
-    });
+    files.takeChanges((key, value, added) -> uses.add(use(key, value, added)));
     uses.sort(order().reversed());
     return new Rows(COLUMNS, uses.stream().limit(options.most).map(Use::row).toList(), true);
   }
 
-  private Use since(MemorySegment key, MemorySegment value) {
-    long[] now = value.asSlice(0, (long) COUNTERS * Long.BYTES).toArray(LONG);
-    long[] then =
-        before.getOrDefault(
-            ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE)), new long[COUNTERS]);
-    before.put(ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE)), now);
+  private static Use use(MemorySegment key, MemorySegment value, long[] added) {
     return new Use(
         key.get(INT, 12),
         Texts.of(value.asSlice(COMM_AT, COMM_BYTES)),
-        now[0] - then[0],
-        now[1] - then[1],
-        now[2] - then[2],
-        now[3] - then[3],
+        added[0],
+        added[1],
+        added[2],
+        added[3],
         value.get(INT, 36),
         Texts.of(value.asSlice(NAME_AT, NAME_BYTES)));
   }
@@ -188,9 +173,8 @@ public final class Filetop implements Tool {
 
   @Override
   public Tally tally() {
-    long[] seen = new long[1];
-    files.forEach((_, value) -> seen[0] += value.get(LONG, 0) + value.get(LONG, Long.BYTES));
-    return new Tally(seen[0], attachment.lost());
+    long[] totals = files.totals();
+    return new Tally(totals[0] + totals[1], attachment.lost());
   }
 
   @Override

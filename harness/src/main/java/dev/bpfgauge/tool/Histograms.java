@@ -3,18 +3,16 @@ package dev.bpfgauge.tool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what bpf/tools/hist.h counts, always as the difference to the reading before: nothing is
- * cleared in the kernel, so no event falls between reading and clearing.
+ * Reads what bpf/tools/hist.h counts, always as the difference to the reading before: nothing that
+ * is counted in is cleared in the kernel, so no event falls between reading and clearing.
  */
 final class Histograms implements AutoCloseable {
   /** Left out of an object whose histogram is one for all. */
@@ -32,8 +30,7 @@ final class Histograms implements AutoCloseable {
 
   private final Attachment attachment;
   private final @Nullable Elements keyed;
-  private final Map<Long, long[]> before = new HashMap<>();
-  private long seenByKey;
+  private long[] before = new long[LONGS];
 
   /** What a key's histogram is called, in words and in parts. */
   interface Naming {
@@ -53,38 +50,33 @@ final class Histograms implements AutoCloseable {
    */
   Histograms(Attachment attachment, boolean byKey) {
     this.attachment = attachment;
-    this.keyed = byKey ? new Elements(attachment.map(KEYED)) : null;
+    this.keyed = byKey ? new Elements(attachment.map(KEYED), LONGS) : null;
   }
 
   /** What was counted since this was asked before; keys without an event are left out. */
   List<LogHistogram> take(Naming naming) {
-    return keyed == null
-        ? List.of(since(0, sumOfCpus(), new TreeMap<>()))
-        : takeKeyed(keyed, naming);
+    return keyed == null ? List.of(sinceBefore()) : takeKeyed(keyed, naming);
   }
 
   private List<LogHistogram> takeKeyed(Elements elements, Naming naming) {
     List<LogHistogram> histograms = new ArrayList<>();
-    elements.forEach((key, value) -> {
-      long id = key.get(LONG, 0);
-      long bytes = (long) LONGS * Long.BYTES;
-      String comm = Texts.of(value.asSlice(bytes, COMM_BYTES));
-      LogHistogram histogram =
-          since(id, value.asSlice(0, bytes).toArray(LONG), naming.labels(id, comm));
-      seenByKey += histogram.events();
-      if (histogram.events() > 0) {
-        histograms.add(histogram);
-      }
+    elements.takeChanges((key, value, added) -> {
+      String comm = Texts.of(value.asSlice((long) LONGS * Long.BYTES, COMM_BYTES));
+      histograms.add(histogram(naming.labels(key.get(LONG, 0), comm), added));
     });
     return histograms;
   }
 
-  private LogHistogram since(long key, long[] now, SortedMap<String, String> labels) {
-    long[] then = before.getOrDefault(key, new long[LONGS]);
-    before.put(key, now);
-    List<Long> slots =
-        IntStream.range(1, LONGS).mapToObj(i -> Long.valueOf(now[i] - then[i])).toList();
-    return new LogHistogram(labels, slots, now[0] - then[0]);
+  private LogHistogram sinceBefore() {
+    long[] now = sumOfCpus();
+    long[] added = now.clone();
+    Arrays.setAll(added, i -> now[i] - before[i]);
+    before = now;
+    return histogram(new TreeMap<>(), added);
+  }
+
+  private static LogHistogram histogram(SortedMap<String, String> labels, long[] counted) {
+    return new LogHistogram(labels, LongStream.of(counted).skip(1).boxed().toList(), counted[0]);
   }
 
   /** Total and slots over all CPUs, since the tool was attached. */
@@ -99,9 +91,9 @@ final class Histograms implements AutoCloseable {
     return sum;
   }
 
-  /** Events counted so far; by key as of the last reading. */
+  /** Events counted so far. */
   long seen() {
-    return keyed == null ? LongStream.of(sumOfCpus()).skip(1).sum() : seenByKey;
+    return LongStream.of(keyed == null ? sumOfCpus() : keyed.totals()).skip(1).sum();
   }
 
   @Override

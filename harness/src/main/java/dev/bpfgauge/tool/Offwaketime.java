@@ -7,14 +7,11 @@ import dev.bpfgauge.tool.Attachment.Way;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -46,7 +43,6 @@ public final class Offwaketime implements Tool {
   private final Elements pairs;
   private final BpfMap stacks;
   private final Symbols symbols = new Symbols(Path.of("/proc"));
-  private final Map<ByteBuffer, long[]> before = new HashMap<>();
 
   /** Process and number of a stack → its frames: the kernel never gives a number away again. */
   private final Map<Long, List<String>> namedStacks = new HashMap<>();
@@ -128,7 +124,7 @@ public final class Offwaketime implements Tool {
   private Offwaketime(Options options, Attachment attachment) {
     this.options = options;
     this.attachment = attachment;
-    this.pairs = new Elements(attachment.map("pairs"));
+    this.pairs = new Elements(attachment.map("pairs"), 2);
     this.stacks = attachment.map("stacks");
   }
 
@@ -163,29 +159,16 @@ public final class Offwaketime implements Tool {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
       MemorySegment frames = arena.allocate(stacks.valueStride(), Long.BYTES);
-      pairs.forEach((key, value) -> {
-        long[] added = added(key, value);
-        if (added[1] > 0) {
+      pairs.takeChanges((key, _, added) ->
           found.add(
               new Stacks.Stack(
                   side(key, WAKER_COMM_AT, 8, 24, id, frames),
                   side(key, TARGET_COMM_AT, 0, 16, id, frames),
                   added[0] / NANOS_PER_MICRO,
-                  added[1]));
-        }
-      });
+                  added[1])));
     }
     found.sort(Comparator.comparingLong(Stacks.Stack::micros));
     return new Stacks(found, options.folded);
-  }
-
-  /** Nanoseconds and waits since the reading before. */
-  private long[] added(MemorySegment key, MemorySegment value) {
-    ByteBuffer name = ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE));
-    long[] now = value.toArray(LONG);
-    long[] then = before.getOrDefault(name, new long[2]);
-    before.put(name, now);
-    return new long[] {now[0] - then[0], now[1] - then[1]};
   }
 
   private Stacks.Side side(

@@ -206,6 +206,23 @@ class KernelsIT {
     }
   }
 
+  @Test
+  void everyToolAttachesInAGuestAndSaysHow() throws Exception {
+    Kernels.fetched(folder);
+
+    new Jar(folder)
+        .run(
+            "kernels", "run", "--kernels", Kernels.ONE, "--mode", "functional", "--suite", "loads");
+
+    RunData run = Kernels.latest(folder);
+    for (String tool :
+        List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet")) {
+      assertEquals(ForkStatus.OK, Kernels.row(run, "loads.tool." + tool, "").status(), tool);
+    }
+    assertEquals(1.0, extra(run, "loads.tool.filetop", "by_fexit/vfs_read+vfs_write"));
+    assertEquals(1.0, extra(run, "loads.tool.tcpsubnet", "by_tp_btf/sock_send_length"));
+  }
+
   /** Of events, producer and reader take turns on the guest's one processor. */
   @Test
   void aGuestRunsProgramsCompiledAndInterpretedAndReceivesEvents() throws Exception {

@@ -27,12 +27,12 @@ class FiletopTest {
 
   @Test
   void callsAndBytesAreThoseOfFio() throws Exception {
-    Commands.require("fio");
+    Programs.require("fio");
     Path file = folder.resolve("written-by-fio");
     try (Filetop tool = Filetop.attach(options(0))) {
-      JsonNode write = Commands.fio(file, "--ioengine=psync", "--rw=write", "--size=8M");
+      JsonNode write = Programs.fio(file, "--ioengine=psync", "--rw=write", "--size=8M");
       assertRow(tool.take(), "writ", write.get("write"));
-      JsonNode read = Commands.fio(file, "--ioengine=psync", "--rw=randread", "--size=8M");
+      JsonNode read = Programs.fio(file, "--ioengine=psync", "--rw=randread", "--size=8M");
       assertRow(tool.take(), "read", read.get("read"));
       assertEquals(0, tool.tally().lost());
       System.out.println("filetop: by " + tool.hooks());
@@ -41,10 +41,10 @@ class FiletopTest {
 
   @Test
   void callsWithSeveralBuffersCountWhereSystemCallsAreTraced() throws Exception {
-    Commands.require("fio");
+    Programs.require("fio");
     Path file = folder.resolve("written-by-fio");
     try (Filetop tool = Filetop.attach(options(0))) {
-      JsonNode write = Commands.fio(file, "--ioengine=pvsync", "--rw=write", "--size=1M");
+      JsonNode write = Programs.fio(file, "--ioengine=pvsync", "--rw=write", "--size=1M");
       Findings found = tool.take();
       if (tool.hooks().contains("sys_exit")) {
         assertRow(found, "writ", write.get("write"));
@@ -76,12 +76,18 @@ class FiletopTest {
         Files.write(folder.resolve("flood-" + i), new byte[1]);
       }
       long kept =
-          Commands.column(tool.take(), "file").stream()
+          Programs.column(tool.take(), "file").stream()
               .filter(name -> ((String) name).startsWith("flood-"))
               .count();
       long lost = tool.tally().lost();
       assertTrue(kept <= MOST_FILES && kept > MOST_FILES / 2, kept + " files");
       assertTrue(kept + lost >= files, kept + " files and " + lost + " lost");
+
+      long seen = tool.tally().seen();
+      tool.take(); // Nobody uses them any more: they make room.
+      assertTrue(tool.tally().seen() >= seen, "what was counted stays counted");
+      Files.write(folder.resolve("afterwards"), new byte[1]);
+      assertTrue(Programs.column(tool.take(), "file").contains("afterwards"));
     }
   }
 
@@ -100,7 +106,7 @@ class FiletopTest {
   }
 
   private static boolean hasOther(Findings found) {
-    return Commands.column(found, "type").contains("O");
+    return Programs.column(found, "type").contains("O");
   }
 
   private static Filetop.Options options(int pid) {

@@ -18,11 +18,11 @@ final class LoopDisk implements AutoCloseable {
 
   static LoopDisk over(Path file) throws IOException, InterruptedException {
     Requires.root();
-    Commands.require("losetup", "fio");
+    Programs.require("losetup", "fio");
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(BYTES);
     }
-    String device = Commands.run("losetup", "--find", "--show", file.toString()).strip();
+    String device = Programs.run("losetup", "--find", "--show", file.toString()).strip();
     LoopDisk disk = new LoopDisk(Path.of(device));
     disk.settled(); // Elsewhere udev looks into new devices.
     return disk;
@@ -72,6 +72,6 @@ final class LoopDisk implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Commands.undo("losetup", "--detach", device.toString());
+    Programs.undo("losetup", "--detach", device.toString());
   }
 }

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -17,18 +16,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Programs that make the events, and waiting for what they do. */
-final class Commands {
+final class Programs {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  private Commands() {}
+  private Programs() {}
 
   /** Skips or fails the test where one of these programs is not there. */
   static void require(String... programs) {
-    String[] folders = (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":", -1);
     for (String program : programs) {
-      Requires.that(
-          Arrays.stream(folders).anyMatch(folder -> new File(folder, program).canExecute()),
-          program);
+      Requires.that(Commands.find(program).isPresent(), program);
     }
   }
 
@@ -49,17 +45,12 @@ final class Commands {
 
   /** What fio's only job did; {@code --thread}, so that the process is fio's own. */
   static JsonNode fio(Path file, String... options) throws IOException, InterruptedException {
-    String[] all = Arrays.copyOf(options, options.length + 6);
-    System.arraycopy(
-        new String[] {
-          "fio", "--name=test", "--thread", "--bs=4k", "--output-format=json", "--filename=" + file
-        },
-        0,
-        all,
-        0,
-        6);
-    System.arraycopy(options, 0, all, 6, options.length);
-    String said = run(all);
+    List<String> command =
+        new ArrayList<>(
+            List.of("fio", "--name=test", "--thread", "--bs=4k", "--output-format=json"));
+    command.add("--filename=" + file);
+    command.addAll(List.of(options));
+    String said = run(command.toArray(String[]::new));
     JsonNode result = new JsonMapper().readTree(said.substring(said.indexOf('{')));
     return result.get("jobs").get(0);
   }
