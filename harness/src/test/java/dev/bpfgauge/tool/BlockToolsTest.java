@@ -36,7 +36,7 @@ class BlockToolsTest {
                 new Biolatency.Options(
                     queued, false, Biolatency.Each.ALL, disk.device().toString(), 0))) {
       LoopDisk.Count before = disk.settled();
-      Programs.fio(disk.device(), MIXED);
+      TestPrograms.fio(disk.device(), MIXED);
       LoopDisk.Count done = disk.settled().minus(before);
 
       LogHistogram histogram = ((Distributions) tool.take()).histograms().getFirst();
@@ -55,7 +55,7 @@ class BlockToolsTest {
             Biolatency.attach(
                 new Biolatency.Options(false, true, Biolatency.Each.FLAGS, disk.name(), 0))) {
       LoopDisk.Count before = disk.settled();
-      Programs.fio(disk.device(), MIXED);
+      TestPrograms.fio(disk.device(), MIXED);
       LoopDisk.Count done = disk.settled().minus(before);
 
       Map<Boolean, Long> byKind =
@@ -76,7 +76,7 @@ class BlockToolsTest {
         Biolatency tool =
             Biolatency.attach(new Biolatency.Options(false, false, Biolatency.Each.DISK, "", 0))) {
       LoopDisk.Count before = disk.settled();
-      Programs.fio(disk.device(), MIXED);
+      TestPrograms.fio(disk.device(), MIXED);
       LoopDisk.Count done = disk.settled().minus(before);
 
       LogHistogram ours =
@@ -94,7 +94,7 @@ class BlockToolsTest {
     try (LoopDisk disk = LoopDisk.over(folder.resolve("disk"));
         Biosnoop tool = Biosnoop.attach(new Biosnoop.Options(true, disk.name(), 0, 0))) {
       LoopDisk.Count before = disk.settled();
-      Programs.fio(disk.device(), MIXED);
+      TestPrograms.fio(disk.device(), MIXED);
       LoopDisk.Count done = disk.settled().minus(before);
 
       Rows rows = (Rows) tool.take();
@@ -103,7 +103,7 @@ class BlockToolsTest {
       assertEquals(done.writes(), count(rows, "type", "W"));
       assertEquals(
           done.bytes(),
-          Programs.column(rows, "bytes").stream()
+          TestPrograms.column(rows, "bytes").stream()
               .mapToLong(bytes -> ((Number) bytes).longValue())
               .sum());
       assertEquals(done.requests(), count(rows, "disk", disk.name()));
@@ -119,7 +119,7 @@ class BlockToolsTest {
     try (LoopDisk disk = LoopDisk.over(folder.resolve("disk"));
         Biosnoop tool = Biosnoop.attach(new Biosnoop.Options(false, disk.name(), 0, 0))) {
       LoopDisk.Count before = disk.settled();
-      Programs.fio(
+      TestPrograms.fio(
           disk.device(),
           "--direct=1",
           "--ioengine=psync",
@@ -137,7 +137,7 @@ class BlockToolsTest {
   }
 
   private static long count(Rows rows, String key, String value) {
-    List<Object> all = Programs.column(rows, key);
+    List<Object> all = TestPrograms.column(rows, key);
     return all.stream().filter(value::equals).count();
   }
 }

@@ -27,12 +27,12 @@ class FiletopTest {
 
   @Test
   void callsAndBytesAreThoseOfFio() throws Exception {
-    Programs.require("fio");
+    TestPrograms.require("fio");
     Path file = folder.resolve("written-by-fio");
     try (Filetop tool = Filetop.attach(options(0))) {
-      JsonNode write = Programs.fio(file, "--ioengine=psync", "--rw=write", "--size=8M");
+      JsonNode write = TestPrograms.fio(file, "--ioengine=psync", "--rw=write", "--size=8M");
       assertRow(tool.take(), "writ", write.get("write"));
-      JsonNode read = Programs.fio(file, "--ioengine=psync", "--rw=randread", "--size=8M");
+      JsonNode read = TestPrograms.fio(file, "--ioengine=psync", "--rw=randread", "--size=8M");
       assertRow(tool.take(), "read", read.get("read"));
       assertEquals(0, tool.tally().lost());
       System.out.println("filetop: by " + tool.hooks());
@@ -41,10 +41,10 @@ class FiletopTest {
 
   @Test
   void callsWithSeveralBuffersCountWhereSystemCallsAreTraced() throws Exception {
-    Programs.require("fio");
+    TestPrograms.require("fio");
     Path file = folder.resolve("written-by-fio");
     try (Filetop tool = Filetop.attach(options(0))) {
-      JsonNode write = Programs.fio(file, "--ioengine=pvsync", "--rw=write", "--size=1M");
+      JsonNode write = TestPrograms.fio(file, "--ioengine=pvsync", "--rw=write", "--size=1M");
       Findings found = tool.take();
       if (tool.hooks().contains("sys_exit")) {
         assertRow(found, "writ", write.get("write"));
@@ -76,7 +76,7 @@ class FiletopTest {
         Files.write(folder.resolve("flood-" + i), new byte[1]);
       }
       long kept =
-          Programs.column(tool.take(), "file").stream()
+          TestPrograms.column(tool.take(), "file").stream()
               .filter(name -> ((String) name).startsWith("flood-"))
               .count();
       long lost = tool.tally().lost();
@@ -87,7 +87,7 @@ class FiletopTest {
       tool.take(); // Nobody uses them any more: they make room.
       assertTrue(tool.tally().seen() >= seen, "what was counted stays counted");
       Files.write(folder.resolve("afterwards"), new byte[1]);
-      assertTrue(Programs.column(tool.take(), "file").contains("afterwards"));
+      assertTrue(TestPrograms.column(tool.take(), "file").contains("afterwards"));
     }
   }
 
@@ -106,7 +106,7 @@ class FiletopTest {
   }
 
   private static boolean hasOther(Findings found) {
-    return Programs.column(found, "type").contains("O");
+    return TestPrograms.column(found, "type").contains("O");
   }
 
   private static Filetop.Options options(int pid) {

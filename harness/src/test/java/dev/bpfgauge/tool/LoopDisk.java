@@ -18,11 +18,11 @@ final class LoopDisk implements AutoCloseable {
 
   static LoopDisk over(Path file) throws IOException, InterruptedException {
     Requires.root();
-    Programs.require("losetup", "fio");
+    TestPrograms.require("losetup", "fio");
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(BYTES);
     }
-    String device = Programs.run("losetup", "--find", "--show", file.toString()).strip();
+    String device = TestPrograms.run("losetup", "--find", "--show", file.toString()).strip();
     LoopDisk disk = new LoopDisk(Path.of(device));
     disk.settled(); // Elsewhere udev looks into new devices.
     return disk;
@@ -72,6 +72,6 @@ final class LoopDisk implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Programs.undo("losetup", "--detach", device.toString());
+    TestPrograms.undo("losetup", "--detach", device.toString());
   }
 }

@@ -43,8 +43,8 @@ class SchedulerToolsTest {
       tool.take();
       long before = ProcStat.of(pid).ticks();
       long stolenBefore = stolenTicks();
-      Programs.run("kill", "-CONT", Integer.toString(pid));
-      Programs.await(() -> ProcStat.of(pid).ticks() > before + 150, "1.5 s of CPU time");
+      TestPrograms.run("kill", "-CONT", Integer.toString(pid));
+      TestPrograms.await(() -> ProcStat.of(pid).ticks() > before + 150, "1.5 s of CPU time");
       stop(pid);
       double accounted = (ProcStat.of(pid).ticks() - before) * (double) ProcStat.NANOS_PER_TICK;
       double stolen = (stolenTicks() - stolenBefore) * (double) ProcStat.NANOS_PER_TICK;
@@ -158,8 +158,8 @@ class SchedulerToolsTest {
 
   /** Off the CPU, with all of its time accounted. */
   private static void stop(int pid) throws IOException, InterruptedException {
-    Programs.run("kill", "-STOP", Integer.toString(pid));
-    Programs.await(() -> ProcStat.of(pid).state().equals("T"), "the process to stop");
+    TestPrograms.run("kill", "-STOP", Integer.toString(pid));
+    TestPrograms.await(() -> ProcStat.of(pid).state().equals("T"), "the process to stop");
   }
 
   /** Time that a hypervisor took away; the kernel may leave it out of a process's. */

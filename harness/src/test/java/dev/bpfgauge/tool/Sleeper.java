@@ -58,11 +58,11 @@ final class Sleeper implements AutoCloseable {
 
   /** Compiles it into the folder and starts it. */
   static Sleeper in(Path folder) throws IOException, InterruptedException {
-    Programs.require("cc");
+    TestPrograms.require("cc");
     Requires.root();
     Path source = Files.writeString(folder.resolve("sleeper.c"), SOURCE);
     String program = folder.resolve("sleeper").toString();
-    Programs.run("cc", "-O1", "-fno-omit-frame-pointer", "-o", program, source.toString());
+    TestPrograms.run("cc", "-O1", "-fno-omit-frame-pointer", "-o", program, source.toString());
     Sleeper sleeper = new Sleeper(new ProcessBuilder(program).start());
     sleeper.sleep(1); // It has begun, and waits for its next line.
     return sleeper;
@@ -77,7 +77,7 @@ final class Sleeper implements AutoCloseable {
     process.outputWriter(StandardCharsets.UTF_8).write(times + "\n");
     process.outputWriter(StandardCharsets.UTF_8).flush();
     long waited = Long.parseLong(answers.readLine());
-    Programs.await(() -> ProcStat.of(pid()).state().equals("S"), "the sleeper to wait");
+    TestPrograms.await(() -> ProcStat.of(pid()).state().equals("S"), "the sleeper to wait");
     return waited;
   }
 

@@ -101,7 +101,7 @@ class SymbolsTest {
   void aPipeInPlaceOfAPerfMapIsNotWaitedFor() throws Exception {
     Path tmp = Files.createDirectories(folder.resolve("77/root/tmp"));
     Files.writeString(folder.resolve("77/maps"), "");
-    Programs.run("mkfifo", tmp.resolve("perf-77.map").toString());
+    TestPrograms.run("mkfifo", tmp.resolve("perf-77.map").toString());
 
     assertEquals(List.of("[unknown] 0x10"), new Symbols(folder).ofProcess(77, new long[] {0x10}));
   }

@@ -38,7 +38,7 @@ class TcpsubnetTest {
       long sent;
       try {
         tool.take();
-        String said = Programs.run("iperf3", "-c", far, "-n", "32M", "-J");
+        String said = TestPrograms.run("iperf3", "-c", far, "-n", "32M", "-J");
         sent = new JsonMapper().readTree(said).get("end").get("sum_sent").get("bytes").asLong();
         assertTrue(server.waitFor(1, TimeUnit.MINUTES));
       } finally {

@@ -19,7 +19,7 @@ final class VethPair implements AutoCloseable {
 
   static VethPair up() throws IOException, InterruptedException {
     Requires.root();
-    Programs.require("ip", "iperf3");
+    TestPrograms.require("ip", "iperf3");
     VethPair pair = new VethPair();
     try {
       pair.make();
@@ -31,14 +31,15 @@ final class VethPair implements AutoCloseable {
   }
 
   private void make() throws IOException, InterruptedException {
-    Programs.run("ip", "netns", "add", name);
-    Programs.run("ip", "link", "add", near(), "type", "veth", "peer", "name", "far", "netns", name);
-    Programs.run("ip", "address", "add", "198.51.100.1/24", "dev", near());
-    Programs.run("ip", "address", "add", "2001:db8:77::1/64", "dev", near(), "nodad");
-    Programs.run("ip", "link", "set", near(), "up");
-    Programs.run("ip", "-n", name, "address", "add", FAR + "/24", "dev", "far");
-    Programs.run("ip", "-n", name, "address", "add", FAR_6 + "/64", "dev", "far", "nodad");
-    Programs.run("ip", "-n", name, "link", "set", "far", "up");
+    TestPrograms.run("ip", "netns", "add", name);
+    TestPrograms.run(
+        "ip", "link", "add", near(), "type", "veth", "peer", "name", "far", "netns", name);
+    TestPrograms.run("ip", "address", "add", "198.51.100.1/24", "dev", near());
+    TestPrograms.run("ip", "address", "add", "2001:db8:77::1/64", "dev", near(), "nodad");
+    TestPrograms.run("ip", "link", "set", near(), "up");
+    TestPrograms.run("ip", "-n", name, "address", "add", FAR + "/24", "dev", "far");
+    TestPrograms.run("ip", "-n", name, "address", "add", FAR_6 + "/64", "dev", "far", "nodad");
+    TestPrograms.run("ip", "-n", name, "link", "set", "far", "up");
   }
 
   private String near() {
@@ -51,13 +52,13 @@ final class VethPair implements AutoCloseable {
         new ProcessBuilder("ip", "netns", "exec", name, "iperf3", "-s", "-1", "--forceflush")
             .redirectErrorStream(true)
             .start();
-    Programs.await(() -> listens(), "iperf3 to listen");
+    TestPrograms.await(() -> listens(), "iperf3 to listen");
     return server;
   }
 
   private boolean listens() {
     try {
-      return Programs.run("ip", "netns", "exec", name, "cat", "/proc/net/tcp6", "/proc/net/tcp")
+      return TestPrograms.run("ip", "netns", "exec", name, "cat", "/proc/net/tcp6", "/proc/net/tcp")
           .contains(":1451 "); // 5201
     } catch (IOException e) {
       return false;
@@ -70,8 +71,8 @@ final class VethPair implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (Files.exists(Path.of("/sys/class/net", near()))) {
-      Programs.undo("ip", "link", "delete", near());
+      TestPrograms.undo("ip", "link", "delete", near());
     }
-    Programs.undo("ip", "netns", "delete", name);
+    TestPrograms.undo("ip", "netns", "delete", name);
   }
 }

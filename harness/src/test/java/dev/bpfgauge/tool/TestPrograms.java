@@ -15,16 +15,16 @@ import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Programs that make the events, and waiting for what they do. */
-final class Programs {
+/** TestPrograms that make the events, and waiting for what they do. */
+final class TestPrograms {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  private Programs() {}
+  private TestPrograms() {}
 
   /** Skips or fails the test where one of these programs is not there. */
   static void require(String... programs) {
     for (String program : programs) {
-      Requires.that(Commands.find(program).isPresent(), program);
+      Requires.that(Programs.find(program).isPresent(), program);
     }
   }
 
