@@ -35,7 +35,7 @@ int on_issue(struct bpf_raw_tracepoint_args *args)
 		return 0;
 	flight = flight_of(rq);
 	if (flight)
-		flight->issued = bpf_ktime_get_ns();
+		issue(flight);
 	return 0;
 }
 

@@ -40,7 +40,8 @@ int on_start(struct bpf_raw_tracepoint_args *args)
 	struct flight stale;
 
 	/* Left over of an earlier request at this address, which ended unseen. */
-	land(rq, &stale);
+	if (land(rq, &stale) && stale.issued)
+		lose();
 	begun(rq);
 	return 0;
 }
@@ -63,7 +64,7 @@ int on_issue(struct bpf_raw_tracepoint_args *args)
 	struct flight *flight = begun(rq);
 
 	if (flight)
-		flight->issued = bpf_ktime_get_ns();
+		issue(flight);
 	return 0;
 }
 

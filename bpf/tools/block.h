@@ -92,17 +92,24 @@ static __always_inline struct flight *place_of(__u64 rq)
 	return &places[(rq * 0x9e3779b97f4a7c15ull >> (64 - PLACE_BITS)) & (PLACES - 1)];
 }
 
-/* Where a request's flight is kept; takes a place where it has none. Null where there is none left. */
-static __always_inline struct flight *flight_of(struct request *request)
+/* Where a request's flight is kept; null where it has none. */
+static __always_inline struct flight *known(__u64 rq)
 {
-	__u64 rq = (__u64)request;
 	struct flight *place = place_of(rq);
-	struct flight *other;
 
 	if (place->rq == rq)
 		return place;
 	/* Whoever began there stays there, even where its place is free by now. */
-	other = crowd ? bpf_map_lookup_elem(&crowded, &rq) : 0;
+	return crowd ? bpf_map_lookup_elem(&crowded, &rq) : 0;
+}
+
+/* The same, but takes a place where it has none. Null where there is none left. */
+static __always_inline struct flight *flight_of(struct request *request)
+{
+	__u64 rq = (__u64)request;
+	struct flight *place = place_of(rq);
+	struct flight *other = known(rq);
+
 	if (other)
 		return other;
 	if (!__sync_val_compare_and_swap(&place->rq, 0, rq))
@@ -128,7 +135,8 @@ static __always_inline bool land(struct request *request, struct flight *flight)
 #ifdef WITH_TASK
 		place->comm[0] = 0;
 #endif
-		place->rq = 0;
+		/* Ordered: whoever takes the place finds it empty. */
+		__sync_lock_test_and_set(&place->rq, 0);
 		return true;
 	}
 	place = crowd ? bpf_map_lookup_elem(&crowded, &rq) : 0;
@@ -138,6 +146,28 @@ static __always_inline bool land(struct request *request, struct flight *flight)
 	if (!bpf_map_delete_elem(&crowded, &rq))
 		__sync_fetch_and_add(&crowd, -1);
 	return true;
+}
+
+/*
+ * The request goes to the device now. That it was there already says that its address is another request's, whose
+ * completion was not seen: seen in about one of 100 000 on a loaded machine (6.18), by other programs alike.
+ */
+static __always_inline void issue(struct flight *flight)
+{
+	if (flight->issued)
+		lose();
+	flight->issued = bpf_ktime_get_ns();
+}
+
+/* A request that the device did not take is issued again. */
+SEC("raw_tp/block_rq_requeue")
+int on_requeue(struct bpf_raw_tracepoint_args *args)
+{
+	struct flight *flight = known(args->args[0]);
+
+	if (flight)
+		flight->issued = 0;
+	return 0;
 }
 
 /* A request that becomes part of another one completes with that. */

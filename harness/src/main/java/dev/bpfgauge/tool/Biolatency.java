@@ -53,12 +53,12 @@ public final class Biolatency implements Tool {
           ? List.of(
               new Way(
                   "raw_tp/block_rq_insert, block_rq_issue, block_rq_complete",
-                  Set.of("on_insert", "on_issue", "on_merge", "on_complete"),
+                  Set.of("on_insert", "on_issue", "on_requeue", "on_merge", "on_complete"),
                   NEEDS))
           : List.of(
               new Way(
                   "raw_tp/block_rq_issue, block_rq_complete",
-                  Set.of("on_issue", "on_complete"),
+                  Set.of("on_issue", "on_requeue", "on_complete"),
                   NEEDS));
     }
   }

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 public final class Biosnoop implements Tool {
   private static final String NEEDS = "Linux 5.12 and its BTF";
   private static final Set<String> WITHOUT_START =
-      Set.of("on_insert", "on_issue", "on_merge", "on_complete");
+      Set.of("on_insert", "on_issue", "on_requeue", "on_merge", "on_complete");
   private static final Set<String> WITH_START =
-      Set.of("on_start", "on_insert", "on_issue", "on_merge", "on_complete");
+      Set.of("on_start", "on_insert", "on_issue", "on_requeue", "on_merge", "on_complete");
 
   /** The second way names a task later than the first: at the request's queue, not at its start. */
   private static final List<Way> WAYS =
