@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -85,8 +86,8 @@ class ToolsIT {
   @ValueSource(strings = {"biolatency", "cpudist", "filetop"})
   void withoutRootTheMissingCapabilityIsNamed(String tool) throws Exception {
     Requires.root();
-    Jar nobody =
-        new Jar(readableByAll()).through("setpriv", "--reuid=65534", "--clear-groups", "--");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Jar nobody = new Jar(folder).through("setpriv", "--reuid=65534", "--clear-groups", "--");
 
     Jar.Ended ended = nobody.run("tools", tool, "1", "1");
 
@@ -182,12 +183,5 @@ class ToolsIT {
       assertTrue(System.nanoTime() < end, "hangs");
       Thread.sleep(20);
     }
-  }
-
-  private static Path readableByAll() throws Exception {
-    Path open = Files.createTempDirectory(Path.of("/tmp"), "bpfgauge-nobody");
-    open.toFile().deleteOnExit();
-    assertEquals(0, new ProcessBuilder("chmod", "777", open.toString()).start().waitFor());
-    return open;
   }
 }
