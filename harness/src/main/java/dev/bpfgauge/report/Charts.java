@@ -30,6 +30,9 @@ final class Charts {
 
   private Charts() {}
 
+  /** As many as there are markers to tell them apart. */
+  static final int MOST_LINES = MARKERS.size();
+
   /** A chart's name: ids must be unique in the page and the same for the same data. */
   record Name(String id, String title, String description) {}
 

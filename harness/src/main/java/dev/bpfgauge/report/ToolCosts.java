@@ -200,8 +200,11 @@ final class ToolCosts {
                 new Charts.Name(
                     "tools-rate",
                     "Cost of an event against the rate of events",
-                    "A mark for each fork of each tool; the table has the medians."),
-                lines.stream().filter(line -> !line.name().startsWith(ALL)).toList(),
+                    "A mark for each fork of each of our tools; the table has all medians."),
+                lines.stream()
+                    .filter(line -> !line.name().startsWith(ALL) && !line.name().startsWith(PEER))
+                    .limit(Charts.MOST_LINES)
+                    .toList(),
                 Plot.Scale.linear(0, most, 6, Words::axis, "events a second"),
                 Plot.Scale.linear(0, dearest, 4, Words::axis, "ns of the programs per event"),
                 List.of(),

@@ -26,6 +26,11 @@ public final class ToolProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final int MOST_LINES = 10_000;
+  private static final int MOST_SETTLING_SECONDS = 5;
+
+  /** CPU time in a second: 2 % of one CPU. */
+  private static final long SETTLED_NANOS = 20_000_000;
+
   private static final long KIBI = 1024;
   private static final long NANOS_PER_TICK = 10_000_000;
 
@@ -192,10 +197,26 @@ public final class ToolProcess implements AutoCloseable {
       }
       Thread.sleep(50);
     }
-    Thread.sleep(300); // until its other programs are attached too, and its start is over
+    settle();
     if (!process.isAlive()) {
       throw new NotStartedException(
           "%s ended with code %d: %s".formatted(name, process.exitValue(), lastComplaint()));
+    }
+  }
+
+  /**
+   * Waits until its other programs are attached too and its start is over, which a JVM's compilers
+   * prolong: until it uses next to nothing, for a bounded time.
+   */
+  private void settle() throws InterruptedException {
+    long before = cpuNanos();
+    for (int i = 0; i < MOST_SETTLING_SECONDS && process.isAlive(); i++) {
+      Thread.sleep(1_000);
+      long now = cpuNanos();
+      if (now - before < SETTLED_NANOS) {
+        return;
+      }
+      before = now;
     }
   }
 
