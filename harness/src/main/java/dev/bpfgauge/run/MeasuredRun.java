@@ -21,6 +21,7 @@ import dev.bpfgauge.results.RunInfo.Status;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.sample.Sampler;
 import dev.bpfgauge.stress.Profiles;
+import dev.bpfgauge.tool.TargetLoad;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -302,6 +303,8 @@ public final class MeasuredRun {
       return false;
     } catch (InterruptedException e) {
       return true;
+    } finally {
+      TargetLoad.cleanUp(folder.path());
     }
   }
 

@@ -122,6 +122,22 @@ public enum TargetLoad {
     return values()[at];
   }
 
+  private static Path file(Path folder, String direction) {
+    return folder.resolve("fio-" + direction + ".dat");
+  }
+
+  /** Deletes the files that loads keep from one run of theirs to the next. */
+  public static void cleanUp(Path folder) {
+    for (String direction : List.of("write", "read")) {
+      try {
+        Files.deleteIfExists(file(folder, direction));
+      } catch (IOException e) {
+        System.getLogger(TargetLoad.class.getName())
+            .log(System.Logger.Level.WARNING, "a file of fio stays: {0}", e.getMessage());
+      }
+    }
+  }
+
   private static Result fio(
       Duration length, Path folder, Path log, String direction, String... options)
       throws InterruptedException {
@@ -130,7 +146,7 @@ public enum TargetLoad {
                 Stream.of(
                     Programs.require("fio").toString(),
                     "--name=" + direction,
-                    "--filename=" + folder.resolve("fio-" + direction + ".dat"),
+                    "--filename=" + file(folder, direction),
                     "--bs=4k",
                     "--ioengine=psync",
                     "--time_based",

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,9 @@ class OverheadIT {
     assertTrue(page.contains("What the tools cost"), "the section is there");
     assertTrue(page.contains("network receive"), "with the four charts");
     assertEquals(List.of(), leftProcesses(), "no tool is left");
+    try (Stream<Path> files = Files.list(folder.resolve("results/" + runId()))) {
+      assertTrue(files.noneMatch(file -> file.toString().endsWith(".dat")), "no file of a load");
+    }
   }
 
   private String runId() {
