@@ -406,10 +406,8 @@ class FaultsIT {
   }
 
   private Path readableByAll() throws IOException {
-    Path open = Files.createTempDirectory(Path.of("/tmp"), "bpfgauge-nobody");
-    open.toFile().deleteOnExit();
-    execute("chmod", "777", open.toString());
-    return open;
+    execute("chmod", "777", folder.toString());
+    return folder;
   }
 
   private static Stream<ProcessHandle> stressWorkers(Process run) {
