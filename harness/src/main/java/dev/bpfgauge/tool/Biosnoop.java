@@ -166,11 +166,7 @@ public final class Biosnoop implements Tool {
 
   @Override
   public Tally tally() {
-    MemorySegment written = attachment.variable("written");
-    long seen = 0;
-    for (int cpu = 0; cpu < Places.USED; cpu++) {
-      seen += written.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
-    }
+    long seen = Places.sum(attachment.variable("written"), LONGS_BETWEEN_CPUS, 0, 1)[0];
     return new Tally(seen, attachment.lost());
   }
 

@@ -1,6 +1,5 @@
 package dev.bpfgauge.tool;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,14 +80,7 @@ final class Histograms implements AutoCloseable {
 
   /** Total and slots over all CPUs, since the tool was attached. */
   private long[] sumOfCpus() {
-    MemorySegment cpus = attachment.variable("cpus");
-    long[] sum = new long[LONGS];
-    for (int cpu = 0; cpu < Places.USED; cpu++) {
-      for (int i = 0; i < LONGS; i++) {
-        sum[i] += cpus.getAtIndex(LONG, (long) cpu * LONGS_OF_CPU + 1 + i);
-      }
-    }
-    return sum;
+    return Places.sum(attachment.variable("cpus"), LONGS_OF_CPU, 1, LONGS);
   }
 
   /** Events counted so far. */

@@ -249,11 +249,7 @@ public final class Offwaketime implements Tool {
 
   @Override
   public Tally tally() {
-    MemorySegment waits = attachment.variable("waits");
-    long seen = 0;
-    for (int cpu = 0; cpu < Places.USED; cpu++) {
-      seen += waits.getAtIndex(LONG, (long) cpu * LONGS_BETWEEN_CPUS);
-    }
+    long seen = Places.sum(attachment.variable("waits"), LONGS_BETWEEN_CPUS, 0, 1)[0];
     return new Tally(seen, attachment.lost());
   }
 

@@ -125,7 +125,7 @@ public final class OverheadMeter {
   }
 
   private static boolean traces(ToolProcess tool, TargetLoad load) {
-    return TargetLoad.TRACED_BY.getOrDefault(load, List.of()).contains(tool.name());
+    return load.isTracedBy(List.of(tool.name()));
   }
 
   /** How long the tools' programs run, and how often, by the kernel's statistics. */

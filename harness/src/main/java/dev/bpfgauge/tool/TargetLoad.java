@@ -244,10 +244,15 @@ public enum TargetLoad {
   }
 
   /** The tools that trace what a load does, by name. */
-  static final Map<TargetLoad, List<String>> TRACED_BY =
+  private static final Map<TargetLoad, List<String>> TRACED_BY =
       Map.of(
           SWITCH, List.of("cpudist", "offwaketime"),
           DISK, List.of("biolatency", "biosnoop"),
           READ, List.of("filetop"),
           SEND, List.of("tcpsubnet"));
+
+  /** Whether one of some tools, by name, traces what this load does. */
+  boolean isTracedBy(List<String> tools) {
+    return TRACED_BY.getOrDefault(this, List.of()).stream().anyMatch(tools::contains);
+  }
 }

@@ -29,7 +29,6 @@ public final class Tcpsubnet implements Tool {
               Set.of("on_tcp_sendmsg"),
               "Linux 5.5 and its BTF and function tracing"));
 
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final int MOST = 32;
   private static final long SUBNET_BYTES = 32;
 
@@ -144,14 +143,7 @@ public final class Tcpsubnet implements Tool {
    * @param which 0 for bytes, 1 for calls
    */
   private long[] sum(int which) {
-    MemorySegment sent = attachment.variable("sent");
-    long[] sum = new long[MOST];
-    for (int cpu = 0; cpu < Places.USED; cpu++) {
-      for (int i = 0; i < MOST; i++) {
-        sum[i] += sent.getAtIndex(LONG, (2L * cpu + which) * MOST + i);
-      }
-    }
-    return sum;
+    return Places.sum(attachment.variable("sent"), 2 * MOST, which * MOST, MOST);
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -100,10 +99,7 @@ public final class ToolsSuite {
   public static List<Cell> cells(String label, List<TargetLoad> loads) {
     List<String> tools = toolsOf(label, TOOLS);
     return loads.stream()
-        .filter(load ->
-            tools.isEmpty()
-                || TargetLoad.TRACED_BY.getOrDefault(load, List.of()).stream()
-                    .anyMatch(tools::contains))
+        .filter(load -> tools.isEmpty() || load.isTracedBy(tools))
         .map(load -> new Cell(NAME, NAME + "." + load.word(), Map.of(), label))
         .toList();
   }
@@ -115,10 +111,6 @@ public final class ToolsSuite {
 
   /** Loads that some tools trace. */
   public static List<TargetLoad> loads(List<String> tools) {
-    return Stream.of(TargetLoad.values())
-        .filter(load ->
-            Optional.ofNullable(TargetLoad.TRACED_BY.get(load)).orElse(List.of()).stream()
-                .anyMatch(tools::contains))
-        .toList();
+    return Stream.of(TargetLoad.values()).filter(load -> load.isTracedBy(tools)).toList();
   }
 }
