@@ -36,6 +36,8 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.verifier..")
           .layer("events")
           .definedBy("dev.bpfgauge.events..")
+          .layer("mllb")
+          .definedBy("dev.bpfgauge.mllb..")
           .layer("tool")
           .definedBy("dev.bpfgauge.tool..")
           .layer("stress")
@@ -68,11 +70,13 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("events")
           .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("mllb")
+          .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("tool")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("bench")
           .mayOnlyBeAccessedByLayers(
-              "cli", "run", "lab", "hook", "kernelmap", "verifier", "events", "tool")
+              "cli", "run", "lab", "hook", "kernelmap", "verifier", "events", "tool", "mllb")
           .whereLayer("stress")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("sample")
@@ -89,9 +93,10 @@ class LayeringTest {
               "verifier",
               "events",
               "tool",
+              "mllb",
               "bench",
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report");
+          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report", "mllb");
 }

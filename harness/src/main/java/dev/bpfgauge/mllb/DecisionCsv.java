@@ -1,0 +1,390 @@
+package dev.bpfgauge.mllb;
+
+import dev.bpfgauge.results.NearestName;
+import dev.bpfgauge.results.Refusal;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Files of decisions, {@code raw_TAG.csv} or {@code raw_TAG.csv.gz}: one line each, after a header.
+ * Files with upstream's thirty columns alone are read as well; their scenario is the file's tag.
+ * Text is quoted as RFC 4180 says; what would break a line in it becomes a question mark.
+ */
+public final class DecisionCsv {
+  private static final String COMM = "comm";
+  private static final String KERNEL = "kernel";
+  private static final String SCENARIO = "scenario";
+
+  private static final List<String> UPSTREAM =
+      Arrays.stream(Column.values()).limit(Column.UPSTREAM).map(Column::word).toList();
+
+  private static final List<String> ALL =
+      Stream.of(
+              UPSTREAM.stream(),
+              Stream.of(COMM),
+              Arrays.stream(Column.values()).skip(Column.UPSTREAM).map(Column::word),
+              Stream.of(KERNEL, SCENARIO))
+          .flatMap(names -> names)
+          .toList();
+
+  /** The first line of a file that we write. */
+  public static final String HEADER = String.join(",", ALL);
+
+  private static final Column[] COLUMNS = Column.values();
+  private static final int COMM_AT = Column.UPSTREAM;
+  private static final int KERNEL_AT = ALL.size() - 2;
+  private static final int SCENARIO_AT = ALL.size() - 1;
+
+  private DecisionCsv() {}
+
+  /**
+   * All decisions of a file, in its order.
+   *
+   * @throws Refusal where there is none, or the file is not as described; it names line and column
+   */
+  public static List<Decision> read(Path file) {
+    List<Decision> all = new ArrayList<>();
+    read(file, all::add);
+    return all;
+  }
+
+  /** As {@link #read(Path)}, one decision after the other. */
+  public static void read(Path file, Consumer<Decision> to) {
+    try (BufferedReader lines = open(file)) {
+      new Reading(file, to).all(lines);
+    } catch (IOException e) {
+      throw new Refusal(Refusal.Kind.USAGE, "cannot read " + file + ": " + reason(e), e);
+    }
+  }
+
+  private static BufferedReader open(Path file) throws IOException {
+    InputStream bytes = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      InputStream plain = isPacked(file) ? new GZIPInputStream(bytes, 1 << 16) : bytes;
+      return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  private static boolean isPacked(Path file) {
+    return file.toString().endsWith(".gz");
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException none -> "there is no such file.";
+      case AccessDeniedException denied -> "permission denied.";
+      default -> e.getMessage() + "; it was cut or is no file of decisions.";
+    };
+  }
+
+  /** The tag of {@code raw_TAG.csv}; of another name what stands before its first dot. */
+  static String tag(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.indexOf('.');
+    String stem = dot > 0 ? name.substring(0, dot) : name;
+    return stem.startsWith("raw_") ? stem.substring("raw_".length()) : stem;
+  }
+
+  private static final class Reading {
+    private final Path file;
+    private final Consumer<Decision> to;
+
+    /** Few different names, in many lines. */
+    private final Map<String, String> names = new HashMap<>();
+
+    private long lineNumber;
+    private int columns;
+
+    Reading(Path file, Consumer<Decision> to) {
+      this.file = file;
+      this.to = to;
+    }
+
+    void all(BufferedReader lines) throws IOException {
+      String header = lines.readLine();
+      lineNumber = 1;
+      if (header == null) {
+        throw refusal("it is empty; mllb collect writes such a file.");
+      }
+      columns = columns(header.strip());
+      long decisions = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        lineNumber++;
+        if (!line.isEmpty()) {
+          to.accept(decision(line));
+          decisions++;
+        }
+      }
+      if (decisions == 0) {
+        throw refusal(
+            "there is no decision in it, only the header; collect again for longer, or under a"
+                + " load that unbalances the CPUs.");
+      }
+    }
+
+    private int columns(String header) {
+      List<String> found = List.of(header.split(",", -1));
+      if (found.equals(UPSTREAM) || found.equals(ALL)) {
+        return found.size();
+      }
+      List<String> wanted = found.contains(COMM) ? ALL : UPSTREAM;
+      List<String> missing = wanted.stream().filter(name -> !found.contains(name)).toList();
+      List<String> extra = found.stream().filter(name -> !ALL.contains(name)).toList();
+      if (!missing.isEmpty()) {
+        throw refusal(
+            "line 1: missing column"
+                + (missing.size() > 1 ? "s " : " ")
+                + String.join(", ", missing)
+                + extra.stream()
+                    .findFirst()
+                    .flatMap(name ->
+                        NearestName.of(name, missing).map(meant -> " (is \"" + name + "\" that?)"))
+                    .orElse("")
+                + FIX);
+      }
+      if (!extra.isEmpty()) {
+        throw refusal("line 1: unknown column " + String.join(", ", extra) + FIX);
+      }
+      int first = 0;
+      while (first < wanted.size() && found.get(first).equals(wanted.get(first))) {
+        first++;
+      }
+      throw refusal(
+          first == wanted.size()
+              ? "line 1: " + found.size() + " columns, not " + wanted.size() + FIX
+              : "line 1: column %d is %s, where %s belongs%s"
+                  .formatted(first + 1, found.get(first), wanted.get(first), FIX));
+    }
+
+    private static final String FIX =
+        "; the columns are upstream's 30, or all that mllb collect writes, in that order: docs/mllb.md.";
+
+    private Decision decision(String line) {
+      String[] fields = fields(line);
+      if (fields.length != columns) {
+        throw refusal(
+            "line %d has %d columns, the header %d; the line was cut or edited: remove it."
+                .formatted(lineNumber, fields.length, columns));
+      }
+      long[] values = new long[COLUMNS.length];
+      Arrays.fill(values, -1);
+      int count = columns == ALL.size() ? COLUMNS.length : Column.UPSTREAM;
+      for (int i = 0; i < count; i++) {
+        values[i] = number(COLUMNS[i], fields[i < COMM_AT ? i : i + 1]);
+      }
+      requireOneIdleState(values);
+      return columns == ALL.size()
+          ? new Decision(
+              values,
+              shared(fields[COMM_AT]),
+              shared(fields[KERNEL_AT]),
+              shared(fields[SCENARIO_AT]))
+          : new Decision(values, "", "", shared(tag(file)));
+    }
+
+    private String shared(String name) {
+      return names.computeIfAbsent(name, same -> same);
+    }
+
+    private long number(Column column, String text) {
+      long value;
+      try {
+        value = Long.parseLong(text);
+      } catch (NumberFormatException e) {
+        throw new Refusal(
+            Refusal.Kind.USAGE,
+            at(column) + "\"" + text + "\" is not a whole number; correct or remove the line.",
+            e);
+      }
+      if (!column.allows(value)) {
+        throw Refusal.usage(
+            at(column) + value + " is not " + column.range() + "; correct or remove the line.");
+      }
+      return value;
+    }
+
+    private void requireOneIdleState(long[] values) {
+      List<Column> set =
+          Stream.of(Column.CPU_IDLE, Column.CPU_NOT_IDLE, Column.CPU_NEWLY_IDLE)
+              .filter(column -> values[column.index()] == 1)
+              .toList();
+      if (set.size() > 1) {
+        throw Refusal.usage(
+            "%s, line %d: %s are both 1, but a CPU is idle in one way at a time; correct or remove the line."
+                .formatted(
+                    file,
+                    lineNumber,
+                    set.stream().limit(2).map(Column::word).collect(Collectors.joining(" and "))));
+      }
+    }
+
+    private String at(Column column) {
+      return "%s, line %d, column %s: ".formatted(file, lineNumber, column.word());
+    }
+
+    private Refusal refusal(String what) {
+      return Refusal.usage(file + ": " + what);
+    }
+  }
+
+  /** A line's fields, their quotes taken off. */
+  private static String[] fields(String line) {
+    if (line.indexOf('"') < 0) {
+      return line.split(",", -1);
+    }
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (quoted && c == '"' && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+        field.append('"');
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        fields.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    fields.add(field.toString());
+    return fields.toArray(String[]::new);
+  }
+
+  /** Writes decisions to a file, packed where its name ends in {@code .gz}. */
+  public static final class Writer implements AutoCloseable {
+    private final Path file;
+    private final BufferedWriter out;
+    private final StringBuilder line = new StringBuilder();
+
+    private Writer(Path file, BufferedWriter out) {
+      this.file = file;
+      this.out = out;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param append goes on behind what is there, which must be of the same columns; else it is
+     *     replaced
+     * @throws Refusal where that cannot be
+     */
+    public static Writer open(Path file, boolean append) {
+      try {
+        boolean behind = append && Files.exists(file) && Files.size(file) > 0;
+        if (behind) {
+          requireOurHeader(file);
+        }
+        OutputStream bytes =
+            Files.newOutputStream(
+                file,
+                StandardOpenOption.CREATE,
+                behind ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        OutputStream packed = isPacked(file) ? new GZIPOutputStream(bytes, 1 << 16) : bytes;
+        Writer writer =
+            new Writer(
+                file,
+                new BufferedWriter(
+                    new OutputStreamWriter(packed, StandardCharsets.UTF_8), 1 << 16));
+        if (!behind) {
+          writer.out.write(HEADER + "\n");
+        }
+        return writer;
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+
+    private static void requireOurHeader(Path file) throws IOException {
+      try (BufferedReader lines = DecisionCsv.open(file)) {
+        if (!HEADER.equals(lines.readLine())) {
+          throw Refusal.usage(
+              file
+                  + ": cannot append, its columns are not those of mllb collect; name a new file.");
+        }
+      }
+    }
+
+    /**
+     * Adds a line.
+     *
+     * @throws Refusal where the disk does not take it
+     */
+    public void write(Decision decision) {
+      line.setLength(0);
+      for (Column column : COLUMNS) {
+        if (column.index() == Column.UPSTREAM) {
+          line.append(quoted(decision.comm())).append(',');
+        }
+        line.append(decision.get(column)).append(',');
+      }
+      line.append(quoted(decision.kernel())).append(',');
+      line.append(quoted(decision.scenario())).append('\n');
+      try {
+        out.append(line);
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+
+    private static String quoted(String text) {
+      String clean = text.replaceAll("\\p{Cntrl}", "?");
+      return clean.indexOf(',') < 0 && clean.indexOf('"') < 0
+          ? clean
+          : '"' + clean.replace("\"", "\"\"") + '"';
+    }
+
+    /** Brings to the file what was written so far, as far as it is not packed. */
+    public void flush() {
+      try {
+        out.flush();
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+
+    private static Refusal cannotWrite(Path file, IOException e) {
+      return new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "cannot write " + file + ": " + e.getMessage() + "; choose another place with -o.",
+          e);
+    }
+  }
+}
