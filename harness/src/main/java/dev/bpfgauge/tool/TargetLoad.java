@@ -1,6 +1,7 @@
 package dev.bpfgauge.tool;
 
 import dev.bpfgauge.bench.CProgram;
+import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Measurement.Batches;
 import dev.bpfgauge.results.NearestName;

@@ -1,5 +1,6 @@
 package dev.bpfgauge.tool;
 
+import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.results.Json;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.results.Measurement.Batches;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.bpfgauge.tool;
+package dev.bpfgauge.bench;
 
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Programs of the system that the experiment starts, found and run to their end. */
-final class Programs {
+/** Programs of the system that loads are made of, found and run to their end. */
+public final class Programs {
   /** Where administrators' programs are on distributions that leave it out of users' PATH. */
   private static final List<String> BESIDES = List.of("/usr/sbin", "/sbin");
 
   private Programs() {}
 
   /** An executable of that name. */
-  static Optional<Path> find(String name) {
+  public static Optional<Path> find(String name) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
     return Stream.concat(Stream.of(path.split(":", -1)), BESIDES.stream())
         .filter(folder -> !folder.isEmpty())
@@ -31,7 +31,7 @@ final class Programs {
    *
    * @throws Refusal that says how to install it
    */
-  static Path require(String name) {
+  public static Path require(String name) {
     return find(name)
         .orElseThrow(
             () -> Refusal.environment(name + " is missing; install it: apt install " + name));
@@ -43,7 +43,7 @@ final class Programs {
    * @throws IllegalStateException where it fails
    * @throws InterruptedException where this thread is interrupted; the command is ended
    */
-  static String output(List<String> command, Path log) throws InterruptedException {
+  public static String output(List<String> command, Path log) throws InterruptedException {
     try {
       Path output = Files.createTempFile("bpfgauge", ".out");
       try {

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One decision of can_migrate_task(), as Java reads it: keep in step with mllb/CollectedDecision. */
+#ifndef BPFGAUGE_MLLB_DECISION_H
+#define BPFGAUGE_MLLB_DECISION_H
+
+#include "sched.h"
+
+#define LBF_ACTIVE_LB 0x10	/* kernel/sched/fair.c; no enum, so not in BTF */
+#define NUMA_FAULT_KINDS 2	/* shared and private: NR_NUMA_HINT_FAULT_TYPES */
+#define MOST_CPUS 4096
+
+struct decision {
+	__u64 ts;
+	__s64 delta;
+	__s64 imbalance;
+	__u64 src_load;
+	__u64 dst_load;
+	__u64 src_faults;
+	__u64 dst_faults;
+	__u64 total_faults;
+	__s64 waited;		/* ns until the task ran; -1: not seen */
+	__u32 curr_pid;
+	__u32 pid;
+	__u32 src_cpu;
+	__u32 dst_cpu;
+	__u32 src_len;
+	__u32 src_numa_len;
+	__u32 src_preferred_len;
+	__u32 dst_len;
+	__u32 nr_fails;
+	__u32 cache_nice_tries;
+	__s32 src_node;
+	__s32 dst_node;
+	__s32 preferred_node;
+	__s32 sd_level;
+	__u32 sd_flags;
+	__u8 idle;
+	__u8 newly_idle;
+	__u8 buddy_hot;
+	__u8 throttled;
+	__u8 running;
+	__u8 tested;		/* whether it went on to ask for a hot cache */
+	__u8 can_migrate;
+	__u8 pad;
+	char comm[COMM_BYTES];
+};
+
+/* Node of each CPU, filled by Java. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MOST_CPUS);
+	__type(key, __u32);
+	__type(value, __u32);
+} node_of_cpu SEC(".maps");
+
+static __always_inline __s32 node_of(__u32 cpu)
+{
+	__u32 *node = bpf_map_lookup_elem(&node_of_cpu, &cpu);
+
+	return node ? *node : 0;
+}
+
+/* Where typed pointers are to be had (fentry, fexit) they are followed; else the kernel is asked to copy. */
+#ifdef TYPED_POINTERS
+#define GET(from, field) ((from)->field)
+#else
+#define GET(from, field) BPF_CORE_READ(from, field)
+#endif
+
+static __always_inline __u64 faults_on(unsigned long *faults, __s32 node)
+{
+	unsigned long both[NUMA_FAULT_KINDS] = {};
+
+	/* NUMA_MEM is the first kind of statistics, a node's counts lie side by side. */
+	if (!faults || bpf_probe_read_kernel(both, sizeof(both), faults + NUMA_FAULT_KINDS * node))
+		return 0;
+	return both[0] + both[1];
+}
+
+/* Whether the task's own queue, or the one it would go to, stands still for its group's bandwidth. */
+static __always_inline bool is_throttled(struct task_struct *p, __u32 src_cpu, __u32 dst_cpu)
+{
+	struct cfs_rq **of_cpu, *queue;
+	struct task_group *group;
+	int count = 0;
+
+	if (BPF_CORE_READ(p, se.cfs_rq, throttle_count) > 0)
+		return true;
+	group = BPF_CORE_READ(p, sched_task_group);
+	if (!bpf_core_field_exists(group->se) || !group)
+		return false;
+	of_cpu = BPF_CORE_READ(group, cfs_rq);
+	if (bpf_probe_read_kernel(&queue, sizeof(queue), of_cpu + dst_cpu))
+		return false;
+	count = BPF_CORE_READ(queue, throttle_count);
+	return count > 0;
+}
+
+static __always_inline bool may_run_on(struct task_struct *p, __u32 cpu)
+{
+	const struct cpumask *mask = BPF_CORE_READ(p, cpus_ptr);
+	unsigned long word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), &mask->bits[(cpu / 64) & 127]);
+	return word >> (cpu % 64) & 1;
+}
+
+static __always_inline bool is_buddy(struct task_struct *p, struct cfs_rq *queue)
+{
+	struct cfs_rq___before_6_6 *old = (void *)queue;
+
+	if (BPF_CORE_READ(queue, next) == &p->se)
+		return true;
+	return bpf_core_field_exists(old->last) && BPF_CORE_READ(old, last) == &p->se;
+}
+
+/* All but the answer. Nothing of it changes while the kernel decides: it holds the source queue's lock. */
+static __always_inline void read_decision(struct decision *d, struct task_struct *p, struct lb_env *env)
+{
+	struct rq *src = GET(env, src_rq), *dst = GET(env, dst_rq);
+	struct sched_domain *sd = GET(env, sd);
+	unsigned long *faults = GET(p, numa_faults);
+	int idle = GET(env, idle);
+
+	d->ts = bpf_ktime_get_ns();
+	d->waited = -1;
+	d->curr_pid = bpf_get_current_pid_tgid();
+	d->pid = GET(p, pid);
+	d->src_cpu = GET(env, src_cpu);
+	d->dst_cpu = GET(env, dst_cpu);
+	d->imbalance = GET(env, imbalance);
+	d->src_len = GET(src, nr_running);
+	d->src_numa_len = GET(src, nr_numa_running);
+	d->src_preferred_len = GET(src, nr_preferred_running);
+	d->dst_len = GET(dst, nr_running);
+	d->src_load = GET(src, cfs.avg.load_avg);
+	d->dst_load = GET(dst, cfs.avg.load_avg);
+	d->delta = GET(src, clock_task) - GET(p, se.exec_start);
+	d->nr_fails = GET(sd, nr_balance_failed);
+	d->cache_nice_tries = GET(sd, cache_nice_tries);
+	d->sd_level = GET(sd, level);
+	d->sd_flags = GET(sd, flags);
+	d->idle = idle == bpf_core_enum_value(enum cpu_idle_type, CPU_IDLE);
+	d->newly_idle = idle == bpf_core_enum_value(enum cpu_idle_type, CPU_NEWLY_IDLE);
+	d->src_node = node_of(d->src_cpu);
+	d->dst_node = node_of(d->dst_cpu);
+	d->preferred_node = GET(p, numa_preferred_nid);
+	d->src_faults = faults_on(faults, d->src_node);
+	d->dst_faults = faults_on(faults, d->dst_node);
+	d->total_faults = GET(p, total_numa_faults);
+	d->buddy_hot = d->dst_len && is_buddy(p, GET(p, se.cfs_rq));
+	d->throttled = is_throttled(p, d->src_cpu, d->dst_cpu);
+	d->running = GET(p, on_cpu) != 0;
+	d->tested = !d->throttled && !d->running && may_run_on(p, d->dst_cpu) &&
+		    !(GET(env, flags) & LBF_ACTIVE_LB);
+	bpf_probe_read_kernel_str(d->comm, sizeof(d->comm), p->comm);
+}
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The scheduler's types as far as we read them: fields are found by name in the running kernel's own BTF
+ * (CO-RE). A type ending in ___ and a word is an earlier shape of the same one.
+ */
+#ifndef BPFGAUGE_MLLB_SCHED_H
+#define BPFGAUGE_MLLB_SCHED_H
+
+#include <linux/bpf.h>
+
+/* What a probe finds in its registers: fixed by each architecture, whichever one this is compiled on. */
+#ifdef __TARGET_ARCH_arm64
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+};
+#else
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax, rip, cs,
+		eflags, rsp, ss;
+};
+#endif
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include <stdbool.h>
+
+#define COMM_BYTES 16
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct cfs_rq;
+
+struct sched_entity {
+	__u64 exec_start;
+	struct cfs_rq *cfs_rq;
+};
+
+struct sched_avg {
+	unsigned long load_avg;
+};
+
+struct cfs_rq {
+	struct sched_avg avg;
+	struct sched_entity *next;
+	int throttle_count;
+};
+
+/* The last buddy went with 6.6. */
+struct cfs_rq___before_6_6 {
+	struct sched_entity *last;
+};
+
+struct rq {
+	unsigned int nr_running;
+	unsigned int nr_numa_running;
+	unsigned int nr_preferred_running;
+	struct cfs_rq cfs;
+	__u64 clock_task;
+};
+
+struct sched_domain {
+	unsigned int nr_balance_failed;
+	unsigned int cache_nice_tries;
+	int flags;
+	int level;
+};
+
+/* Before 7.2, or so: arrays over the CPUs. Now they are per-CPU data, and there is no se. */
+struct task_group {
+	struct sched_entity **se;
+	struct cfs_rq **cfs_rq;
+};
+
+struct cpumask {
+	unsigned long bits[128];
+};
+
+struct numa_group;
+
+struct task_struct {
+	int pid;
+	int tgid;
+	int on_cpu;
+	int nr_cpus_allowed;
+	const struct cpumask *cpus_ptr;
+	struct sched_entity se;
+	struct task_group *sched_task_group;
+	int numa_preferred_nid;
+	unsigned long *numa_faults;
+	unsigned long total_numa_faults;
+	char comm[COMM_BYTES];
+};
+
+/* Renumbered in 6.8, when its first value got underscores as well: asked for by name. */
+enum cpu_idle_type {
+	CPU_IDLE = 1,
+	CPU_NEWLY_IDLE = 2,
+};
+
+struct lb_env {
+	struct sched_domain *sd;
+	struct rq *src_rq;
+	int src_cpu;
+	int dst_cpu;
+	struct rq *dst_rq;
+	enum cpu_idle_type idle;
+	long imbalance;
+	unsigned int flags;
+};
+
+#pragma clang attribute pop
+
+#endif
