@@ -28,6 +28,9 @@ public final class CProgram implements AutoCloseable {
   /** Characters of a result that the log keeps: it may hold thousands of times. */
   private static final int MOST_LOGGED = 500;
 
+  /** Names a folder of programs that are compiled already, as guests of the lab have it. */
+  private static final String COMPILED = "bpfgauge.compiled";
+
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
   private static final Map<String, CProgram> OF_THIS_SESSION = new HashMap<>();
 
@@ -50,6 +53,10 @@ public final class CProgram implements AutoCloseable {
       CProgram known = OF_THIS_SESSION.get(name);
       if (known != null) {
         return known;
+      }
+      Path before = Path.of(System.getProperty(COMPILED, "."));
+      if (!System.getProperty(COMPILED, "").isEmpty() && Files.isExecutable(before.resolve(name))) {
+        return new CProgram(before, name);
       }
       CProgram compiled = compile(name, log, COMPILERS);
       OF_THIS_SESSION.put(name, compiled);

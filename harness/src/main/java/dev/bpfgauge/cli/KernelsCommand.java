@@ -257,6 +257,20 @@ final class KernelsCommand implements Runnable {
     int possibleCpus;
 
     @Option(
+        names = "--disk",
+        paramLabel = "MB",
+        description = "A disk of that size with an empty ext4 in each guest, on /disk.",
+        defaultValue = "0")
+    int diskMegabytes;
+
+    @Option(
+        names = "--programs",
+        split = ",",
+        paramLabel = "PROGRAM",
+        description = "Programs of this machine that guests get, with their libraries, e.g. fio.")
+    List<String> programs = List.of();
+
+    @Option(
         names = "--append",
         paramLabel = "PARAMETERS",
         description = "Further parameters of the guests' kernels, e.g. mitigations=auto.",
@@ -295,6 +309,10 @@ final class KernelsCommand implements Runnable {
           possibleCpus >= 0 && possibleCpus <= 255,
           "--possible-cpus",
           "the number of processors, up to 255");
+      check(
+          diskMegabytes == 0 || (diskMegabytes >= 8 && diskMegabytes <= 1 << 20),
+          "--disk",
+          "megabytes from 8 to 1048576");
       String earlier = resume;
       Runs runs = new Runs(results.folder, spec.commandLine().getOut());
       return earlier != null
@@ -316,7 +334,7 @@ final class KernelsCommand implements Runnable {
           seed,
           margin == null ? how.margin() : margin / 100,
           Duration.ofSeconds(patienceSeconds),
-          new Wishes(kernelParameters, possibleCpus, debianLibbpf));
+          new Wishes(kernelParameters, possibleCpus, debianLibbpf, programs, diskMegabytes));
     }
 
     private List<String> profiles(GuestMode how) {

@@ -108,10 +108,16 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
    * What boots a guest: its messages come on standard output, its console goes into a file, and it
    * dies with the thread that starts it, however that ends.
    *
+   * @param disk its file
    * @param variables what the guest's first program finds in its environment
    */
   List<String> command(
-      GuestMode mode, Path kernel, Path initramfs, Path console, Map<String, String> variables) {
+      GuestMode mode,
+      Path kernel,
+      Path initramfs,
+      GuestDisk disk,
+      Path console,
+      Map<String, String> variables) {
     List<String> command = new ArrayList<>();
     Tool.find("setpriv")
         .ifPresent(
@@ -129,6 +135,15 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
     command.addAll(List.of("-chardev", "file,id=console,append=on,path=" + escaped(console)));
     command.addAll(List.of("-chardev", "stdio,id=channel,signal=off"));
     command.addAll(arch.lines("console", "channel"));
+    // NVMe: the one kind of disk that Debian's cloud kernels have built in.
+    disk.file()
+        .ifPresent(file ->
+            command.addAll(
+                List.of(
+                    "-drive",
+                    "if=none,id=disk,format=raw,cache=unsafe,file=" + escaped(file),
+                    "-device",
+                    "nvme,drive=disk,serial=bpfgauge")));
     command.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
     StringJoiner parameters = new StringJoiner(" ").add(kernelParameters(mode));
     variables.forEach((name, value) -> parameters.add(name + "=" + value));

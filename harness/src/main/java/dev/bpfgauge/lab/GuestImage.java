@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
@@ -34,12 +35,17 @@ final class GuestImage {
   /** A cell that needs no BPF: what it loads is archived for the guests. */
   private static final Cell REHEARSED = new Cell("floor", "floor.getppid", Map.of(), "");
 
+  private static final String STRESS_NG = "stress-ng";
+
+  /** Ending of a program that is compiled. */
+  private static final String C = ".c";
+
   private static final Pattern LIBRARY =
       Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
 
   private final KernelStore store;
   private final GuestArch arch;
-  private final boolean debianLibbpf;
+  private final Wishes wishes;
   private final DebianPrograms debian;
   private final Path cache;
   private final Path busybox;
@@ -47,7 +53,7 @@ final class GuestImage {
   GuestImage(KernelStore store, GuestArch arch, Wishes wishes) {
     this.store = store;
     this.arch = arch;
-    this.debianLibbpf = wishes.debianLibbpf();
+    this.wishes = wishes;
     this.debian = new DebianPrograms(store, arch);
     this.cache = store.folder();
     this.busybox = KernelFetch.busybox(store, arch);
@@ -63,10 +69,16 @@ final class GuestImage {
     if (arch.isThisMachines()) {
       versions.put("jdk", System.getProperty("java.vendor") + " " + Runtime.version());
     }
-    if (!arch.isThisMachines() || debianLibbpf) {
+    if (!arch.isThisMachines() || wishes.debianLibbpf()) {
       versions.putAll(debian.versions());
     } else {
       versions.put("libbpf", libbpf().getFileName().toString());
+    }
+    guestPrograms()
+        .forEach((name, file) ->
+            versions.put("guest's " + name, "sha256 " + KernelStore.sha256(file).substring(0, 12)));
+    if (wishes.diskMegabytes() > 0) {
+      versions.put("guest's disk", wishes.diskMegabytes() + " MB, NVMe, ext4");
     }
     return versions;
   }
@@ -86,9 +98,10 @@ final class GuestImage {
               + arch.debian());
     }
     boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
-    if (loaded && !arch.isThisMachines()) {
+    if (!arch.isThisMachines() && (loaded || !wishes.programs().isEmpty())) {
       throw Refusal.environment(
-          "guests get this machine's stress-ng, so loads are for guests of its own architecture");
+          "guests get this machine's programs%s, so they must be of its own architecture"
+              .formatted(loaded ? " (stress-ng)" : ""));
     }
     GuestPrograms programs = arch.isThisMachines() ? own(loaded) : debian.programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
@@ -101,22 +114,33 @@ final class GuestImage {
       }
       cpio.file("bin/busybox", busybox);
       cpio.file("harness.jar", jar());
-      if (loaded) {
+      if (loaded || !wishes.programs().isEmpty()) {
         cpio.link("bin/sh", "busybox");
+      }
+      if (loaded) {
         profileFiles(cpio, profiles);
       }
       for (Map.Entry<String, Path> program : programs.files().entrySet()) {
         cpio.file(program.getKey(), program.getValue());
       }
+      List<GuestModule> modules = GuestModule.neededBy(task.cells());
       for (KernelImage kernel : kernels.stream().distinct().toList()) {
-        for (Path module : task.needsModules() ? store.modules(kernel) : List.<Path>of()) {
-          cpio.file("modules/%s/%s".formatted(kernel.release(), module.getFileName()), module);
-        }
+        modules(cpio, kernel, modules);
       }
       cpio.text(GuestTask.FILE, task.text(), false);
-      cpio.text("init", init(programs), true);
+      cpio.text("init", init(programs, modules), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
+    }
+  }
+
+  private void modules(Cpio cpio, KernelImage kernel, List<GuestModule> modules)
+      throws IOException {
+    for (Path kept : store.modules(kernel)) {
+      String name = kept.getFileName().toString();
+      if (modules.stream().anyMatch(module -> module.isIn(name))) {
+        cpio.file("modules/%s/%s".formatted(kernel.release(), name), kept);
+      }
     }
   }
 
@@ -147,9 +171,8 @@ final class GuestImage {
       $b mount -t debugfs debugfs /sys/kernel/debug
       $b mount -t cgroup2 cgroup2 /sys/fs/cgroup
       $b ip link set lo up
-      for module in /modules/$($b uname -r)/*; do
-        [ -e $module ] && $b insmod $module
-      done
+      MODULES
+      DISK
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
         -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
@@ -157,15 +180,31 @@ final class GuestImage {
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.bench.*::*,0.1 \\
         -XX:CompileCommand=CompileThresholdScaling,dev.bpfgauge.hook.*::*,0.1 \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
-        -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 \\
+        -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 -Dbpfgauge.compiled=/bin \\
         -cp /harness.jar dev.bpfgauge.lab.GuestMain /TASK /dev/CHANNEL </dev/null
       echo "the guest's JVM ended with exit code $?"
       $b poweroff -f
       """;
 
-  private String init(GuestPrograms programs) {
+  /** A disk comes up by itself, soon. */
+  private static final String MOUNT =
+      """
+      tries=0
+      while [ ! -b /dev/nvme0n1 ] && [ $tries -lt 50 ]; do
+        $b usleep 100000
+        tries=$((tries + 1))
+      done
+      $b mkdir %1$s
+      $b mount -t ext4 /dev/nvme0n1 %1$s
+      $b grep %1$s /proc/mounts
+      """
+          .formatted(Wishes.DISK);
+
+  private String init(GuestPrograms programs, List<GuestModule> modules) {
     boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
-    return INIT.replace("CHANNEL", arch.channel())
+    return INIT.replace("MODULES\n", GuestModule.script(modules))
+        .replace("DISK\n", wishes.diskMegabytes() > 0 ? MOUNT : "")
+        .replace("CHANNEL", arch.channel())
         .replace("TASK", GuestTask.FILE)
         .replace("CLASSES", archived ? "-XX:SharedArchiveFile=" + ARCHIVES : "");
   }
@@ -179,14 +218,16 @@ final class GuestImage {
     Path runtime = runtime();
     List<Path> linked = new ArrayList<>(List.of(runtime.resolve("bin/java")));
     SortedMap<String, Path> files = new TreeMap<>();
-    if (!debianLibbpf) {
+    if (!wishes.debianLibbpf()) {
       linked.add(libbpf());
       files.put(GuestPrograms.LIBRARIES + "libbpf.so.1", libbpf());
     }
+    SortedMap<String, Path> programs = new TreeMap<>(guestPrograms());
     if (loaded) {
-      linked.add(stressNg());
-      files.put("bin/stress-ng", linked.getLast());
+      programs.put(STRESS_NG, stressNg());
     }
+    linked.addAll(programs.values());
+    programs.forEach((name, file) -> files.put("bin/" + name, file));
     try (Stream<Path> all = Files.walk(runtime)) {
       all.filter(GuestImage::needed)
           .forEach(f -> files.put(GuestPrograms.JAVA + runtime.relativize(f), f));
@@ -195,7 +236,21 @@ final class GuestImage {
       throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
     }
     files.put(GuestPrograms.CLASSES, classes(runtime, jar()));
-    return new GuestPrograms(debianLibbpf ? withDebianLibbpf(files) : files);
+    return new GuestPrograms(wishes.debianLibbpf() ? withDebianLibbpf(files) : files);
+  }
+
+  /** Name in the guest's folder of programs → file of this machine, of those that it has. */
+  private SortedMap<String, Path> guestPrograms() {
+    SortedMap<String, Path> found = new TreeMap<>();
+    for (String wish : wishes.programs()) {
+      if (wish.endsWith(C)) {
+        String name = wish.substring(0, wish.length() - C.length());
+        found.put(name, CProgram.ofThisSession(name, Path.of("/dev/null")).file());
+      } else {
+        Tool.find(wish).ifPresent(file -> found.put(wish, file));
+      }
+    }
+    return found;
   }
 
   /** Debian's C library comes with it, and has to be the one that this machine's programs use. */
@@ -335,7 +390,7 @@ final class GuestImage {
   }
 
   private static Path stressNg() {
-    return Tool.find("stress-ng")
+    return Tool.find(STRESS_NG)
         .orElseThrow(() ->
             Refusal.environment(
                 "guests get this machine's stress-ng, which is missing: apt-get install -y"

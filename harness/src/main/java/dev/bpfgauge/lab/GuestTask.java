@@ -55,11 +55,6 @@ record GuestTask(List<Cell> cells, String mode, long seed) {
     return new GuestTask(cells, how[0], Long.parseLong(how[1]));
   }
 
-  /** Its cells hang programs on devices. */
-  boolean needsModules() {
-    return cells.stream().anyMatch(cell -> cell.suite().matches("hooks|loads"));
-  }
-
   /** Numbers of cells in rising order as a word for the kernel's command line: {@code 0-3,7}. */
   static String ranges(List<Integer> cells) {
     StringJoiner word = new StringJoiner(",");

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,10 +25,6 @@ public final class KernelStore {
   private static final String CARD = "kernel.json";
   private static final String IMAGE = "vmlinuz";
   private static final String MODULES = "modules";
-
-  /** Modules that hooks need and distributions do not build in: pairs of devices, and tc. */
-  private static final Pattern WANTED =
-      Pattern.compile("(veth|sch_ingress|cls_bpf)\\.ko(\\.(xz|gz|zst))?");
 
   private final Path folder;
   private final GuestArch arch;
@@ -193,7 +188,7 @@ public final class KernelStore {
       found =
           files
               .filter(Files::isRegularFile)
-              .filter(f -> WANTED.matcher(f.getFileName().toString()).matches())
+              .filter(f -> GuestModule.isKept(f.getFileName().toString()))
               .toList();
     }
     if (!found.isEmpty()) {

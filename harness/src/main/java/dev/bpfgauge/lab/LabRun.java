@@ -50,6 +50,10 @@ public final class LabRun {
   public static final String CONSOLES = "guests";
 
   private static final String INITRAMFS = "initramfs-";
+  private static final String DISK = "disk-";
+
+  /** Files in the cache that belong to a harness as long as it lives. */
+  private static final String LEFTOVER = "(" + INITRAMFS + "|" + DISK + ").*";
 
   /** The profile without load and power state. */
   public static final String UNLOADED = "idle";
@@ -233,10 +237,12 @@ public final class LabRun {
   private Path prepared() throws IOException {
     Files.createDirectories(store.folder());
     try (Stream<Path> files = Files.list(store.folder())) {
-      for (Path old :
-          files.filter(f -> f.getFileName().toString().startsWith(INITRAMFS)).toList()) {
+      for (Path old : files.filter(f -> f.getFileName().toString().matches(LEFTOVER)).toList()) {
         Files.delete(old);
       }
+    }
+    if (request.wishes().diskMegabytes() > 0) {
+      GuestDisk.maker();
     }
     Path initramfs = store.folder().resolve(INITRAMFS + ProcessHandle.current().pid());
     image.write(
@@ -369,8 +375,7 @@ public final class LabRun {
       while (!left.isEmpty()) {
         up = false;
         begin();
-        Guest.Ended ended = guest().run(this::said);
-        switch (ended) {
+        switch (boot()) {
           case Guest.Done _ when left.isEmpty() -> {}
           case Guest.Done _ -> died(ForkStatus.CRASHED, "the guest left this cell out");
           // Emulated guests were seen to die while booting, and not the next time.
@@ -381,7 +386,18 @@ public final class LabRun {
       }
     }
 
-    private Guest guest() {
+    private Guest.Ended boot() throws InterruptedException {
+      Path file =
+          store
+              .folder()
+              .resolve(
+                  DISK + ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId());
+      try (GuestDisk disk = GuestDisk.make(file, request.wishes().diskMegabytes())) {
+        return guest(disk).run(this::said);
+      }
+    }
+
+    private Guest guest(GuestDisk disk) {
       Path console =
           folder
               .path()
@@ -389,7 +405,8 @@ public final class LabRun {
               .resolve(
                   "%s-boot%d.log".formatted(arm.label().replaceAll("[^\\w.+-]", "-"), round + 1));
       List<String> command =
-          emulator.command(request.mode(), arm.kernel().file(), initramfs, console, variables());
+          emulator.command(
+              request.mode(), arm.kernel().file(), initramfs, disk, console, variables());
       return new Guest(command, console.toAbsolutePath(), request.patience());
     }
 
