@@ -328,6 +328,7 @@ final class KernelsCommand implements Runnable {
           architecture.get(),
           images(),
           profiles(how),
+          List.of(),
           wanted().stream().filter(Run::possible).toList(),
           how,
           boots == null ? (how == GuestMode.FUNCTIONAL ? 1 : 2) : boots,

@@ -1,16 +1,25 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.lab.GuestArch;
+import dev.bpfgauge.lab.GuestMode;
+import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.run.ToolGuest;
 import dev.bpfgauge.tool.TargetLoad;
 import dev.bpfgauge.tool.ToolsSuite;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,12 +39,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tools overhead                              all tools under case5, with libbpf-tools beside",
       "  tools overhead -p idle --tools cpudist      one tool on an idle machine",
+      "  tools overhead --kernel 7.2                 instructions, in guests of the lab",
       "  tools overhead --peer none --rounds 10      without libbpf-tools, narrower intervals"
     })
 final class OverheadCommand implements Callable<Integer> {
   private static final String PEERS = "libbpf-tools";
   private static final String NO_PEERS = "none";
+  private static final String PROFILE = "case5";
   private static final double PERCENT = 100;
+  private static final int ROUNDS = 6;
+  private static final int ROUNDS_OF_GUESTS = 2;
 
   @Spec CommandSpec spec;
 
@@ -44,9 +57,24 @@ final class OverheadCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--profile"},
       paramLabel = "PROFILE",
-      description = "The state of the machine in all arms. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "case5")
-  String profile = "case5";
+      description = "The state of the machine in all arms. Default: case5.")
+  @Nullable String profile;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "VERSION",
+      description = {
+        "In guests of the lab with that kernel, e.g. 7.2, counting instructions: each arm is a boot,",
+        "without a load beside."
+      })
+  @Nullable String kernel;
+
+  @Option(
+      names = "--guest-timeout",
+      paramLabel = "S",
+      description = "Longest silence of a guest in seconds. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "300")
+  int patienceSeconds;
 
   @Option(
       names = "--tools",
@@ -66,14 +94,13 @@ final class OverheadCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Rounds over all arms. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "6")
-  int rounds;
+      description = "Rounds over all arms. Default: 6, with --kernel 2.")
+  @Nullable Integer rounds;
 
   @Option(
       names = "--measure",
       paramLabel = "MS",
-      description = "Measurement of one load. Default: ${DEFAULT-VALUE}.",
+      description = "Measurement of one load; guests take a second. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1500")
   int measureMillis;
 
@@ -91,20 +118,61 @@ final class OverheadCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Runs runs = new Runs(results.folder, out);
-    return runs.show(runs.run(plan(), spec.root().commandLine().getParseResult().originalArgs()));
+    List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+    check();
+    String version = kernel;
+    return version == null
+        ? runs.show(runs.run(plan(), commandLine))
+        : runs.run(request(version), commandLine);
   }
 
-  private Plan plan() {
+  private void check() {
     if (!peer.equals(PEERS) && !peer.equals(NO_PEERS)) {
       throw Refusal.usage(NearestName.unknown("peer", peer, List.of(PEERS, NO_PEERS)));
     }
-    if (rounds < 1 || measureMillis < 100 || marginPercent <= 0) {
-      throw Refusal.usage("--rounds is at least 1, --measure 100 and --margin more than 0.");
+    if (rounds(1) < 1 || measureMillis < 100 || marginPercent <= 0 || patienceSeconds < 1) {
+      throw Refusal.usage(
+          "--rounds and --guest-timeout are at least 1, --measure 100 and --margin more than 0.");
     }
+    if (kernel != null && (profile != null || injectNanos > 0)) {
+      throw Refusal.usage(
+          "a guest that counts instructions has one processor and no load beside: leave out -p");
+    }
+  }
+
+  private int rounds(int usual) {
+    return Objects.requireNonNullElse(rounds, usual);
+  }
+
+  private List<String> labels(List<String> named) {
+    return ToolsSuite.arms(named, peer.equals(PEERS));
+  }
+
+  /** In guests: all is all six. */
+  private LabRun.Request request(String version) {
+    List<String> named = ToolsSuite.named(tools);
+    GuestArch arch = GuestArch.ofThisMachine();
+    return new LabRun.Request(
+        arch,
+        List.of(new KernelStore(arch).get(version)),
+        List.of(LabRun.UNLOADED),
+        labels(named).stream()
+            .filter(label -> !label.equals(ToolsSuite.ALL) || named.containsAll(ToolsSuite.TOOLS))
+            .toList(),
+        ToolGuest.cells(named),
+        GuestMode.INSTRUCTIONS,
+        rounds(ROUNDS_OF_GUESTS),
+        42,
+        marginPercent / PERCENT,
+        Duration.ofSeconds(patienceSeconds),
+        Wishes.NONE.withPrograms(ToolGuest.programs()));
+  }
+
+  private Plan plan() {
     List<String> named = ToolsSuite.named(tools);
     List<TargetLoad> loads = ToolsSuite.loads(named);
     List<ArmInfo> arms = new ArrayList<>();
-    ToolsSuite.arms(named, peer.equals(PEERS)).forEach(label -> arms.add(arm(label, "")));
+    labels(named).forEach(label -> arms.add(arm(label, "")));
     TreeMap<String, Long> inject = new TreeMap<>();
     if (injectNanos > 0) {
       for (String tool : named) {
@@ -117,7 +185,7 @@ final class OverheadCommand implements Callable<Integer> {
         "tools",
         arms,
         arm -> ToolsSuite.cells(arm.label(), loads),
-        rounds,
+        rounds(ROUNDS),
         42,
         new Plan.Times(0, measureMillis, 1),
         marginPercent / PERCENT,
@@ -125,8 +193,8 @@ final class OverheadCommand implements Callable<Integer> {
   }
 
   private ArmInfo arm(String label, String more) {
-    String description = Runs.arms(List.of(profile)).getLast().description();
-    return new ArmInfo(
-        label, profile, ToolsSuite.description(label) + more + "; " + description, "");
+    String state = Objects.requireNonNullElse(profile, PROFILE);
+    String description = Runs.arms(List.of(state)).getLast().description();
+    return new ArmInfo(label, state, ToolsSuite.description(label) + more + "; " + description, "");
   }
 }

@@ -19,6 +19,9 @@ import java.util.StringJoiner;
 record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishes wishes) {
   private static final String MEMORY = "1G";
 
+  /** Where further programs run beside the guest's own. */
+  private static final String MORE_MEMORY = "2G";
+
   /**
    * Finds it.
    *
@@ -123,7 +126,8 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
         .ifPresent(
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
     command.add(program.toString());
-    command.addAll(List.of("-machine", arch.machine(), "-m", MEMORY));
+    command.addAll(List.of("-machine", arch.machine()));
+    command.addAll(List.of("-m", wishes.programs().isEmpty() ? MEMORY : MORE_MEMORY));
     command.addAll(List.of("-smp", processors(mode)));
     command.addAll(List.of("-cpu", cpu(mode)));
     // Parallel emulation was seen to kill a guest while its kernel patched its own code.

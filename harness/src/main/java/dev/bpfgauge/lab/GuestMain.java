@@ -7,6 +7,7 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
 import dev.bpfgauge.run.Suites;
+import dev.bpfgauge.run.ToolGuest;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,9 @@ public final class GuestMain {
 
   /** The profile whose state the guest is brought into; none where it is not there. */
   static final String PROFILE = "BPFGAUGE_PROFILE";
+
+  /** The arm of suite tools that the guest is; none where it is not there. */
+  static final String TOOLS = "BPFGAUGE_TOOLS";
 
   private static final Path ROOT = Path.of("/");
 
@@ -58,7 +62,10 @@ public final class GuestMain {
                 + " "
                 + Files.readString(kernel.resolve("version")).strip()));
     String profile = System.getenv().getOrDefault(PROFILE, "");
-    if (profile.isEmpty()) {
+    String tools = System.getenv().getOrDefault(TOOLS, "");
+    if (!tools.isEmpty()) {
+      watched(tools);
+    } else if (profile.isEmpty()) {
       rows((cell, settings) -> LoadedState.judged(attempt(cell, settings), List.of()));
     } else {
       loaded(profile);
@@ -71,12 +78,25 @@ public final class GuestMain {
     return LibBpf.unavailable().isEmpty() ? LibBpf.libbpf_version_string() : "none";
   }
 
+  private void watched(String tools) throws IOException, InterruptedException {
+    try (ToolGuest guest = ToolGuest.enter(tools, Path.of("/tmp/tools"))) {
+      rows((cell, _) -> LoadedState.judged(guest.attempt(cell), List.of()));
+    } catch (LoadedState.UnavailableException e) {
+      unavailable(e);
+    }
+  }
+
+  private void unavailable(LoadedState.UnavailableException e)
+      throws IOException, InterruptedException {
+    Outcome reason = new Outcome.Unavailable(String.valueOf(e.getMessage()));
+    rows((_, _) -> LoadedState.judged(reason, List.of()));
+  }
+
   private void loaded(String profile) throws IOException, InterruptedException {
     try (LoadedState state = LoadedState.enter(profile, ROOT)) {
       rows((cell, settings) -> state.measure(cell, () -> attempt(cell, settings)));
     } catch (LoadedState.UnavailableException e) {
-      Outcome reason = new Outcome.Unavailable(String.valueOf(e.getMessage()));
-      rows((_, _) -> LoadedState.judged(reason, List.of()));
+      unavailable(e);
     }
   }
 

@@ -22,6 +22,7 @@ record LabPlan(
     String arch,
     List<Kernel> kernels,
     List<String> profiles,
+    List<String> toolArms,
     List<Cell> cells,
     String mode,
     int rounds,
@@ -34,6 +35,7 @@ record LabPlan(
   LabPlan {
     kernels = List.copyOf(kernels);
     profiles = List.copyOf(profiles);
+    toolArms = List.copyOf(toolArms);
     cells = List.copyOf(cells);
   }
 
@@ -68,6 +70,7 @@ record LabPlan(
         request.arch().debian(),
         request.kernels().stream().map(Kernel::of).toList(),
         request.profiles(),
+        request.toolArms(),
         request.cells(),
         request.mode().word(),
         request.rounds(),
@@ -107,6 +110,7 @@ record LabPlan(
         GuestArch.ofDebian(arch),
         kernels.stream().map(Kernel::image).toList(),
         profiles,
+        toolArms,
         cells,
         GuestMode.ofWord(mode),
         rounds,

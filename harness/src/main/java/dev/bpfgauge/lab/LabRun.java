@@ -18,6 +18,7 @@ import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.run.RunClock;
 import dev.bpfgauge.run.SessionListener;
+import dev.bpfgauge.run.ToolGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,8 @@ public final class LabRun {
    *
    * @param kernels the arms; the first is the reference
    * @param profiles states that each kernel is measured in, in guests of their own
+   * @param toolArms the arms of suite {@code tools}, in guests of their own; then there is one
+   *     kernel, and the first of these is the reference
    * @param cells without profile
    * @param rounds boots of each kernel
    * @param seed of the keys' order
@@ -96,6 +99,7 @@ public final class LabRun {
       GuestArch arch,
       List<KernelImage> kernels,
       List<String> profiles,
+      List<String> toolArms,
       List<Cell> cells,
       GuestMode mode,
       int rounds,
@@ -107,6 +111,7 @@ public final class LabRun {
     public Request {
       kernels = List.copyOf(kernels);
       profiles = List.copyOf(profiles);
+      toolArms = List.copyOf(toolArms);
       cells = List.copyOf(cells);
     }
 
@@ -119,15 +124,24 @@ public final class LabRun {
       return LabPlan.read(folder).request();
     }
 
-    /** Each kernel in each profile. One that is named twice is two arms. */
+    /** Each kernel in each profile, or the one with each arm's tools. */
     private List<Arm> arms() {
+      return toolArms.isEmpty()
+          ? kernelArms()
+          : toolArms.stream()
+              .map(tools -> new Arm(kernels.getFirst(), labels().getFirst(), "", UNLOADED, tools))
+              .toList();
+    }
+
+    /** One that is named twice is two arms. */
+    private List<Arm> kernelArms() {
       List<String> labels = labels();
       List<String> images = kernels.stream().map(KernelImage::sha256).toList();
       List<Arm> arms = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
         String kernel = labels.get(images.indexOf(images.get(i)));
         for (String profile : profiles) {
-          arms.add(new Arm(kernels.get(i), labels.get(i), kernel, profile));
+          arms.add(new Arm(kernels.get(i), labels.get(i), kernel, profile, ""));
         }
       }
       return arms;
@@ -139,7 +153,7 @@ public final class LabRun {
     }
 
     private int forks() {
-      return arms().size() * rounds * cells.size();
+      return rounds * arms().stream().mapToInt(arm -> arm.cells(cells).size()).sum();
     }
   }
 
@@ -149,10 +163,19 @@ public final class LabRun {
    * @param name of the kernel in this run
    * @param first name of the same kernel's first arm
    * @param profile as the user named it
+   * @param tools the arm of suite {@code tools}, or empty
    */
-  private record Arm(KernelImage kernel, String name, String first, String profile) {
+  private record Arm(KernelImage kernel, String name, String first, String profile, String tools) {
     String label() {
-      return in(name);
+      return tools.isEmpty() ? in(name) : tools;
+    }
+
+    /** Numbers of those that it measures, of all. */
+    List<Integer> cells(List<Cell> all) {
+      return IntStream.range(0, all.size())
+          .filter(i -> tools.isEmpty() || ToolGuest.measures(tools, all.get(i)))
+          .boxed()
+          .toList();
     }
 
     private String in(String kernelName) {
@@ -160,11 +183,10 @@ public final class LabRun {
     }
 
     ArmInfo info() {
-      return new ArmInfo(
-          label(),
-          in(first),
-          "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin()),
-          "");
+      String guest = "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin());
+      return tools.isEmpty()
+          ? new ArmInfo(label(), in(first), guest, "")
+          : new ArmInfo(tools, UNLOADED, ToolGuest.description(tools) + "; " + guest, "");
     }
   }
 
@@ -359,9 +381,8 @@ public final class LabRun {
       this.arm = arm;
       this.round = round;
       this.left =
-          IntStream.range(0, request.cells().size())
+          arm.cells(request.cells()).stream()
               .filter(cell -> !rows.done.contains(seq(cell)))
-              .boxed()
               .collect(Collectors.toCollection(ArrayList::new));
     }
 
@@ -416,6 +437,9 @@ public final class LabRun {
       variables.put(GuestMain.CELLS, GuestTask.ranges(left));
       if (!arm.profile().equals(UNLOADED)) {
         variables.put(GuestMain.PROFILE, arm.profile());
+      }
+      if (!arm.tools().isEmpty()) {
+        variables.put(GuestMain.TOOLS, arm.tools());
       }
       return variables;
     }

@@ -5,12 +5,8 @@ import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.run.Plan.PlannedFork;
-import dev.bpfgauge.tool.OverheadMeter;
-import dev.bpfgauge.tool.ToolProcess;
-import dev.bpfgauge.tool.ToolProcess.NotStartedException;
 import dev.bpfgauge.tool.ToolsSuite;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -24,7 +20,7 @@ final class ToolStates implements ArmState.Source {
   private final Path folder;
   private final Path log;
   private final List<String> all;
-  private volatile @Nullable OverheadMeter meter;
+  private volatile @Nullable ToolArm attached;
 
   /**
    * Around others.
@@ -49,46 +45,35 @@ final class ToolStates implements ArmState.Source {
 
   /** What measures a fork with the tools that are attached. */
   Callable<Outcome> fork(PlannedFork fork, Function<PlannedFork, Settings> settings) {
-    OverheadMeter now = Objects.requireNonNull(meter, "no arm was entered");
+    ToolArm now = Objects.requireNonNull(attached, "no arm was entered");
     return () -> now.attempt(fork.cell(), settings.apply(fork));
   }
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
     // First the tools: under a load that takes every CPU they would need long to start.
-    List<ToolProcess> tools = started(label);
+    ToolArm tools = attached(label);
     ArmState state;
     try {
       state = machine.enter(label);
     } catch (ArmState.UnavailableException | InterruptedException | RuntimeException e) {
-      tools.forEach(ToolProcess::close);
+      tools.close();
       throw e;
     }
-    meter = new OverheadMeter(tools, folder);
+    attached = tools;
     return new Watched(state, tools);
   }
 
-  private List<ToolProcess> started(String label)
+  private ToolArm attached(String label)
       throws ArmState.UnavailableException, InterruptedException {
-    List<ToolProcess> tools = new ArrayList<>();
     try {
-      for (String tool : ToolsSuite.toolsOf(label, all)) {
-        tools.add(
-            label.startsWith(ToolsSuite.PEER)
-                ? ToolProcess.peer(tool, log)
-                : ToolProcess.ours(tool, plan.injectNanos().getOrDefault(label, 0L), log));
-      }
-      return tools;
-    } catch (NotStartedException e) {
-      tools.forEach(ToolProcess::close);
+      return ToolArm.attach(label, all, plan.injectNanos().getOrDefault(label, 0L), folder, log);
+    } catch (LoadedState.UnavailableException e) {
       throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
-    } catch (InterruptedException | RuntimeException e) {
-      tools.forEach(ToolProcess::close);
-      throw e;
     }
   }
 
-  private record Watched(ArmState state, List<ToolProcess> tools) implements ArmState {
+  private record Watched(ArmState state, ToolArm tools) implements ArmState {
     @Override
     public List<String> notes() {
       return state.notes();
@@ -112,7 +97,7 @@ final class ToolStates implements ArmState.Source {
     @Override
     public void close() {
       state.close();
-      tools.forEach(ToolProcess::close);
+      tools.close();
     }
   }
 }

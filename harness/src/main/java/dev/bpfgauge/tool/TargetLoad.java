@@ -127,6 +127,11 @@ public enum TargetLoad {
     return folder.resolve("fio-" + direction + ".dat");
   }
 
+  /** What {@link #DISK} writes: a file, or whatever is there under that name. */
+  public static Path diskFile(Path folder) {
+    return file(folder, "write");
+  }
+
   /** Deletes the files that loads keep from one run of theirs to the next. */
   public static void cleanUp(Path folder) {
     for (String direction : List.of("write", "read")) {

@@ -105,6 +105,10 @@ public final class ToolProcess implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xmx128m",
             "-Dbpfgauge.launcher.pid=" + ProcessHandle.current().pid(),
             "-cp",
             System.getProperty("java.class.path", ""),

@@ -97,11 +97,16 @@ public final class ToolsSuite {
    * The cells of an arm: the loads that its tools trace; all of them without a tool, or with all.
    */
   public static List<Cell> cells(String label, List<TargetLoad> loads) {
-    List<String> tools = toolsOf(label, TOOLS);
     return loads.stream()
-        .filter(load -> tools.isEmpty() || load.isTracedBy(tools))
         .map(load -> new Cell(NAME, NAME + "." + load.word(), Map.of(), label))
+        .filter(cell -> measures(label, cell))
         .toList();
+  }
+
+  /** Whether an arm measures a cell of the suite: its tools trace that load, or it has none. */
+  public static boolean measures(String label, Cell cell) {
+    List<String> tools = toolsOf(label, TOOLS);
+    return tools.isEmpty() || load(cell).isTracedBy(tools);
   }
 
   /** The load of a cell. */

@@ -1,0 +1,64 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.tool.OverheadMeter;
+import dev.bpfgauge.tool.ToolProcess;
+import dev.bpfgauge.tool.ToolProcess.NotStartedException;
+import dev.bpfgauge.tool.ToolsSuite;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tools of one arm of suite {@code tools}, attached until it is closed. */
+public final class ToolArm implements AutoCloseable {
+  private final List<ToolProcess> tools;
+  private final OverheadMeter meter;
+
+  private ToolArm(List<ToolProcess> tools, Path folder) {
+    this.tools = List.copyOf(tools);
+    this.meter = new OverheadMeter(tools, folder);
+  }
+
+  /**
+   * Starts them.
+   *
+   * @param label of the arm, see {@link ToolsSuite#arms}
+   * @param all what {@link ToolsSuite#ALL} stands for
+   * @param injectNanos deliberate delay of each event of ours, in nanoseconds
+   * @param folder where loads put their files
+   * @param log what tools and loads complain
+   * @throws LoadedState.UnavailableException where one of them does not start; none is left
+   */
+  public static ToolArm attach(
+      String label, List<String> all, long injectNanos, Path folder, Path log)
+      throws LoadedState.UnavailableException, InterruptedException {
+    List<ToolProcess> tools = new ArrayList<>();
+    try {
+      for (String tool : ToolsSuite.toolsOf(label, all)) {
+        tools.add(
+            label.startsWith(ToolsSuite.PEER)
+                ? ToolProcess.peer(tool, log)
+                : ToolProcess.ours(tool, injectNanos, log));
+      }
+      return new ToolArm(tools, folder);
+    } catch (NotStartedException e) {
+      tools.forEach(ToolProcess::close);
+      throw new LoadedState.UnavailableException(String.valueOf(e.getMessage()));
+    } catch (InterruptedException | RuntimeException e) {
+      tools.forEach(ToolProcess::close);
+      throw e;
+    }
+  }
+
+  /** Measures a load with them; what goes wrong is an outcome with one sentence. */
+  public Outcome attempt(Cell cell, Settings settings) {
+    return meter.attempt(cell, settings);
+  }
+
+  @Override
+  public void close() {
+    tools.forEach(ToolProcess::close);
+  }
+}
