@@ -16,8 +16,8 @@
 #define NET_ONE 65536	/* 1.0 */
 
 /* Ranges that inputs are cut to. */
-#define NET_MAX_LEN 1024
-#define NET_MAX_LOAD 1000000	/* load_avg, before it is divided by 1000 */
+#define NET_MAX_LEN 256
+#define NET_MAX_LOAD 262144	/* load_avg, before it is divided by 1000 */
 #define NET_HOT_NS 500000
 
 enum net_input {

@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.bench.Spent;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.results.Cell;

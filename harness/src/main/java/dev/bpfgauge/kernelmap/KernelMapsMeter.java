@@ -6,6 +6,7 @@ import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.bench.Spent;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.lang.foreign.Arena;

@@ -1,6 +1,5 @@
-package dev.bpfgauge.kernelmap;
+package dev.bpfgauge.bench;
 
-import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.results.Measurement;
 import java.util.List;
 
@@ -11,7 +10,7 @@ import java.util.List;
  * @param loops the same of the loop without the operation
  * @param operations operations in all batches together
  */
-record Spent(List<Double> batches, List<Double> loops, long operations) {
+public record Spent(List<Double> batches, List<Double> loops, long operations) {
 
   private double loopNanos() {
     return Medians.of(loops);
@@ -42,7 +41,7 @@ record Spent(List<Double> batches, List<Double> loops, long operations) {
    *     to half of them, so the figure is the lower quartile
    * @throws IllegalStateException where the operation cannot be told from the loop
    */
-  static Measurement measurement(
+  public static Measurement measurement(
       List<Spent> iterations, int batch, boolean gross, boolean counted) {
     Spent together = together(iterations);
     double loop =
