@@ -22,12 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param bpf why BPF was not asked; empty where it was
  */
 public record Agreement(
-    String shape,
-    int examples,
-    int vectors,
-    @Nullable Metrics labels,
-    List<Way> ways,
-    String bpf) {
+    String shape, int examples, int vectors, @Nullable Metrics labels, List<Way> ways, String bpf) {
 
   /** The fewest inputs to compare. */
   public static final int VECTORS = 100_000;
@@ -51,7 +46,8 @@ public record Agreement(
 
   /** Whether all BPF outputs are Java's. */
   public boolean isExact() {
-    return ways.stream().allMatch(way -> way.differentFromJava == null || way.differentFromJava == 0);
+    return ways.stream()
+        .allMatch(way -> way.differentFromJava == null || way.differentFromJava == 0);
   }
 
   /**

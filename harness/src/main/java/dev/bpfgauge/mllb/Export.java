@@ -240,8 +240,7 @@ public enum Export {
       for (int unit = 0; unit < net.units(1); unit++) {
         c.append(
             "\tout += model_relu((%s) >> 16) * %s;\n"
-                .formatted(
-                    sum(net, 1, unit, "(__s64)hidden"), constant(net.weight(2, 0, unit))));
+                .formatted(sum(net, 1, unit, "(__s64)hidden"), constant(net.weight(2, 0, unit))));
       }
     }
     c.append("\treturn out;\n");
@@ -251,9 +250,7 @@ public enum Export {
     return IntStream.range(0, net.inputs(layer))
         .filter(i -> net.weight(layer, unit, i) != 0)
         .mapToObj(i -> "%s[%d] * %s".formatted(from, i, constant(net.weight(layer, unit, i))))
-        .collect(
-            Collectors.joining(
-                " +\n\t\t", constant(net.bias(layer, unit)) + " +\n\t\t", ""))
+        .collect(Collectors.joining(" +\n\t\t", constant(net.bias(layer, unit)) + " +\n\t\t", ""))
         .replaceAll(" \\+\n\t\t$", "");
   }
 

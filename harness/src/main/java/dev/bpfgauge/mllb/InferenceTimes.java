@@ -64,8 +64,7 @@ public record InferenceTimes(
               "APSys 2020, doi 10.1145/3409963.3410492"),
           new Published(
               "the same network in kernel floats", "about 206 ns", "LAKE, CPU, batch of 1024"),
-          new Published(
-              "a network in XDP, int8", "15.3 % of the user-space time", "NoF 2023"),
+          new Published("a network in XDP, int8", "15.3 % of the user-space time", "NoF 2023"),
           new Published("intrusion detection in eBPF", "3 to 5 µs a flow", "DSN 2024"));
 
   /** Measures a model, and beside it the other of upstream's and the founding document's shapes. */
@@ -109,7 +108,8 @@ public record InferenceTimes(
         }
         net.forward(activations);
         for (int layer = 0; layer < most.length; layer++) {
-          most[layer] = Math.max(most[layer], Arrays.stream(activations[layer + 1]).max().orElse(1));
+          most[layer] =
+              Math.max(most[layer], Arrays.stream(activations[layer + 1]).max().orElse(1));
         }
       }
       return Int8Net.of(net, scaler, Arrays.stream(most).boxed().toList());
