@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       KernelsCommand.class,
       ToolsCommand.class,
+      MllbCommand.class,
       CleanCommand.class,
       RestoreCommand.class,
       GenerateCompletion.class

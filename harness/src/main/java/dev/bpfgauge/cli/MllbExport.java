@@ -1,0 +1,53 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.mllb.Export;
+import dev.bpfgauge.mllb.Model;
+import dev.bpfgauge.results.DurableFile;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mllb export}. */
+@Command(
+    name = "export",
+    description = {
+      "Write a model in whole numbers, where no sum can overflow for any input in its range, or not",
+      "at all."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class MllbExport implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "A model file of mllb train.")
+  Path model = Path.of("");
+
+  @Option(
+      names = "--format",
+      paramLabel = "WORD",
+      required = true,
+      description = {
+        "q16, q11: JSON, weights of 32 bits with 16 or 11 fraction bits. int8: JSON, bytes.",
+        "header: C for BPF programs, with 16 fraction bits. json: floating point."
+      })
+  Export format = Export.HEADER;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The file to write.")
+  Path output = Path.of("");
+
+  @Override
+  public Integer call() {
+    DurableFile.write(output, format.of(Model.read(model)));
+    spec.commandLine().getOut().println("Written: " + output);
+    spec.commandLine().getOut().flush();
+    return ExitCode.DONE;
+  }
+}
