@@ -195,8 +195,8 @@ final class KernelsCommand implements Runnable {
         split = ",",
         paramLabel = "SUITE",
         description =
-            "maps, kernel-maps, hooks, loads, verifier, events. Default: maps, kernel-maps, loads"
-                + " and the main hooks, each empty and with a counter.")
+            "maps, kernel-maps, hooks, loads, verifier, events, mllb. Default: maps,"
+                + " kernel-maps, loads and the main hooks, each empty and with a counter.")
     List<String> suites = List.of();
 
     @Option(

@@ -7,6 +7,7 @@ import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
+import dev.bpfgauge.mllb.MllbSuite;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.stress.Profiles;
@@ -55,6 +56,7 @@ final class ListCommand implements Callable<Integer> {
       List<String> verifierPrograms,
       List<String> eventOperations,
       List<String> eventWays,
+      List<String> mllbOperations,
       List<String> paths,
       List<String> orders,
       Map<String, String> profiles,
@@ -88,6 +90,7 @@ final class ListCommand implements Callable<Integer> {
         VerifierSuite.shapes(),
         EventsSuite.operations(),
         EventsSuite.ways(),
+        MllbSuite.operations(),
         words(CallPath.values(), CallPath::word),
         words(KeyOrder.values(), KeyOrder::word),
         described,
@@ -108,6 +111,7 @@ final class ListCommand implements Callable<Integer> {
     line(out, "--body", choices.bodies());
     line(out, "  in suite verifier: --op", choices.verifierPrograms());
     line(out, "  in suite events: --op", choices.eventOperations());
+    line(out, "  in suite mllb: --op", choices.mllbOperations());
     line(out, "--via", choices.eventWays());
     line(out, "--path", choices.paths());
     line(out, "--order", choices.orders());

@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SUITE",
       description =
-          "maps, maps-seed, kernel-maps, hooks, verifier, events. Default: ${DEFAULT-VALUE}.",
+          "maps, maps-seed, kernel-maps, hooks, verifier, events, mllb. Default: ${DEFAULT-VALUE}.",
       defaultValue = "maps")
   List<String> suites = List.of();
 

@@ -11,6 +11,7 @@ import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.mllb.MllbSuite;
 import dev.bpfgauge.report.TerminalTable;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.NearestName;
@@ -44,7 +45,8 @@ final class Runs {
           HooksSuite.NAME,
           LoadsSuite.NAME,
           VerifierSuite.NAME,
-          EventsSuite.NAME);
+          EventsSuite.NAME,
+          MllbSuite.NAME);
 
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
@@ -174,6 +176,7 @@ final class Runs {
             cells.addAll(VerifierSuite.cells(options.namedOperations(), options.programSizes));
         case EventsSuite.NAME ->
             cells.addAll(EventsSuite.cells(options.namedOperations(), options.ways));
+        case MllbSuite.NAME -> cells.addAll(MllbSuite.cells(options.namedOperations()));
         default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
       }
     }

@@ -70,7 +70,9 @@ final class CellNames {
           "read",
           "send",
           "programs",
-          "maps");
+          "maps",
+          "inference",
+          "decision");
   private static final List<String> MAPS =
       List.of(
           "hash",
@@ -88,6 +90,7 @@ final class CellNames {
           "task-storage",
           "cgroup-storage");
 
+  private static final String MLLB = "mllb";
   private static final List<String> SUITES =
       List.of(
           "maps",
@@ -97,6 +100,7 @@ final class CellNames {
           "loads",
           "verifier",
           "events",
+          "mllb",
           "tools",
           "maps-seed");
   private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
@@ -104,7 +108,8 @@ final class CellNames {
       Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
 
   /** Parameters without which nobody knows what was measured, even where they are the same. */
-  private static final Set<String> TELLING = Set.of("program", "body", "size", "via");
+  private static final Set<String> TELLING =
+      Set.of("program", "body", "size", "via", "net", "form");
 
   private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
@@ -137,6 +142,7 @@ final class CellNames {
       case HookCosts.SUITE -> "hook: " + nameInSuite(cell);
       case VerifierWork.SUITE -> "verifier: " + nameInSuite(cell);
       case EventWays.SUITE -> "events: " + nameInSuite(cell);
+      case MLLB -> "mllb: " + nameInSuite(cell);
       case ToolCosts.SUITE -> "load: " + nameInSuite(cell);
       default -> nameInSuite(cell);
     };

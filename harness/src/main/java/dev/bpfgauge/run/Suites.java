@@ -17,6 +17,8 @@ import dev.bpfgauge.hook.LoadsSuite;
 import dev.bpfgauge.kernelmap.KernelMapsInC;
 import dev.bpfgauge.kernelmap.KernelMapsMeter;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
+import dev.bpfgauge.mllb.InferenceMeter;
+import dev.bpfgauge.mllb.MllbSuite;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.verifier.VerifierMeter;
 import dev.bpfgauge.verifier.VerifierSuite;
@@ -41,7 +43,9 @@ public final class Suites implements AutoCloseable {
           VerifierSuite.NAME,
           VerifierMeter::new,
           EventsSuite.NAME,
-          EventsMeter::new);
+          EventsMeter::new,
+          MllbSuite.NAME,
+          InferenceMeter::new);
 
   /** Who measures the cells of a suite that C does as well. */
   private static final Map<String, Meter> IN_C =
