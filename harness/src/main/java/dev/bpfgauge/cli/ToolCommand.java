@@ -1,17 +1,15 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.tool.Findings;
+import dev.bpfgauge.tool.JsonText;
 import dev.bpfgauge.tool.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -73,7 +71,8 @@ abstract class ToolCommand implements Callable<Integer> {
   private void trace(Tool tool, PrintWriter out) {
     begin(tool, out);
     if (tallies) {
-      Thread.ofPlatform().daemon().name("tallies").start(() -> answer(tool, out));
+      Thread tracing = Thread.currentThread();
+      Thread.ofPlatform().daemon().name("tallies").start(() -> answer(tool, out, tracing));
     }
     try {
       for (int i = 0; i < count; i++) {
@@ -87,72 +86,78 @@ abstract class ToolCommand implements Callable<Integer> {
   }
 
   private void begin(Tool tool, PrintWriter out) {
+    StringBuilder text = new StringBuilder();
     if (json) {
-      Map<String, Object> line = head(tool);
-      line.put("attached", tool.hooks());
-      println(line, out);
+      end(head(tool, text).field("attached", tool.hooks()), text);
     } else {
-      out.println(tool.greeting() + " by " + tool.hooks() + "... Hit Ctrl-C to end.");
+      text.append(tool.greeting()).append(" by ").append(tool.hooks());
+      text.append("... Hit Ctrl-C to end.\n");
     }
-    out.flush();
+    print(text, out);
   }
 
   private void show(Tool tool, Findings findings, PrintWriter out) {
+    StringBuilder text = new StringBuilder();
     if (json) {
-      Map<String, Object> line = head(tool);
-      line.putAll(findings.json());
-      println(line, out);
+      JsonText line = head(tool, text);
+      findings.json(line);
+      end(line, text);
     } else {
-      findings.print(out);
+      findings.print(text);
     }
-    out.flush();
+    print(text, out);
     if (System.out.checkError()) {
       Thread.currentThread().interrupt(); // Nobody reads on, as behind head(1): as by Ctrl-C.
     }
   }
 
-  private static void answer(Tool tool, PrintWriter out) {
+  private static void answer(Tool tool, PrintWriter out, Thread tracing) {
     try {
       while (System.in.read() >= 0) {
-        println(tally(tool), out);
+        print(tally(tool), out);
       }
+      tracing.interrupt(); // Who asks is gone, so nobody reads on either.
     } catch (IOException | IllegalStateException e) {
       // The tool has ended: nobody asks any more.
     }
   }
 
-  private static void println(Map<String, Object> line, PrintWriter out) {
+  private static void print(StringBuilder text, PrintWriter out) {
     synchronized (out) {
-      out.println(Json.line(line));
+      out.append(text);
       out.flush();
     }
   }
 
-  private static Map<String, Object> tally(Tool tool) {
+  private static StringBuilder tally(Tool tool) {
     Tool.Tally tally = tool.tally();
-    Map<String, Object> line = head(tool);
-    line.put("seen", tally.seen());
-    line.put("lost", tally.lost());
-    return line;
+    StringBuilder text = new StringBuilder();
+    end(head(tool, text).field("seen", tally.seen()).field("lost", tally.lost()), text);
+    return text;
   }
 
   /** What was seen and lost altogether; in text only where something was lost. */
   private void end(Tool tool, PrintWriter out) {
     Tool.Tally tally = tool.tally();
+    StringBuilder text = new StringBuilder();
     if (json) {
-      println(tally(tool), out);
+      text = tally(tool);
     } else if (tally.lost() > 0) {
-      out.printf(
-          "%d of %d events were lost: a map or a buffer was full.%n",
-          tally.lost(), tally.lost() + tally.seen());
+      text.append(tally.lost()).append(" of ").append(tally.lost() + tally.seen());
+      text.append(" events were lost: a map or a buffer was full.\n");
     }
-    out.flush();
+    print(text, out);
   }
 
-  private static Map<String, Object> head(Tool tool) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("tool", tool.name());
-    line.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
-    return line;
+  private static JsonText head(Tool tool, StringBuilder text) {
+    return new JsonText(text)
+        .object()
+        .field("tool", tool.name())
+        .field("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+  }
+
+  private static void end(JsonText line, StringBuilder text) {
+    line.endObject();
+    text.append('\n');
   }
 }

@@ -30,6 +30,23 @@ public final class Launcher {
   /** System property that tells the program which process to end with; see {@link ParentWatch}. */
   static final String PARENT_PROPERTY = "bpfgauge.launcher.pid";
 
+  /**
+   * How a tracing tool's JVM is started: one collector thread, the quick compiler, a heap that
+   * begins small and grows where it must, and no thread that wakes up without need.
+   */
+  public static final List<String> TOOL_FLAGS =
+      Collections.unmodifiableList(
+          Arrays.asList(
+              "-XX:+IgnoreUnrecognizedVMOptions",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-Xms8m",
+              "-XX:-UsePerfData",
+              "-XX:+UnlockDiagnosticVMOptions",
+              "-XX:AsyncDeflationInterval=10000",
+              "-Dbpfgauge.tool.jvm=true"));
+
+  private static final String TOOL_JVM = "dev.bpfgauge.launch.ToolJvm";
   private static final String MAIN = "dev.bpfgauge.cli.Main";
   private static final String WATCHED_MAIN = "dev.bpfgauge.launch.ParentWatch";
   private static final int EXIT_ENVIRONMENT = 3;
@@ -39,7 +56,11 @@ public final class Launcher {
   public static void main(String[] args) throws Throwable {
     if (feature(System.getProperty("java.specification.version", "")) >= NEEDED) {
       try {
-        // By name: this class is compiled for Java 8, the one it calls for Java 25.
+        // By name: this class is compiled for Java 8, those it calls for Java 25.
+        if (isTool(args) && !Boolean.getBoolean("bpfgauge.tool.jvm")) {
+          Method become = Class.forName(TOOL_JVM).getDeclaredMethod("become");
+          become.invoke(null);
+        }
         Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
       } catch (InvocationTargetException e) {
         throw e.getCause();
@@ -59,6 +80,14 @@ public final class Launcher {
       System.exit(EXIT_ENVIRONMENT);
     }
     System.exit(handOver(home, args));
+  }
+
+  /** Whether a tracing tool is asked for, which runs as long as it is wanted. */
+  static boolean isTool(String[] args) {
+    return args.length > 1
+        && args[0].equals("tools")
+        && args[1].matches("[a-z]+")
+        && !args[1].equals("overhead");
   }
 
   // ---- finding a Java ----
@@ -174,7 +203,11 @@ public final class Launcher {
   static int handOver(File home, String[] args) throws Exception {
     List<String> command = new ArrayList<String>();
     command.add(new File(home, "bin/java").getPath());
-    // No -X flags: the program must behave the same however it was started, and JMH hands the
+    if (isTool(args)) {
+      command.addAll(TOOL_FLAGS);
+    }
+    // No -X flags otherwise: the program must behave the same however it was started, and JMH hands
+    // the
     // flags of its JVM on to its forks.
     command.add("--enable-native-access=ALL-UNNAMED");
     // JMH 1.37 uses sun.misc.Unsafe; nobody need read of it.

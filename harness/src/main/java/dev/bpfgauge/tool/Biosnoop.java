@@ -40,9 +40,6 @@ public final class Biosnoop implements Tool {
   /** The program wakes nobody before the buffer fills. */
   private static final Duration BETWEEN_READINGS = Duration.ofMillis(100);
 
-  private static final double NANOS_PER_MILLI = 1e6;
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private final Options options;
   private final Attachment attachment;
   private final MappedRing ring;
@@ -76,17 +73,17 @@ public final class Biosnoop implements Tool {
     this.attachment = attachment;
     this.ring = MappedRing.open(attachment.map("rows"));
     List<Column> all = new ArrayList<>();
-    all.add(new Column("TIME(s)", "time_s", -11, ".6f"));
-    all.add(new Column("COMM", "comm", -14, "s"));
-    all.add(new Column("PID", "pid", -7, "d"));
-    all.add(new Column("DISK", "disk", -9, "s"));
-    all.add(new Column("T", "type", -1, "s"));
-    all.add(new Column("SECTOR", "sector", -10, "d"));
-    all.add(new Column("BYTES", "bytes", -7, "d"));
+    all.add(new Column("TIME(s)", "time_s", -11, 6));
+    all.add(new Column("COMM", "comm", -14));
+    all.add(new Column("PID", "pid", -7));
+    all.add(new Column("DISK", "disk", -9));
+    all.add(new Column("T", "type", -1));
+    all.add(new Column("SECTOR", "sector", -10));
+    all.add(new Column("BYTES", "bytes", -7));
     if (options.queued) {
-      all.add(new Column("QUE(ms)", "queued_ms", 8, ".3f"));
+      all.add(new Column("QUE(ms)", "queued_ms", 8, 3));
     }
-    all.add(new Column("LAT(ms)", "latency_ms", 8, ".3f"));
+    all.add(new Column("LAT(ms)", "latency_ms", 8, 3));
     this.columns = all;
   }
 
@@ -140,27 +137,26 @@ public final class Biosnoop implements Tool {
   @Override
   public Findings take() {
     List<List<Object>> rows = new ArrayList<>();
-    ring.consume((data, offset, bytes) -> rows.add(row(data.asSlice(offset, bytes))));
+    ring.consume((data, offset, _) -> rows.add(row(data, offset)));
     boolean first = headed && !rows.isEmpty();
     headed &= !first;
     return new Rows(columns, rows, first);
   }
 
-  private List<Object> row(MemorySegment io) {
-    long latency = io.get(LONG, 8);
-    long queued = io.get(LONG, 16);
-    List<Object> row = new ArrayList<>();
-    row.add((io.get(LONG, 0) - startedAt) / NANOS_PER_SECOND);
-    row.add(Texts.of(io.asSlice(COMM_AT, COMM_BYTES)));
-    row.add(io.get(INT, 44));
-    row.add(disks.name(io.get(INT, 36)));
-    row.add(BlockRequests.operation(io.get(INT, 40)).substring(0, 1));
-    row.add(Math.max(0, io.get(LONG, 24))); // -1 is none, as of a flush
-    row.add(io.get(INT, 32));
+  private List<Object> row(MemorySegment data, long at) {
+    List<Object> row = new ArrayList<>(columns.size());
+    row.add(Decimal.seconds(data.get(LONG, at) - startedAt));
+    row.add(Texts.of(data.asSlice(at + COMM_AT, COMM_BYTES)));
+    row.add(data.get(INT, at + 44));
+    row.add(disks.name(data.get(INT, at + 36)));
+    row.add(BlockRequests.letter(data.get(INT, at + 40)));
+    row.add(Math.max(0, data.get(LONG, at + 24))); // -1 is none, as of a flush
+    row.add(data.get(INT, at + 32));
     if (options.queued) {
-      row.add(queued == NOT_QUEUED ? 0.0 : queued / NANOS_PER_MILLI);
+      long queued = data.get(LONG, at + 16);
+      row.add(Decimal.millis(queued == NOT_QUEUED ? 0 : queued));
     }
-    row.add(latency / NANOS_PER_MILLI);
+    row.add(Decimal.millis(data.get(LONG, at + 8)));
     return row;
   }
 

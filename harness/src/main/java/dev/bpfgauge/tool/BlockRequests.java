@@ -50,6 +50,15 @@ final class BlockRequests {
     return String.join("-", words);
   }
 
+  /** The operation's first letter. */
+  static String letter(int flags) {
+    return switch (flags & OPERATION_BITS) {
+      case 0 -> "R";
+      case 1 -> "W";
+      default -> operation(flags).substring(0, 1);
+    };
+  }
+
   /** E.g. {@code Write}. */
   static String operation(int flags) {
     int operation = flags & OPERATION_BITS;

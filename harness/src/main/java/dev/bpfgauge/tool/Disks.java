@@ -52,8 +52,11 @@ final class Disks {
 
   /** The device's name, or its numbers where it is gone. */
   String name(int number) {
-    String numbers = (number >>> MINOR_BITS) + ":" + (number & (1 << MINOR_BITS) - 1);
-    return number == 0 ? "?" : names.getOrDefault(number, numbers);
+    if (number == 0) {
+      return "?";
+    }
+    String name = names.get(number);
+    return name != null ? name : (number >>> MINOR_BITS) + ":" + (number & (1 << MINOR_BITS) - 1);
   }
 
   /**

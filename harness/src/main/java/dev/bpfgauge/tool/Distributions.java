@@ -1,9 +1,6 @@
 package dev.bpfgauge.tool;
 
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Histograms by log2, one for all or one for each disk, process, flag …
@@ -23,21 +20,20 @@ public record Distributions(String unit, List<LogHistogram> histograms) implemen
   }
 
   @Override
-  public void print(PrintWriter out) {
+  public void print(StringBuilder text) {
     for (LogHistogram histogram : histograms) {
-      out.println();
+      text.append('\n');
       if (!histogram.title().isEmpty()) {
-        out.println(histogram.title());
+        text.append(histogram.title()).append('\n');
       }
-      histogram.print(unit, out);
+      histogram.print(unit, text);
     }
   }
 
   @Override
-  public Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("unit", unit);
-    json.put("histograms", histograms.stream().map(LogHistogram::json).toList());
-    return json;
+  public void json(JsonText json) {
+    json.field("unit", unit).key("histograms").array();
+    histograms.forEach(histogram -> histogram.json(json));
+    json.endArray();
   }
 }

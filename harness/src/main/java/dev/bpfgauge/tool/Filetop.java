@@ -27,14 +27,14 @@ public final class Filetop implements Tool {
 
   private static final List<Column> COLUMNS =
       List.of(
-          new Column("TID", "tid", -7, "d"),
-          new Column("COMM", "comm", -16, "s"),
-          new Column("READS", "reads", -6, "d"),
-          new Column("WRITES", "writes", -6, "d"),
-          new Column("R_Kb", "read_kb", -7, "d"),
-          new Column("W_Kb", "written_kb", -7, "d"),
-          new Column("T", "type", -1, "s"),
-          new Column("FILE", "file", -1, "s"));
+          new Column("TID", "tid", -7),
+          new Column("COMM", "comm", -16),
+          new Column("READS", "reads", -6),
+          new Column("WRITES", "writes", -6),
+          new Column("R_Kb", "read_kb", -7),
+          new Column("W_Kb", "written_kb", -7),
+          new Column("T", "type", -1),
+          new Column("FILE", "file", -1));
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COUNTERS = 4;

@@ -1,12 +1,7 @@
 package dev.bpfgauge.tool;
 
-import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -37,7 +32,7 @@ public record LogHistogram(SortedMap<String, String> labels, List<Long> slots, l
   }
 
   /** As BCC prints it, up to the last slot that is not empty. */
-  void print(String unit, PrintWriter out) {
+  void print(String unit, StringBuilder text) {
     int last = lastUsed();
     if (last < 0) {
       return;
@@ -45,34 +40,26 @@ public record LogHistogram(SortedMap<String, String> labels, List<Long> slots, l
     // As in BCC: wide bounds need wide columns.
     int width = last > 32 ? 20 : 10;
     long most = Collections.max(slots);
-    out.printf(
-        Locale.ROOT, "%" + width + "s%-" + (width + 4) + "s : count    distribution%n", unit, "");
+    Texts.pad(text, unit, width);
+    text.repeat(' ', width + 4).append(" : count    distribution\n");
     for (int slot = 0; slot <= last; slot++) {
+      Texts.pad(text, Long.toString(from(slot)), width);
+      Texts.pad(text.append(" -> "), Long.toString(to(slot)), -width);
+      Texts.pad(text.append(" : "), Long.toString(slots.get(slot)), -8);
       int stars = (int) (slots.get(slot) * BAR / most);
-      out.printf(
-          Locale.ROOT,
-          "%" + width + "d -> %-" + width + "d : %-8d |%-" + BAR + "s|%n",
-          from(slot),
-          to(slot),
-          slots.get(slot),
-          "*".repeat(stars));
+      text.append(" |").repeat('*', stars).repeat(' ', BAR - stars).append("|\n");
     }
   }
 
-  Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>(labels);
-    List<Map<String, Object>> used = new ArrayList<>();
+  void json(JsonText json) {
+    json.object();
+    labels.forEach(json::field);
+    json.field("events", events()).field("total_ns", totalNanos).key("slots").array();
     for (int slot = 0; slot <= lastUsed(); slot++) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("from", from(slot));
-      one.put("to", to(slot));
-      one.put("count", slots.get(slot));
-      used.add(one);
+      json.object().field("from", from(slot)).field("to", to(slot));
+      json.field("count", slots.get(slot)).endObject();
     }
-    json.put("events", events());
-    json.put("total_ns", totalNanos);
-    json.put("slots", used);
-    return json;
+    json.endArray().endObject();
   }
 
   private int lastUsed() {

@@ -1,16 +1,12 @@
 package dev.bpfgauge.tool;
 
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * A table.
  *
  * @param columns what each row has
- * @param rows values in the columns' order: texts, whole numbers or doubles
+ * @param rows values in the columns' order: texts, whole numbers or {@link Decimal}s
  * @param headed whether the head is printed above the rows; not where they are shown one by one
  */
 public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed)
@@ -22,21 +18,32 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
    * @param title as printed, e.g. {@code LAT(ms)}
    * @param key in JSON, e.g. {@code latency_ms}
    * @param width in characters; negative: to the left
-   * @param conversion of a value as {@link String#format} has it: {@code s}, {@code d}, {@code .3f}
+   * @param decimals of a {@link Decimal} as printed; JSON has all
    */
-  public record Column(String title, String key, int width, String conversion) {
-    private String cell(Object value) {
-      return String.format(Locale.ROOT, "%" + width + conversion, value);
+  public record Column(String title, String key, int width, int decimals) {
+    Column(String title, String key, int width) {
+      this(title, key, width, 0);
     }
 
-    private String head() {
-      return String.format(Locale.ROOT, "%" + width + "s", title);
+    private void print(StringBuilder line, Object value) {
+      int start = line.length();
+      switch (value) {
+        case String text -> line.append(text);
+        case Decimal decimal -> decimal.append(line, decimals);
+        default -> line.append(((Number) value).longValue());
+      }
+      int blanks = Math.max(0, Math.abs(width) - (line.length() - start));
+      if (width < 0) {
+        line.repeat(' ', blanks);
+      } else if (blanks > 0) {
+        line.insert(start, " ".repeat(blanks));
+      }
     }
   }
 
   public Rows {
     columns = List.copyOf(columns);
-    rows = rows.stream().map(List::copyOf).toList();
+    rows = List.copyOf(rows);
   }
 
   @Override
@@ -45,35 +52,33 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
   }
 
   @Override
-  public void print(PrintWriter out) {
+  public void print(StringBuilder text) {
     if (headed) {
-      printHead(out);
+      String between = "";
+      for (Column column : columns) {
+        Texts.pad(text.append(between), column.title, column.width);
+        between = " ";
+      }
+      Texts.endLine(text);
     }
     for (List<Object> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < columns.size(); i++) {
-        line.append(i == 0 ? "" : " ").append(columns.get(i).cell(row.get(i)));
+      for (int i = 0; i < row.size(); i++) {
+        columns.get(i).print(i == 0 ? text : text.append(' '), row.get(i));
       }
-      out.println(line.toString().stripTrailing());
+      Texts.endLine(text);
     }
-  }
-
-  /** The columns' titles. */
-  void printHead(PrintWriter out) {
-    out.println(String.join(" ", columns.stream().map(Column::head).toList()).stripTrailing());
   }
 
   @Override
-  public Map<String, Object> json() {
-    return Map.of("rows", rows.stream().map(this::named).toList());
-  }
-
-  /** A row's values by their columns' keys. */
-  Map<String, Object> named(List<Object> row) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      json.put(columns.get(i).key(), row.get(i));
+  public void json(JsonText json) {
+    json.key("rows").array();
+    for (List<Object> row : rows) {
+      json.object();
+      for (int i = 0; i < row.size(); i++) {
+        json.key(columns.get(i).key).value(row.get(i));
+      }
+      json.endObject();
     }
-    return json;
+    json.endArray();
   }
 }

@@ -1,9 +1,6 @@
 package dev.bpfgauge.tool;
 
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Blocked stacks with those that woke them, and the time.
@@ -48,12 +45,12 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
   }
 
   @Override
-  public void print(PrintWriter out) {
+  public void print(StringBuilder text) {
     for (Stack stack : stacks) {
       if (folded) {
-        out.println(fold(stack));
+        text.append(fold(stack)).append('\n');
       } else {
-        print(stack, out);
+        print(stack, text);
       }
     }
   }
@@ -71,37 +68,47 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
     return line.append(';').append(waker.comm).append(' ').append(stack.micros).toString();
   }
 
-  private static void print(Stack stack, PrintWriter out) {
+  private static void print(Stack stack, StringBuilder text) {
     Side waker = stack.waker;
-    out.println();
-    out.printf("    waker:          %s %d%n", waker.comm, waker.pid);
-    waker.user.reversed().forEach(frame -> out.println("    " + frame));
+    text.append("\n    waker:          ").append(waker.comm).append(' ').append(waker.pid);
+    text.append('\n');
+    frames(waker.user.reversed(), text);
     if (!waker.user.isEmpty() && !waker.kernel.isEmpty()) {
-      out.println("    -");
+      text.append("    -\n");
     }
-    waker.kernel.reversed().forEach(frame -> out.println("    " + frame));
-    out.println("    --               --");
+    frames(waker.kernel.reversed(), text);
+    text.append("    --               --\n");
     Side target = stack.target;
-    target.kernel.forEach(frame -> out.println("    " + frame));
+    frames(target.kernel, text);
     if (!target.user.isEmpty() && !target.kernel.isEmpty()) {
-      out.println("    -");
+      text.append("    -\n");
     }
-    target.user.forEach(frame -> out.println("    " + frame));
-    out.printf("    target:         %s %d%n", target.comm, target.pid);
-    out.printf("        %d%n", stack.micros);
+    frames(target.user, text);
+    text.append("    target:         ").append(target.comm).append(' ').append(target.pid);
+    text.append("\n        ").append(stack.micros).append('\n');
+  }
+
+  private static void frames(List<String> frames, StringBuilder text) {
+    frames.forEach(frame -> text.append("    ").append(frame).append('\n'));
   }
 
   @Override
-  public Map<String, Object> json() {
-    return Map.of("stacks", stacks.stream().map(Stacks::json).toList());
+  public void json(JsonText json) {
+    json.key("stacks").array();
+    for (Stack stack : stacks) {
+      json.object();
+      side(json.key("target"), stack.target);
+      side(json.key("waker"), stack.waker);
+      json.field("us", stack.micros).field("waits", stack.waits).endObject();
+    }
+    json.endArray();
   }
 
-  private static Map<String, Object> json(Stack stack) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("target", stack.target);
-    json.put("waker", stack.waker);
-    json.put("us", stack.micros);
-    json.put("waits", stack.waits);
-    return json;
+  private static void side(JsonText json, Side side) {
+    json.object().field("comm", side.comm).field("pid", side.pid).key("kernel").array();
+    side.kernel.forEach(json::value);
+    json.endArray().key("user").array();
+    side.user.forEach(json::value);
+    json.endArray().endObject();
   }
 }

@@ -130,9 +130,9 @@ public final class Tcpsubnet implements Tool {
     before = now;
     return new Rows(
         List.of(
-            new Column("SUBNET", "subnet", -24, "s"),
-            new Column("SENT(" + options.format + ")", "sent", 12, "d"),
-            new Column("BYTES", "bytes", 14, "d")),
+            new Column("SUBNET", "subnet", -24),
+            new Column("SENT(" + options.format + ")", "sent", 12),
+            new Column("BYTES", "bytes", 14)),
         rows,
         true);
   }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.tool;
 
 import dev.bpfgauge.bench.Programs;
+import dev.bpfgauge.launch.Launcher;
 import dev.bpfgauge.results.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -101,18 +102,13 @@ public final class ToolProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher starts it, so that it costs what users pay.
+    command.addAll(Launcher.TOOL_FLAGS);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-Xmx128m",
-            "-Dbpfgauge.launcher.pid=" + ProcessHandle.current().pid(),
             "-cp",
             System.getProperty("java.class.path", ""),
-            "dev.bpfgauge.launch.ParentWatch",
+            "dev.bpfgauge.cli.Main",
             "tools",
             name,
             "--json",

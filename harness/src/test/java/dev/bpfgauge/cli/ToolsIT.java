@@ -114,6 +114,27 @@ class ToolsIT {
     assertTrue(said().contains("distribution"), jar.output());
   }
 
+  /** And stays one process: the one that was started. */
+  @Test
+  void aToolsJvmIsSmallUnlessItsUserGivesItFlags() throws Exception {
+    Requires.bpf();
+    assertTrue(commandLine(new Jar(folder)).contains("-XX:+UseSerialGC"));
+    assertFalse(
+        commandLine(new Jar(folder).with("JDK_JAVA_OPTIONS", "-Xmx1g")).contains("UseSerialGC"));
+  }
+
+  /** Of a tool that is attached. */
+  private String commandLine(Jar jar) throws Exception {
+    Process tool = jar.start("tools", "cpudist");
+    try {
+      await(() -> said().contains("Hit Ctrl-C to end."), tool);
+      assertEquals(0, tool.toHandle().children().count());
+      return Files.readString(Path.of("/proc/" + tool.pid() + "/cmdline"));
+    } finally {
+      tool.destroyForcibly().waitFor();
+    }
+  }
+
   @Test
   void whereNobodyReadsOnTheToolEnds() throws Exception {
     Requires.bpf();

@@ -57,7 +57,7 @@ class FiletopTest {
     Map<String, Object> row =
         ((Rows) found)
             .rows().stream()
-                .map(values -> ((Rows) found).named(values))
+                .map(values -> TestPrograms.named((Rows) found, values))
                 .filter(values -> "written-by-fio".equals(values.get("file")))
                 .filter(values -> "fio".equals(values.get("comm")))
                 .findFirst()

@@ -7,8 +7,6 @@ import dev.bpfgauge.results.Json;
 import dev.bpfgauge.tool.Rows.Column;
 import dev.bpfgauge.tool.Stacks.Side;
 import dev.bpfgauge.tool.Stacks.Stack;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** Output as users of BCC know it, and the same as JSON. */
 class PrintingTest {
@@ -42,7 +41,7 @@ class PrintingTest {
             + "\"total_ns\":1234567,\"slots\":[{\"from\":0,\"to\":1,\"count\":3},"
             + "{\"from\":2,\"to\":3,\"count\":0},{\"from\":4,\"to\":7,\"count\":40},"
             + "{\"from\":8,\"to\":15,\"count\":80}]}]}",
-        Json.line(all.json()));
+        json(all));
   }
 
   @Test
@@ -61,8 +60,11 @@ class PrintingTest {
   @Test
   void aTableHasItsHeadOnlyWhereWished() {
     List<Column> columns =
-        List.of(new Column("COMM", "comm", -8, "s"), new Column("LAT(ms)", "latency_ms", 8, ".3f"));
-    List<List<Object>> rows = List.of(List.of("fio", 1.5), List.of("kworker/u8:2", 22.0));
+        List.of(new Column("COMM", "comm", -8), new Column("LAT(ms)", "latency_ms", 8, 3));
+    List<List<Object>> rows =
+        List.of(
+            List.of("fio", Decimal.millis(1_499_500)),
+            List.of("kworker/u8:2", Decimal.millis(22_000_000)));
 
     assertEquals(
         """
@@ -73,9 +75,9 @@ class PrintingTest {
         printed(new Rows(columns, rows, true)));
     assertEquals(2, printed(new Rows(columns, rows, false)).lines().count());
     assertEquals(
-        "{\"rows\":[{\"comm\":\"fio\",\"latency_ms\":1.5},"
+        "{\"rows\":[{\"comm\":\"fio\",\"latency_ms\":1.4995},"
             + "{\"comm\":\"kworker/u8:2\",\"latency_ms\":22.0}]}",
-        Json.line(new Rows(columns, rows, true).json()));
+        json(new Rows(columns, rows, true)));
   }
 
   private static final Stack STACK =
@@ -115,7 +117,7 @@ class PrintingTest {
             + "\"waker\":{\"comm\":\"writer\",\"pid\":7,"
             + "\"kernel\":[\"try_to_wake_up\",\"pipe_write\"],\"user\":[\"write\",\"main\"]},"
             + "\"us\":1234,\"waits\":5}]}",
-        Json.line(new Stacks(List.of(STACK), false).json()));
+        json(new Stacks(List.of(STACK), false)));
   }
 
   @ParameterizedTest
@@ -132,11 +134,44 @@ class PrintingTest {
     assertEquals(words, BlockRequests.flags(Integer.decode(flags)));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.000, 0.0",
+    "-1, 0.000, -0.000001",
+    "-1500000, -1.500, -1.5",
+    "999500, 1.000, 0.9995"
+  })
+  void decimalsAreRoundedInTextOnly(long units, String printed, String whole) {
+    StringBuilder text = new StringBuilder();
+    Decimal.millis(units).append(text, 3);
+    text.append(' ');
+    Decimal.millis(units).appendAll(text);
+
+    assertEquals(printed + " " + whole, text.toString());
+  }
+
+  @Test
+  void textsInJsonAreThoseThatWereMeant() {
+    String odd = "a\"b\\c\n\t\u0001ü{[:";
+    StringBuilder text = new StringBuilder();
+    new JsonText(text).object().field(odd, odd).field("n", -1).endObject();
+
+    JsonNode read = Json.tree(text.toString(), "test");
+    assertEquals(odd, read.path(odd).asString());
+    assertEquals(-1, read.path("n").asInt());
+  }
+
   private static String printed(Findings findings) {
-    StringWriter text = new StringWriter();
-    try (PrintWriter out = new PrintWriter(text)) {
-      findings.print(out);
-    }
+    StringBuilder text = new StringBuilder();
+    findings.print(text);
+    return text.toString();
+  }
+
+  private static String json(Findings findings) {
+    StringBuilder text = new StringBuilder();
+    JsonText json = new JsonText(text).object();
+    findings.json(json);
+    json.endObject();
     return text.toString();
   }
 }

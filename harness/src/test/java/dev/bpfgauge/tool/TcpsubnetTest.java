@@ -83,7 +83,7 @@ class TcpsubnetTest {
   private static Map<String, Long> bySubnet(Findings found) {
     Rows rows = (Rows) found;
     return rows.rows().stream()
-        .map(rows::named)
+        .map(row -> TestPrograms.named(rows, row))
         .collect(
             Collectors.toMap(row -> (String) row.get("subnet"), row -> (Long) row.get("bytes")));
   }

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
@@ -60,8 +62,17 @@ final class TestPrograms {
   static List<Object> column(Findings table, String key) {
     Rows rows = (Rows) table;
     return rows.rows().stream()
-        .map(row -> Objects.requireNonNull(rows.named(row).get(key)))
+        .map(row -> Objects.requireNonNull(named(rows, row).get(key)))
         .toList();
+  }
+
+  /** A row's values by their columns' keys. */
+  static Map<String, Object> named(Rows rows, List<Object> row) {
+    Map<String, Object> values = new HashMap<>();
+    for (int i = 0; i < row.size(); i++) {
+      values.put(rows.columns().get(i).key(), row.get(i));
+    }
+    return values;
   }
 
   /** Waits until it is so; fails where it never is. */
