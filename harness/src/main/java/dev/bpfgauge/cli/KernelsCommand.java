@@ -107,6 +107,13 @@ final class KernelsCommand implements Runnable {
         description = "Debian's libbpf as well, for kernels run --debian-libbpf.")
     boolean libbpf;
 
+    @Option(
+        names = "--emulator",
+        description =
+            "A newer QEMU as well, where this machine's is too old for guests with several"
+                + " processors; it is unpacked, not installed.")
+    boolean emulator;
+
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
@@ -120,7 +127,7 @@ final class KernelsCommand implements Runnable {
                 out.println(line);
                 out.flush();
               });
-      for (KernelImage kernel : fetch.fetch(kernels, again, libbpf)) {
+      for (KernelImage kernel : fetch.fetch(kernels, again, libbpf, emulator)) {
         out.println(line(kernel));
       }
       out.flush();

@@ -8,13 +8,14 @@ import picocli.CommandLine.Spec;
 /** {@code mllb}: a learned load balancer. */
 @Command(
     name = "mllb",
-    description = "A learned load balancer: train it on the kernel's decisions, and see its price.",
+    description = "A learned load balancer: record the kernel's decisions, learn them, see their price and worth.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {MllbTrain.class, MllbExport.class, MllbEval.class},
+    subcommands = {CollectCommand.class, MllbTrain.class, MllbExport.class, MllbEval.class},
     footerHeading = "%nExamples:%n",
     footer = {
+      "  mllb collect --scenario cpu,threads --kernel 7.2 -o raw_7.2.csv.gz",
       "  mllb train raw_*.csv.gz -o model.json        upstream's network of 10 hidden units",
       "  mllb train raw_*.csv.gz -o big.json --hidden 64,32 --dropout .2",
       "  mllb eval accuracy model.json raw_*.csv.gz   float, whole numbers and BPF on the same",

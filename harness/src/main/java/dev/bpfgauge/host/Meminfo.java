@@ -1,10 +1,21 @@
 package dev.bpfgauge.host;
 
+import java.io.IOException;
+import java.nio.file.Files;
+
 /**
  * The two lines of {@code /proc/meminfo} (proc_meminfo(5)) that matter here, in bytes; 0 where the
  * line is missing.
  */
-record Meminfo(long totalBytes, long availableBytes) {
+public record Meminfo(long totalBytes, long availableBytes) {
+  /** Of this machine; zeros where that cannot be read. */
+  public static Meminfo read(Roots roots) {
+    try {
+      return parse(Files.readString(roots.proc().resolve("meminfo")));
+    } catch (IOException e) {
+      return new Meminfo(0, 0);
+    }
+  }
 
   static Meminfo parse(String meminfo) {
     long total = 0;

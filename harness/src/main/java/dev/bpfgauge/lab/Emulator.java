@@ -11,16 +11,18 @@ import java.util.StringJoiner;
 /**
  * QEMU on this machine, and its command lines.
  *
- * @param program the emulator of the guests' architecture
+ * @param program the emulator of the guests' architecture, and where its data are
  * @param version as it says of itself
  * @param kvm guests can run on this processor itself
  * @param wishes what its guests have beyond what all have
  */
-record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishes wishes) {
-  private static final String MEMORY = "1G";
+record Emulator(GuestArch arch, List<String> program, String version, boolean kvm, Wishes wishes) {
+  Emulator {
+    program = List.copyOf(program);
+  }
 
   /** Where further programs run beside the guest's own. */
-  private static final String MORE_MEMORY = "2G";
+  private static final int MORE_MEGABYTES = 2048;
 
   /**
    * Finds it.
@@ -28,16 +30,33 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
    * @throws Refusal with the command that installs it
    */
   static Emulator find(GuestArch arch, Wishes wishes) {
-    Path program =
-        Tool.find(arch.emulator())
-            .orElseThrow(() ->
-                Refusal.environment(
-                    "the lab needs %s, which is not on the PATH: apt-get install -y %s"
-                        .formatted(arch.emulator(), arch.emulatorPackage())));
-    Tool.Ended said = Tool.run(Path.of("/"), List.of(program.toString(), "--version"));
-    String version = said.output().lines().findFirst().orElse("unknown").strip();
-    boolean kvm = arch.isThisMachines() && hasKvm(arch, program);
+    List<String> program =
+        List.of(
+            Tool.find(arch.emulator())
+                .orElseThrow(() ->
+                    Refusal.environment(
+                        "the lab needs %s, which is not on the PATH: apt-get install -y %s"
+                            .formatted(arch.emulator(), arch.emulatorPackage())))
+                .toString());
+    String version = version(program);
+    if (wishes.board().cpus() > 1 && !DebianEmulator.isEnough(version)) {
+      String tooOld = version;
+      program =
+          new DebianEmulator(new KernelStore(arch), arch)
+              .command()
+              .orElseThrow(() ->
+                  Refusal.environment(
+                      "several processors need QEMU %s or later, this is %s: java -jar harness.jar kernels fetch --emulator debian:7.2"
+                          .formatted(DebianEmulator.NEEDED, tooOld)));
+      version = version(program);
+    }
+    boolean kvm = arch.isThisMachines() && hasKvm(arch, Path.of(program.getFirst()));
     return new Emulator(arch, program, version, kvm, wishes);
+  }
+
+  private static String version(List<String> program) {
+    Tool.Ended said = Tool.run(Path.of("/"), List.of(program.getFirst(), "--version"));
+    return said.output().lines().findFirst().orElse("unknown").strip();
   }
 
   /**
@@ -83,6 +102,9 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
    * time is too uneven for the suites' own checks.
    */
   private boolean counts(GuestMode mode) {
+    if (wishes.board().cpus() > 1) {
+      return wishes.board().counted() && !hardware(mode);
+    }
     return switch (mode) {
       case INSTRUCTIONS -> true;
       case FUNCTIONAL -> !hardware(mode);
@@ -92,7 +114,8 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
 
   /** Virtual processors of a guest. */
   int cpus(GuestMode mode) {
-    return counts(mode) ? 1 : 2;
+    int wanted = wishes.board().cpus();
+    return wanted > 0 ? wanted : counts(mode) ? 1 : 2;
   }
 
   private String processors(GuestMode mode) {
@@ -125,13 +148,17 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
     Tool.find("setpriv")
         .ifPresent(
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
-    command.add(program.toString());
-    command.addAll(List.of("-machine", arch.machine()));
-    command.addAll(List.of("-m", wishes.programs().isEmpty() ? MEMORY : MORE_MEMORY));
+    command.addAll(program);
+    Wishes.Board board = wishes.board();
+    int megabytes =
+        wishes.programs().isEmpty() ? board.megabytes() : Math.max(MORE_MEGABYTES, board.megabytes());
+    command.addAll(List.of("-machine", arch.machine(), "-m", megabytes + "M"));
     command.addAll(List.of("-smp", processors(mode)));
+    command.addAll(nodes(board));
     command.addAll(List.of("-cpu", cpu(mode)));
     // Parallel emulation was seen to kill a guest while its kernel patched its own code.
-    command.addAll(List.of("-accel", hardware(mode) ? "kvm" : "tcg,thread=single"));
+    String turns = board.isParallel() ? "multi" : "single";
+    command.addAll(List.of("-accel", hardware(mode) ? "kvm" : "tcg,thread=" + turns));
     if (counts(mode)) {
       command.addAll(List.of("-icount", "shift=0,sleep=off"));
     }
@@ -153,6 +180,23 @@ record Emulator(GuestArch arch, Path program, String version, boolean kvm, Wishe
     variables.forEach((name, value) -> parameters.add(name + "=" + value));
     command.addAll(List.of("-append", parameters.toString()));
     return command;
+  }
+
+  /** Processors in order and memory, divided among NUMA nodes. */
+  private static List<String> nodes(Wishes.Board board) {
+    List<String> options = new ArrayList<>();
+    int each = board.cpus() / board.nodes();
+    for (int node = 0; board.nodes() > 1 && node < board.nodes(); node++) {
+      options.addAll(
+          List.of(
+              "-object",
+              "memory-backend-ram,id=node%d,size=%dM"
+                  .formatted(node, board.megabytes() / board.nodes()),
+              "-numa",
+              "node,nodeid=%1$d,memdev=node%1$d,cpus=%2$d-%3$d"
+                  .formatted(node, node * each, (node + 1) * each - 1)));
+    }
+    return options;
   }
 
   /** What the guest's kernel is told. */

@@ -84,20 +84,48 @@ final class GuestImage {
   }
 
   /**
-   * Writes the initramfs.
+   * Writes the initramfs of guests that measure cells.
    *
    * @param kernels that are booted with it; each finds its own modules
    * @param profiles that guests are brought into
    * @throws Refusal where a part of it is not there
    */
   void write(Path file, GuestTask task, List<KernelImage> kernels, List<String> profiles) {
+    boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
+    SortedMap<String, Path> files = new TreeMap<>();
+    if (loaded) {
+      profileFiles(files, profiles);
+    }
+    write(file, MEASURE, task.text(), kernels, GuestModule.neededBy(task.cells()), loaded, files);
+  }
+
+  /**
+   * Writes the initramfs of a guest that carries a command out, see {@link GuestCommand}.
+   *
+   * @param arguments of this program there
+   * @param inputs name in the guest, without a slash in front → file of this machine
+   * @throws Refusal where a part of it is not there
+   */
+  void write(
+      Path file, List<String> arguments, KernelImage kernel, SortedMap<String, Path> inputs) {
+    String task = String.join("\n", arguments);
+    write(file, CARRY_OUT, task, List.of(kernel), List.of(), false, inputs);
+  }
+
+  private void write(
+      Path file,
+      String javaCommand,
+      String task,
+      List<KernelImage> kernels,
+      List<GuestModule> modules,
+      boolean loaded,
+      SortedMap<String, Path> inputs) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
           "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
               + " kernels fetch debian:6.12 --arch "
               + arch.debian());
     }
-    boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
     if (!arch.isThisMachines() && (loaded || !wishes.programs().isEmpty())) {
       throw Refusal.environment(
           "guests get this machine's programs%s, so they must be of its own architecture"
@@ -117,18 +145,17 @@ final class GuestImage {
       if (loaded || !wishes.programs().isEmpty()) {
         cpio.link("bin/sh", "busybox");
       }
-      if (loaded) {
-        profileFiles(cpio, profiles);
+      for (Map.Entry<String, Path> input : inputs.entrySet()) {
+        cpio.file(input.getKey(), input.getValue());
       }
       for (Map.Entry<String, Path> program : programs.files().entrySet()) {
         cpio.file(program.getKey(), program.getValue());
       }
-      List<GuestModule> modules = GuestModule.neededBy(task.cells());
       for (KernelImage kernel : kernels.stream().distinct().toList()) {
         modules(cpio, kernel, modules);
       }
-      cpio.text(GuestTask.FILE, task.text(), false);
-      cpio.text("init", init(programs, modules), true);
+      cpio.text(GuestTask.FILE, task, false);
+      cpio.text("init", init(programs, modules, javaCommand), true);
     } catch (IOException e) {
       throw KernelStore.notWritten(file, e);
     }
@@ -145,14 +172,14 @@ final class GuestImage {
   }
 
   /** The user's own profiles, where the guest's program looks for them. */
-  private static void profileFiles(Cpio cpio, List<String> profiles) throws IOException {
+  private static void profileFiles(SortedMap<String, Path> files, List<String> profiles) {
     for (String part : String.join("+", profiles).split("\\+", -1)) {
       Path file =
           part.contains("/") || part.endsWith(".yaml")
               ? Path.of(part)
               : Path.of("stress-profiles", part + ".yaml");
       if (Files.isRegularFile(file)) {
-        cpio.file(Path.of("/").resolve(file).normalize().toString().substring(1), file);
+        files.put(Path.of("/").resolve(file).normalize().toString().substring(1), file);
       }
     }
   }
@@ -174,6 +201,14 @@ final class GuestImage {
       MODULES
       DISK
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
+      JAVA
+      echo "the guest's JVM ended with exit code $?"
+      $b poweroff -f
+      """;
+
+  /** A JVM that measures; one line of the script. */
+  private static final String MEASURE =
+      """
       /jre/bin/java -XX:+UseSerialGC -Xms128m -Xmx256m -XX:-UsePerfData \\
         -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 CLASSES -Xlog:cds=off -Xlog:aot=off -XX:CompileCommand=quiet \\
         -XX:TieredStopAtLevel=1 -XX:-BackgroundCompilation \\
@@ -182,8 +217,14 @@ final class GuestImage {
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
         -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 -Dbpfgauge.compiled=/bin \\
         -cp /harness.jar dev.bpfgauge.lab.GuestMain /TASK /dev/CHANNEL </dev/null
-      echo "the guest's JVM ended with exit code $?"
-      $b poweroff -f
+      """;
+
+  /** One that carries a command out; its child, which does, has the options it needs itself. */
+  private static final String CARRY_OUT =
+      """
+      /jre/bin/java -XX:+UseSerialGC -Xmx64m -XX:-UsePerfData -XX:TieredStopAtLevel=1 \\
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 CLASSES -Xlog:cds=off -Xlog:aot=off \\
+        -cp /harness.jar dev.bpfgauge.lab.Courier /TASK /dev/CHANNEL </dev/null
       """;
 
   /** A disk comes up by itself, soon. */
@@ -200,9 +241,10 @@ final class GuestImage {
       """
           .formatted(Wishes.DISK);
 
-  private String init(GuestPrograms programs, List<GuestModule> modules) {
+  private String init(GuestPrograms programs, List<GuestModule> modules, String javaCommand) {
     boolean archived = programs.files().containsKey(GuestPrograms.CLASSES);
-    return INIT.replace("MODULES\n", GuestModule.script(modules))
+    return INIT.replace("JAVA\n", javaCommand)
+        .replace("MODULES\n", GuestModule.script(modules))
         .replace("DISK\n", wishes.diskMegabytes() > 0 ? MOUNT : "")
         .replace("CHANNEL", arch.channel())
         .replace("TASK", GuestTask.FILE)

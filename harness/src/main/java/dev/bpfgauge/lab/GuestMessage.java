@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a guest says.
  *
- * @param kind {@link #HELLO}, {@link #BEGIN}, {@link #ROW} or {@link #BYE}
+ * @param kind {@link #HELLO}, {@link #BEGIN}, {@link #ROW}, {@link #BYE}; of one that carries out a
+ *     command {@link #LINE}, {@link #FILE} and {@link #ALIVE}
  * @param index which of the task's cells, for BEGIN and ROW
  * @param status of a ROW
  * @param text of HELLO the kernel's release and version; of a ROW the reason; of BYE libbpf's
@@ -33,7 +34,16 @@ record GuestMessage(
   /** A cell's end. */
   static final String ROW = "row";
 
-  /** All cells are done. */
+  /** A line that a command printed. */
+  static final String LINE = "line";
+
+  /** A part of a file of a command's: see {@link Courier}. */
+  static final String FILE = "file";
+
+  /** Nothing to tell. */
+  static final String ALIVE = "alive";
+
+  /** All cells are done; or the command is, and the index is its exit code. */
   static final String BYE = "bye";
 
   GuestMessage {

@@ -37,14 +37,22 @@ public final class KernelFetch {
    * @param wishes {@code debian:6.12} or {@code 6.12} each
    * @param again also what is there
    * @param libbpf Debian's for the guests as well; another architecture's have it always
+   * @param newerEmulator also a QEMU for guests with several processors, where this machine's is
+   *     too old
    * @throws Refusal where a kernel cannot be had
    */
-  public List<KernelImage> fetch(List<String> wishes, boolean again, boolean libbpf) {
+  public List<KernelImage> fetch(
+      List<String> wishes, boolean again, boolean libbpf, boolean newerEmulator) {
     List<String> versions = wishes.stream().map(KernelFetch::version).distinct().toList();
     boolean all = versions.stream().allMatch(v -> store.find(v).isPresent());
     DebianPrograms programs = new DebianPrograms(store, arch);
     boolean wanted = libbpf || !arch.isThisMachines();
-    boolean whole = Files.isExecutable(busybox(store, arch)) && (!wanted || programs.areThere());
+    DebianEmulator emulator = new DebianEmulator(store, arch);
+    boolean emulatorWanted = newerEmulator && emulator.isMissing();
+    boolean whole =
+        Files.isExecutable(busybox(store, arch))
+            && (!wanted || programs.areThere())
+            && !emulatorWanted;
     if (all && !again && whole) {
       return versions.stream().map(store::get).toList();
     }
@@ -56,6 +64,10 @@ public final class KernelFetch {
     told.accept("reading Debian's package lists");
     archive.update();
     fetchBusybox(archive);
+    if (emulatorWanted) {
+      told.accept("fetching a newer QEMU");
+      emulator.fetch(archive);
+    }
     if (wanted && (again || !programs.areThere())) {
       told.accept(
           "fetching %slibbpf and libraries for %s"

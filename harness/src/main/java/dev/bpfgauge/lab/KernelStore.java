@@ -272,7 +272,7 @@ public final class KernelStore {
         e);
   }
 
-  static void deleteTree(Path tree) throws IOException {
+  public static void deleteTree(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;
     }

@@ -50,8 +50,8 @@ public final class LabRun {
   /** Folder of the guests' consoles in a run's folder. */
   public static final String CONSOLES = "guests";
 
-  private static final String INITRAMFS = "initramfs-";
-  private static final String DISK = "disk-";
+  static final String INITRAMFS = "initramfs-";
+  static final String DISK = "disk-";
 
   /** Files in the cache that belong to a harness as long as it lives. */
   private static final String LEFTOVER = "(" + INITRAMFS + "|" + DISK + ").*";

@@ -80,7 +80,7 @@ class KernelStoreTest {
       KernelFetch fetch =
           new KernelFetch(tiny, GuestArch.AMD64, "http://mirror.invalid/debian", line -> {});
 
-      String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false, false));
+      String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false, false, false));
 
       assertTrue(said.contains("fetching needs 300 MB below " + disk.path()), said);
     }
@@ -153,7 +153,7 @@ class KernelStoreTest {
     KernelFetch fetch =
         new KernelFetch(store, GuestArch.AMD64, "file:" + folder.resolve("nothing"), line -> {});
 
-    String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false, false));
+    String said = refused(() -> fetch.fetch(List.of("debian:6.12"), false, false, false));
 
     assertTrue(said.startsWith("the package lists cannot be read"), said);
     assertFalse(said.contains("\n"));

@@ -1,0 +1,267 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.host.Meminfo;
+import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.lab.GuestArch;
+import dev.bpfgauge.lab.GuestCommand;
+import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.Wishes;
+import dev.bpfgauge.mllb.Collector;
+import dev.bpfgauge.mllb.DecisionCsv;
+import dev.bpfgauge.mllb.Recording;
+import dev.bpfgauge.mllb.Scenario;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.run.Cancellation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mllb collect}: the kernel's decisions into a file. */
+@Command(
+    name = "collect",
+    description = {
+      "Record the kernel's load-balancing decisions, each call of can_migrate_task(), under loads",
+      "that make them. Where this kernel has no hook for it: --kernel 7.2, in a guest of the lab."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  mllb collect --scenario cpu --duration 5m -o raw_cpu.csv",
+      "  mllb collect --scenario cpu,threads,io,mixed --duration 60s --kernel 7.2 -o raw_7.2.csv.gz"
+    })
+final class CollectCommand implements Callable<Integer> {
+  /** A guest that is emulated takes its time before the first word. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, false);
+  private static final int DISK_MEGABYTES = 256;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "SCENARIO[,SCENARIO...]",
+      split = ",",
+      required = true,
+      description = "cpu, threads, io, mixed, bursts, nice, affinity or idle; one after the other.")
+  List<String> scenarios = List.of();
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      description = "Of each scenario: 90s, 5m. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "5m")
+  String duration = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "raw_TAG.csv, or raw_TAG.csv.gz packed.")
+  Path output = Path.of("");
+
+  @Option(names = "--append", description = "Go on behind what is in the file.")
+  boolean append;
+
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      description = "Keep each N-th decision of a CPU. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  int every;
+
+  @Option(
+      names = "--buffer",
+      paramLabel = "KIB",
+      description = "Of the kernel's ring buffer. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "4096")
+  int bufferKib;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ROWS",
+      description = "Rows after which the file has them. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1000")
+  int batch;
+
+  @Option(
+      names = "--no-outcomes",
+      description = "Do not wait until a decision's task ran: cheaper, but nothing of its wait.")
+  boolean withoutOutcomes;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "VERSION",
+      description = "In a guest with that kernel, 4 CPUs and 2 NUMA nodes; see kernels fetch.")
+  @Nullable String kernel;
+
+  @Override
+  public Integer call() {
+    List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
+    Duration length = Durations.parse("--duration", duration);
+    if (batch < 1) {
+      throw Refusal.usage("--batch is at least 1.");
+    }
+    Collector.Options options =
+        new Collector.Options(every, !withoutOutcomes, Math.multiplyExact(bufferKib, 1024));
+    String guest = kernel;
+    try (Cancellation cancellation = new Cancellation(Duration.ofSeconds(10))) {
+      int code = guest == null ? here(wanted, length, options) : inGuest(guest);
+      cancellation.finished();
+      return code;
+    } catch (InterruptedException e) {
+      return ExitCode.INTERRUPTED;
+    }
+  }
+
+  private int here(List<Scenario> wanted, Duration length, Collector.Options options)
+      throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Path work = temporary();
+    try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, append)) {
+      for (Scenario scenario : wanted) {
+        Scenario.Place place =
+            new Scenario.Place(
+                length,
+                Runtime.getRuntime().availableProcessors(),
+                Meminfo.read(Roots.SYSTEM).totalBytes(),
+                1,
+                work,
+                work.resolve("log"));
+        try (Collector collector =
+            Collector.attach(options, System.getProperty("os.version", ""), scenario.word())) {
+          Recording.Counts counts = new Recording(collector, file, batch).record(scenario, place);
+          out.println(line(scenario, collector.hooks(), counts));
+          out.flush();
+        }
+      }
+    } finally {
+      Scenario.cleanUp(work);
+      deleteTree(work);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String line(Scenario scenario, String hooks, Recording.Counts counts) {
+    return "%-8s by %s: %d decisions, %d recorded, %d lost; a hot cache was asked about in %d, %d of them might migrate; %.0f %s/s"
+        .formatted(
+            scenario.word(),
+            hooks,
+            counts.seen(),
+            counts.rows(),
+            counts.lost(),
+            counts.trainable(),
+            counts.migrated(),
+            counts.work().perSecond(),
+            counts.work().unit());
+  }
+
+  private int inGuest(String version) throws InterruptedException {
+    KernelStore store = new KernelStore(GuestArch.ofThisMachine());
+    PrintWriter out = spec.commandLine().getOut();
+    GuestCommand guest =
+        new GuestCommand(
+            store,
+            Guests.fetched(store, version, false, out),
+            new Wishes(
+                "numa_balancing=enable", 0, false, Scenario.PROGRAMS, DISK_MEGABYTES, BOARD));
+    if (append && !Files.exists(output)) {
+      append = false;
+    }
+    Path folder = temporary();
+    String name = String.valueOf(output.getFileName());
+    TreeMap<String, Path> inputs = new TreeMap<>();
+    try {
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "mllb",
+                  "collect",
+                  "--scenario",
+                  String.join(",", scenarios),
+                  "--duration",
+                  duration,
+                  "--every",
+                  Integer.toString(every),
+                  "--buffer",
+                  Integer.toString(bufferKib),
+                  "--batch",
+                  Integer.toString(batch),
+                  "-o",
+                  GuestCommand.OUTPUTS + name));
+      if (withoutOutcomes) {
+        arguments.add("--no-outcomes");
+      }
+      GuestCommand.Ended ended =
+          guest.run(
+              arguments,
+              inputs,
+              folder,
+              PATIENCE,
+              line -> {
+                out.println(line);
+                out.flush();
+              });
+      keep(folder.resolve(name));
+      return switch (ended) {
+        case GuestCommand.Exited(int code) -> code;
+        case GuestCommand.Lost(String reason) -> {
+          out.println("the guest was lost: " + reason);
+          out.flush();
+          yield ExitCode.PARTIAL;
+        }
+      };
+    } finally {
+      deleteTree(folder);
+    }
+  }
+
+  private void keep(Path collected) {
+    if (!Files.exists(collected)) {
+      return;
+    }
+    try {
+      if (append) {
+        try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, true)) {
+          DecisionCsv.read(collected, file::write);
+        }
+      } else {
+        Files.move(collected, output, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw Refusal.environment(
+          "cannot write " + output + ": " + e.getMessage() + "; choose another place with -o.");
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("bpfgauge-mllb");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteTree(Path folder) {
+    try {
+      KernelStore.deleteTree(folder);
+    } catch (IOException e) {
+      System.getLogger(CollectCommand.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} stays: {1}", folder, e.getMessage());
+    }
+  }
+}
