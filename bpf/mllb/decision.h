@@ -114,6 +114,13 @@ static __always_inline bool is_buddy(struct task_struct *p, struct cfs_rq *queue
 	return bpf_core_field_exists(old->last) && BPF_CORE_READ(old, last) == &p->se;
 }
 
+/* Asleep but still queued, until its lag is used up (since 6.12): moved for load alone. */
+static __always_inline bool is_delayed(struct task_struct *p, struct lb_env *env)
+{
+	return bpf_core_field_exists(p->se.sched_delayed) && BPF_CORE_READ(p, se.sched_delayed) &&
+	       (int)GET(env, migration_type) != bpf_core_enum_value(enum migration_type, migrate_load);
+}
+
 /* All but the answer. Nothing of it changes while the kernel decides: it holds the source queue's lock. */
 static __always_inline void read_decision(struct decision *d, struct task_struct *p, struct lb_env *env)
 {
@@ -151,7 +158,7 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 	d->buddy_hot = d->dst_len && is_buddy(p, GET(p, se.cfs_rq));
 	d->throttled = is_throttled(p, d->src_cpu, d->dst_cpu);
 	d->running = BPF_CORE_READ_BITFIELD_PROBED(p, on_cpu) != 0; /* int, a byte since 7.2 or so */
-	d->tested = !d->throttled && !d->running && may_run_on(p, d->dst_cpu) &&
+	d->tested = !d->throttled && !d->running && !is_delayed(p, env) && may_run_on(p, d->dst_cpu) &&
 		    !(GET(env, flags) & LBF_ACTIVE_LB);
 	bpf_probe_read_kernel_str(d->comm, sizeof(d->comm), p->comm);
 }

@@ -35,6 +35,7 @@ struct pt_regs {
 struct cfs_rq;
 
 struct sched_entity {
+	unsigned char sched_delayed;
 	__u64 exec_start;
 	struct cfs_rq *cfs_rq;
 };
@@ -101,6 +102,10 @@ enum cpu_idle_type {
 	CPU_NEWLY_IDLE = 2,
 };
 
+enum migration_type {
+	migrate_load = 0,
+};
+
 struct lb_env {
 	struct sched_domain *sd;
 	struct rq *src_rq;
@@ -110,6 +115,7 @@ struct lb_env {
 	enum cpu_idle_type idle;
 	long imbalance;
 	unsigned int flags;
+	enum migration_type migration_type;
 };
 
 #pragma clang attribute pop

@@ -151,7 +151,9 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
     command.addAll(program);
     Wishes.Board board = wishes.board();
     int megabytes =
-        wishes.programs().isEmpty() ? board.megabytes() : Math.max(MORE_MEGABYTES, board.megabytes());
+        wishes.programs().isEmpty()
+            ? board.megabytes()
+            : Math.max(MORE_MEGABYTES, board.megabytes());
     command.addAll(List.of("-machine", arch.machine(), "-m", megabytes + "M"));
     command.addAll(List.of("-smp", processors(mode)));
     command.addAll(nodes(board));
