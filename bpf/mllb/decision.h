@@ -121,6 +121,62 @@ static __always_inline bool is_delayed(struct task_struct *p, struct lb_env *env
 	       (int)GET(env, migration_type) != bpf_core_enum_value(enum migration_type, migrate_load);
 }
 
+#define FEWEST_WEIGHT 2
+#define NICE_0_SHIFT 10
+
+/* The queue's tasks together: their weights, and their weighted lead over its zero. */
+struct queue_sum {
+	__s64 lead;
+	__s64 weight;
+	__u64 zero;
+};
+
+static __always_inline void add_running(struct queue_sum *sum, struct cfs_rq *queue, int shift)
+{
+	struct sched_entity *curr = BPF_CORE_READ(queue, curr);
+	__u64 weight;
+
+	if (!curr || !BPF_CORE_READ(curr, on_rq))
+		return;
+	weight = BPF_CORE_READ(curr, load.weight) >> shift;
+	if (weight < FEWEST_WEIGHT)
+		weight = FEWEST_WEIGHT;
+	sum->lead += (__s64)(BPF_CORE_READ(curr, vruntime) - sum->zero) * weight;
+	sum->weight += weight;
+}
+
+/* EEVDF's eligibility: the task has had no more than its share (vruntime_eligible() in fair.c). */
+static __always_inline bool is_eligible(struct task_struct *p, struct cfs_rq *queue)
+{
+	struct cfs_rq___before_7 *old = (void *)queue;
+	struct queue_sum sum = {};
+
+	if (bpf_core_field_exists(queue->sum_w_vruntime)) {
+		sum.lead = BPF_CORE_READ(queue, sum_w_vruntime);
+		sum.weight = BPF_CORE_READ(queue, sum_weight);
+		sum.zero = BPF_CORE_READ(queue, zero_vruntime);
+		add_running(&sum, queue, bpf_core_field_exists(queue->sum_shift) ? BPF_CORE_READ(queue, sum_shift)
+										 : NICE_0_SHIFT);
+	} else {
+		sum.lead = BPF_CORE_READ(old, avg_vruntime);
+		sum.weight = BPF_CORE_READ(old, avg_load);
+		sum.zero = bpf_core_field_exists(queue->zero_vruntime) ? BPF_CORE_READ(queue, zero_vruntime)
+								       : BPF_CORE_READ(old, min_vruntime);
+		add_running(&sum, queue, NICE_0_SHIFT);
+	}
+	return sum.lead >= (__s64)(BPF_CORE_READ(p, se.vruntime) - sum.zero) * sum.weight;
+}
+
+/* Since 6.14 a task that would not be eligible there either stays until balancing has failed once. */
+static __always_inline bool waits_its_turn(struct task_struct *p, struct lb_env *env)
+{
+	struct rq *dst = GET(env, dst_rq);
+	struct cfs_rq *queue = GET(p, se.cfs_rq);
+
+	return bpf_core_field_exists(queue->nr_queued) && !BPF_CORE_READ(env, sd, nr_balance_failed) &&
+	       BPF_CORE_READ(dst, cfs.nr_queued) && !is_eligible(p, queue);
+}
+
 /* All but the answer. Nothing of it changes while the kernel decides: it holds the source queue's lock. */
 static __always_inline void read_decision(struct decision *d, struct task_struct *p, struct lb_env *env)
 {
@@ -161,6 +217,8 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 	d->tested = !d->throttled && !d->running && !is_delayed(p, env) && may_run_on(p, d->dst_cpu) &&
 		    !(GET(env, flags) & LBF_ACTIVE_LB);
 	bpf_probe_read_kernel_str(d->comm, sizeof(d->comm), p->comm);
+	if (waits_its_turn(p, env))
+		d->tested = 0;
 }
 
 #endif

@@ -34,10 +34,17 @@ struct pt_regs {
 
 struct cfs_rq;
 
+struct load_weight {
+	unsigned long weight;
+};
+
 struct sched_entity {
-	unsigned char sched_delayed;
+	struct load_weight load;
+	unsigned char on_rq;
 	__u64 exec_start;
+	__u64 vruntime;
 	struct cfs_rq *cfs_rq;
+	unsigned char sched_delayed;	/* since 6.12 */
 };
 
 struct sched_avg {
@@ -45,6 +52,13 @@ struct sched_avg {
 };
 
 struct cfs_rq {
+	unsigned int nr_queued;	/* since 6.14 */
+	/* Since 7.0, or so: */
+	__s64 sum_w_vruntime;
+	__u64 sum_weight;
+	__u64 zero_vruntime;
+	unsigned int sum_shift;
+	struct sched_entity *curr;
 	struct sched_avg avg;
 	struct sched_entity *next;
 	int throttle_count;
@@ -53,6 +67,13 @@ struct cfs_rq {
 /* The last buddy went with 6.6. */
 struct cfs_rq___before_6_6 {
 	struct sched_entity *last;
+};
+
+/* Its sums as 6.14 called them. */
+struct cfs_rq___before_7 {
+	__s64 avg_vruntime;
+	__u64 avg_load;
+	__u64 min_vruntime;
 };
 
 struct rq {
