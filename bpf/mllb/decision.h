@@ -214,11 +214,9 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 	d->buddy_hot = d->dst_len && is_buddy(p, GET(p, se.cfs_rq));
 	d->throttled = is_throttled(p, d->src_cpu, d->dst_cpu);
 	d->running = BPF_CORE_READ_BITFIELD_PROBED(p, on_cpu) != 0; /* int, a byte since 7.2 or so */
-	d->tested = !d->throttled && !d->running && !is_delayed(p, env) && may_run_on(p, d->dst_cpu) &&
-		    !(GET(env, flags) & LBF_ACTIVE_LB);
+	d->tested = !d->throttled && !d->running && !is_delayed(p, env) && !waits_its_turn(p, env) &&
+		    may_run_on(p, d->dst_cpu) && !(GET(env, flags) & LBF_ACTIVE_LB);
 	bpf_probe_read_kernel_str(d->comm, sizeof(d->comm), p->comm);
-	if (waits_its_turn(p, env))
-		d->tested = 0;
 }
 
 #endif
