@@ -70,6 +70,13 @@ final class OverheadCommand implements Callable<Integer> {
   @Nullable String kernel;
 
   @Option(
+      names = "--debian-libbpf",
+      description =
+          "With --kernel: Debian's libbpf and libbpf-tools in the guests, as kernels fetch"
+              + " --debian-libbpf brings them, instead of this machine's.")
+  boolean debianLibbpf;
+
+  @Option(
       names = "--guest-timeout",
       paramLabel = "S",
       description = "Longest silence of a guest in seconds. Default: ${DEFAULT-VALUE}.",
@@ -165,7 +172,7 @@ final class OverheadCommand implements Callable<Integer> {
         42,
         marginPercent / PERCENT,
         Duration.ofSeconds(patienceSeconds),
-        Wishes.NONE.withPrograms(ToolGuest.programs()));
+        new Wishes("", 0, debianLibbpf, ToolGuest.programs(), 0));
   }
 
   private Plan plan() {

@@ -27,6 +27,9 @@ final class DebianPrograms {
   private static final List<String> LIBRARIES =
       List.of("libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6", "libgcc-s1", "libstdc++6");
 
+  /** For guests of this machine's architecture: newer than its own may be. */
+  private static final String TRACING = "libbpf-tools";
+
   /** Of Java's files: texts, and archives of classes for heaps that guests do not have. */
   private static final Pattern UNUSED = Pattern.compile("(legal|man)/.*|lib/server/classes_.*");
 
@@ -72,9 +75,7 @@ final class DebianPrograms {
   void fetch(AptArchive archive) {
     Path work = folder.resolveSibling(arch.debian() + ".part");
     List<String> packages = new ArrayList<>(LIBRARIES);
-    if (java) {
-      packages.add(JAVA);
-    }
+    packages.add(java ? JAVA : TRACING);
     List<Path> debs = archive.download(packages.stream().map(p -> p + "/" + SUITE).toList());
     try {
       KernelStore.deleteTree(work);
@@ -139,6 +140,15 @@ final class DebianPrograms {
               .formatted(
                   java ? "what %s guests run".formatted(arch.debian()) : "Debian's libbpf",
                   java ? "--arch " + arch.debian() : "--debian-libbpf"));
+    }
+  }
+
+  /** A program among them. */
+  Optional<Path> program(String name) {
+    try {
+      return resolved(folder.resolve(TREE).resolve("usr/sbin").resolve(name));
+    } catch (IOException e) {
+      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -289,7 +290,8 @@ final class GuestImage {
         String name = wish.substring(0, wish.length() - C.length());
         found.put(name, CProgram.ofThisSession(name, Path.of("/dev/null")).file());
       } else {
-        Tool.find(wish).ifPresent(file -> found.put(wish, file));
+        Optional<Path> debians = wishes.debianLibbpf() ? debian.program(wish) : Optional.empty();
+        debians.or(() -> Tool.find(wish)).ifPresent(file -> found.put(wish, file));
       }
     }
     return found;

@@ -7,9 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The command that measures a cell again. */
 final class Reproduce {
+  private static final String KERNEL = "kernel ";
+
   private final Evidence evidence;
 
   Reproduce(Evidence evidence) {
@@ -29,13 +33,15 @@ final class Reproduce {
   String command(Cell cell) {
     RunInfo.PlanInfo plan = evidence.info().plan();
     List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar"));
-    String arms =
-        plan.arms().stream().map(RunInfo.ArmInfo::profile).collect(Collectors.joining(","));
+    if (cell.suite().equals(ToolCosts.SUITE)) {
+      words.addAll(overhead());
+      return quoted(words);
+    }
     if (evidence.info().inLab()) {
-      words.addAll(List.of("kernels", "run", "--kernels", arms));
+      words.addAll(kernels());
       words.addAll(List.of("--mode", plan.mode().replaceFirst("^lab, ", "")));
     } else {
-      words.addAll(List.of("run", "-p", arms));
+      words.addAll(List.of("run", "-p", arms().collect(Collectors.joining(","))));
     }
     if (!Evidence.isFloor(cell)) {
       words.addAll(List.of("--suite", cell.suite()));
@@ -46,6 +52,47 @@ final class Reproduce {
     }
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));
+    return quoted(words);
+  }
+
+  private Stream<String> arms() {
+    return evidence.info().plan().arms().stream().map(RunInfo.ArmInfo::profile);
+  }
+
+  /** An arm of the lab is a kernel, or a kernel and a load: {@code 6.12 cpu80}. */
+  private List<String> kernels() {
+    List<String> loads =
+        arms().map(arm -> arm.contains(" ") ? arm.replaceFirst(".* ", "") : "idle").toList();
+    String first = loads.getFirst();
+    List<String> kernels = arms().map(arm -> arm.replaceFirst(" .*", "")).toList();
+    String booted =
+        IntStream.range(0, kernels.size())
+            .filter(i -> loads.get(i).equals(first))
+            .mapToObj(kernels::get)
+            .collect(Collectors.joining(","));
+    List<String> words = new ArrayList<>(List.of("kernels", "run", "--kernels", booted));
+    if (loads.stream().anyMatch(load -> !load.equals("idle"))) {
+      words.addAll(List.of("-p", loads.stream().distinct().collect(Collectors.joining(","))));
+    }
+    return words;
+  }
+
+  /** The whole experiment: a load alone says nothing. */
+  private List<String> overhead() {
+    RunInfo info = evidence.info();
+    List<String> words = new ArrayList<>(List.of("tools", "overhead"));
+    if (info.inLab()) {
+      info.fingerprint().keySet().stream()
+          .filter(key -> key.startsWith(KERNEL) && !key.endsWith("parameters"))
+          .forEach(key -> words.addAll(List.of("--kernel", key.substring(KERNEL.length()))));
+    } else {
+      words.addAll(List.of("-p", info.plan().arms().getFirst().profile()));
+    }
+    words.addAll(List.of("--rounds", Integer.toString(info.plan().rounds())));
+    return words;
+  }
+
+  private static String quoted(List<String> words) {
     return words.stream().map(Reproduce::quoted).collect(Collectors.joining(" "));
   }
 

@@ -30,6 +30,10 @@ final class ToolCosts {
   static final String SUITE = "tools";
 
   private static final String PEER = "libbpf-tools:";
+
+  /** What libbpf-tools has instead of offwaketime: one side's stacks only. */
+  private static final String NEAREST = "offcputime";
+
   private static final String ALL = "all";
   private static final double NANOS_A_SECOND = 1e9;
   private static final double KIBI = 1024;
@@ -86,17 +90,17 @@ final class ToolCosts {
             "Added to one operation of a load, against " + evidence.reference(),
             "~Tool",
             "~Load",
-            "Without, ns",
-            "Added, ns",
+            "Without, " + evidence.unit(),
+            "Added, " + evidence.unit(),
             "95 % interval",
             "~Verdict",
             "Events per operation",
-            "Events a second",
-            "Added per event, ns",
-            "Programs, ns per operation",
+            "Events " + evidence.aSecond(),
+            "Added per event, " + evidence.unit(),
+            "Programs, " + evidence.unit() + " per operation",
             "Runs per operation",
             "Events lost",
-            "p99, ns",
+            "p99, " + evidence.unit(),
             "Forks");
     for (CellSummary cell : cells) {
       Cell off = cell.cell().on(evidence.reference());
@@ -159,8 +163,8 @@ final class ToolCosts {
             "Cost of an event against the rate of events, medians over the forks",
             "~Tool",
             "~Load",
-            "Events a second",
-            "Programs, ns per event",
+            "Events " + evidence.aSecond(),
+            "Programs, " + evidence.unit() + " per event",
             "Programs, % of one CPU");
     double most = 0;
     double dearest = 0;
@@ -170,18 +174,20 @@ final class ToolCosts {
       if (Double.isNaN(events) || Double.isNaN(median(on, "bpf_ns_per_op"))) {
         continue;
       }
-      NavigableMap<Double, Double> points = new TreeMap<>();
-      for (Measurement fork : of(on).values()) {
-        double cost = extra(fork, "bpf_ns_per_op") / events;
-        points.put(eventsASecond(fork.meanNanosPerOp(), events), cost);
-        dearest = Math.max(dearest, cost);
+      if (isDrawn(on)) {
+        NavigableMap<Double, Double> points = new TreeMap<>();
+        for (Measurement fork : of(on).values()) {
+          double cost = extra(fork, "bpf_ns_per_op") / events;
+          points.put(eventsASecond(fork.meanNanosPerOp(), events), cost);
+          dearest = Math.max(dearest, cost);
+        }
+        most = Math.max(most, points.lastKey());
+        lines.add(
+            new Charts.Line(
+                on.profile() + ", " + CellNames.operation(on),
+                List.copyOf(points.keySet()),
+                List.copyOf(points.values())));
       }
-      most = Math.max(most, points.lastKey());
-      lines.add(
-          new Charts.Line(
-              on.profile() + ", " + CellNames.operation(on),
-              List.copyOf(points.keySet()),
-              List.copyOf(points.values())));
       double rate = eventsASecond(cell.mean(), events);
       double cost = median(on, "bpf_ns_per_op") / events;
       table.row(
@@ -201,17 +207,20 @@ final class ToolCosts {
                     "tools-rate",
                     "Cost of an event against the rate of events",
                     "A mark for each fork of each of our tools; the table has all medians."),
-                lines.stream()
-                    .filter(line -> !line.name().startsWith(ALL) && !line.name().startsWith(PEER))
-                    .limit(Charts.MOST_LINES)
-                    .toList(),
-                Plot.Scale.linear(0, most, 6, Words::axis, "events a second"),
-                Plot.Scale.linear(0, dearest, 4, Words::axis, "ns of the programs per event"),
+                lines.stream().limit(Charts.MOST_LINES).toList(),
+                Plot.Scale.linear(0, most, 6, Words::axis, "events " + evidence.aSecond()),
+                Plot.Scale.linear(
+                    0, dearest, 4, Words::axis, evidence.unit() + " of the programs per event"),
                 List.of(),
                 List.of(),
                 true),
             table.build(),
             ""));
+  }
+
+  /** Each of our tools alone. */
+  private static boolean isDrawn(Cell cell) {
+    return !cell.profile().equals(ALL) && !cell.profile().startsWith(PEER);
   }
 
   private String p99(Cell cell) {
@@ -227,8 +236,14 @@ final class ToolCosts {
   /** As our tool counted; a peer, which does not tell, saw the same events. */
   private double eventsPerOperation(Cell cell) {
     String label = cell.profile();
-    Cell ours = label.startsWith(PEER) ? cell.on(label.substring(PEER.length())) : cell;
+    Cell ours = label.startsWith(PEER) ? cell.on(counterpart(label)) : cell;
     return median(ours, "events_per_op");
+  }
+
+  /** Ours for one of libbpf-tools. */
+  private static String counterpart(String label) {
+    String theirs = label.substring(PEER.length());
+    return theirs.equals(NEAREST) ? "offwaketime" : theirs;
   }
 
   private Table beside() {
@@ -238,7 +253,7 @@ final class ToolCosts {
             "Ours divided by libbpf-tools', same load, same run; below 1 ours costs less",
             "~Tool",
             "~Load",
-            "Programs, ns per operation",
+            "Programs, " + evidence.unit() + " per operation",
             "95 % interval",
             "Operation",
             "95 % interval",
@@ -252,12 +267,14 @@ final class ToolCosts {
         continue;
       }
       Cell theirs = cell.cell();
-      Cell ours = theirs.on(label.substring(PEER.length()));
+      Cell ours = theirs.on(counterpart(label));
       PairedComparison programs = compare(ours, theirs, "bpf_ns_per_op");
       PairedComparison operation = evidence.compare(ours, theirs);
       PairedComparison cpu = compare(ours, theirs, "tool_cpu_percent");
       table.row(
-          ours.profile(),
+          label.endsWith(NEAREST)
+              ? ours.profile() + " beside " + NEAREST + ", the nearest"
+              : ours.profile(),
           CellNames.operation(ours),
           Words.ratio(programs.ratio()),
           Words.ratio(programs.ratio(), programs.interval95()),
@@ -337,7 +354,8 @@ final class ToolCosts {
             .map(cell -> CellNames.operation(cell.cell()))
             .distinct()
             .toList();
-    return isThere() && !loads.isEmpty()
+    boolean sampled = evidence.analysis().run().samples().column("elapsed_ms").length > 0;
+    return isThere() && !loads.isEmpty() && sampled
         ? QUANTITIES.stream().map(quantity -> exhibit(quantity, labels, loads)).toList()
         : List.of();
   }

@@ -29,7 +29,7 @@ public final class ToolGuest implements AutoCloseable {
   /** Programs of this machine that guests need, see the lab's wishes. */
   public static List<String> programs() {
     List<String> programs = new ArrayList<>(List.of("fio", "iperf3", "pair.c"));
-    ToolsSuite.PEERS.forEach(peer -> programs.addAll(List.of(peer, "bpf-" + peer)));
+    programs.addAll(ToolsSuite.peerPrograms());
     return programs;
   }
 

@@ -252,7 +252,7 @@ public enum TargetLoad {
   /** The tools that trace what a load does, by name. */
   private static final Map<TargetLoad, List<String>> TRACED_BY =
       Map.of(
-          SWITCH, List.of("cpudist", "offwaketime"),
+          SWITCH, List.of("cpudist", "offwaketime", "offcputime"),
           DISK, List.of("biolatency", "biosnoop"),
           READ, List.of("filetop"),
           SEND, List.of("tcpsubnet"));

@@ -126,7 +126,7 @@ public final class ToolProcess implements AutoCloseable {
   public static ToolProcess peer(String name, Path log)
       throws NotStartedException, InterruptedException {
     Path program =
-        Stream.of(name, "bpf-" + name)
+        ToolsSuite.programs(name).stream()
             .flatMap(word -> Programs.find(word).stream())
             .findFirst()
             .orElseThrow(() ->
@@ -137,7 +137,7 @@ public final class ToolProcess implements AutoCloseable {
     Programs.find("setpriv")
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.add(program.toString());
-    if (!name.equals("biosnoop")) { // which prints as it goes
+    if (!name.matches("biosnoop|offcputime")) { // which print as they go, or at the end
       command.add("1");
     }
     return start(name, false, command, log);

@@ -28,8 +28,14 @@ public final class ToolsSuite {
   public static final List<String> TOOLS =
       List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet");
 
-  /** Those that libbpf-tools has under the same name. */
-  public static final List<String> PEERS = List.of("biolatency", "biosnoop", "cpudist", "filetop");
+  /** Ours → what libbpf-tools has for it: the same, but for offwaketime only the nearest. */
+  private static final Map<String, String> PEERS =
+      Map.of(
+          "biolatency", "biolatency",
+          "biosnoop", "biosnoop",
+          "cpudist", "cpudist",
+          "filetop", "filetop",
+          "offwaketime", "offcputime");
 
   private ToolsSuite() {}
 
@@ -66,7 +72,9 @@ public final class ToolsSuite {
       labels.add(ALL);
     }
     if (peers) {
-      tools.stream().filter(PEERS::contains).map(tool -> PEER + tool).forEach(labels::add);
+      tools.stream()
+          .flatMap(tool -> Stream.ofNullable(PEERS.get(tool)))
+          .forEach(peer -> labels.add(PEER + peer));
     }
     return labels;
   }
@@ -79,7 +87,7 @@ public final class ToolsSuite {
     String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
     return who
         + String.join(", ", toolsOf(label, TOOLS))
-        + " attached, an output a second (offwaketime: at its end)";
+        + " attached, an output a second (offwaketime, offcputime: at the end)";
   }
 
   /**
@@ -112,6 +120,15 @@ public final class ToolsSuite {
   /** The load of a cell. */
   static TargetLoad load(Cell cell) {
     return TargetLoad.ofWord(cell.benchmark().substring(NAME.length() + 1));
+  }
+
+  /** The names under which distributions have libbpf-tools' programs, the newest first. */
+  public static List<String> peerPrograms() {
+    return PEERS.values().stream().sorted().flatMap(peer -> programs(peer).stream()).toList();
+  }
+
+  static List<String> programs(String peer) {
+    return List.of(peer + "-libbpf", peer, "bpf-" + peer);
   }
 
   /** Loads that some tools trace. */

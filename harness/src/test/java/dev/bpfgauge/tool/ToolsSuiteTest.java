@@ -38,6 +38,9 @@ class ToolsSuiteTest {
         ToolsSuite.cells("biosnoop", loads).stream().map(Cell::benchmark).toList());
     assertEquals(4, ToolsSuite.cells("off#2", loads).size());
     assertEquals(4, ToolsSuite.cells("all", loads).size());
+    assertEquals(
+        List.of("tools.switch"),
+        ToolsSuite.cells("libbpf-tools:offcputime", loads).stream().map(Cell::benchmark).toList());
   }
 
   @Test
