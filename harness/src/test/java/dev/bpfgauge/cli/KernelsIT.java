@@ -212,14 +212,30 @@ class KernelsIT {
 
     new Jar(folder)
         .run(
-            "kernels", "run", "--kernels", Kernels.ONE, "--mode", "functional", "--suite", "loads");
+            "kernels",
+            "run",
+            "--kernels",
+            Kernels.ONE,
+            "--mode",
+            "functional",
+            "--suite",
+            "loads",
+            "--disk",
+            "64",
+            "--programs",
+            "pair.c,no-such-program");
 
     RunData run = Kernels.latest(folder);
+    assertEquals("64 MB, NVMe, ext4", run.info().fingerprint().get("guest's disk"));
+    assertTrue(run.info().fingerprint().containsKey("guest's pair"));
+    Path console = folder.resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
+    assertTrue(Files.readString(console).contains("/dev/nvme0n1 /disk ext4 rw"));
     for (String tool :
         List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet")) {
       assertEquals(ForkStatus.OK, Kernels.row(run, "loads.tool." + tool, "").status(), tool);
     }
     assertEquals(1.0, extra(run, "loads.tool.filetop", "by_fexit/vfs_read+vfs_write"));
+    assertEquals(2.0 * 300 * 4096, extra(run, "loads.tool.filetop", "bytes_counted"));
     assertEquals(1.0, extra(run, "loads.tool.tcpsubnet", "by_tp_btf/sock_send_length"));
   }
 

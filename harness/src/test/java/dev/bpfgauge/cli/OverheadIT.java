@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,46 @@ class OverheadIT {
     try (Stream<Path> files = Files.list(folder.resolve("results/" + runId()))) {
       assertTrue(files.noneMatch(file -> file.toString().endsWith(".dat")), "no file of a load");
     }
+  }
+
+  /** On one processor, where instructions are counted: two boots without a tool are the same. */
+  @Test
+  void inGuestsTheSameIsMeasuredInInstructions() throws Exception {
+    Kernels.fetched(folder);
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "tools",
+                "overhead",
+                "--kernel",
+                Kernels.ONE,
+                "--tools",
+                "cpudist",
+                "--peer",
+                "none",
+                "--rounds",
+                "1");
+    List<ForkRecord> forks = Kernels.latest(folder).forks();
+    assertEquals(3, forks.size(), ended.out() + ended.err());
+    double off = nanos(fork(forks, "off", "tools.switch"));
+    double again = nanos(fork(forks, "off#2", "tools.switch"));
+    double on = nanos(fork(forks, "cpudist", "tools.switch"));
+    assertEquals(1, again / off, 0.03);
+    assertTrue(on > off, on + " is what the tool makes of " + off);
+  }
+
+  private static double nanos(ForkRecord fork) {
+    Measurement measured = fork.measurement();
+    assertNotNull(measured, fork.reason());
+    return measured.meanNanosPerOp();
+  }
+
+  @Test
+  void aGuestTakesNoLoadBeside() throws Exception {
+    Jar.Ended ended =
+        new Jar(folder).run("tools", "overhead", "--kernel", Kernels.ONE, "-p", "cpu80");
+    assertEquals(2, ended.exitCode(), ended.out());
+    assertTrue(ended.err().contains("leave out -p"), ended.err());
   }
 
   private String runId() {
