@@ -34,7 +34,18 @@ class CommandsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "list", "doctor", "report", "calibrate", "kernels", "mllb", "clean", "restore"})
+      strings = {
+        "",
+        "run",
+        "list",
+        "doctor",
+        "report",
+        "calibrate",
+        "kernels",
+        "mllb",
+        "clean",
+        "restore"
+      })
   void everyCommandExplainsItselfWithExamples(String command) throws Exception {
     Jar.Ended help =
         command.isEmpty() ? new Jar(folder).run("--help") : new Jar(folder).run(command, "--help");
