@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Programs of the system that loads are made of, found and run to their end. */
 public final class Programs {
   /** Where administrators' programs are on distributions that leave it out of users' PATH. */
-  private static final List<String> BESIDES = List.of("/usr/sbin", "/sbin");
+  private static final List<String> BESIDES = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 
   private Programs() {}
 
@@ -22,7 +22,7 @@ public final class Programs {
     return Stream.concat(Stream.of(path.split(":", -1)), BESIDES.stream())
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
         .findFirst();
   }
 

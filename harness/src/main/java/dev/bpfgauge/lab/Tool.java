@@ -1,9 +1,9 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +36,7 @@ final class Tool {
 
   /** Where a program is on the PATH, or in the folders of system programs. */
   static Optional<Path> find(String program) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    for (String folder : (path + ":/usr/local/sbin:/usr/sbin:/sbin").split(":", -1)) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder, program);
-      if (Files.isRegularFile(file) && Files.isExecutable(file)) {
-        return Optional.of(file);
-      }
-    }
-    return Optional.empty();
+    return Programs.find(program);
   }
 
   /** Runs a program to its end, in a folder. */
