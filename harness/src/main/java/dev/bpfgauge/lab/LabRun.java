@@ -76,6 +76,7 @@ public final class LabRun {
   /** The same of libbpf. */
   private final SortedMap<String, String> seenLibbpfs = new ConcurrentSkipListMap<>();
 
+  private final SortedMap<String, String> guestVersions = new TreeMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
   /** Of the run that is resumed. */
@@ -573,12 +574,20 @@ public final class LabRun {
       print.put("cpus possible", Integer.toString(request.wishes().possibleCpus()));
     }
     print.put("kernel parameters", emulator.kernelParameters(mode));
-    print.putAll(image.versions());
+    print.putAll(guestVersions());
     for (Arm arm : request.arms()) {
       KernelImage kernel = arm.kernel();
       print.put("kernel " + arm.name(), kernel.release() + ", sha256 " + kernel.sha256());
     }
     return print;
+  }
+
+  /** Asked for once: when the run is cancelled, what was compiled for guests is deleted already. */
+  private SortedMap<String, String> guestVersions() {
+    if (guestVersions.isEmpty()) {
+      guestVersions.putAll(image.versions());
+    }
+    return guestVersions;
   }
 
   private SortedMap<String, String> environment() {
