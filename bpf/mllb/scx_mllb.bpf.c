@@ -31,8 +31,12 @@ const volatile __u64 slice_ns = 3000000;
 /* For tests: from then on nothing is dispatched, until the kernel's watchdog ends it. */
 const volatile bool stall = false;
 
+enum scx_exit_kind {
+	SCX_EXIT_NONE,
+};
+
 struct scx_exit_info {
-	int kind;
+	enum scx_exit_kind kind;
 	const char *reason;
 	char *msg;
 } __attribute__((preserve_access_index));
@@ -90,7 +94,7 @@ struct counts {
 	__u64 balancings;	/* another's queue was looked through */
 	__u64 decisions;
 	__u64 migrations;	/* decided and done */
-	__u64 agreements;	/* the network's answer was the native rule's */
+	__u64 agreements;	/* the answer was the native rule's */
 	__u64 native_yes;
 	__u64 timed;		/* decisions whose time was taken */
 	__u64 timed_ns;
@@ -228,7 +232,8 @@ static __always_inline bool native_rule(const struct question *q)
 	return !hot || q->facts.nr_fails > q->facts.cache_nice_tries;
 }
 
-static __noinline int learned_rule(struct net_facts *facts)
+/* A function of its own to the verifier as well, else it would be followed for each candidate and path. */
+__noinline int learned_rule(struct net_facts *facts)
 {
 	__s32 x[NET_INPUTS];
 
@@ -245,7 +250,6 @@ static __always_inline bool may_migrate(struct question *q, struct counts *count
 	switch (mode) {
 	case LEARNED:
 		answer = learned_rule(&q->facts);
-		count->agreements += answer == native;
 		break;
 	case NEVER:
 		answer = false;
@@ -255,6 +259,7 @@ static __always_inline bool may_migrate(struct question *q, struct counts *count
 		break;
 	}
 	count->decisions++;
+	count->agreements += answer == native;
 	count->native_yes += native;
 	return answer;
 }
@@ -292,6 +297,9 @@ static __always_inline bool may_run_on(struct task_struct *p, __u32 cpu)
 {
 	struct task_struct___scx *task = (void *)p;
 
+	/* Also makes struct cpumask known to libbpf, which compares it with the kernel's. */
+	if (!bpf_core_field_exists(p->cpus_ptr->bits))
+		return false;
 	return p->nr_cpus_allowed > 1 && !task->migration_disabled && bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
 }
 

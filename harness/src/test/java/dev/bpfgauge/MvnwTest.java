@@ -69,7 +69,8 @@ class MvnwTest {
             "qemu-system-x86_64",
             "qemu-system-aarch64",
             "fio",
-            "iperf3")) {
+            "iperf3",
+            "sysbench")) {
       program(name, "");
     }
     program("id", "echo 1000");

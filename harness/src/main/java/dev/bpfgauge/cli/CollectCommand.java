@@ -189,6 +189,7 @@ final class CollectCommand implements Callable<Integer> {
       List<String> arguments =
           new ArrayList<>(
               List.of(
+                  "-D" + Derived.IN_GUEST + "=true",
                   "mllb",
                   "collect",
                   "--scenario",
@@ -250,7 +251,7 @@ final class CollectCommand implements Callable<Integer> {
 
   private static Path temporary() {
     try {
-      return Files.createTempDirectory("bpfgauge-mllb");
+      return Guests.workFolder();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.report.Downloads;
 import dev.bpfgauge.report.ReportPage;
 import dev.bpfgauge.results.JmhJson;
+import dev.bpfgauge.results.PerformanceMetrics;
 import dev.bpfgauge.results.ResultsCsv;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
@@ -15,13 +16,26 @@ final class Derived {
   static final String JMH_JSON = "jmh.json";
   static final String REPORT = "report.html";
 
+  /** System property of a guest's JVM. */
+  static final String IN_GUEST = "bpfgauge.guest";
+
   private Derived() {}
 
-  /** Reads the run, writes its derived files, and returns what it says. */
+  /**
+   * Reads the run, writes its derived files, and returns what it says. In a guest of the lab
+   * nothing is written: the machine that booted it does.
+   */
   static RunAnalysis write(RunFolder folder) {
     RunData run = folder.read();
     RunAnalysis analysis = RunAnalysis.of(run);
+    if (Boolean.getBoolean(IN_GUEST)) {
+      return analysis;
+    }
     folder.write(RESULTS_CSV, ResultsCsv.render(run));
+    String metrics = PerformanceMetrics.render(run);
+    if (!metrics.isEmpty()) {
+      folder.write(PerformanceMetrics.FILE, metrics);
+    }
     folder.write(JMH_JSON, JmhJson.render(run));
     folder.write(REPORT, ReportPage.render(analysis, Downloads.of(folder.path()), Path.of("")));
     return analysis;

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,17 @@ final class Runs {
     return measuredRun(commandLine, 60).start(plan, resultsFolder, this::progress);
   }
 
+  /**
+   * The same with files that its forks need.
+   *
+   * @param files name in the run's folder → text
+   * @param forkSeconds after which a fork is ended
+   */
+  MeasuredRun.Result run(
+      Plan plan, SortedMap<String, String> files, List<String> commandLine, int forkSeconds) {
+    return measuredRun(commandLine, forkSeconds).start(plan, files, resultsFolder, this::progress);
+  }
+
   private MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
     return new MeasuredRun(
         WORKING_FOLDER,
@@ -117,12 +129,25 @@ final class Runs {
     return Objects.requireNonNull(analysis, "a run that ended has its files");
   }
 
-  /** Prints the table and where the report is. */
+  /** Makes the report of a run that another machine measured, and shows it. */
+  int show(RunFolder run) {
+    analysis = Derived.write(run);
+    return show(new MeasuredRun.Result(run, run.readInfo().status()));
+  }
+
+  /** Prints the table and where the report is; in a guest of the lab nobody would read them. */
   int show(MeasuredRun.Result result) {
     RunAnalysis analysis = analysis();
+    if (Boolean.getBoolean(Derived.IN_GUEST)) {
+      return code(result, analysis);
+    }
     out.print(TerminalTable.render(analysis, Terminal.width()));
     out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     out.flush();
+    return code(result, analysis);
+  }
+
+  private static int code(MeasuredRun.Result result, RunAnalysis analysis) {
     return switch (result.status()) {
       case COMPLETE -> ExitCode.DONE;
       case PARTIAL ->

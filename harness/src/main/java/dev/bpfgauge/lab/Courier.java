@@ -88,12 +88,15 @@ final class Courier {
                 "-Xlog:aot=off",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1",
-                "-Dbpfgauge.compiled=/bin",
-                "-cp",
-                "/harness.jar",
-                "dev.bpfgauge.cli.Main"));
-    command.addAll(arguments);
+                "-Dbpfgauge.compiled=/bin"));
+    arguments.stream().filter(Courier::isForJava).forEach(command::add);
+    command.addAll(List.of("-cp", "/harness.jar", "dev.bpfgauge.cli.Main"));
+    arguments.stream().filter(argument -> !isForJava(argument)).forEach(command::add);
     return command;
+  }
+
+  private static boolean isForJava(String argument) {
+    return argument.startsWith("-D");
   }
 
   private void pass(BufferedReader lines) {

@@ -1,6 +1,8 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.run.MachineLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,6 +71,7 @@ public final class GuestCommand {
    * @param folder where outputs and the guest's console go
    * @param patience longest silence of the guest
    * @param told each line that the command prints
+   * @throws Refusal where another harness runs on this machine
    * @throws InterruptedException where this thread was interrupted; the guest is dead
    */
   public Ended run(
@@ -82,7 +85,7 @@ public final class GuestCommand {
     Path initramfs = store.folder().resolve(LabRun.INITRAMFS + mine);
     Path diskFile = store.folder().resolve(LabRun.DISK + mine);
     Path console = folder.resolve("guest-%s.log".formatted(kernel.label().replaceAll("\\W", "-")));
-    try {
+    try (InstanceLock _ = MachineLock.take()) {
       Files.createDirectories(folder);
       SortedMap<String, Path> files = new TreeMap<>();
       inputs.forEach((name, file) -> files.put(INPUTS.substring(1) + name, file));

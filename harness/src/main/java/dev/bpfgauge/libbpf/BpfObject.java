@@ -250,6 +250,32 @@ public final class BpfObject implements AutoCloseable {
         });
   }
 
+  /**
+   * Puts a struct_ops map's programs in force, as a scheduler for sched_ext; needs libbpf 1.3 or
+   * so.
+   *
+   * @return what keeps them so until it is closed, or this process ends
+   * @throws BpfException e.g. EBUSY where others are in force
+   */
+  public BpfLink attachStructOps(String map) {
+    requireNonNull(map, "map");
+    String call = "bpf_map__attach_struct_ops";
+    return locked(
+        call,
+        () -> {
+          requireLoaded(call);
+          try (Arena scratch = Arena.ofConfined();
+              LibBpfLog.Capture log = LibBpfLog.capture()) {
+            MemorySegment errno = Errno.allocate(scratch);
+            MemorySegment link = LibBpf.bpf_map__attach_struct_ops(errno, findMapPointer(map));
+            if (link.equals(MemorySegment.NULL)) {
+              throw new BpfException(call, "map " + map, Errno.of(errno), log.take());
+            }
+            return linked(new BpfLink(this, map, link));
+          }
+        });
+  }
+
   private BpfMap findMap(String map) {
     return BpfMap.of(lifetime, LibBpf.bpf_map__fd(findMapPointer(map)));
   }

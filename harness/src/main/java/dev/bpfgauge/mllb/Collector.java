@@ -122,7 +122,7 @@ public final class Collector implements AutoCloseable {
             .formatted(String.join("; ", reasons)));
   }
 
-  private static String lastWords(BpfException e) {
+  static String lastWords(BpfException e) {
     return e.log()
         .lines()
         .map(String::strip)

@@ -26,7 +26,7 @@ public enum Scenario {
   /** stress-ng with all its ways to keep a CPU busy, three tasks a CPU and one more. */
   CPU {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return stressNg(place, "--cpu", text(3 * place.cpus() + 1), "--cpu-method", "all");
     }
   },
@@ -34,7 +34,7 @@ public enum Scenario {
   /** Fibonacci numbers by threads (c/fibo.c): waves of threads that live shortly. */
   THREADS {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return ofOurs(place, "rounds", "fibo", text(place.length().toMillis()), "10");
     }
   },
@@ -42,7 +42,7 @@ public enum Scenario {
   /** sysbench's random reads and writes of files, four threads a CPU. */
   IO {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return sysbench(place);
     }
   },
@@ -50,7 +50,7 @@ public enum Scenario {
   /** The seed's mixture: two tasks that compute, two that sync, one that walks through memory. */
   MIXED {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return stressNg(
           place,
           "--cpu",
@@ -67,7 +67,7 @@ public enum Scenario {
   /** Threads that compute and sleep at random (c/unbalance.c), six a CPU. */
   BURSTS {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return unbalanced(place, "bursts");
     }
   },
@@ -75,7 +75,7 @@ public enum Scenario {
   /** Threads at different nice levels that hardly sleep. */
   NICE {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return unbalanced(place, "nice");
     }
   },
@@ -83,7 +83,7 @@ public enum Scenario {
   /** Threads that move themselves between random sets of CPUs. */
   AFFINITY {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       return unbalanced(place, "affinity");
     }
   },
@@ -91,7 +91,7 @@ public enum Scenario {
   /** Nothing but what runs anyway. */
   IDLE {
     @Override
-    Work run(Place place) throws InterruptedException {
+    public Work run(Place place) throws InterruptedException {
       Thread.sleep(place.length());
       return new Work(0, "operations", place.length().toNanos() / NANOS, null, Map.of());
     }
@@ -165,7 +165,7 @@ public enum Scenario {
    * @throws Refusal where one of its programs is missing
    * @throws IllegalStateException where it fails, or does nothing
    */
-  abstract Work run(Place place) throws InterruptedException;
+  public abstract Work run(Place place) throws InterruptedException;
 
   /** The word in cells and on the command line. */
   public String word() {

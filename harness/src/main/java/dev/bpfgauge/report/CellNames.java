@@ -143,6 +143,7 @@ final class CellNames {
       case VerifierWork.SUITE -> "verifier: " + nameInSuite(cell);
       case EventWays.SUITE -> "events: " + nameInSuite(cell);
       case MLLB -> "mllb: " + nameInSuite(cell);
+      case SchedulersCompared.SUITE -> "scenario: " + nameInSuite(cell);
       case ToolCosts.SUITE -> "load: " + nameInSuite(cell);
       default -> nameInSuite(cell);
     };

@@ -34,7 +34,8 @@ final class Evidence {
           Availability.SUITE,
           VerifierWork.SUITE,
           EventWays.SUITE,
-          ToolCosts.SUITE);
+          ToolCosts.SUITE,
+          SchedulersCompared.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;
@@ -101,7 +102,25 @@ final class Evidence {
 
   /** The head of a column with the arms: kernels in the lab, else profiles. */
   String armHead() {
-    return info().inLab() ? "~Kernel" : "~Profile";
+    String word = armWord();
+    return "~" + Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  }
+
+  /** What an arm is. */
+  String armWord() {
+    if (info().plan().suites().contains(SchedulersCompared.SUITE)) {
+      return "scheduler";
+    }
+    return armsAreTools() ? "tool" : info().inLab() ? "kernel" : "profile";
+  }
+
+  private boolean armsAreTools() {
+    return info().plan().suites().contains(ToolCosts.SUITE);
+  }
+
+  /** Two arms of the same profile, or kernel, are the same; else all of them have the same one. */
+  boolean armsAreProfiles() {
+    return !armsAreTools() && !info().plan().suites().contains(SchedulersCompared.SUITE);
   }
 
   RunAnalysis analysis() {

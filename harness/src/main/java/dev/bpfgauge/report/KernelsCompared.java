@@ -19,7 +19,9 @@ final class KernelsCompared {
 
   /** One table a suite; none for a single kernel, or outside the lab. */
   List<Table> tables() {
-    if (!evidence.info().inLab() || evidence.arms().size() < 2) {
+    if (!evidence.info().inLab()
+        || evidence.info().plan().suites().contains(SchedulersCompared.SUITE)
+        || evidence.arms().size() < 2) {
       return List.of();
     }
     Map<String, Map<String, Cell>> suites = new LinkedHashMap<>();

@@ -45,6 +45,7 @@ public final class ReportPage {
     SeedLoop seedLoop = new SeedLoop(evidence);
     SystemOverTime system = new SystemOverTime(evidence);
     ToolCosts tools = new ToolCosts(evidence);
+    SchedulersCompared schedulers = new SchedulersCompared(evidence);
     return new Page(
         info.id(),
         title(evidence),
@@ -97,6 +98,9 @@ public final class ReportPage {
         new EventWays(evidence).tables(),
         tools.tables(),
         Stream.concat(tools.beforeAndAfter().stream(), tools.costAgainstRate().stream()).toList(),
+        schedulers.sentences(),
+        schedulers.exhibits(),
+        schedulers.tables(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),
@@ -109,6 +113,9 @@ public final class ReportPage {
   private static String title(Evidence evidence) {
     if (new ToolCosts(evidence).isThere()) {
       return "What tracing tools cost this host";
+    }
+    if (new SchedulersCompared(evidence).isThere()) {
+      return "What a learned load balancer is worth";
     }
     return evidence.info().inLab()
         ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())

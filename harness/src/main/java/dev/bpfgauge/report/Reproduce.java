@@ -37,6 +37,15 @@ final class Reproduce {
       words.addAll(overhead());
       return quoted(words);
     }
+    if (cell.suite().equals(SchedulersCompared.SUITE)) {
+      words.addAll(
+          List.of("mllb", "compare", "--scenarios", CellNames.operation(cell), "--rounds"));
+      words.add(Integer.toString(plan.rounds()));
+      if (evidence.info().inLab()) {
+        words.addAll(List.of("--kernel", release()));
+      }
+      return quoted(words);
+    }
     if (evidence.info().inLab()) {
       words.addAll(kernels());
       words.addAll(List.of("--mode", plan.mode().replaceFirst("^lab, ", "")));
@@ -53,6 +62,15 @@ final class Reproduce {
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));
     return quoted(words);
+  }
+
+  /** The first two numbers of the guest's kernel: {@code 7.2}. */
+  private String release() {
+    return evidence
+        .info()
+        .fingerprint()
+        .getOrDefault("kernel", "")
+        .replaceFirst("^(\\d+\\.\\d+).*", "$1");
   }
 
   private Stream<String> arms() {

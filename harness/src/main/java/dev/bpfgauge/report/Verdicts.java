@@ -147,7 +147,7 @@ final class Verdicts {
     if (isSameProfile(arm)) {
       details.add(
           "This is an A/A comparison: the same %s on both sides. A “slower” or “faster” here would be a false alarm."
-              .formatted(evidence.info().inLab() ? "kernel" : "profile"));
+              .formatted(evidence.armWord()));
     }
     List<CellComparison> judged =
         judged(arm).stream()
@@ -208,8 +208,12 @@ final class Verdicts {
   }
 
   boolean isSameProfile(ArmInfo arm) {
-    return !arm.label().equals(evidence.reference())
-        && arm.profile().equals(evidence.arms().getFirst().profile());
+    if (arm.label().equals(evidence.reference())) {
+      return false;
+    }
+    return evidence.armsAreProfiles()
+        ? arm.profile().equals(evidence.arms().getFirst().profile())
+        : arm.label().replaceAll("#\\d+$", "").equals(evidence.reference());
   }
 
   private List<Glance> glance(ArmInfo arm) {

@@ -55,6 +55,29 @@ public record RunInfo(
     return fingerprint.containsKey(CLOCK);
   }
 
+  /**
+   * A guest's run, as the machine that booted it has it.
+   *
+   * @param command the arguments that were given here
+   * @param lost the guest died; what was to come is missing
+   */
+  public RunInfo fromGuest(List<String> command, boolean lost) {
+    return new RunInfo(
+        formatVersion,
+        id,
+        startedAt,
+        finishedAt,
+        elapsedMillis,
+        lost && status == Status.RUNNING ? Status.PARTIAL : status,
+        bpfgaugeVersion,
+        command,
+        plan,
+        fingerprint,
+        environment,
+        capabilities,
+        notes);
+  }
+
   /** How far a run came. */
   public enum Status {
     RUNNING,

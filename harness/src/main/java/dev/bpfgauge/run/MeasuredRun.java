@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.host.Capabilities;
 import dev.bpfgauge.host.Environment;
@@ -7,6 +8,7 @@ import dev.bpfgauge.host.Fingerprint;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
+import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.results.Capability;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
@@ -35,7 +37,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,9 @@ public final class MeasuredRun {
 
   /** What the forks printed. */
   public static final String LOG = "forks.log";
+
+  /** Before what a guest is told of itself. */
+  public static final String GUEST_PROPERTIES = "bpfgauge.guest.";
 
   /** In every run, so not worth a word in its id. */
   private static final String FLOOR = "floor";
@@ -110,11 +117,22 @@ public final class MeasuredRun {
    * @throws Refusal where another harness runs, or this machine cannot do it at all
    */
   public Result start(Plan plan, Path resultsFolder, ListenerFactory listeners) {
+    return start(plan, new TreeMap<>(), resultsFolder, listeners);
+  }
+
+  /**
+   * The same with files that the forks need.
+   *
+   * @param files name in the run's folder → text
+   */
+  public Result start(
+      Plan plan, SortedMap<String, String> files, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
     try (InstanceLock _ = MachineLock.take()) {
       RunFolder folder =
           RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suitesOf(plan)));
       folder.write(PLAN, Json.indented(plan));
+      files.forEach(folder::write);
       RunInfo info =
           new RunInfo(
               RunInfo.FORMAT_VERSION,
@@ -192,8 +210,24 @@ public final class MeasuredRun {
     return capabilities;
   }
 
+  /**
+   * Where loads put files; a guest of the lab has a disk for them, and the run's folder leaves it.
+   */
+  private static Path work(RunFolder folder) {
+    String disk = System.getProperty(GUEST_PROPERTIES + "disk", "");
+    return disk.isEmpty() ? folder.path() : Path.of(disk);
+  }
+
+  /** In a guest of the lab also what it runs in, of which it knows nothing itself. */
   private static SortedMap<String, String> fingerprint() {
-    return Fingerprint.read(Roots.SYSTEM);
+    SortedMap<String, String> print = new TreeMap<>(Fingerprint.read(Roots.SYSTEM));
+    for (String key : List.of(RunInfo.CLOCK, "emulator")) {
+      String value = System.getProperty(GUEST_PROPERTIES + key, "");
+      if (!value.isEmpty()) {
+        print.put(key, value);
+      }
+    }
+    return print;
   }
 
   /**
@@ -286,25 +320,25 @@ public final class MeasuredRun {
               folder.path(),
               SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),
               listener);
-      ToolStates tools =
-          ToolStates.isFor(plan) ? new ToolStates(plan, states, folder.path(), log) : null;
-      new Session(
-              plan,
-              journal,
-              tools == null ? states : tools,
-              fork ->
-                  tools == null
-                      ? suites.fork(fork.cell(), settings(plan, fork, log))
-                      : tools.fork(fork, one -> settings(plan, one, log)),
-              forkDeadline,
-              clock,
-              listener)
-          .run(done);
+      ArmState.Source arms = states;
+      Function<PlannedFork, Callable<Outcome>> measure =
+          fork -> suites.fork(fork.cell(), settings(plan, fork, log));
+      if (ToolStates.isFor(plan)) {
+        ToolStates tools = new ToolStates(plan, states, folder.path(), log);
+        arms = tools;
+        measure = fork -> tools.fork(fork, one -> settings(plan, one, log));
+      } else if (SchedulerStates.isFor(plan)) {
+        SchedulerStates schedulers = new SchedulerStates(states, folder.path(), work(folder));
+        arms = schedulers;
+        measure = fork -> schedulers.fork(fork, one -> settings(plan, one, log));
+      }
+      new Session(plan, journal, arms, measure, forkDeadline, clock, listener).run(done);
       return false;
     } catch (InterruptedException e) {
       return true;
     } finally {
       TargetLoad.cleanUp(folder.path());
+      Scenario.cleanUp(work(folder));
     }
   }
 

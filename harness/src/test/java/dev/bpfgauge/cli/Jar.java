@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** harness.jar as a user starts it, in a folder of its own. */
 record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
   private static final Path FILE = Path.of(System.getProperty("harness.jar", "")).normalize();
-  private static final int LONGEST_SECONDS = 170;
+  private static final int LONGEST_SECONDS = 400;
 
   /** The shortest real plan: the floor and one cell, one round. */
   static final List<String> TINY =

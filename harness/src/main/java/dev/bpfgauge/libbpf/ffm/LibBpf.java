@@ -207,6 +207,10 @@ public final class LibBpf {
   private static final LateHandle bpf_map__set_autocreate$mh =
       LIBBPF.bindLate("bpf_map__set_autocreate", FunctionDescriptor.of(INT, POINTER, INT));
 
+  private static final LateHandle bpf_map__attach_struct_ops$mh =
+      LIBBPF.bindLate(
+          "bpf_map__attach_struct_ops", FunctionDescriptor.of(POINTER, POINTER), Errno.CAPTURE);
+
   private static final LateHandle bpf_map__initial_value$mh =
       LIBBPF.bindLate("bpf_map__initial_value", FunctionDescriptor.of(POINTER, POINTER, POINTER));
 
@@ -831,6 +835,14 @@ public final class LibBpf {
   public static int bpf_map__set_autocreate(MemorySegment map, int autocreate) {
     try {
       return (int) bpf_map__set_autocreate$mh.get().invokeExact(map, autocreate);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_map__attach_struct_ops(MemorySegment errno, MemorySegment map) {
+    try {
+      return (MemorySegment) bpf_map__attach_struct_ops$mh.get().invokeExact(errno, map);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -1,0 +1,52 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.mllb.Model;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Networks by file, or those that come with this program. */
+final class Networks {
+  /** The one that imitates the kernel; also its name in a run's folder. */
+  static final String MODEL = "model.json";
+
+  /** The one that learned from outcomes. */
+  static final String OUTCOME_MODEL = "model-outcome.json";
+
+  private Networks() {}
+
+  /**
+   * A network's text.
+   *
+   * @param given null: the one that comes with this program
+   * @throws Refusal where the file is none
+   */
+  static Optional<String> text(@Nullable Path given, String builtIn) {
+    try {
+      if (given != null) {
+        Model.read(given);
+        return Optional.of(Files.readString(given));
+      }
+      try (InputStream in = Networks.class.getResourceAsStream("/mllb/" + builtIn)) {
+        return in == null
+            ? Optional.empty()
+            : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw Refusal.usage("cannot read " + given + ": " + e.getMessage());
+    }
+  }
+
+  /** A network in a file of a folder, which it is written to. */
+  static Path in(Path folder, @Nullable Path given) throws IOException {
+    String text =
+        text(given, MODEL)
+            .orElseThrow(() -> Refusal.usage("which network? --model FILE, of mllb train"));
+    return Files.writeString(folder.resolve(MODEL), text);
+  }
+}

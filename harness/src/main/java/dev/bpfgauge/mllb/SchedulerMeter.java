@@ -1,0 +1,229 @@
+package dev.bpfgauge.mllb;
+
+import dev.bpfgauge.bench.CProgram;
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Programs;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.mllb.Scenario.Latency;
+import dev.bpfgauge.mllb.Scenario.Work;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Measures one scenario under the scheduler that is in force: its work, and what it cost. */
+public final class SchedulerMeter {
+  private static final Path PROC = Path.of("/proc");
+  private static final int IDLE = 3;
+  private static final int IOWAIT = 4;
+  private static final double NANOS = 1e9;
+
+  private final @Nullable Scheduler scheduler;
+  private final Path folder;
+
+  /**
+   * Made once for each arm.
+   *
+   * @param scheduler in force; null for the kernel's own
+   * @param folder where scenarios put their files
+   */
+  public SchedulerMeter(@Nullable Scheduler scheduler, Path folder) {
+    this.scheduler = scheduler;
+    this.folder = folder;
+  }
+
+  /** One attempt; what goes wrong is an outcome with one sentence. */
+  public Outcome attempt(Cell cell, Settings settings) {
+    try {
+      return measure(SchedulersSuite.scenario(cell), settings);
+    } catch (Refusal refusal) {
+      return new Outcome.Unavailable(String.valueOf(refusal.getMessage()));
+    } catch (BpfException e) {
+      return new Outcome.Unavailable(e.getMessage() + Collector.lastWords(e));
+    } catch (IllegalStateException | UncheckedIOException e) {
+      return new Outcome.Failed(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Failed("interrupted");
+    }
+  }
+
+  private Outcome measure(Scenario scenario, Settings settings) throws InterruptedException {
+    Duration length =
+        Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
+    Scenario.Place place =
+        new Scenario.Place(
+            length,
+            Runtime.getRuntime().availableProcessors(),
+            memory("MemTotal:"),
+            settings.seed(),
+            folder,
+            settings.log());
+    Map<String, Double> figures = new TreeMap<>();
+    Scheduler.Counts decidedBefore = scheduler == null ? null : scheduler.counts();
+    Work work;
+    Work probe;
+    try (Balance balance = Balance.attach()) {
+      FutureTask<Work> wakeups = new FutureTask<>(() -> wakeups(place));
+      long[] cpuBefore = cpu();
+      Balance.Reading before = balance.read();
+      long began = System.nanoTime();
+      Thread prober = Thread.ofPlatform().name("wakeups").start(wakeups);
+      try {
+        work = scenario.run(place);
+        probe = wakeups.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the wake-up probe: " + e.getCause(), e);
+      } finally {
+        prober.interrupt();
+        prober.join();
+      }
+      double seconds = (System.nanoTime() - began) / NANOS;
+      queues(balance.read().minus(before), seconds, figures);
+      cpu(cpuBefore, cpu(), figures);
+    }
+    requireInForce();
+    if (work.operations() == 0) {
+      throw new IllegalStateException("the scenario " + scenario.word() + " did nothing");
+    }
+    work(work, figures);
+    latency("wakeup", probe.latency(), figures);
+    if (scheduler != null && decidedBefore != null) {
+      decisions(scheduler.counts().minus(decidedBefore), work.seconds(), figures);
+    }
+    figures.put("memory_used_bytes", (double) memory("MemTotal:") - memory("MemAvailable:"));
+    figures.put("load_avg_1m", loadAverage());
+    double nanosPerOperation = work.seconds() * NANOS / work.operations();
+    return new Outcome.Measured(
+        new Measurement(
+            nanosPerOperation,
+            List.of(nanosPerOperation),
+            null,
+            Math.round(work.operations()),
+            null,
+            null,
+            new TreeMap<>(figures)),
+        null);
+  }
+
+  /** A scheduler that the kernel ended in between measured nothing. */
+  private void requireInForce() {
+    String ended = scheduler == null ? "" : scheduler.ended();
+    if (!ended.isEmpty()) {
+      throw new IllegalStateException(
+          "the kernel ended the scheduler and went back to its own: " + ended);
+    }
+  }
+
+  private static Work wakeups(Scenario.Place place) throws InterruptedException {
+    Path program = CProgram.ofThisSession("wakeups", place.log()).file();
+    return Scenario.parseOurs(
+        "wake-ups",
+        Programs.output(
+            List.of(program.toString(), Long.toString(place.length().toMillis())), place.log()));
+  }
+
+  private static void work(Work work, Map<String, Double> figures) {
+    figures.put("throughput_per_s", work.perSecond());
+    work.more().forEach(figures::put);
+    if (work.latency() != null) {
+      latency("load", work.latency(), figures);
+    }
+  }
+
+  private static void latency(String of, @Nullable Latency latency, Map<String, Double> figures) {
+    if (latency == null) {
+      return;
+    }
+    put(of + "_mean_ns", latency.mean(), figures);
+    put(of + "_p50_ns", latency.p50(), figures);
+    put(of + "_p95_ns", latency.p95(), figures);
+    put(of + "_p99_ns", latency.p99(), figures);
+    put(of + "_max_ns", latency.max(), figures);
+  }
+
+  private static void put(String name, double value, Map<String, Double> figures) {
+    if (!Double.isNaN(value)) {
+      figures.put(name, value);
+    }
+  }
+
+  private static void queues(Balance.Reading seen, double seconds, Map<String, Double> figures) {
+    figures.put("context_switches_per_s", seen.switches() / seconds);
+    figures.put("migrations_per_s", seen.migrations() / seconds);
+    if (seen.samples() > 0) {
+      double samples = seen.samples();
+      figures.put("queue_spread", seen.spread() / samples);
+      figures.put("queue_variance", seen.variance() / 1000.0 / samples);
+      figures.put("idle_while_waiting_percent", 100.0 * seen.wasted() / samples);
+    }
+  }
+
+  private static void decisions(
+      Scheduler.Counts decided, double seconds, Map<String, Double> figures) {
+    figures.put("decisions_per_s", decided.decisions() / seconds);
+    figures.put("decided_migrations_per_s", decided.migrations() / seconds);
+    if (decided.decisions() > 0) {
+      figures.put("agreement_percent", 100.0 * decided.agreements() / decided.decisions());
+      figures.put("native_yes_percent", 100.0 * decided.nativeYes() / decided.decisions());
+    }
+    if (decided.timed() > 0) {
+      figures.put("decision_ns", (double) decided.timedNanos() / decided.timed());
+    }
+  }
+
+  private static long[] cpu() {
+    return lines("stat")
+        .findFirst()
+        .map(line ->
+            Stream.of(line.split("\\s+", -1)).skip(1).limit(8).mapToLong(Long::parseLong).toArray())
+        .orElseThrow(() -> new IllegalStateException("/proc/stat is empty"));
+  }
+
+  private static void cpu(long[] before, long[] after, Map<String, Double> figures) {
+    double all = 0;
+    for (int i = 0; i < after.length; i++) {
+      all += after[i] - before[i];
+    }
+    double idle = after[IDLE] - before[IDLE] + after[IOWAIT] - before[IOWAIT];
+    if (all > 0) {
+      figures.put("idle_percent", 100 * idle / all);
+      figures.put("cpu_percent", 100 - 100 * idle / all);
+    }
+  }
+
+  private static long memory(String name) {
+    return lines("meminfo")
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) * 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static double loadAverage() {
+    return lines("loadavg")
+        .map(line -> Double.parseDouble(line.split(" ", -1)[0]))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static Stream<String> lines(String file) {
+    try {
+      return Files.readAllLines(PROC.resolve(file)).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

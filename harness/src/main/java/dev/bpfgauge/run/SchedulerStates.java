@@ -1,0 +1,113 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.mllb.Model;
+import dev.bpfgauge.mllb.Scheduler;
+import dev.bpfgauge.mllb.SchedulerMeter;
+import dev.bpfgauge.mllb.SchedulersSuite;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Around the machine's state of an arm: the scheduler that its label names, in force as long. */
+final class SchedulerStates implements ArmState.Source {
+  /** Names of the networks in a run's folder, so that it can resume. */
+  static final String MODEL = "model.json";
+
+  static final String OUTCOME_MODEL = "model-outcome.json";
+
+  private final ArmState.Source machine;
+  private final Path folder;
+  private final Path work;
+  private volatile @Nullable SchedulerMeter meter;
+
+  /**
+   * Around others.
+   *
+   * @param machine brings the machine into the arm's profile
+   * @param folder the run's, where networks are
+   * @param work where scenarios put their files
+   */
+  SchedulerStates(ArmState.Source machine, Path folder, Path work) {
+    this.machine = machine;
+    this.folder = folder;
+    this.work = work;
+  }
+
+  /** Whether a plan's arms are schedulers. */
+  static boolean isFor(Plan plan) {
+    return plan.forks().stream().anyMatch(fork -> fork.cell().suite().equals(SchedulersSuite.NAME));
+  }
+
+  /** What measures a fork with the scheduler that is in force. */
+  Callable<Outcome> fork(PlannedFork fork, Function<PlannedFork, Settings> settings) {
+    SchedulerMeter now = Objects.requireNonNull(meter, "no arm was entered");
+    return () -> now.attempt(fork.cell(), settings.apply(fork));
+  }
+
+  @Override
+  public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
+    ArmState state = machine.enter(label);
+    try {
+      Scheduler scheduler = scheduler(label);
+      meter = new SchedulerMeter(scheduler, work);
+      return new InForce(state, scheduler);
+    } catch (Refusal e) {
+      state.close();
+      throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  private @Nullable Scheduler scheduler(String label) {
+    return SchedulersSuite.rule(label)
+        .map(rule -> Scheduler.start(rule, rule == Scheduler.Rule.LEARNED ? model(label) : null))
+        .orElse(null);
+  }
+
+  private Model model(String label) {
+    return Model.read(
+        folder.resolve(label.startsWith(SchedulersSuite.OUTCOME) ? OUTCOME_MODEL : MODEL));
+  }
+
+  private record InForce(ArmState state, @Nullable Scheduler scheduler) implements ArmState {
+    @Override
+    public List<String> notes() {
+      return state.notes();
+    }
+
+    /** The scenario is the load: nothing is asked of the machine beside it. */
+    @Override
+    public List<LoadCheck> before() {
+      return List.of();
+    }
+
+    @Override
+    public During during(Cell cell) {
+      return List::of;
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+      state.finish();
+    }
+
+    @Override
+    public void close() {
+      if (scheduler != null) {
+        scheduler.close();
+      }
+      state.close();
+    }
+  }
+}

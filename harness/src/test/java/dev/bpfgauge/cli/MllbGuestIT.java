@@ -1,0 +1,91 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.mllb.Column;
+import dev.bpfgauge.mllb.Decision;
+import dev.bpfgauge.mllb.DecisionCsv;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mllb} in guests with four processors: what this machine's kernel mostly cannot do. */
+class MllbGuestIT {
+  /** One with sched_ext. */
+  private static final String SCHED_EXT = "7.2";
+
+  @TempDir Path folder;
+  private Jar jar = new Jar(Path.of(""));
+
+  @BeforeEach
+  void guests() throws IOException, InterruptedException {
+    Kernels.fetched(folder);
+    Requires.that(
+        System.getProperty("os.arch", "").equals("amd64"), "an x86-64 machine for such guests");
+    jar = new Jar(folder);
+    Jar.Ended fetch =
+        jar.run(
+            "kernels",
+            "fetch",
+            "--emulator",
+            "--debian-libbpf",
+            "debian:" + Kernels.ONE + "," + SCHED_EXT);
+    Requires.that(fetch.exitCode() == 0, "kernels, emulator and libbpf: " + fetch.err());
+  }
+
+  @Test
+  void decisionsOfAKernelAreCollected() throws Exception {
+    Jar.Ended ended =
+        jar.run(
+            "mllb",
+            "collect",
+            "--scenario",
+            "bursts",
+            "--duration",
+            "5s",
+            "--kernel",
+            Kernels.ONE,
+            "-o",
+            "raw_bursts.csv.gz");
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains(" 0 lost"), ended.out());
+    List<Decision> decisions = DecisionCsv.read(folder.resolve("raw_bursts.csv.gz"));
+    assertTrue(
+        decisions.stream()
+            .allMatch(d -> d.kernel().startsWith("6.12.") && d.scenario().equals("bursts")));
+    assertTrue(decisions.stream().anyMatch(Decision::isTrainable), "none asked about a hot cache");
+    assertTrue(decisions.stream().anyMatch(d -> d.get(Column.WAITED) > 0), "no task ran again");
+    assertTrue(
+        decisions.stream().noneMatch(d -> d.get(Column.SRC_CPU) == d.get(Column.DST_CPU)),
+        "a task goes to another CPU");
+  }
+
+  @Test
+  void aSchedulerThatStallsIsEndedByTheKernel() throws Exception {
+    Jar.Ended ended =
+        jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--stall", "--duration", "60s");
+    assertEquals(ExitCode.PARTIAL, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("runnable task stall"), ended.out());
+  }
+
+  @Test
+  void theKernelsSchedulerIsBackWhenTheHarnessIsKilled() throws Exception {
+    Jar.Ended ended =
+        jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--killed", "--rule", "native");
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("went back to its own scheduler"), ended.out());
+  }
+
+  @Test
+  void withOneCpuThereIsNothingToBalance() throws Exception {
+    Jar.Ended ended = jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--cpus", "1");
+    assertEquals(ExitCode.ENVIRONMENT, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("one CPU"), ended.out());
+  }
+}
