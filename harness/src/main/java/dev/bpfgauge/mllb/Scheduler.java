@@ -161,19 +161,8 @@ public final class Scheduler implements AutoCloseable {
 
   /** What it did so far. */
   public Counts counts() {
-    BpfMap map = object.map("counts");
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment key = arena.allocate(ValueLayout.JAVA_INT);
-      MemorySegment values = arena.allocate(map.valueStride(), Long.BYTES);
-      map.lookup(key, values);
-      long[] sum = new long[COUNTS];
-      for (int cpu = 0; cpu < BpfMap.possibleCpus(); cpu++) {
-        for (int i = 0; i < COUNTS; i++) {
-          sum[i] += values.getAtIndex(LONG, (long) cpu * COUNTS + i);
-        }
-      }
-      return new Counts(sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6]);
-    }
+    long[] sum = PerCpuSums.of(object.map("counts"), COUNTS);
+    return new Counts(sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6]);
   }
 
   /** Why the kernel ended it; empty while it is in force. */

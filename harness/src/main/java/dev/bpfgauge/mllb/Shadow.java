@@ -1,12 +1,8 @@
 package dev.bpfgauge.mllb;
 
 import dev.bpfgauge.libbpf.BpfException;
-import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.results.Refusal;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
@@ -87,16 +83,7 @@ public final class Shadow implements AutoCloseable {
 
   /** What was counted so far, over all CPUs. */
   public Counts counts() {
-    BpfMap map = object.map("shadow_counts");
-    long[] sum = new long[COUNTS];
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment key = arena.allocate(ValueLayout.JAVA_INT);
-      MemorySegment values = arena.allocate(map.valueStride(), Long.BYTES);
-      map.lookup(key, values);
-      for (int i = 0; i < values.byteSize() / Long.BYTES; i++) {
-        sum[i % COUNTS] += values.getAtIndex(ValueLayout.JAVA_LONG, i);
-      }
-    }
+    long[] sum = PerCpuSums.of(object.map("shadow_counts"), COUNTS);
     return new Counts(sum[7], sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6]);
   }
 
