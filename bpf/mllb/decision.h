@@ -6,7 +6,6 @@
 #include "sched.h"
 
 #define LBF_ACTIVE_LB 0x10	/* kernel/sched/fair.c; no enum, so not in BTF */
-#define NUMA_FAULT_KINDS 2	/* shared and private: NR_NUMA_HINT_FAULT_TYPES */
 #define MOST_CPUS 4096
 
 struct decision {
@@ -66,16 +65,6 @@ static __always_inline __s32 node_of(__u32 cpu)
 #else
 #define GET(from, field) BPF_CORE_READ(from, field)
 #endif
-
-static __always_inline __u64 faults_on(unsigned long *faults, __s32 node)
-{
-	unsigned long both[NUMA_FAULT_KINDS] = {};
-
-	/* NUMA_MEM is the first kind of statistics, a node's counts lie side by side. */
-	if (!faults || bpf_probe_read_kernel(both, sizeof(both), faults + NUMA_FAULT_KINDS * node))
-		return 0;
-	return both[0] + both[1];
-}
 
 /* Whether the task's own queue, or the one it would go to, stands still for its group's bandwidth. */
 static __always_inline bool is_throttled(struct task_struct *p, __u32 src_cpu, __u32 dst_cpu)

@@ -29,6 +29,7 @@ struct pt_regs {
 #include <stdbool.h>
 
 #define COMM_BYTES 16
+#define NUMA_FAULT_KINDS 2	/* shared and private: NR_NUMA_HINT_FAULT_TYPES */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -140,5 +141,15 @@ struct lb_env {
 };
 
 #pragma clang attribute pop
+
+static __always_inline unsigned long faults_on(unsigned long *faults, __s32 node)
+{
+	unsigned long both[NUMA_FAULT_KINDS] = {};
+
+	/* NUMA_MEM is the first kind of statistics, a node's counts lie side by side. */
+	if (!faults || bpf_probe_read_kernel(both, sizeof(both), faults + NUMA_FAULT_KINDS * node))
+		return 0;
+	return both[0] + both[1];
+}
 
 #endif

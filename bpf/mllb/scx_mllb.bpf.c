@@ -190,15 +190,6 @@ static __always_inline __u32 load_of(struct task_struct *p)
 	return LOAD_OF_WEIGHT(task->scx.weight);
 }
 
-static __always_inline unsigned long faults_on(unsigned long *faults, __u32 node)
-{
-	unsigned long both[2] = {};
-
-	if (!faults || bpf_probe_read_kernel(both, sizeof(both), faults + 2 * node))
-		return 0;
-	return both[0] + both[1];
-}
-
 /* What a decision is made of. */
 struct question {
 	struct net_facts facts;
@@ -293,7 +284,8 @@ static __always_inline void ask(struct question *q, struct task_struct *p, struc
 	q->facts.buddy_hot = 0;
 }
 
-static __always_inline bool may_run_on(struct task_struct *p, __u32 cpu)
+/* A task of a queue is trusted, so the kernel's own function may be asked for its mask. */
+static __always_inline bool may_move_to(struct task_struct *p, __u32 cpu)
 {
 	struct task_struct___scx *task = (void *)p;
 
@@ -350,7 +342,7 @@ static __always_inline void balance(__u32 me, struct cpu_state *mine, struct cou
 			__u64 began;
 
 			tried++;
-			if (!may_run_on(p, me))
+			if (!may_move_to(p, me))
 				continue;
 			began = timed ? bpf_ktime_get_ns() : 0;
 			ask(&q, p, theirs, mine, src_len, length, dry);

@@ -2,8 +2,8 @@
 /*
  * Fibonacci numbers by threads: each number is two threads that compute the two before it, so that waves of
  * short-lived threads start wherever the scheduler puts them. Usage: fibo MILLISECONDS [N]. Prints
- *   rounds nanoseconds p50 p95 p99 max
- * the last four in nanoseconds of one round, then a line "counter NAME VALUE" for each hardware counter there is.
+ *   rounds nanoseconds p50 p95 p99 max mean
+ * the last five in nanoseconds of one round, then a line "counter NAME VALUE" for each hardware counter there is.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -109,9 +109,10 @@ int main(int argc, char **argv)
 	}
 	kept = rounds < MOST ? rounds : MOST;
 	qsort(times, kept, sizeof(times[0]), ascending);
-	printf("%ld %llu %llu %llu %llu %llu\n", rounds, (unsigned long long)(at - begin),
+	printf("%ld %llu %llu %llu %llu %llu %llu\n", rounds, (unsigned long long)(at - begin),
 	       (unsigned long long)times[kept / 2], (unsigned long long)times[kept * 95 / 100],
-	       (unsigned long long)times[kept * 99 / 100], (unsigned long long)times[kept - 1]);
+	       (unsigned long long)times[kept * 99 / 100], (unsigned long long)times[kept - 1],
+	       (unsigned long long)((at - begin) / rounds));
 	for (int i = 0; i < COUNTERS; i++) {
 		uint64_t value;
 

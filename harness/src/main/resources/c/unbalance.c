@@ -5,8 +5,8 @@
  *   nice      the same without sleeping much, at nice levels from 0 to 18
  *   affinity  the same, each moving itself to other random sets of CPUs
  * Prints
- *   bursts nanoseconds p50 p95 p99 max
- * the last four in nanoseconds by which a thread ran later than its sleep was over.
+ *   bursts nanoseconds p50 p95 p99 max mean
+ * the last five in nanoseconds by which a thread ran later than its sleep was over.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -117,7 +117,7 @@ static int ascending(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	uint64_t begin, took;
+	uint64_t begin, took, sum = 0;
 	long threads, kept;
 	pthread_t *all;
 
@@ -155,10 +155,13 @@ int main(int argc, char **argv)
 		fprintf(stderr, "unbalance: no thread slept\n");
 		return 1;
 	}
+	for (long i = 0; i < kept; i++)
+		sum += late[i];
 	qsort(late, kept, sizeof(late[0]), ascending);
-	printf("%lu %llu %llu %llu %llu %llu\n", (unsigned long)bursts, (unsigned long long)took,
+	printf("%lu %llu %llu %llu %llu %llu %llu\n", (unsigned long)bursts, (unsigned long long)took,
 	       (unsigned long long)late[kept / 2], (unsigned long long)late[kept * 95 / 100],
-	       (unsigned long long)late[kept * 99 / 100], (unsigned long long)late[kept - 1]);
+	       (unsigned long long)late[kept * 99 / 100], (unsigned long long)late[kept - 1],
+	       (unsigned long long)(sum / kept));
 	return 0;
 usage:
 	fprintf(stderr, "usage: unbalance bursts|nice|affinity MILLISECONDS THREADS SEED\n");

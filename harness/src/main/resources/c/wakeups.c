@@ -2,8 +2,8 @@
 /*
  * How late a thread runs after its timer: a thread that sleeps a millisecond at a time, beside whatever load there
  * is. Usage: wakeups MILLISECONDS. Prints
- *   wakeups nanoseconds p50 p95 p99 max
- * the last four in nanoseconds by which it ran too late; then their mean.
+ *   wakeups nanoseconds p50 p95 p99 max mean
+ * the last five in nanoseconds by which it ran too late.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -2,7 +2,6 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.host.Meminfo;
 import dev.bpfgauge.host.Roots;
-import dev.bpfgauge.lab.GuestArch;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
@@ -44,11 +43,7 @@ import picocli.CommandLine.Spec;
       "  mllb collect --scenario cpu,threads,io,mixed --duration 60s --kernel 7.2 -o raw_7.2.csv.gz"
     })
 final class CollectCommand implements Callable<Integer> {
-  /** A guest that is emulated takes its time before the first word. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, false);
-  private static final int DISK_MEGABYTES = 256;
 
   @Spec CommandSpec spec;
 
@@ -104,6 +99,20 @@ final class CollectCommand implements Callable<Integer> {
   boolean withoutOutcomes;
 
   @Option(
+      names = "--old",
+      description = {
+        "Write upstream's thirty columns alone, for its own programs: no outcomes, and of kernel and",
+        "scenario what the file's name says."
+      })
+  boolean old;
+
+  @Option(
+      names = "--hook",
+      paramLabel = "HOOK",
+      description = "fexit or kprobe. Default: the first of them that the kernel takes.")
+  @Nullable String hook;
+
+  @Option(
       names = "--kernel",
       paramLabel = "VERSION",
       description = "In a guest with that kernel, 4 CPUs and 2 NUMA nodes; see kernels fetch.")
@@ -117,7 +126,8 @@ final class CollectCommand implements Callable<Integer> {
       throw Refusal.usage("--batch is at least 1.");
     }
     Collector.Options options =
-        new Collector.Options(every, !withoutOutcomes, Math.multiplyExact(bufferKib, 1024));
+        new Collector.Options(
+            every, !withoutOutcomes && !old, Math.multiplyExact(bufferKib, 1024), ways());
     String guest = kernel;
     try (Cancellation cancellation = new Cancellation(Duration.ofSeconds(10))) {
       int code = guest == null ? here(wanted, length, options) : inGuest(guest);
@@ -128,11 +138,19 @@ final class CollectCommand implements Callable<Integer> {
     }
   }
 
+  private List<Collector.Way> ways() {
+    return hook == null ? List.of(Collector.Way.values()) : List.of(Collector.Way.ofWord(hook));
+  }
+
+  private DecisionCsv.Format format() {
+    return old ? DecisionCsv.Format.OLD : DecisionCsv.Format.WHOLE;
+  }
+
   private int here(List<Scenario> wanted, Duration length, Collector.Options options)
       throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Path work = temporary();
-    try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, append)) {
+    try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, append, format())) {
       for (Scenario scenario : wanted) {
         Scenario.Place place =
             new Scenario.Place(
@@ -171,64 +189,51 @@ final class CollectCommand implements Callable<Integer> {
   }
 
   private int inGuest(String version) throws InterruptedException {
-    KernelStore store = new KernelStore(GuestArch.ofThisMachine());
     PrintWriter out = spec.commandLine().getOut();
-    GuestCommand guest =
-        new GuestCommand(
-            store,
-            Guests.fetched(store, version, false, out),
-            new Wishes(
-                "numa_balancing=enable", 0, false, Scenario.PROGRAMS, DISK_MEGABYTES, BOARD));
+    GuestCommand guest = Guests.on(version, BOARD, false, out);
     if (append && !Files.exists(output)) {
       append = false;
     }
     Path folder = temporary();
     String name = String.valueOf(output.getFileName());
-    TreeMap<String, Path> inputs = new TreeMap<>();
     try {
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  "-D" + Derived.IN_GUEST + "=true",
-                  "mllb",
-                  "collect",
-                  "--scenario",
-                  String.join(",", scenarios),
-                  "--duration",
-                  duration,
-                  "--every",
-                  Integer.toString(every),
-                  "--buffer",
-                  Integer.toString(bufferKib),
-                  "--batch",
-                  Integer.toString(batch),
-                  "-o",
-                  GuestCommand.OUTPUTS + name));
-      if (withoutOutcomes) {
-        arguments.add("--no-outcomes");
-      }
       GuestCommand.Ended ended =
-          guest.run(
-              arguments,
-              inputs,
-              folder,
-              PATIENCE,
-              line -> {
-                out.println(line);
-                out.flush();
-              });
+          Guests.carryOut(guest, arguments(name), new TreeMap<>(), folder, out);
       keep(folder.resolve(name));
-      return switch (ended) {
-        case GuestCommand.Exited(int code) -> code;
-        case GuestCommand.Lost(String reason) -> {
-          out.println("the guest was lost: " + reason);
-          out.flush();
-          yield ExitCode.PARTIAL;
-        }
-      };
+      return Guests.code(ended);
     } finally {
       deleteTree(folder);
     }
+  }
+
+  private List<String> arguments(String name) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "mllb",
+                "collect",
+                "--scenario",
+                String.join(",", scenarios),
+                "--duration",
+                duration,
+                "--every",
+                Integer.toString(every),
+                "--buffer",
+                Integer.toString(bufferKib),
+                "--batch",
+                Integer.toString(batch),
+                "-o",
+                GuestCommand.OUTPUTS + name));
+    if (withoutOutcomes) {
+      arguments.add("--no-outcomes");
+    }
+    if (old) {
+      arguments.add("--old");
+    }
+    if (hook != null) {
+      arguments.addAll(List.of("--hook", hook));
+    }
+    return arguments;
   }
 
   private void keep(Path collected) {
@@ -237,7 +242,7 @@ final class CollectCommand implements Callable<Integer> {
     }
     try {
       if (append) {
-        try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, true)) {
+        try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, true, format())) {
           DecisionCsv.read(collected, file::write);
         }
       } else {

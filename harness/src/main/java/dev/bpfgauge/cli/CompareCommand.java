@@ -1,8 +1,6 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.lab.GuestArch;
 import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelImage;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.mllb.Scenario;
@@ -11,6 +9,7 @@ import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.results.RunInfo.Status;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
@@ -18,9 +17,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,16 +48,14 @@ import picocli.CommandLine.Spec;
       "  mllb compare --kernel 7.2 --scenarios threads --rounds 10 --model model.json"
     })
 final class CompareCommand implements Callable<Integer> {
-  private static final String MODEL = Networks.MODEL;
-  private static final String OUTCOME_MODEL = Networks.OUTCOME_MODEL;
+  private static final String MODEL = RunFolder.MODEL;
+  private static final String OUTCOME_MODEL = RunFolder.OUTCOME_MODEL;
   private static final double PERCENT = 100;
 
   /** Programs take long to start where they are emulated. */
   private static final int FORK_SECONDS = 240;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, true);
-  private static final int DISK_MEGABYTES = 256;
 
   @Spec CommandSpec spec;
 
@@ -75,13 +72,17 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Rounds over all schedulers. Default: 10; in a guest 6.")
-  @Nullable Integer rounds;
+      description = "Rounds over all schedulers. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "10")
+  int rounds;
 
   @Option(
       names = "--measure",
       paramLabel = "MS",
-      description = "Length of one scenario. Default: 5000; in a guest 1500 of its own time.")
+      description = {
+        "Length of one scenario, whole seconds, as its programs take no others.",
+        "Default: 5000; in a guest 1000 of its own time."
+      })
   @Nullable Integer measureMillis;
 
   @Option(
@@ -114,23 +115,17 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
-    int times = number(rounds, kernel == null ? 10 : 6);
-    int millis = number(measureMillis, kernel == null ? 5000 : 1500);
-    if (times < 1 || millis < 500 || !(marginPercent > 0)) {
-      throw Refusal.usage("--rounds is at least 1, --measure 500 and --margin more than 0.");
+    int millis = Objects.requireNonNullElse(measureMillis, kernel == null ? 5000 : 1000);
+    if (rounds < 1 || millis < 1000 || millis % 1000 != 0 || !(marginPercent > 0)) {
+      throw Refusal.usage(
+          "--rounds is at least 1, --measure whole seconds, 1000 or more, and --margin more than 0.");
     }
     if (wanted.contains(Scenario.IDLE)) {
       throw Refusal.usage("the scenario idle does nothing that could be compared.");
     }
     SortedMap<String, String> networks = networks();
     String guest = kernel;
-    return guest == null
-        ? here(wanted, times, millis, networks)
-        : inGuest(guest, times, millis, networks);
-  }
-
-  private static int number(@Nullable Integer given, int otherwise) {
-    return given == null ? otherwise : given;
+    return guest == null ? here(wanted, millis, networks) : inGuest(guest, millis, networks);
   }
 
   /**
@@ -150,8 +145,7 @@ final class CompareCommand implements Callable<Integer> {
     return networks;
   }
 
-  private int here(
-      List<Scenario> wanted, int times, int millis, SortedMap<String, String> networks) {
+  private int here(List<Scenario> wanted, int millis, SortedMap<String, String> networks) {
     List<ArmInfo> arms = new ArrayList<>();
     String idle = Runs.arms(List.of("idle")).getFirst().profile();
     for (String label : SchedulersSuite.arms(networks.containsKey(OUTCOME_MODEL))) {
@@ -162,7 +156,7 @@ final class CompareCommand implements Callable<Integer> {
             "schedulers",
             arms,
             _ -> SchedulersSuite.cells(wanted),
-            times,
+            rounds,
             42,
             new Plan.Times(0, millis, 1),
             marginPercent / PERCENT,
@@ -175,15 +169,9 @@ final class CompareCommand implements Callable<Integer> {
     return spec.root().commandLine().getParseResult().originalArgs();
   }
 
-  private int inGuest(String version, int times, int millis, SortedMap<String, String> networks) {
+  private int inGuest(String version, int millis, SortedMap<String, String> networks) {
     PrintWriter out = spec.commandLine().getOut();
-    KernelStore store = new KernelStore(GuestArch.ofThisMachine());
-    KernelImage image = Guests.fetched(store, version, true, out);
-    GuestCommand guest =
-        new GuestCommand(
-            store,
-            image,
-            new Wishes("numa_balancing=enable", 0, true, Scenario.PROGRAMS, DISK_MEGABYTES, BOARD));
+    GuestCommand guest = Guests.on(version, BOARD, true, out);
     Path folder;
     TreeMap<String, Path> inputs = new TreeMap<>();
     try (Cancellation cancellation = new Cancellation()) {
@@ -194,21 +182,12 @@ final class CompareCommand implements Callable<Integer> {
           inputs.put(name, Files.writeString(folder.resolve(name), networks.get(name)));
         }
         GuestCommand.Ended ended =
-            guest.run(
-                arguments(guest, times, millis, networks),
-                inputs,
-                folder,
-                PATIENCE,
-                line -> {
-                  out.println(line);
-                  out.flush();
-                });
-        int code = keep(folder, ended, out);
+            Guests.carryOut(guest, arguments(guest, millis, networks), inputs, folder, out);
+        int code = keep(folder, Status.PARTIAL).orElse(Guests.code(ended));
         cancellation.finished();
         return code;
       } catch (InterruptedException e) {
-        keep(folder, new GuestCommand.Lost("interrupted"), out);
-        return ExitCode.INTERRUPTED;
+        return keep(folder, Status.INTERRUPTED).orElse(ExitCode.INTERRUPTED);
       } finally {
         KernelStore.deleteTree(folder);
       }
@@ -220,11 +199,10 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private List<String> arguments(
-      GuestCommand guest, int times, int millis, SortedMap<String, String> networks) {
+      GuestCommand guest, int millis, SortedMap<String, String> networks) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "-D" + Derived.IN_GUEST + "=true",
                 "-D" + MeasuredRun.GUEST_PROPERTIES + RunInfo.CLOCK + "=emulated nanoseconds",
                 "-D" + MeasuredRun.GUEST_PROPERTIES + "disk=" + Wishes.DISK,
                 "-D" + MeasuredRun.GUEST_PROPERTIES + "emulator=" + guest.machine().get("emulator"),
@@ -233,7 +211,7 @@ final class CompareCommand implements Callable<Integer> {
                 "--scenarios",
                 String.join(",", scenarios),
                 "--rounds",
-                Integer.toString(times),
+                Integer.toString(rounds),
                 "--measure",
                 Integer.toString(millis),
                 "--margin",
@@ -248,20 +226,19 @@ final class CompareCommand implements Callable<Integer> {
     return arguments;
   }
 
-  /** What the guest measured becomes a run of this machine's folder, with its report. */
-  private int keep(Path folder, GuestCommand.Ended ended, PrintWriter out) throws IOException {
+  /**
+   * What the guest measured becomes a run of this machine's folder, with its report.
+   *
+   * @param unfinished what a run is that the guest did not end
+   * @return the run's exit code; empty where there is none
+   */
+  private Optional<Integer> keep(Path folder, Status unfinished) throws IOException {
     Optional<Path> run;
     try (Stream<Path> files = Files.list(folder)) {
       run = files.filter(file -> Files.exists(file.resolve(RunFolder.INFO))).findFirst();
     }
-    if (ended instanceof GuestCommand.Lost(String reason)) {
-      out.println("the guest was lost: " + reason);
-    }
     if (run.isEmpty()) {
-      return switch (ended) {
-        case GuestCommand.Exited(int code) -> code;
-        case GuestCommand.Lost _ -> ExitCode.PARTIAL;
-      };
+      return Optional.empty();
     }
     Path kept = results.folder.resolve(String.valueOf(run.get().getFileName()));
     Files.move(run.get(), kept);
@@ -271,9 +248,7 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     RunFolder whole = RunFolder.resolve(results.folder, kept.getFileName().toString());
-    Runs runs = new Runs(results.folder, out);
-    RunInfo info = whole.readInfo();
-    whole.writeInfo(info.fromGuest(commandLine(), ended instanceof GuestCommand.Lost));
-    return runs.show(whole);
+    whole.writeInfo(whole.readInfo().fromGuest(commandLine(), unfinished));
+    return Optional.of(new Runs(results.folder, spec.commandLine().getOut()).show(whole));
   }
 }

@@ -12,40 +12,54 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
 /** What commands need that are carried out in a guest. */
 final class Guests {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  /** Programs take long to start where they are emulated. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final int DISK_MEGABYTES = 256;
 
   private Guests() {}
 
   /**
-   * Carries a command out in a guest that has what scenarios need; prints what it prints.
+   * A guest that has what scenarios need, on a kernel that is fetched where it is missing.
    *
    * @param version of the kernel
    * @param board processors and memory
+   * @param debianLibbpf with Debian's libbpf instead of this machine's
+   */
+  static GuestCommand on(
+      String version, Wishes.Board board, boolean debianLibbpf, PrintWriter out) {
+    KernelStore store = new KernelStore(GuestArch.ofThisMachine());
+    return new GuestCommand(
+        store,
+        fetched(store, version, debianLibbpf, out),
+        new Wishes(
+            "numa_balancing=enable", 0, debianLibbpf, Scenario.PROGRAMS, DISK_MEGABYTES, board));
+  }
+
+  /**
+   * Carries a command out in a guest; prints what it prints, and where the guest was lost, why.
+   *
    * @param inputs see {@link GuestCommand#run}
    * @param folder where its files go
-   * @return the exit code
    */
-  static int carryOut(
-      String version,
-      Wishes.Board board,
+  static GuestCommand.Ended carryOut(
+      GuestCommand guest,
       List<String> arguments,
       SortedMap<String, Path> inputs,
       Path folder,
       PrintWriter out)
       throws InterruptedException {
-    KernelStore store = new KernelStore(GuestArch.ofThisMachine());
-    Wishes wishes =
-        new Wishes("numa_balancing=enable", 0, true, Scenario.PROGRAMS, DISK_MEGABYTES, board);
-    GuestCommand guest = new GuestCommand(store, fetched(store, version, true, out), wishes);
+    List<String> inGuest = new ArrayList<>(List.of("-D" + Derived.IN_GUEST + "=true"));
+    inGuest.addAll(arguments);
     GuestCommand.Ended ended =
         guest.run(
-            arguments,
+            inGuest,
             inputs,
             folder,
             PATIENCE,
@@ -53,13 +67,18 @@ final class Guests {
               out.println(line);
               out.flush();
             });
+    if (ended instanceof GuestCommand.Lost(String reason)) {
+      out.println("the guest was lost: " + reason);
+      out.flush();
+    }
+    return ended;
+  }
+
+  /** The exit code of a command that ended so. */
+  static int code(GuestCommand.Ended ended) {
     return switch (ended) {
       case GuestCommand.Exited(int code) -> code;
-      case GuestCommand.Lost(String reason) -> {
-        out.println("the guest was lost: " + reason);
-        out.flush();
-        yield ExitCode.PARTIAL;
-      }
+      case GuestCommand.Lost _ -> ExitCode.PARTIAL;
     };
   }
 
@@ -78,7 +97,8 @@ final class Guests {
    * @param libbpf Debian's libbpf as well
    * @throws dev.bpfgauge.results.Refusal where it cannot be had
    */
-  static KernelImage fetched(KernelStore store, String version, boolean libbpf, PrintWriter out) {
+  private static KernelImage fetched(
+      KernelStore store, String version, boolean libbpf, PrintWriter out) {
     return new KernelFetch(
             store,
             GuestArch.ofThisMachine(),

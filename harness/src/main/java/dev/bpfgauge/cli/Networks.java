@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,18 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Networks by file, or those that come with this program. */
 final class Networks {
-  /** The one that imitates the kernel; also its name in a run's folder. */
-  static final String MODEL = "model.json";
-
-  /** The one that learned from outcomes. */
-  static final String OUTCOME_MODEL = "model-outcome.json";
-
   private Networks() {}
 
   /**
    * A network's text.
    *
    * @param given null: the one that comes with this program
+   * @param builtIn its name, {@link RunFolder#MODEL} or {@link RunFolder#OUTCOME_MODEL}
    * @throws Refusal where the file is none
    */
   static Optional<String> text(@Nullable Path given, String builtIn) {
@@ -45,8 +41,8 @@ final class Networks {
   /** A network in a file of a folder, which it is written to. */
   static Path in(Path folder, @Nullable Path given) throws IOException {
     String text =
-        text(given, MODEL)
+        text(given, RunFolder.MODEL)
             .orElseThrow(() -> Refusal.usage("which network? --model FILE, of mllb train"));
-    return Files.writeString(folder.resolve(MODEL), text);
+    return Files.writeString(folder.resolve(RunFolder.MODEL), text);
   }
 }

@@ -7,6 +7,7 @@ import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.mllb.Scheduler;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.run.Cancellation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -199,7 +200,6 @@ final class ScheduleCommand implements Callable<Integer> {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "-D" + Derived.IN_GUEST + "=true",
                 "mllb",
                 "schedule",
                 "--rule",
@@ -207,19 +207,21 @@ final class ScheduleCommand implements Callable<Integer> {
                 "--duration",
                 duration,
                 "--model",
-                GuestCommand.INPUTS + Networks.MODEL));
+                GuestCommand.INPUTS + RunFolder.MODEL));
     if (stall) {
       arguments.add("--stall");
     }
     if (killed) {
       arguments.add("--killed");
     }
-    return Guests.carryOut(
-        version,
-        new Wishes.Board(cpus, cpus % 2 == 0 ? 2 : 1, 2048, false),
-        arguments,
-        new TreeMap<>(Map.of(Networks.MODEL, network)),
-        folder,
-        spec.commandLine().getOut());
+    PrintWriter out = spec.commandLine().getOut();
+    Wishes.Board board = new Wishes.Board(cpus, cpus % 2 == 0 ? 2 : 1, 2048, false);
+    return Guests.code(
+        Guests.carryOut(
+            Guests.on(version, board, true, out),
+            arguments,
+            new TreeMap<>(Map.of(RunFolder.MODEL, network)),
+            folder,
+            out));
   }
 }

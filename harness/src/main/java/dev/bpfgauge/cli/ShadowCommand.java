@@ -9,6 +9,7 @@ import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.mllb.Shadow;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.run.Cancellation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -134,21 +135,21 @@ final class ShadowCommand implements Callable<Integer> {
   }
 
   private int inGuest(String version, Path folder, Path network) throws InterruptedException {
-    return Guests.carryOut(
-        version,
-        BOARD,
-        List.of(
-            "-D" + Derived.IN_GUEST + "=true",
-            "mllb",
-            "shadow",
-            "--scenario",
-            String.join(",", scenarios),
-            "--duration",
-            duration,
-            "--model",
-            GuestCommand.INPUTS + Networks.MODEL),
-        new TreeMap<>(Map.of(Networks.MODEL, network)),
-        folder,
-        spec.commandLine().getOut());
+    PrintWriter out = spec.commandLine().getOut();
+    return Guests.code(
+        Guests.carryOut(
+            Guests.on(version, BOARD, true, out),
+            List.of(
+                "mllb",
+                "shadow",
+                "--scenario",
+                String.join(",", scenarios),
+                "--duration",
+                duration,
+                "--model",
+                GuestCommand.INPUTS + RunFolder.MODEL),
+            new TreeMap<>(Map.of(RunFolder.MODEL, network)),
+            folder,
+            out));
   }
 }

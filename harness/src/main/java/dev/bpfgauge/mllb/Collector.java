@@ -1,5 +1,6 @@
 package dev.bpfgauge.mllb;
 
+import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfLink;
 import dev.bpfgauge.libbpf.BpfMap;
@@ -33,8 +34,8 @@ public final class Collector implements AutoCloseable {
   private final String scenario;
   private Consumer<Decision> to = _ -> {};
 
-  /** A way to the decisions. */
-  private enum Way {
+  /** A way to the decisions, the better one first. */
+  public enum Way {
     FEXIT("collect", "fexit/can_migrate_task"),
     KPROBE("collect_kprobe", "kprobe+kretprobe/can_migrate_task");
 
@@ -45,6 +46,15 @@ public final class Collector implements AutoCloseable {
       this.object = object;
       this.hooks = hooks;
     }
+
+    /**
+     * The way of that word.
+     *
+     * @throws Refusal with the nearest where there is none
+     */
+    public static Way ofWord(String word) {
+      return Words.parse(Way.class, "hook", word);
+    }
   }
 
   /**
@@ -53,9 +63,11 @@ public final class Collector implements AutoCloseable {
    * @param every each so many-th decision of a CPU is kept; at least 1
    * @param outcomes whether a decision is kept until its task ran, so that its wait is known
    * @param bufferBytes of the ring buffer, a power of two
+   * @param ways to try, in that order; the first that the kernel takes is used
    */
-  public record Options(int every, boolean outcomes, int bufferBytes) {
+  public record Options(int every, boolean outcomes, int bufferBytes, List<Way> ways) {
     public Options {
+      ways = List.copyOf(ways);
       if (every < 1) {
         throw Refusal.usage("--every is at least 1, which keeps each decision.");
       }
@@ -86,7 +98,7 @@ public final class Collector implements AutoCloseable {
    */
   public static Collector attach(Options options, String kernel, String scenario) {
     List<String> reasons = new ArrayList<>();
-    for (Way way : Way.values()) {
+    for (Way way : options.ways) {
       BpfObject object = BpfObject.builtIn("mllb/" + way.object);
       try {
         object.variable("every").set(ValueLayout.JAVA_INT, 0, options.every);

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * The whole-number columns of a file of decisions. The first thirty are those of Keitokuch/MLLB, in
- * its order; the rest are ours, between words ({@link DecisionCsv#HEADER}).
+ * its order; the rest are ours, between words ({@link DecisionCsv.Format}).
  */
 public enum Column {
   /** When, in nanoseconds of the kernel's monotonic clock. */

@@ -49,15 +49,27 @@ public final class DecisionCsv {
           .flatMap(names -> names)
           .toList();
 
-  /** The first line of a file that we write. */
-  public static final String HEADER = String.join(",", ALL);
-
   private static final Column[] COLUMNS = Column.values();
   private static final int COMM_AT = Column.UPSTREAM;
   private static final int KERNEL_AT = ALL.size() - 2;
   private static final int SCENARIO_AT = ALL.size() - 1;
 
   private DecisionCsv() {}
+
+  /** Which columns a file has that is written. */
+  public enum Format {
+    /** Upstream's and ours. */
+    WHOLE(ALL),
+
+    /** Upstream's thirty alone, for programs that know no others. */
+    OLD(UPSTREAM);
+
+    private final String header;
+
+    Format(List<String> columns) {
+      this.header = String.join(",", columns);
+    }
+  }
 
   /**
    * All decisions of a file, in its order.
@@ -282,11 +294,13 @@ public final class DecisionCsv {
   public static final class Writer implements AutoCloseable {
     private final Path file;
     private final BufferedWriter out;
+    private final Format format;
     private final StringBuilder line = new StringBuilder();
 
-    private Writer(Path file, BufferedWriter out) {
+    private Writer(Path file, BufferedWriter out, Format format) {
       this.file = file;
       this.out = out;
+      this.format = format;
     }
 
     /**
@@ -294,13 +308,14 @@ public final class DecisionCsv {
      *
      * @param append goes on behind what is there, which must be of the same columns; else it is
      *     replaced
+     * @param format its columns
      * @throws Refusal where that cannot be
      */
-    public static Writer open(Path file, boolean append) {
+    public static Writer open(Path file, boolean append, Format format) {
       try {
         boolean behind = append && Files.exists(file) && Files.size(file) > 0;
         if (behind) {
-          requireOurHeader(file);
+          requireHeader(file, format);
         }
         OutputStream bytes =
             Files.newOutputStream(
@@ -312,10 +327,10 @@ public final class DecisionCsv {
         Writer writer =
             new Writer(
                 file,
-                new BufferedWriter(
-                    new OutputStreamWriter(packed, StandardCharsets.UTF_8), 1 << 16));
+                new BufferedWriter(new OutputStreamWriter(packed, StandardCharsets.UTF_8), 1 << 16),
+                format);
         if (!behind) {
-          writer.out.write(HEADER + "\n");
+          writer.out.write(format.header + "\n");
         }
         return writer;
       } catch (IOException e) {
@@ -323,12 +338,12 @@ public final class DecisionCsv {
       }
     }
 
-    private static void requireOurHeader(Path file) throws IOException {
+    private static void requireHeader(Path file, Format format) throws IOException {
       try (BufferedReader lines = DecisionCsv.open(file)) {
-        if (!HEADER.equals(lines.readLine())) {
+        if (!format.header.equals(lines.readLine())) {
           throw Refusal.usage(
-              file
-                  + ": cannot append, its columns are not those of mllb collect; name a new file.");
+              "%s: cannot append, its columns are not those of mllb collect%s; name a new file."
+                  .formatted(file, format == Format.OLD ? " --old" : ""));
         }
       }
     }
@@ -340,18 +355,26 @@ public final class DecisionCsv {
      */
     public void write(Decision decision) {
       line.setLength(0);
-      for (Column column : COLUMNS) {
-        if (column.index() == Column.UPSTREAM) {
-          line.append(quoted(decision.comm())).append(',');
-        }
-        line.append(decision.get(column)).append(',');
+      numbers(decision, 0, Column.UPSTREAM);
+      if (format == Format.WHOLE) {
+        line.append(quoted(decision.comm())).append(',');
+        numbers(decision, Column.UPSTREAM, COLUMNS.length);
+        line.append(quoted(decision.kernel())).append(',').append(quoted(decision.scenario()));
+      } else {
+        line.setLength(line.length() - 1);
       }
-      line.append(quoted(decision.kernel())).append(',');
-      line.append(quoted(decision.scenario())).append('\n');
+      line.append('\n');
       try {
         out.append(line);
       } catch (IOException e) {
         throw cannotWrite(file, e);
+      }
+    }
+
+    /** The values of these columns, a comma behind each. */
+    private void numbers(Decision decision, int from, int to) {
+      for (int i = from; i < to; i++) {
+        line.append(decision.get(COLUMNS[i])).append(',');
       }
     }
 

@@ -101,6 +101,10 @@ public enum Scenario {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int FILES = 16;
 
+  /** A line of sysbench's histogram: milliseconds, a bar, requests. */
+  private static final Pattern BUCKET =
+      Pattern.compile("^\\s*([\\d.]+) \\|\\**\\s+(\\d+)\\s*$", Pattern.MULTILINE);
+
   private static final Pattern METRIC =
       Pattern.compile("metrc: \\[\\d+] (\\S+)\\s+(\\d+)\\s+([\\d.]+)\\s+[\\d.]+\\s+[\\d.]+\\s.*");
 
@@ -254,7 +258,7 @@ public enum Scenario {
     return parseOurs(unit, Programs.output(command, place.log()));
   }
 
-  /** {@code operations nanoseconds p50 p95 p99 max [mean]}, and counters in the lines after it. */
+  /** {@code operations nanoseconds p50 p95 p99 max mean}, and counters in the lines after it. */
   static Work parseOurs(String unit, String said) {
     List<String> lines = said.lines().toList();
     double[] figures =
@@ -267,12 +271,11 @@ public enum Scenario {
       String[] words = line.split(" ", -1);
       counters.put(words[1], Double.parseDouble(words[2]));
     }
-    double mean = figures.length > 6 ? figures[6] : Double.NaN;
     return new Work(
         figures[0],
         unit,
         figures[1] / NANOS,
-        new Latency(mean, figures[2], figures[3], figures[4], figures[5]),
+        new Latency(figures[6], figures[2], figures[3], figures[4], figures[5]),
         counters);
   }
 
@@ -341,17 +344,45 @@ public enum Scenario {
         events,
         "requests",
         seconds,
-        new Latency(
-            figure(said, "avg:") * NANOS_PER_MILLI,
-            Double.NaN,
-            figure(said, "95th percentile:") * NANOS_PER_MILLI,
-            Double.NaN,
-            figure(said, "max:") * NANOS_PER_MILLI),
+        latency(said, events),
         Map.of(
             "megabytes_per_s",
             (read + written) * 1.048576,
             "transactions_per_s",
             events / seconds));
+  }
+
+  /** Its percentiles are ends of its histogram's buckets, which are 1.8 % wide. */
+  private static Latency latency(String said, double events) {
+    List<double[]> buckets =
+        BUCKET
+            .matcher(said)
+            .results()
+            .map(bucket ->
+                new double[] {
+                  Double.parseDouble(bucket.group(1)) * NANOS_PER_MILLI,
+                  Double.parseDouble(bucket.group(2))
+                })
+            .toList();
+    return new Latency(
+        figure(said, "sum:") * NANOS_PER_MILLI / events,
+        percentile(buckets, 0.5),
+        percentile(buckets, 0.95),
+        percentile(buckets, 0.99),
+        figure(said, "max:") * NANOS_PER_MILLI);
+  }
+
+  /** As sysbench does; NaN without a bucket. */
+  private static double percentile(List<double[]> buckets, double share) {
+    double wanted = Math.floor(buckets.stream().mapToDouble(b -> b[1]).sum() * share + 0.5);
+    double passed = 0;
+    for (double[] bucket : buckets) {
+      passed += bucket[1];
+      if (passed >= wanted) {
+        return bucket[0];
+      }
+    }
+    return Double.NaN;
   }
 
   private static double figure(String said, String name) {

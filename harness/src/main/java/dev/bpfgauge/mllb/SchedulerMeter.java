@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,19 @@ public final class SchedulerMeter {
 
   private final @Nullable Scheduler scheduler;
   private final Path folder;
+  private final DoubleSupplier joules;
 
   /**
    * Made once for each arm.
    *
    * @param scheduler in force; null for the kernel's own
    * @param folder where scenarios put their files
+   * @param joules energy the machine took since it was asked last; NaN where that is not known
    */
-  public SchedulerMeter(@Nullable Scheduler scheduler, Path folder) {
+  public SchedulerMeter(@Nullable Scheduler scheduler, Path folder, DoubleSupplier joules) {
     this.scheduler = scheduler;
     this.folder = folder;
+    this.joules = joules;
   }
 
   /** One attempt; what goes wrong is an outcome with one sentence. */
@@ -78,6 +82,7 @@ public final class SchedulerMeter {
     try (Balance balance = Balance.attach()) {
       FutureTask<Work> wakeups = new FutureTask<>(() -> wakeups(place));
       long[] cpuBefore = cpu();
+      var _ = joules.getAsDouble(); // What was spent before is nobody's.
       Balance.Reading before = balance.read();
       long began = System.nanoTime();
       Thread prober = Thread.ofPlatform().name("wakeups").start(wakeups);
@@ -91,6 +96,7 @@ public final class SchedulerMeter {
         prober.join();
       }
       double seconds = (System.nanoTime() - began) / NANOS;
+      put("energy_joules", joules.getAsDouble(), figures);
       queues(balance.read().minus(before), seconds, figures);
       cpu(cpuBefore, cpu(), figures);
     }

@@ -35,7 +35,8 @@ final class Evidence {
           VerifierWork.SUITE,
           EventWays.SUITE,
           ToolCosts.SUITE,
-          SchedulersCompared.SUITE);
+          SchedulersCompared.SUITE,
+          InferenceCosts.SUITE);
 
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;

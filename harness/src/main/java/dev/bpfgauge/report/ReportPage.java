@@ -46,6 +46,7 @@ public final class ReportPage {
     SystemOverTime system = new SystemOverTime(evidence);
     ToolCosts tools = new ToolCosts(evidence);
     SchedulersCompared schedulers = new SchedulersCompared(evidence);
+    ModelCards networks = new ModelCards(evidence);
     return new Page(
         info.id(),
         title(evidence),
@@ -100,7 +101,11 @@ public final class ReportPage {
         Stream.concat(tools.beforeAndAfter().stream(), tools.costAgainstRate().stream()).toList(),
         schedulers.sentences(),
         schedulers.exhibits(),
+        schedulers.overTime(),
         schedulers.tables(),
+        networks.sentences(),
+        networks.tables(),
+        new InferenceCosts(evidence).tables(),
         new Guide(evidence).all(),
         plan.rounds(),
         Long.toString(plan.seed()),
@@ -131,10 +136,16 @@ public final class ReportPage {
       case COMPLETE -> "";
       case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
       case PARTIAL -> "Some forks are missing or failed; they are listed below.";
-      case INTERRUPTED ->
-          "It was interrupted. Go on with: java -jar harness.jar %s --resume %s"
-              .formatted(info.inLab() ? "kernels run" : "run", info.id());
+      case INTERRUPTED -> "It was interrupted. " + continued(info);
     };
+  }
+
+  private static String continued(RunInfo info) {
+    return info.isGuests()
+        ? "All its rounds belong to one boot of a guest, so it cannot go on; the report shows what"
+            + " there is. To measure it whole, run its command again."
+        : "Go on with: java -jar harness.jar %s --resume %s"
+            .formatted(info.inLab() ? "kernels run" : "run", info.id());
   }
 
   private static List<String> notes(Evidence evidence) {

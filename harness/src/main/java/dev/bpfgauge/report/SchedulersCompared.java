@@ -2,21 +2,17 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.PerformanceMetrics;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -37,8 +33,8 @@ final class SchedulersCompared {
   private static final double FEW_DECISIONS_A_MINUTE = 1000;
 
   private final Evidence evidence;
+  private final SchedulerRounds rounds;
   private final List<CellSummary> cells;
-  private final Map<Cell, NavigableMap<Integer, Measurement>> rounds = new HashMap<>();
   private final List<Compared> compared;
 
   /** What is compared, all of it times: less is better. */
@@ -47,36 +43,23 @@ final class SchedulersCompared {
   private static final List<Metric> METRICS =
       List.of(
           new Metric("time per operation", Measurement::meanNanosPerOp),
-          new Metric("wake-up late by, mean", m -> extra(m, "wakeup_mean_ns")),
-          new Metric("wake-up late by, p99", m -> extra(m, "wakeup_p99_ns")),
-          new Metric("the load's own p95", m -> extra(m, "load_p95_ns")));
+          new Metric("wake-up late by, mean", m -> SchedulerRounds.extra(m, "wakeup_mean_ns")),
+          new Metric("wake-up late by, p99", m -> SchedulerRounds.extra(m, "wakeup_p99_ns")),
+          new Metric("the load's own p95", m -> SchedulerRounds.extra(m, "load_p95_ns")),
+          new Metric("the load's own p99", m -> SchedulerRounds.extra(m, "load_p99_ns")));
 
   /** One metric of one cell against the same scenario on the reference. */
   private record Compared(Cell cell, Metric metric, PairedComparison comparison, Verdict verdict) {}
 
   SchedulersCompared(Evidence evidence) {
     this.evidence = evidence;
-    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
-    for (ForkRecord fork : evidence.analysis().run().forks()) {
-      Measurement measurement = fork.measurement();
-      if (fork.status() == ForkStatus.OK && measurement != null) {
-        rounds.computeIfAbsent(fork.cell(), _ -> new TreeMap<>()).put(fork.round(), measurement);
-      }
-    }
+    this.rounds = new SchedulerRounds(evidence);
+    this.cells = rounds.cells();
     this.compared = compared();
   }
 
   boolean isThere() {
     return !cells.isEmpty();
-  }
-
-  private static double extra(Measurement measurement, String name) {
-    Map<String, Double> extras = measurement.extras();
-    return extras == null ? Double.NaN : extras.getOrDefault(name, Double.NaN);
-  }
-
-  private NavigableMap<Integer, Measurement> of(Cell cell) {
-    return rounds.getOrDefault(cell, new TreeMap<>());
   }
 
   /** All of them are one family: the more questions, the stricter each answer. */
@@ -104,11 +87,13 @@ final class SchedulersCompared {
 
   private PairedComparison compare(Cell subject, Cell reference, Metric metric) {
     List<double[]> pairs = new ArrayList<>();
-    of(subject)
-        .forEach((round, measurement) -> {
-          Measurement other = of(reference).get(round);
-          double left = metric.value.applyAsDouble(measurement);
-          double right = other == null ? Double.NaN : metric.value.applyAsDouble(other);
+    rounds
+        .of(subject)
+        .forEach((round, measured) -> {
+          SchedulerRounds.Measured other = rounds.of(reference).get(round);
+          double left = metric.value.applyAsDouble(measured.measurement());
+          double right =
+              other == null ? Double.NaN : metric.value.applyAsDouble(other.measurement());
           if (left > 0 && right > 0) {
             pairs.add(new double[] {left, right});
           }
@@ -173,7 +158,7 @@ final class SchedulersCompared {
             .map(CellSummary::cell)
             .filter(cell -> cell.profile().equals(evidence.reference()))
             .filter(cell -> median(cell, "decisions_per_s") * 60 < FEW_DECISIONS_A_MINUTE)
-            .map(SchedulersCompared::scenario)
+            .map(SchedulerRounds::scenario)
             .toList();
     return few.isEmpty()
         ? ""
@@ -189,14 +174,10 @@ final class SchedulersCompared {
     return comparisons.stream().filter(one -> one.verdict == verdict).count();
   }
 
-  private static String scenario(Cell cell) {
-    return cell.benchmark().substring(SUITE.length() + 1);
-  }
-
   /** Verdicts, decisions and the machine's state; nothing without the suite. */
   List<Table> tables() {
     return isThere()
-        ? Stream.of(verdicts(), decisions(), machine())
+        ? Stream.of(verdicts(), decisions(), latencies(), machine())
             .filter(table -> !table.rows().isEmpty())
             .toList()
         : List.of();
@@ -218,7 +199,7 @@ final class SchedulersCompared {
     for (Compared one : compared) {
       PairedComparison pairs = one.comparison;
       table.row(
-          scenario(one.cell),
+          SchedulerRounds.scenario(one.cell),
           one.cell.profile(),
           one.metric.title,
           Words.decimals(100 * (1 - pairs.ratio()), 1),
@@ -248,13 +229,49 @@ final class SchedulersCompared {
         continue;
       }
       table.row(
-          scenario(cell),
+          SchedulerRounds.scenario(cell),
           cell.profile(),
           Words.decimals(median(cell, "decisions_per_s"), 0),
           Words.decimals(median(cell, "decided_migrations_per_s"), 0),
           Words.decimals(median(cell, "native_yes_percent"), 1),
           Words.decimals(median(cell, "agreement_percent"), 1),
           Words.decimals(median(cell, "decision_ns"), 0));
+    }
+    return table.build();
+  }
+
+  private Table latencies() {
+    Table.Builder table =
+        Table.of(
+            "schedulers-latencies",
+            "Latencies in ms, medians over the rounds",
+            "~Scenario",
+            "~Scheduler",
+            "A wake-up is late by, mean",
+            "p95",
+            "p99",
+            "max",
+            "An operation of the load takes, mean",
+            "p95",
+            "p99",
+            "max");
+    for (CellSummary summary : cells) {
+      Cell cell = summary.cell();
+      if (summary.forks() == 0) {
+        continue;
+      }
+      boolean timed = PerformanceMetrics.hasLatency(summary.extras());
+      table.row(
+          SchedulerRounds.scenario(cell),
+          cell.profile(),
+          millis(cell, "wakeup_mean_ns"),
+          millis(cell, "wakeup_p95_ns"),
+          millis(cell, "wakeup_p99_ns"),
+          millis(cell, "wakeup_max_ns"),
+          timed ? millis(cell, "load_mean_ns") : PerformanceMetrics.NO_LATENCY,
+          timed ? millis(cell, "load_p95_ns") : Words.NONE,
+          timed ? millis(cell, "load_p99_ns") : Words.NONE,
+          timed ? millis(cell, "load_max_ns") : Words.NONE);
     }
     return table.build();
   }
@@ -268,10 +285,6 @@ final class SchedulersCompared {
             "~Scheduler",
             "Operations a second",
             "MB/s",
-            "Wake-up late, mean, ms",
-            "p95, ms",
-            "p99, ms",
-            "max, ms",
             "CPU, %",
             "Idle, %",
             "Context switches a second",
@@ -279,21 +292,17 @@ final class SchedulersCompared {
             "Longest less shortest queue",
             "A CPU idle while tasks wait, % of samples",
             "Memory, MiB",
-            "Energy");
+            "Energy, J");
     for (CellSummary summary : cells) {
       Cell cell = summary.cell();
       if (summary.forks() == 0) {
         continue;
       }
       table.row(
-          scenario(cell),
+          SchedulerRounds.scenario(cell),
           cell.profile(),
           Words.decimals(median(cell, "throughput_per_s"), 1),
           Words.decimals(median(cell, "megabytes_per_s"), 1),
-          millis(cell, "wakeup_mean_ns"),
-          millis(cell, "wakeup_p95_ns"),
-          millis(cell, "wakeup_p99_ns"),
-          millis(cell, "wakeup_max_ns"),
           Words.decimals(median(cell, "cpu_percent"), 1),
           Words.decimals(median(cell, "idle_percent"), 1),
           Words.decimals(median(cell, "context_switches_per_s"), 0),
@@ -301,7 +310,7 @@ final class SchedulersCompared {
           Words.decimals(median(cell, "queue_spread"), 2),
           Words.decimals(median(cell, "idle_while_waiting_percent"), 1),
           Words.decimals(median(cell, "memory_used_bytes") / MEBI, 0),
-          "unavailable: not measured by these schedulers");
+          energy(cell));
     }
     return table.build();
   }
@@ -311,12 +320,19 @@ final class SchedulersCompared {
   }
 
   private double median(Cell cell, String name) {
-    double[] values =
-        of(cell).values().stream()
-            .mapToDouble(measurement -> extra(measurement, name))
-            .filter(value -> !Double.isNaN(value))
-            .toArray();
-    return values.length == 0 ? Double.NaN : ForkStatistics.median(values);
+    return rounds.median(cell, name);
+  }
+
+  private String energy(Cell cell) {
+    double joules = median(cell, "energy_joules");
+    return Double.isNaN(joules)
+        ? PerformanceMetrics.noEnergy(evidence.analysis().run().samples())
+        : Words.decimals(joules, 2);
+  }
+
+  /** Over the run, scenario by scenario. */
+  List<Exhibit> overTime() {
+    return new SchedulersOverTime(evidence, rounds).exhibits();
   }
 
   /** Grouped bars: work and lateness, scenario by scenario. */
@@ -331,15 +347,14 @@ final class SchedulersCompared {
                 bars(
                     "lateness",
                     "A wake-up is late by, mean, relative to " + evidence.reference(),
-                    m -> extra(m, "wakeup_mean_ns"),
+                    m -> SchedulerRounds.extra(m, "wakeup_mean_ns"),
                     "relative"))
             .toList()
         : List.of();
   }
 
   private Exhibit bars(String id, String title, ToDoubleFunction<Measurement> value, String unit) {
-    List<String> scenarios =
-        cells.stream().map(summary -> scenario(summary.cell())).distinct().toList();
+    List<String> scenarios = rounds.scenarios();
     List<Charts.Bars> series = new ArrayList<>();
     Table.Builder table =
         Table.of(
@@ -354,7 +369,7 @@ final class SchedulersCompared {
       List<Double> means = new ArrayList<>();
       List<Double> halves = new ArrayList<>();
       for (String scenario : scenarios) {
-        Cell cell = new Cell(SUITE, SUITE + "." + scenario, Map.of(), label);
+        Cell cell = SchedulerRounds.cell(scenario, label);
         double[] ratios = ratios(cell, value);
         double mean = ratios.length == 0 ? Double.NaN : ForkStatistics.mean(ratios);
         Interval interval = ForkStatistics.tInterval(ratios, 0.95);
@@ -383,12 +398,14 @@ final class SchedulersCompared {
   }
 
   private double[] ratios(Cell cell, ToDoubleFunction<Measurement> value) {
-    NavigableMap<Integer, Measurement> reference = of(cell.on(evidence.reference()));
-    return of(cell).entrySet().stream()
+    NavigableMap<Integer, SchedulerRounds.Measured> reference =
+        rounds.of(cell.on(evidence.reference()));
+    return rounds.of(cell).entrySet().stream()
         .filter(round -> reference.containsKey(round.getKey()))
         .mapToDouble(round ->
-            value.applyAsDouble(round.getValue())
-                / value.applyAsDouble(Objects.requireNonNull(reference.get(round.getKey()))))
+            value.applyAsDouble(round.getValue().measurement())
+                / value.applyAsDouble(
+                    Objects.requireNonNull(reference.get(round.getKey())).measurement()))
         .filter(Double::isFinite)
         .toArray();
   }

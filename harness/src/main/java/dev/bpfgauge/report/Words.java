@@ -78,6 +78,11 @@ final class Words {
     return decimals(share * 100, Math.abs(share) >= 0.1 ? 0 : 1) + THIN + "%";
   }
 
+  /** The same with so many decimals. */
+  static String percent(double share, int decimals) {
+    return Double.isFinite(share) ? decimals(share * 100, decimals) + THIN + "%" : NONE;
+  }
+
   /** A margin as it was stated, e.g. {@code 3 %} or {@code 2.5 %}. */
   static String margin(double share) {
     return axis(share * 100) + THIN + "%";

@@ -124,7 +124,8 @@ public final class ResultsCsv {
         .append('\n');
   }
 
-  private static String quoted(String field) {
+  /** As RFC 4180 has it. */
+  static String quoted(String field) {
     boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? field : String.format(Locale.ROOT, "\"%s\"", field.replace("\"", "\"\""));
   }

@@ -24,6 +24,12 @@ public final class RunFolder {
   public static final String SAMPLES = "samples.csv";
   public static final String SAMPLES_HEADER = "samples.json";
 
+  /** The network that imitates the kernel, where a run has one. */
+  public static final String MODEL = "model.json";
+
+  /** The network that learned from outcomes. */
+  public static final String OUTCOME_MODEL = "model-outcome.json";
+
   /** What a user may write for the newest run. */
   public static final String LATEST = "latest";
 
@@ -214,6 +220,21 @@ public final class RunFolder {
     List<String> warnings = new ArrayList<>(journal.warnings());
     Samples samples =
         SamplesFile.read(path.resolve(SAMPLES), path.resolve(SAMPLES_HEADER), warnings);
-    return new RunData(info, journal.forks(), samples, warnings);
+    return new RunData(info, journal.forks(), samples, networks(), warnings);
+  }
+
+  private List<NetworkCard> networks() {
+    List<NetworkCard> cards = new ArrayList<>();
+    for (String name : List.of(MODEL, OUTCOME_MODEL)) {
+      Path file = path.resolve(name);
+      try {
+        if (Files.isRegularFile(file)) {
+          cards.add(Json.parse(Files.readString(file), NetworkCard.class, file.toString()));
+        }
+      } catch (IOException e) {
+        throw DurableFile.refusal("read", file, e);
+      }
+    }
+    return cards;
   }
 }

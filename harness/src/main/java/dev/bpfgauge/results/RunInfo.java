@@ -55,20 +55,25 @@ public record RunInfo(
     return fingerprint.containsKey(CLOCK);
   }
 
+  /** Whether a guest measured it by itself, as its own run, instead of a boot for each fork. */
+  public boolean isGuests() {
+    return inLab() && plan.suites().contains(PerformanceMetrics.SUITE);
+  }
+
   /**
    * A guest's run, as the machine that booted it has it.
    *
    * @param command the arguments that were given here
-   * @param lost the guest died; what was to come is missing
+   * @param unfinished what it is where the guest did not live to say
    */
-  public RunInfo fromGuest(List<String> command, boolean lost) {
+  public RunInfo fromGuest(List<String> command, Status unfinished) {
     return new RunInfo(
         formatVersion,
         id,
         startedAt,
         finishedAt,
         elapsedMillis,
-        lost && status == Status.RUNNING ? Status.PARTIAL : status,
+        status == Status.RUNNING ? unfinished : status,
         bpfgaugeVersion,
         command,
         plan,

@@ -20,6 +20,9 @@ public record Samples(
     SortedMap<String, String> missing,
     double costPercentOfOneCpu) {
 
+  /** The column with the power of the processor packages, in W. */
+  public static final String POWER = "power";
+
   public Samples {
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);

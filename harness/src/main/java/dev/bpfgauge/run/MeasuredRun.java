@@ -170,6 +170,11 @@ public final class MeasuredRun {
     requireBpf();
     try (InstanceLock _ = MachineLock.take()) {
       RunInfo info = folder.readInfo();
+      if (info.isGuests()) {
+        throw Refusal.usage(
+            folder.id()
+                + " was measured in one boot of a guest, so it cannot go on: start a new run.");
+      }
       if (info.inLab()) {
         throw Refusal.usage(
             folder.id()

@@ -2,6 +2,7 @@ package dev.bpfgauge.run;
 
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.mllb.Scheduler;
 import dev.bpfgauge.mllb.SchedulerMeter;
@@ -9,7 +10,9 @@ import dev.bpfgauge.mllb.SchedulersSuite;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.sample.PackageEnergy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -19,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Around the machine's state of an arm: the scheduler that its label names, in force as long. */
 final class SchedulerStates implements ArmState.Source {
-  /** Names of the networks in a run's folder, so that it can resume. */
-  static final String MODEL = "model.json";
-
-  static final String OUTCOME_MODEL = "model-outcome.json";
-
   private final ArmState.Source machine;
   private final Path folder;
   private final Path work;
@@ -58,8 +56,9 @@ final class SchedulerStates implements ArmState.Source {
     ArmState state = machine.enter(label);
     try {
       Scheduler scheduler = scheduler(label);
-      meter = new SchedulerMeter(scheduler, work);
-      return new InForce(state, scheduler);
+      PackageEnergy energy = new PackageEnergy(Roots.SYSTEM);
+      meter = new SchedulerMeter(scheduler, work, energy::joules);
+      return new InForce(state, scheduler, energy);
     } catch (Refusal e) {
       state.close();
       throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
@@ -77,10 +76,12 @@ final class SchedulerStates implements ArmState.Source {
 
   private Model model(String label) {
     return Model.read(
-        folder.resolve(label.startsWith(SchedulersSuite.OUTCOME) ? OUTCOME_MODEL : MODEL));
+        folder.resolve(
+            label.startsWith(SchedulersSuite.OUTCOME) ? RunFolder.OUTCOME_MODEL : RunFolder.MODEL));
   }
 
-  private record InForce(ArmState state, @Nullable Scheduler scheduler) implements ArmState {
+  private record InForce(ArmState state, @Nullable Scheduler scheduler, PackageEnergy energy)
+      implements ArmState {
     @Override
     public List<String> notes() {
       return state.notes();
@@ -104,6 +105,7 @@ final class SchedulerStates implements ArmState.Source {
 
     @Override
     public void close() {
+      energy.close();
       if (scheduler != null) {
         scheduler.close();
       }

@@ -67,6 +67,35 @@ class MllbGuestIT {
   }
 
   @Test
+  void whereThereIsNoFexitTheDecisionsAreCollectedByProbes() throws Exception {
+    Jar.Ended ended =
+        jar.run(
+            "mllb",
+            "collect",
+            "--scenario",
+            "bursts",
+            "--duration",
+            "3s",
+            "--hook",
+            "kprobe",
+            "--old",
+            "--kernel",
+            Kernels.ONE,
+            "-o",
+            "raw_old.csv");
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("by kprobe+kretprobe/can_migrate_task: "), ended.out());
+    assertTrue(ended.out().contains(" 0 lost"), ended.out());
+    List<Decision> decisions = DecisionCsv.read(folder.resolve("raw_old.csv"));
+    assertTrue(decisions.stream().anyMatch(Decision::isTrainable), "none asked about a hot cache");
+    assertTrue(decisions.stream().allMatch(d -> d.scenario().equals("old")), "as the file's name");
+    assertTrue(
+        decisions.stream().map(d -> d.get(Column.CAN_MIGRATE)).distinct().count() == 2,
+        "the kernel says yes and no");
+  }
+
+  @Test
   void aSchedulerThatStallsIsEndedByTheKernel() throws Exception {
     Jar.Ended ended =
         jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--stall", "--duration", "60s");

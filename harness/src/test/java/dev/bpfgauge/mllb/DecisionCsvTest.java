@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.mllb.DecisionCsv.Format;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class DecisionCsvTest {
     List<Decision> first = MadeDecisions.of(20, 1, 0, "cpu");
     List<Decision> second = MadeDecisions.of(30, 2, 0, "io");
     Path file = MadeDecisions.write(folder.resolve(name), first);
-    try (DecisionCsv.Writer out = DecisionCsv.Writer.open(file, true)) {
+    try (DecisionCsv.Writer out = DecisionCsv.Writer.open(file, true, Format.WHOLE)) {
       second.forEach(out::write);
     }
     List<Decision> all = new ArrayList<>(first);
@@ -60,6 +61,40 @@ class DecisionCsvTest {
     assertEquals(1, read.getFirst().get(Column.CAN_MIGRATE));
     assertEquals(-1, read.getFirst().get(Column.OUTCOME));
     assertTrue(read.getFirst().isTrainable());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raw_cpu.csv", "raw_cpu.csv.gz"})
+  void theOldFormatHasUpstreamsColumnsAloneAndIsReadAgain(String name) throws IOException {
+    List<Decision> made = MadeDecisions.of(300, 1, 0.1, "cpu");
+    Path file = folder.resolve(name);
+    for (List<Decision> half : List.of(made.subList(0, 150), made.subList(150, 300))) {
+      try (DecisionCsv.Writer out = DecisionCsv.Writer.open(file, true, Format.OLD)) {
+        half.forEach(out::write);
+      }
+    }
+    if (!name.endsWith(".gz")) {
+      assertEquals(UPSTREAM, Files.readAllLines(file).getFirst());
+      assertEquals(301, Files.readAllLines(file).size());
+    }
+    List<Decision> read = DecisionCsv.read(file);
+    assertEquals(made.size(), read.size());
+    for (int i = 0; i < read.size(); i++) {
+      for (Column column : Column.values()) {
+        long expected = column.index() < Column.UPSTREAM ? made.get(i).get(column) : -1;
+        assertEquals(expected, read.get(i).get(column), column.word());
+      }
+      assertEquals("cpu", read.get(i).scenario());
+      assertEquals("", read.get(i).kernel() + read.get(i).comm());
+    }
+  }
+
+  @Test
+  void theOldFormatIsNotAppendedToOurs() {
+    Path ours = MadeDecisions.write(folder.resolve("raw_a.csv"), MadeDecisions.of(3, 1, 0, "a"));
+    Refusal refusal =
+        assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(ours, true, Format.OLD));
+    assertTrue(message(refusal).contains("not those of mllb collect --old"), message(refusal));
   }
 
   @Test
@@ -158,7 +193,8 @@ class DecisionCsvTest {
   @Test
   void appendingToAnotherKindOfFileIsRefused() throws IOException {
     Path old = write("raw_old.csv", UPSTREAM, ROW);
-    Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(old, true));
+    Refusal refusal =
+        assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(old, true, Format.WHOLE));
     assertTrue(message(refusal).contains("cannot append"), message(refusal));
     assertEquals(List.of(UPSTREAM, ROW), Files.readAllLines(old));
   }

@@ -32,7 +32,7 @@ final class MadeDecisions {
   }
 
   static Path write(Path file, List<Decision> decisions) {
-    try (DecisionCsv.Writer out = DecisionCsv.Writer.open(file, false)) {
+    try (DecisionCsv.Writer out = DecisionCsv.Writer.open(file, false, DecisionCsv.Format.WHOLE)) {
       decisions.forEach(out::write);
     }
     return file;

@@ -50,6 +50,14 @@ class ScenarioTest {
     Scenario.Work work =
         Scenario.parseSysbench(
             """
+            Latency histogram (values are in milliseconds)
+                   value  ------------- distribution ------------- count
+                   0.010 |**************************************** 60000
+                   0.400 |**********                               15000
+                   0.470 |**                                        3000
+                   2.000 |*                                         1500
+                  12.303 |                                           500
+
             File operations:
                 reads/s:                      43999.47
 
@@ -70,13 +78,17 @@ class ScenarioTest {
             """);
     assertEquals(40_000, work.perSecond());
     assertEquals(1048.576, work.more().getOrDefault("megabytes_per_s", 0.0), 1e-9);
+    assertEquals(10_000, latency(work).p50(), 1e-6);
     assertEquals(470_000, latency(work).p95(), 1e-6);
-    assertTrue(Double.isNaN(latency(work).p99()), "sysbench tells one percentile");
+    assertEquals(2_000_000, latency(work).p99(), 1e-6);
+    assertEquals(49_638.25, latency(work).mean(), 1e-6, "its average has two digits only");
+    assertEquals(12_500_000, latency(work).max(), 1e-6);
   }
 
   @Test
   void countersFollowTheFirstLine() {
-    Scenario.Work work = Scenario.parseOurs("rounds", "10 2000000000 1 2 3 4\ncounter cycles 77\n");
+    Scenario.Work work =
+        Scenario.parseOurs("rounds", "10 2000000000 1 2 3 4 1\ncounter cycles 77\n");
     assertEquals(5, work.perSecond());
     assertEquals(3, latency(work).p99());
     assertEquals(Double.valueOf(77), work.more().get("cycles"));
@@ -97,6 +109,7 @@ class ScenarioTest {
       Scenario.Work work = scenario.run(place);
       assertTrue(work.operations() > 0, scenario.word());
       assertTrue(latency(work).max() >= latency(work).p50(), scenario.word());
+      assertTrue(latency(work).max() >= latency(work).mean(), scenario.word());
     }
   }
 }

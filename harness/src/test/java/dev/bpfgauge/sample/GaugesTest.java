@@ -128,8 +128,25 @@ class GaugesTest {
       put("sys/class/powercap/intel-rapl:0/energy_uj", "31000000\n");
       assertEquals(15, read(gauge, 2)[0]);
     }
-    assertEquals(1.5, PowerGauge.joules(262143328850L - 500_000, 1_000_000, 262143328850L));
-    assertTrue(Double.isNaN(PowerGauge.joules(-1, 5, 10)));
+    assertEquals(1.5, PackageEnergy.joules(262143328850L - 500_000, 1_000_000, 262143328850L));
+    assertTrue(Double.isNaN(PackageEnergy.joules(-1, 5, 10)));
+  }
+
+  @Test
+  void energyIsThatOfAllPackagesSinceItWasAskedLast() throws IOException {
+    try (PackageEnergy none = new PackageEnergy(Roots.under(folder))) {
+      assertTrue(Double.isNaN(none.joules()), "what is not there is not zero");
+    }
+    put("sys/class/powercap/intel-rapl:0/energy_uj", "1000000\n");
+    put("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n");
+    put("sys/class/powercap/intel-rapl:1/energy_uj", "262143000000\n");
+    put("sys/class/powercap/intel-rapl:1/max_energy_range_uj", "262143328850\n");
+    try (PackageEnergy energy = new PackageEnergy(Roots.under(folder))) {
+      put("sys/class/powercap/intel-rapl:0/energy_uj", "3000000\n");
+      put("sys/class/powercap/intel-rapl:1/energy_uj", "671150\n");
+      assertEquals(3, energy.joules(), 1e-9);
+      assertEquals(0, energy.joules(), 1e-9);
+    }
   }
 
   @Test
