@@ -24,6 +24,8 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.run..")
           .layer("report")
           .definedBy("dev.bpfgauge.report..")
+          .layer("export")
+          .definedBy("dev.bpfgauge.export..")
           .layer("analysis")
           .definedBy("dev.bpfgauge.analysis..")
           .layer("bench")
@@ -60,8 +62,10 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("cli", "lab")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli", "run")
+          .whereLayer("export")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("analysis")
-          .mayOnlyBeAccessedByLayers("cli", "run", "report")
+          .mayOnlyBeAccessedByLayers("cli", "run", "report", "export")
           .whereLayer("kernelmap")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("hook")
@@ -98,5 +102,5 @@ class LayeringTest {
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report", "mllb");
+          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report", "export", "mllb");
 }

@@ -5,6 +5,7 @@ import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.RatioComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -62,19 +63,26 @@ final class Comparisons {
   }
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
-    String margin = percent(compared.margin());
-    if (compared.beyondMargin()) {
-      return "beyond the margin of "
-          + margin
-          + " taken alone, but not sure enough among the comparisons of this run";
-    }
     if (compared.interval95() != null) {
-      return "the interval reaches from within the margin of " + margin + " to beyond it";
+      return undecided(compared, "comparisons of this run");
     }
     String lost = lost(rounds, pair.subject());
     return (compared.pairs() == 0 ? "no round has" : "only one round has")
         + " an ok fork on both sides"
         + (lost.isEmpty() ? lost(rounds, pair.reference()) : lost);
+  }
+
+  /**
+   * Why a comparison with an interval says neither this nor that.
+   *
+   * @param family what it was judged together with
+   */
+  static String undecided(RatioComparison compared, String family) {
+    String margin = percent(compared.margin());
+    return compared.beyondMargin()
+        ? "beyond the margin of %s taken alone, but not sure enough among the %s"
+            .formatted(margin, family)
+        : "the interval reaches from within the margin of " + margin + " to beyond it";
   }
 
   private static String percent(double share) {

@@ -23,6 +23,11 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
     comparisons = List.copyOf(comparisons);
   }
 
+  /** Whether a cell answers yes or no; its time is by the way. */
+  public static boolean isAnswer(Cell cell) {
+    return cell.suite().equals(YES_OR_NO);
+  }
+
   /**
    * Analyses a run, finished or not.
    *
@@ -42,7 +47,7 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
       for (Cell subject : rounds.cells()) {
         Cell reference = subject.on(arms.getFirst().label());
         if (subject.profile().equals(arm.label())
-            && !subject.suite().equals(YES_OR_NO)
+            && !isAnswer(subject)
             && !rounds.forks(reference).isEmpty()) {
           pairs.add(new Comparisons.Pair(subject, reference));
         }

@@ -45,8 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Findings findings =
-        new Findings(
-            Fingerprint.read(Roots.SYSTEM), Environment.read(Roots.SYSTEM), Capabilities.probe());
+        new Findings(Fingerprint.read(Roots.SYSTEM), Environment.here(), Capabilities.probe());
     if (json) {
       out.println(Json.indented(findings));
     } else {

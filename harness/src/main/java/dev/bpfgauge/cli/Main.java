@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       DoctorCommand.class,
       ReportCommand.class,
+      CompareRunsCommand.class,
+      ExportCommand.class,
       CalibrateCommand.class,
       KernelsCommand.class,
       ToolsCommand.class,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       MllbEval.class,
       ShadowCommand.class,
       ScheduleCommand.class,
-      CompareCommand.class
+      CompareSchedulersCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {

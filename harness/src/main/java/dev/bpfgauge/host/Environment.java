@@ -13,6 +13,13 @@ import java.util.TreeMap;
 public final class Environment {
   private Environment() {}
 
+  /** Of this machine, and of the commit that is measured from. */
+  public static SortedMap<String, String> here() {
+    SortedMap<String, String> found = read(Roots.SYSTEM);
+    found.putAll(Checkout.here());
+    return found;
+  }
+
   /** Reads it from those trees. */
   public static SortedMap<String, String> read(Roots roots) {
     SortedMap<String, String> found = new TreeMap<>();

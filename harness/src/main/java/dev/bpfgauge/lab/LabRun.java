@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.host.Checkout;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkRecord;
@@ -591,7 +592,8 @@ public final class LabRun {
   }
 
   private SortedMap<String, String> environment() {
-    SortedMap<String, String> found = new TreeMap<>(earlierEnvironment);
+    SortedMap<String, String> found = new TreeMap<>(Checkout.here());
+    found.putAll(earlierEnvironment);
     seenKernels.forEach((label, said) -> found.put("guest " + label + " says", said));
     seenLibbpfs.forEach((label, said) -> found.put("libbpf in guest " + label, said));
     found.put("guests at once", request.mode().sideBySide() ? "up to one a processor" : "one");

@@ -73,7 +73,7 @@ final class Evidence {
 
   /** What the figures count: ns, or what a run in the lab counted instead. */
   String unit() {
-    return info().clock().replace("nanoseconds", "ns");
+    return info().unit();
   }
 
   /** The unit a thousand times as large: µs, or thousands of what the lab counted. */

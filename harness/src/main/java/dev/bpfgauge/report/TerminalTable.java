@@ -92,7 +92,8 @@ public final class TerminalTable {
     return row;
   }
 
-  private static void print(StringBuilder out, List<List<String>> rows, int columns) {
+  /** A table under its first row; the first column gives way where a line would be too wide. */
+  static void print(StringBuilder out, List<List<String>> rows, int columns) {
     int[] widths = new int[rows.getFirst().size()];
     int others = 0;
     for (int i = 0; i < widths.length; i++) {
@@ -121,7 +122,8 @@ public final class TerminalTable {
     return left ? cut + space : space + cut;
   }
 
-  private static void wrap(StringBuilder out, String sentence, int columns) {
+  /** A sentence in lines of that width. */
+  static void wrap(StringBuilder out, String sentence, int columns) {
     int used = 0;
     for (String word : sentence.split(" +", -1)) {
       if (used > 0 && used + 1 + word.length() > columns) {
@@ -135,7 +137,7 @@ public final class TerminalTable {
   }
 
   /** Terminals and grep want plain spaces; control characters of a user's words stay out. */
-  private static String plain(String words) {
+  static String plain(String words) {
     return words.replace(Words.THIN, " ").replace(Words.NONE, "-").replaceAll("\\p{Cntrl}", " ");
   }
 }

@@ -3,12 +3,10 @@ package dev.bpfgauge.results;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +23,9 @@ public final class ResultsCsv {
     SortedSet<String> extras = new TreeSet<>();
     run.forks().forEach(fork -> extras.addAll(extras(fork).keySet()));
     StringBuilder out = new StringBuilder();
-    row(out, header(run.info(), params, extras));
+    Csv.row(out, header(run.info(), params, extras));
     for (ForkRecord fork : run.forks()) {
-      row(out, fields(run.info(), params, extras, fork));
+      Csv.row(out, fields(run.info(), params, extras, fork));
     }
     return out.toString();
   }
@@ -100,33 +98,22 @@ public final class ResultsCsv {
       return Collections.nCopies(11, "");
     }
     List<String> fields = new ArrayList<>();
-    fields.add(SamplesFile.number(measured.meanNanosPerOp()));
+    fields.add(Csv.number(measured.meanNanosPerOp()));
     fields.add(Integer.toString(measured.iterationNanosPerOp().size()));
     fields.add(Long.toString(measured.operations()));
     Measurement.Batches batches = measured.batches();
     fields.add(batches == null ? "" : Integer.toString(batches.size()));
     fields.add(batches == null ? "" : Long.toString(batches.count()));
-    fields.add(batches == null ? "" : SamplesFile.number(batches.p50()));
-    fields.add(batches == null ? "" : SamplesFile.number(batches.p90()));
-    fields.add(batches == null ? "" : SamplesFile.number(batches.p99()));
-    fields.add(batches == null ? "" : SamplesFile.number(batches.max()));
+    fields.add(batches == null ? "" : Csv.number(batches.p50()));
+    fields.add(batches == null ? "" : Csv.number(batches.p90()));
+    fields.add(batches == null ? "" : Csv.number(batches.p99()));
+    fields.add(batches == null ? "" : Csv.number(batches.max()));
     fields.add(orEmpty(measured.bytesPerOp()));
     fields.add(orEmpty(measured.pooledErrorNanos()));
     return fields;
   }
 
   private static String orEmpty(@Nullable Double value) {
-    return value == null ? "" : SamplesFile.number(value);
-  }
-
-  private static void row(StringBuilder out, List<String> fields) {
-    out.append(fields.stream().map(ResultsCsv::quoted).collect(Collectors.joining(",")))
-        .append('\n');
-  }
-
-  /** As RFC 4180 has it. */
-  static String quoted(String field) {
-    boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? field : String.format(Locale.ROOT, "\"%s\"", field.replace("\"", "\"\""));
+    return value == null ? "" : Csv.number(value);
   }
 }

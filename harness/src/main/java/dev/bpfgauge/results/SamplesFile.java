@@ -1,7 +1,6 @@
 package dev.bpfgauge.results;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,20 +58,9 @@ public final class SamplesFile {
   public static String row(double[] values) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < values.length; i++) {
-      line.append(i == 0 ? "" : ",").append(number(values[i]));
+      line.append(i == 0 ? "" : ",").append(Csv.number(values[i]));
     }
     return line.toString();
-  }
-
-  /** A number without exponent and without a needless ".0"; empty for NaN and infinities. */
-  static String number(double value) {
-    if (!Double.isFinite(value)) {
-      return "";
-    }
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return Long.toString((long) value);
-    }
-    return new BigDecimal(Double.toString(value)).toPlainString();
   }
 
   /**

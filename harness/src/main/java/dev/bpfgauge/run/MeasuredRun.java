@@ -10,6 +10,7 @@ import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.results.Capability;
+import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Journal;
@@ -41,7 +42,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +145,7 @@ public final class MeasuredRun {
               commandLine,
               plan.info(),
               fingerprint(),
-              Environment.read(Roots.SYSTEM),
+              Environment.here(),
               capabilities,
               List.of());
       return execute(plan, folder, info, List.of(), listeners);
@@ -244,15 +244,8 @@ public final class MeasuredRun {
   public static void requireSame(
       RunFolder folder, Map<String, String> then, Map<String, String> now) {
     String differing =
-        Stream.concat(then.keySet().stream(), now.keySet().stream())
-            .distinct()
-            .filter(key -> !then.getOrDefault(key, "").equals(now.getOrDefault(key, "")))
-            .map(key ->
-                key
-                    + " was "
-                    + then.getOrDefault(key, "unknown")
-                    + ", is "
-                    + now.getOrDefault(key, "unknown"))
+        FingerprintDifference.between(now, then).stream()
+            .map(FingerprintDifference::words)
             .collect(Collectors.joining("; "));
     if (!differing.isEmpty()) {
       throw Refusal.environment(

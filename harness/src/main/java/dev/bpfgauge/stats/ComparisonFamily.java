@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.special.Gamma;
 
 /**
- * The comparisons of one run, judged together.
+ * The comparisons made together, of one run or of two, judged together.
  *
- * <p>Five pairs say little about their own spread: among many cells some look steady by luck, and
+ * <p>Five forks say little about their own spread: among many cells some look steady by luck, and
  * those are the ones that raise false alarms. The cells of a run share one machine, so each cell's
  * variance is drawn towards that of all cells, by as much as the data say that they are alike (G.
  * K. Smyth, "Linear models and empirical Bayes methods for assessing differential expression in
@@ -27,9 +27,9 @@ public final class ComparisonFamily {
    * For each comparison the p value of "the ratio is 1" that may be held against the error allowed
    * to the whole family.
    *
-   * @return in the same order; NaN for a comparison of fewer than two pairs, which does not count
+   * @return in the same order; NaN for a comparison whose spread is not known, which does not count
    */
-  public static double[] adjustedP(List<PairedComparison> comparisons) {
+  public static double[] adjustedP(List<? extends RatioComparison> comparisons) {
     Spread common = Spread.of(comparisons);
     return holm(comparisons.stream().mapToDouble(common::moderatedP).toArray());
   }
@@ -68,9 +68,12 @@ public final class ComparisonFamily {
    */
   record Spread(double variance, double degreesOfFreedom, double total) {
 
-    static Spread of(List<PairedComparison> comparisons) {
-      List<PairedComparison> usable =
-          comparisons.stream().filter(c -> c.pairs() > 1 && c.deviation() > 0).toList();
+    static Spread of(List<? extends RatioComparison> comparisons) {
+      List<Scatter> usable =
+          comparisons.stream()
+              .flatMap(c -> c.scatters().stream())
+              .filter(scatter -> scatter.values() > 1 && scatter.deviation() > 0)
+              .toList();
       if (usable.size() < ENOUGH_TO_BORROW) {
         return new Spread(0, 0, 0);
       }
@@ -78,7 +81,7 @@ public final class ComparisonFamily {
       double byChance = 0;
       double total = 0;
       for (int i = 0; i < logs.length; i++) {
-        double half = (usable.get(i).pairs() - 1) / 2.0;
+        double half = usable.get(i).degreesOfFreedom() / 2;
         logs[i] = 2 * Math.log(usable.get(i).deviation()) - Gamma.digamma(half) + Math.log(half);
         byChance += Gamma.trigamma(half) / logs.length;
         total += 2 * half;
@@ -93,17 +96,23 @@ public final class ComparisonFamily {
       return new Spread(variance, 2 * half, total);
     }
 
-    double moderatedP(PairedComparison comparison) {
-      if (degreesOfFreedom == 0 || comparison.pairs() < 2) {
-        return comparison.p();
-      }
-      double own = comparison.pairs() - 1;
-      double ownVariance = comparison.deviation() * comparison.deviation();
+    double moderatedP(RatioComparison comparison) {
+      return degreesOfFreedom == 0
+          ? comparison.p()
+          : comparison.p(comparison.scatters().stream().map(this::moderated).toList());
+    }
+
+    private Scatter moderated(Scatter own) {
+      double ownVariance = own.deviation() * own.deviation();
       double moderated =
           Double.isInfinite(degreesOfFreedom)
               ? variance
-              : (degreesOfFreedom * variance + own * ownVariance) / (degreesOfFreedom + own);
-      return comparison.p(Math.sqrt(moderated), Math.min(degreesOfFreedom + own, total));
+              : (degreesOfFreedom * variance + own.degreesOfFreedom() * ownVariance)
+                  / (degreesOfFreedom + own.degreesOfFreedom());
+      return new Scatter(
+          own.values(),
+          Math.sqrt(moderated),
+          Math.min(degreesOfFreedom + own.degreesOfFreedom(), total));
     }
   }
 

@@ -126,7 +126,10 @@ public record ForkStatistics(
   /**
    * The value which Student's t with these degrees of freedom stays below with that probability.
    */
-  public static double tQuantile(int degreesOfFreedom, double probability) {
+  public static double tQuantile(double degreesOfFreedom, double probability) {
+    if (degreesOfFreedom != Math.rint(degreesOfFreedom)) {
+      return new TDistribution(null, degreesOfFreedom).inverseCumulativeProbability(probability);
+    }
     // Found by search, some 20 µs each, and a run asks for the same few thousands of times.
     return QUANTILES.computeIfAbsent(
         new Quantile(degreesOfFreedom, probability),
@@ -135,7 +138,7 @@ public record ForkStatistics(
                 .inverseCumulativeProbability(q.probability()));
   }
 
-  private record Quantile(int degreesOfFreedom, double probability) {}
+  private record Quantile(double degreesOfFreedom, double probability) {}
 
   /** A time that is zero, negative or not a number is a broken measurement, never a fast one. */
   static void requireTimes(String what, double[] values) {

@@ -1,22 +1,12 @@
 package dev.bpfgauge.stats;
 
+import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subject against reference, paired by round, on log ratios.
- *
- * <p>The verdict rule, stated before the run (docs/method.md says why, the simulation shows how it
- * behaves):
- *
- * <ul>
- *   <li><b>equivalent</b>: the 95 % interval of the ratio lies within [1/(1+m), 1+m];
- *   <li><b>slower</b>, <b>faster</b>: the interval lies entirely beyond that margin, and the p of
- *       "ratio = 1" stays below 1 % when all comparisons of the run are taken together ({@link
- *       ComparisonFamily});
- *   <li><b>inconclusive</b>: else.
- * </ul>
+ * Subject against reference, paired by round, on log ratios. {@link RatioComparison} has the
+ * verdict rule.
  *
  * @param pairs rounds that have both sides
  * @param ratio geometric mean of subject / reference; NaN without a pair
@@ -25,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param margin margin of equivalence as a share, e.g. 0.03
  */
 public record PairedComparison(
-    int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin) {
-
-  /** Probability of any false alarm among all comparisons of a run, at most. */
-  public static final double FAMILY_ERROR = 0.01;
+    int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin)
+    implements RatioComparison {
 
   /**
    * Compares two series of the same rounds.
@@ -47,10 +35,7 @@ public record PairedComparison(
               + " and "
               + reference.length);
     }
-    if (!(margin >= 0) || Double.isInfinite(margin)) {
-      throw new IllegalArgumentException(
-          "the margin is a share of at least 0, e.g. 0.03, not " + margin);
-    }
+    RatioComparison.requireMargin(margin);
     ForkStatistics.requireTimes("subject", subject);
     ForkStatistics.requireTimes("reference", reference);
     double[] logRatios =
@@ -68,63 +53,13 @@ public record PairedComparison(
         logRatios.length, ratio, interval, ForkStatistics.standardDeviation(logRatios), margin);
   }
 
-  /** Fewer than five pairs: the figure says only where the ratio lies about. */
+  @Override
+  public List<Scatter> scatters() {
+    return List.of(Scatter.of(pairs, deviation));
+  }
+
+  @Override
   public boolean indicative() {
     return pairs < ForkStatistics.ENOUGH_FORKS;
-  }
-
-  /**
-   * Two-sided p of the paired t-test that the ratio is 1; NaN below two pairs. Pairs without any
-   * spread are certain either way.
-   */
-  public double p() {
-    return p(deviation, pairs - 1);
-  }
-
-  /**
-   * The same with another belief about the spread.
-   *
-   * @param deviation standard deviation of a log ratio
-   * @param degreesOfFreedom what that deviation rests on
-   */
-  double p(double deviation, double degreesOfFreedom) {
-    if (pairs < 2) {
-      return Double.NaN;
-    }
-    if (deviation == 0) {
-      return ratio == 1 ? 1 : 0;
-    }
-    double t = Math.log(ratio) / deviation * Math.sqrt(pairs);
-    // No random generator: nothing is drawn, and the default one costs more than the value.
-    return 2 * new TDistribution(null, degreesOfFreedom).cumulativeProbability(-Math.abs(t));
-  }
-
-  /** The verdict of a comparison that stands alone. */
-  public Verdict verdict() {
-    return verdict(p());
-  }
-
-  /**
-   * The verdict of one among many comparisons.
-   *
-   * @param adjustedP this comparison's value from {@link ComparisonFamily#adjustedP}
-   */
-  public Verdict verdict(double adjustedP) {
-    if (interval95 == null) {
-      return Verdict.INCONCLUSIVE;
-    }
-    if (interval95.low() >= 1 / (1 + margin) && interval95.high() <= 1 + margin) {
-      return Verdict.EQUIVALENT;
-    }
-    if (beyondMargin() && adjustedP < FAMILY_ERROR) {
-      return ratio > 1 ? Verdict.SLOWER : Verdict.FASTER;
-    }
-    return Verdict.INCONCLUSIVE;
-  }
-
-  /** Whether the whole interval lies beyond the margin, before any correction. */
-  public boolean beyondMargin() {
-    return interval95 != null
-        && (interval95.low() > 1 + margin || interval95.high() < 1 / (1 + margin));
   }
 }

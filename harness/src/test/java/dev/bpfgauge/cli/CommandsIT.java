@@ -40,6 +40,8 @@ class CommandsIT {
         "list",
         "doctor",
         "report",
+        "compare",
+        "export",
         "calibrate",
         "kernels",
         "mllb",

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "  mllb compare --kernel 7.2                        in a guest of the lab, emulated",
       "  mllb compare --kernel 7.2 --scenarios threads --rounds 10 --model model.json"
     })
-final class CompareCommand implements Callable<Integer> {
+final class CompareSchedulersCommand implements Callable<Integer> {
   private static final String MODEL = RunFolder.MODEL;
   private static final String OUTCOME_MODEL = RunFolder.OUTCOME_MODEL;
   private static final double PERCENT = 100;

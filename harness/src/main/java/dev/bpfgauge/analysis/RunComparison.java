@@ -1,0 +1,236 @@
+package dev.bpfgauge.analysis;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.FingerprintDifference;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.ComparisonFamily;
+import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Verdict;
+import dev.bpfgauge.stats.WelchComparison;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run against an earlier one, cell by cell. Their forks have no round in common, so nothing is
+ * paired: {@link WelchComparison}, all cells one family.
+ *
+ * @param subject the run judged
+ * @param reference the run it is compared with
+ * @param margin margin of equivalence as a share
+ * @param differences what of the fingerprints differs; empty where the runs are comparable
+ * @param cells every cell that both runs have and at least one could measure, in the subject's plan
+ *     order
+ * @param onlyInSubject cells that the reference does not have
+ * @param onlyInReference cells that the subject does not have
+ * @param answers what a suite of yes and no answers says otherwise than before
+ */
+public record RunComparison(
+    RunInfo subject,
+    RunInfo reference,
+    double margin,
+    List<FingerprintDifference> differences,
+    List<AcrossRuns> cells,
+    List<Cell> onlyInSubject,
+    List<Cell> onlyInReference,
+    List<Answer> answers) {
+
+  private static final String FLOOR = "floor";
+
+  public RunComparison {
+    differences = List.copyOf(differences);
+    cells = List.copyOf(cells);
+    onlyInSubject = List.copyOf(onlyInSubject);
+    onlyInReference = List.copyOf(onlyInReference);
+    answers = List.copyOf(answers);
+  }
+
+  /**
+   * One cell in both runs.
+   *
+   * @param subject the forks of the run judged
+   * @param reference the forks of the other
+   * @param ratio geometric mean of subject / reference; NaN where one has no ok fork
+   * @param interval95 95 % interval of the ratio, absent where one has fewer than two ok forks
+   * @param adjustedP two-sided p that the ratio is 1, corrected for all cells compared; NaN without
+   *     an interval
+   * @param verdict the verdict
+   * @param indicative fewer than five forks in one of the runs
+   * @param reason why the verdict is inconclusive, one sentence; empty for another verdict
+   */
+  public record AcrossRuns(
+      CellSummary subject,
+      CellSummary reference,
+      double ratio,
+      @Nullable Interval interval95,
+      double adjustedP,
+      Verdict verdict,
+      boolean indicative,
+      String reason) {
+
+    public Cell cell() {
+      return subject.cell();
+    }
+  }
+
+  /**
+   * An answer that changed.
+   *
+   * @param cell whose answer it is
+   * @param question its name, e.g. {@code helper_ktime_get_ns}, or {@code status}
+   * @param subject {@code yes}, {@code no} or a status in the run judged; {@code none} where it was
+   *     not asked
+   * @param reference the same in the other run
+   */
+  public record Answer(Cell cell, String question, String subject, String reference) {}
+
+  /**
+   * Compares two runs, whatever their fingerprints; {@link #differences} says how comparable they
+   * are.
+   *
+   * @param margin margin of equivalence as a share
+   * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
+   */
+  public static RunComparison of(RunData subject, RunData reference, double margin) {
+    Map<Cell, CellSummary> left = summaries(subject);
+    Map<Cell, CellSummary> right = summaries(reference);
+    return new RunComparison(
+        subject.info(),
+        reference.info(),
+        margin,
+        FingerprintDifference.between(subject.info(), reference.info()),
+        judge(left, right, margin),
+        left.keySet().stream().filter(cell -> !right.containsKey(cell)).toList(),
+        right.keySet().stream().filter(cell -> !left.containsKey(cell)).toList(),
+        answers(left, right));
+  }
+
+  /** Cells with this verdict, in order. */
+  public List<AcrossRuns> with(Verdict verdict) {
+    return cells.stream().filter(cell -> cell.verdict() == verdict).toList();
+  }
+
+  /**
+   * Cells of the floor that are slower or faster: neither a map nor a program has a part in them,
+   * so the machine, the kernel or the JDK is another than it was.
+   */
+  public List<AcrossRuns> movedFloor() {
+    return cells.stream()
+        .filter(cell -> cell.cell().suite().equals(FLOOR))
+        .filter(cell -> cell.verdict() == Verdict.SLOWER || cell.verdict() == Verdict.FASTER)
+        .toList();
+  }
+
+  private static Map<Cell, CellSummary> summaries(RunData run) {
+    RoundMeans rounds = RoundMeans.of(run);
+    Map<Cell, CellSummary> summaries = new LinkedHashMap<>();
+    rounds.cells().forEach(cell -> summaries.put(cell, CellSummary.of(cell, rounds.forks(cell))));
+    return summaries;
+  }
+
+  private static List<AcrossRuns> judge(
+      Map<Cell, CellSummary> left, Map<Cell, CellSummary> right, double margin) {
+    List<CellSummary> subjects = new ArrayList<>();
+    List<CellSummary> references = new ArrayList<>();
+    List<WelchComparison> family = new ArrayList<>();
+    left.forEach((cell, subject) -> {
+      CellSummary reference = right.get(cell);
+      if (reference != null
+          && !RunAnalysis.isAnswer(cell)
+          && !(impossible(subject) && impossible(reference))) {
+        subjects.add(subject);
+        references.add(reference);
+        family.add(WelchComparison.of(means(subject), means(reference), margin));
+      }
+    });
+    double[] adjusted = ComparisonFamily.adjustedP(family);
+    List<AcrossRuns> judged = new ArrayList<>();
+    for (int i = 0; i < adjusted.length; i++) {
+      judged.add(across(subjects.get(i), references.get(i), family.get(i), adjusted[i]));
+    }
+    return judged;
+  }
+
+  private static double[] means(CellSummary cell) {
+    return cell.forkMeans().stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** Nothing was measured, and nothing was lost either: machine or kernel cannot do it. */
+  private static boolean impossible(CellSummary cell) {
+    return cell.forks() == 0
+        && cell.notOk().keySet().stream()
+            .allMatch(s -> s == ForkStatus.REFUSED || s == ForkStatus.UNAVAILABLE);
+  }
+
+  private static AcrossRuns across(
+      CellSummary subject, CellSummary reference, WelchComparison compared, double adjustedP) {
+    Verdict verdict = compared.verdict(adjustedP);
+    return new AcrossRuns(
+        subject,
+        reference,
+        compared.ratio(),
+        compared.interval95(),
+        adjustedP,
+        verdict,
+        compared.indicative(),
+        verdict == Verdict.INCONCLUSIVE ? reason(subject, reference, compared) : "");
+  }
+
+  private static String reason(
+      CellSummary subject, CellSummary reference, WelchComparison compared) {
+    if (compared.interval95() != null) {
+      return Comparisons.undecided(compared, "cells of these runs");
+    }
+    return subject.forks() < 2
+        ? tooFew("the run judged", subject)
+        : tooFew("the reference", reference);
+  }
+
+  private static String tooFew(String where, CellSummary cell) {
+    String status =
+        cell.notOk().isEmpty()
+            ? ""
+            : "; others were "
+                + cell.notOk().firstKey().word()
+                + (cell.reason().isEmpty() ? "" : " (" + cell.reason() + ")");
+    return "%s has %s ok fork%s".formatted(where, cell.forks() == 0 ? "no" : "only one", status);
+  }
+
+  private static List<Answer> answers(Map<Cell, CellSummary> left, Map<Cell, CellSummary> right) {
+    List<Answer> changed = new ArrayList<>();
+    left.forEach((cell, subject) -> {
+      CellSummary reference = right.get(cell);
+      if (reference != null && RunAnalysis.isAnswer(cell)) {
+        SortedMap<String, String> now = said(subject);
+        SortedMap<String, String> then = said(reference);
+        for (FingerprintDifference d : FingerprintDifference.between(now, then)) {
+          changed.add(
+              new Answer(
+                  cell,
+                  d.name(),
+                  now.getOrDefault(d.name(), "none"),
+                  then.getOrDefault(d.name(), "none")));
+        }
+      }
+    });
+    return changed;
+  }
+
+  private static SortedMap<String, String> said(CellSummary cell) {
+    SortedMap<String, String> said = new TreeMap<>();
+    said.put("status", cell.forks() > 0 ? "ok" : cell.notOk().firstKey().word());
+    cell.extras()
+        .forEach((name, value) -> {
+          if (value == 0 || value == 1) {
+            said.put(name, value == 1 ? "yes" : "no");
+          }
+        });
+    return said;
+  }
+}

@@ -1,0 +1,234 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.analysis.RunComparison;
+import dev.bpfgauge.host.Checkout;
+import dev.bpfgauge.report.RunsCompared;
+import dev.bpfgauge.results.FingerprintDifference;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.Verdict;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code compare}: a run against an earlier one. */
+@Command(
+    name = "compare",
+    description = {
+      "Compare a run with an earlier one, cell by cell: slower, faster, equivalent or inconclusive.",
+      "Runs with different fingerprints are refused, and what differs is named."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  compare 20261120-0300 latest              the newest run against an earlier one",
+      "  compare --against main                    the newest run against main's newest",
+      "  compare --against main latest --gate      exit code 1 where a cell is slower",
+      "  compare OLD NEW --markdown > comment.md   for a comment on a pull request"
+    })
+final class CompareRunsCommand implements Callable<Integer> {
+  private static final double PERCENT = 100;
+
+  /** So much of a commit's id names it. */
+  private static final int SHORTEST_COMMIT = 7;
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "RUN",
+      description =
+          "The earlier run and the one judged; with --against the one judged alone, by default"
+              + " latest. Each is an id, a prefix of it, a folder, or latest.")
+  List<String> runs = new ArrayList<>();
+
+  @Option(
+      names = "--against",
+      paramLabel = "BRANCH",
+      description =
+          "Compare with the newest complete run that was made from this git branch or commit.")
+  @Nullable String against;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PERCENT",
+      description = "Margin of equivalence. Default: the one stated by the run judged.")
+  @Nullable Double marginPercent;
+
+  @Option(
+      names = "--across-fingerprints",
+      description = "Compare whatever differs, and say on top what that is.")
+  boolean acrossFingerprints;
+
+  @Option(names = "--gate", description = "End with exit code 1 where a cell is slower.")
+  boolean gate;
+
+  @ArgGroup Format format = new Format();
+
+  @Mixin ResultsOption results;
+
+  /** How to print it. */
+  static final class Format {
+    @Option(names = "--markdown", description = "Print Markdown for a pull request's comment.")
+    boolean markdown;
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+  }
+
+  /**
+   * What {@code --json} prints.
+   *
+   * @param slower how many cells are slower
+   * @param comparison everything else
+   */
+  record Printed(int slower, RunComparison comparison) {}
+
+  @Override
+  public Integer call() {
+    Double percent = marginPercent;
+    if (percent != null && !(percent > 0 && percent < PERCENT)) {
+      throw new ParameterException(
+          spec.commandLine(), "--margin takes a percentage above 0, below 100.");
+    }
+    RunFolder subject = RunFolder.resolve(results.folder, judged());
+    RunFolder reference =
+        against == null
+            ? RunFolder.resolve(results.folder, runs.getFirst())
+            : newestOf(against, subject);
+    requireComparable(subject, reference);
+    RunData run = subject.read();
+    RunComparison compared =
+        RunComparison.of(
+            run,
+            reference.read(),
+            percent == null ? run.info().plan().margin() : percent / PERCENT);
+    print(compared);
+    int slower = compared.with(Verdict.SLOWER).size();
+    return gate && slower > 0 ? ExitCode.GATE : ExitCode.DONE;
+  }
+
+  private String judged() {
+    if (against == null && runs.size() != 2) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "compare takes two runs, the earlier one first, or --against BRANCH.");
+    }
+    if (against != null && runs.size() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--against BRANCH names the earlier run: give only the one judged.");
+    }
+    return runs.isEmpty() ? RunFolder.LATEST : runs.getLast();
+  }
+
+  /**
+   * @throws Refusal where the two say nothing about each other
+   */
+  private void requireComparable(RunFolder subject, RunFolder reference) {
+    if (canonical(subject).equals(canonical(reference))) {
+      throw Refusal.usage(
+          subject.id()
+              + " is both of the runs; `list` names others, and an A/A run (run -p idle,idle)"
+              + " compares a run with itself.");
+    }
+    RunInfo judged = subject.readInfo();
+    RunInfo earlier = reference.readInfo();
+    if (!judged.clock().equals(earlier.clock())) {
+      throw Refusal.usage(
+          "%s counts %s, %s counts %s: no ratio of these means anything."
+              .formatted(subject.id(), judged.clock(), reference.id(), earlier.clock()));
+    }
+    List<FingerprintDifference> differences = FingerprintDifference.between(judged, earlier);
+    if (!differences.isEmpty() && !acrossFingerprints) {
+      throw Refusal.environment(
+          "%s and %s are not comparable: %s. With --across-fingerprints they are compared all the same."
+              .formatted(
+                  subject.id(),
+                  reference.id(),
+                  differences.stream()
+                      .map(FingerprintDifference::words)
+                      .collect(Collectors.joining("; "))));
+    }
+  }
+
+  private static Path canonical(RunFolder run) {
+    return run.path().toAbsolutePath().normalize();
+  }
+
+  private record Candidate(RunFolder folder, RunInfo info) {}
+
+  /** The newest complete run of that branch or commit that the judged one can be held against. */
+  private RunFolder newestOf(String branch, RunFolder subject) {
+    RunInfo judged = subject.readInfo();
+    List<Candidate> candidates =
+        RunFolder.ids(results.folder).stream()
+            .map(id -> RunFolder.open(results.folder.resolve(id)))
+            .filter(folder -> !canonical(folder).equals(canonical(subject)))
+            .flatMap(this::readable)
+            .filter(run -> run.info().status() == RunInfo.Status.COMPLETE)
+            .filter(run -> isFrom(run.info(), branch) && measuresTheSame(run.info(), judged))
+            .sorted(Comparator.comparing((Candidate run) -> run.info().startedAt()).reversed())
+            .toList();
+    return candidates.stream()
+        .filter(run -> FingerprintDifference.between(judged, run.info()).isEmpty())
+        .findFirst()
+        .or(() -> candidates.stream().findFirst())
+        .map(Candidate::folder)
+        .orElseThrow(() ->
+            Refusal.usage(
+                "no complete run in %s was made from %s and measured what %s did. A run knows its branch where it was made in a checkout of git or in CI."
+                    .formatted(results.folder, branch, subject.id())));
+  }
+
+  /** One damaged folder among many is no reason to stop, but not passed over in silence. */
+  private Stream<Candidate> readable(RunFolder folder) {
+    try {
+      return Stream.of(new Candidate(folder, folder.readInfo()));
+    } catch (Refusal damaged) {
+      spec.commandLine().getErr().println("left out: " + damaged.getMessage());
+      return Stream.of();
+    }
+  }
+
+  private static boolean isFrom(RunInfo run, String branch) {
+    String commit = run.environment().getOrDefault(Checkout.COMMIT, "");
+    return branch.equals(run.environment().getOrDefault(Checkout.BRANCH, ""))
+        || (branch.length() >= SHORTEST_COMMIT && commit.startsWith(branch));
+  }
+
+  private static boolean measuresTheSame(RunInfo run, RunInfo other) {
+    return run.clock().equals(other.clock())
+        && !Collections.disjoint(run.plan().suites(), other.plan().suites());
+  }
+
+  private void print(RunComparison compared) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (format.json) {
+      out.print(Json.indented(new Printed(compared.with(Verdict.SLOWER).size(), compared)));
+    } else if (format.markdown) {
+      out.print(RunsCompared.markdown(compared));
+    } else {
+      out.print(RunsCompared.terminal(compared, Terminal.width()));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.bpfgauge.export;
+
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.Interval;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gauges in a text that is valid twice: as OpenMetrics 1.0, and as the Prometheus text format 0.0.4
+ * that the node exporter's textfile collector takes, to which {@code # UNIT} and {@code # EOF} are
+ * comments. No time stamps: that collector refuses them. Units are base units: seconds.
+ */
+final class MetricsText {
+  private static final String PREFIX = "bpfgauge_";
+
+  /** Decimal places between a nanosecond and a second. */
+  private static final int NANO = 9;
+
+  private final Figures figures;
+  private final StringBuilder out = new StringBuilder();
+
+  /** {@code seconds}, {@code emulated_seconds}, {@code instructions}. */
+  private final String unit;
+
+  /** How many decimal places the figures move to be in that unit. */
+  private final int places;
+
+  private MetricsText(Figures figures) {
+    this.figures = figures;
+    String clock = figures.run().clock();
+    boolean time = clock.endsWith("nanoseconds");
+    unit = name(time ? clock.replace("nanoseconds", "seconds") : clock);
+    places = time ? NANO : 0;
+  }
+
+  static String render(RunData run) {
+    MetricsText text = new MetricsText(Figures.of(run));
+    text.run();
+    text.cells();
+    return text.out.append("# EOF\n").toString();
+  }
+
+  private void run() {
+    RunInfo run = figures.run();
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("run", run.id());
+    labels.put("version", run.bpfgaugeVersion());
+    labels.put("status", run.status().name().toLowerCase(Locale.ROOT));
+    labels.put("fingerprint", run.fingerprintDigest());
+    labels.put("kernel", run.fingerprint().getOrDefault("kernel", ""));
+    labels.put("git_commit", figures.environment("git commit"));
+    labels.put("git_branch", figures.environment("git branch"));
+    family("run_info", "", "The run that the figures are from; the value is always 1.");
+    sample("run_info", labels, "1");
+    family("run_start_timestamp_seconds", "seconds", "When that run began, since 1970.");
+    sample(
+        "run_start_timestamp_seconds", Map.of(), Long.toString(run.startedAt().getEpochSecond()));
+  }
+
+  private void cells() {
+    String what = " of what one operation takes, over the means of its forks.";
+    each("operation_" + unit, "Mean" + what, cell -> decimal(cell.mean()));
+    each(
+        "operation_lower_" + unit,
+        "Lower end of the 95 % interval of the mean" + what,
+        cell -> bound(cell, Interval::low));
+    each(
+        "operation_upper_" + unit,
+        "Upper end of the 95 % interval of the mean" + what,
+        cell -> bound(cell, Interval::high));
+    family("operation_forks", "", "Forks that the mean is of.");
+    figures
+        .cells()
+        .forEach((cell, summary) ->
+            sample("operation_forks", labels(cell), Integer.toString(summary.forks())));
+  }
+
+  private void each(String family, String help, Function<CellSummary, @Nullable String> value) {
+    family(family, unit, help);
+    figures
+        .cells()
+        .forEach((cell, summary) -> {
+          String number = value.apply(summary);
+          if (number != null) {
+            sample(family, labels(cell), number);
+          }
+        });
+  }
+
+  private @Nullable String bound(CellSummary cell, Function<Interval, Double> end) {
+    Interval interval = cell.interval95();
+    return interval == null ? null : decimal(end.apply(interval));
+  }
+
+  private String decimal(double value) {
+    return new BigDecimal(Double.toString(value))
+        .movePointLeft(places)
+        .stripTrailingZeros()
+        .toString()
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** The id names the cell whatever its parameters are; the others are for choosing by. */
+  private static Map<String, String> labels(Cell cell) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("cell", cell.id());
+    labels.put("suite", cell.suite());
+    labels.put("benchmark", cell.benchmark());
+    labels.put("profile", cell.profile());
+    cell.params().forEach((param, value) -> labels.putIfAbsent("param_" + name(param), value));
+    return labels;
+  }
+
+  private void family(String name, String unitOfIt, String help) {
+    out.append("# HELP ").append(PREFIX).append(name).append(' ').append(help).append('\n');
+    out.append("# TYPE ").append(PREFIX).append(name).append(" gauge\n");
+    if (!unitOfIt.isEmpty()) {
+      out.append("# UNIT ").append(PREFIX).append(name).append(' ').append(unitOfIt).append('\n');
+    }
+  }
+
+  private void sample(String name, Map<String, String> labels, String value) {
+    out.append(PREFIX).append(name);
+    if (!labels.isEmpty()) {
+      out.append(
+          labels.entrySet().stream()
+              .map(label -> label.getKey() + "=\"" + escaped(label.getValue()) + '"')
+              .collect(Collectors.joining(",", "{", "}")));
+    }
+    out.append(' ').append(value).append('\n');
+  }
+
+  /** Letters, digits and underscores. */
+  private static String name(String words) {
+    return words.replaceAll("[^A-Za-z0-9_]", "_");
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+}

@@ -1,0 +1,110 @@
+package dev.bpfgauge.stats;
+
+import java.util.List;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ratio of times with its interval and its verdict.
+ *
+ * <p>The verdict rule, stated before the run (docs/method.md says why, the simulation shows how it
+ * behaves):
+ *
+ * <ul>
+ *   <li><b>equivalent</b>: the 95 % interval of the ratio lies within [1/(1+m), 1+m];
+ *   <li><b>slower</b>, <b>faster</b>: the interval lies entirely beyond that margin, and the p of
+ *       "ratio = 1" stays below 1 % when all comparisons made together are taken together ({@link
+ *       ComparisonFamily});
+ *   <li><b>inconclusive</b>: else.
+ * </ul>
+ */
+public sealed interface RatioComparison permits PairedComparison, WelchComparison {
+
+  /** Probability of any false alarm among all comparisons made together, at most. */
+  double FAMILY_ERROR = 0.01;
+
+  /** Geometric mean of subject / reference; NaN where a side has nothing. */
+  double ratio();
+
+  /** 95 % t-interval of the ratio, absent where its spread is not known. */
+  @Nullable Interval interval95();
+
+  /** Margin of equivalence as a share, e.g. 0.03. */
+  double margin();
+
+  /** What the logarithm of the ratio is the mean of, or the difference of the means of. */
+  List<Scatter> scatters();
+
+  /** Fewer than five observations: the figure says only where the ratio lies about. */
+  boolean indicative();
+
+  /**
+   * Two-sided p of the t-test that the ratio is 1; NaN where an observation has no other beside it.
+   * Observations without any spread are certain either way.
+   */
+  default double p() {
+    return p(scatters());
+  }
+
+  /**
+   * The same with another belief about the spread.
+   *
+   * @param believed one for each of {@link #scatters}
+   */
+  default double p(List<Scatter> believed) {
+    if (believed.stream().anyMatch(scatter -> scatter.values() < 2)) {
+      return Double.NaN;
+    }
+    Scatter.StandardError error = Scatter.StandardError.of(believed);
+    if (error.value() == 0) {
+      return ratio() == 1 ? 1 : 0;
+    }
+    double t = Math.log(ratio()) / error.value();
+    // No random generator: nothing is drawn, and the default one costs more than the value.
+    return 2
+        * new TDistribution(null, error.degreesOfFreedom()).cumulativeProbability(-Math.abs(t));
+  }
+
+  /** The verdict of a comparison that stands alone. */
+  default Verdict verdict() {
+    return verdict(p());
+  }
+
+  /**
+   * The verdict of one among many comparisons.
+   *
+   * @param adjustedP this comparison's value from {@link ComparisonFamily#adjustedP}
+   */
+  default Verdict verdict(double adjustedP) {
+    Interval interval = interval95();
+    if (interval == null) {
+      return Verdict.INCONCLUSIVE;
+    }
+    if (interval.low() >= 1 / (1 + margin()) && interval.high() <= 1 + margin()) {
+      return Verdict.EQUIVALENT;
+    }
+    if (beyondMargin() && adjustedP < FAMILY_ERROR) {
+      return ratio() > 1 ? Verdict.SLOWER : Verdict.FASTER;
+    }
+    return Verdict.INCONCLUSIVE;
+  }
+
+  /** Whether the whole interval lies beyond the margin, before any correction. */
+  default boolean beyondMargin() {
+    Interval interval = interval95();
+    return interval != null
+        && (interval.low() > 1 + margin() || interval.high() < 1 / (1 + margin()));
+  }
+
+  /**
+   * Refuses what is no margin.
+   *
+   * @throws IllegalArgumentException where the margin is negative or not finite
+   */
+  static void requireMargin(double margin) {
+    if (!(margin >= 0) || Double.isInfinite(margin)) {
+      throw new IllegalArgumentException(
+          "the margin is a share of at least 0, e.g. 0.03, not " + margin);
+    }
+  }
+}

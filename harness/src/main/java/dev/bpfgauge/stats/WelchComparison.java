@@ -1,0 +1,67 @@
+package dev.bpfgauge.stats;
+
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Subject against reference where nothing pairs their forks, as in two runs: Welch's test on the
+ * logarithms of the fork means. {@link RatioComparison} has the verdict rule.
+ *
+ * <p>The interval knows how far forks of one run lie apart, and nothing of what makes whole runs
+ * differ: another hour, another boot, another neighbour on the same processor.
+ *
+ * @param ratio geometric mean of the subject over that of the reference; NaN where one has no fork
+ * @param interval95 95 % interval of the ratio, absent where one has fewer than two forks
+ * @param subject the subject's log times
+ * @param reference the reference's log times
+ * @param margin margin of equivalence as a share, e.g. 0.03
+ */
+public record WelchComparison(
+    double ratio, @Nullable Interval interval95, Scatter subject, Scatter reference, double margin)
+    implements RatioComparison {
+
+  /**
+   * Compares two series that need not be equally long.
+   *
+   * @param subject one time a fork, positive and finite
+   * @param reference the same of the other side
+   * @param margin a share, at least 0
+   * @throws IllegalArgumentException where a time is not positive and finite, or the margin is
+   *     negative or not finite
+   */
+  public static WelchComparison of(double[] subject, double[] reference, double margin) {
+    RatioComparison.requireMargin(margin);
+    ForkStatistics.requireTimes("subject", subject);
+    ForkStatistics.requireTimes("reference", reference);
+    double[] subjectLogs = DoubleStream.of(subject).map(Math::log).toArray();
+    double[] referenceLogs = DoubleStream.of(reference).map(Math::log).toArray();
+    double difference =
+        subject.length == 0 || reference.length == 0
+            ? Double.NaN
+            : ForkStatistics.mean(subjectLogs) - ForkStatistics.mean(referenceLogs);
+    Scatter left = Scatter.of(subjectLogs);
+    Scatter right = Scatter.of(referenceLogs);
+    return new WelchComparison(
+        Math.exp(difference), interval(difference, List.of(left, right)), left, right, margin);
+  }
+
+  private static @Nullable Interval interval(double difference, List<Scatter> sides) {
+    if (sides.stream().anyMatch(side -> side.values() < 2)) {
+      return null;
+    }
+    Scatter.StandardError error = Scatter.StandardError.of(sides);
+    double half = ForkStatistics.tQuantile(error.degreesOfFreedom(), 0.975) * error.value();
+    return new Interval(Math.exp(difference - half), Math.exp(difference + half));
+  }
+
+  @Override
+  public List<Scatter> scatters() {
+    return List.of(subject, reference);
+  }
+
+  @Override
+  public boolean indicative() {
+    return Math.min(subject.values(), reference.values()) < ForkStatistics.ENOUGH_FORKS;
+  }
+}
