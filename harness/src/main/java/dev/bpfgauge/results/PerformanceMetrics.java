@@ -95,7 +95,7 @@ public final class PerformanceMetrics {
     }
     Double joules = extras.get("energy_joules");
     row.add(joules == null ? noEnergy : number(joules, 1, 2));
-    return row.stream().map(ResultsCsv::quoted).collect(Collectors.joining(",")) + "\n";
+    return row.stream().map(Csv::quoted).collect(Collectors.joining(",")) + "\n";
   }
 
   private static String number(@Nullable Double value, double factor, int digits) {
