@@ -70,6 +70,12 @@ final class SchedulerRounds {
     return values.length == 0 ? Double.NaN : ForkStatistics.median(values);
   }
 
+  /** Median over the rounds of the operations that one fork did; NaN without one. */
+  double operations(Cell cell) {
+    double[] values = values(cell, Measurement::operations);
+    return values.length == 0 ? Double.NaN : ForkStatistics.median(values);
+  }
+
   private double[] values(Cell cell, ToDoubleFunction<Measurement> value) {
     return of(cell).values().stream()
         .mapToDouble(measured -> value.applyAsDouble(measured.measurement()))

@@ -28,6 +28,8 @@ final class SchedulersCompared {
   private static final double NANOS_A_SECOND = 1e9;
   private static final double NANOS_A_MILLI = 1e6;
   private static final double MEBI = 1024 * 1024;
+  private static final double THOUSAND = 1000;
+  private static final String ENERGY = "energy_joules";
 
   /** Below this a scenario asks too little of a balancer to tell rules apart. */
   private static final double FEW_DECISIONS_A_MINUTE = 1000;
@@ -177,7 +179,7 @@ final class SchedulersCompared {
   /** Verdicts, decisions and the machine's state; nothing without the suite. */
   List<Table> tables() {
     return isThere()
-        ? Stream.of(verdicts(), decisions(), latencies(), machine())
+        ? Stream.of(verdicts(), decisions(), latencies(), machine(), energy())
             .filter(table -> !table.rows().isEmpty())
             .toList()
         : List.of();
@@ -291,8 +293,7 @@ final class SchedulersCompared {
             "Migrations a second",
             "Longest less shortest queue",
             "A CPU idle while tasks wait, % of samples",
-            "Memory, MiB",
-            "Energy, J");
+            "Memory, MiB");
     for (CellSummary summary : cells) {
       Cell cell = summary.cell();
       if (summary.forks() == 0) {
@@ -309,8 +310,7 @@ final class SchedulersCompared {
           Words.decimals(median(cell, "migrations_per_s"), 0),
           Words.decimals(median(cell, "queue_spread"), 2),
           Words.decimals(median(cell, "idle_while_waiting_percent"), 1),
-          Words.decimals(median(cell, "memory_used_bytes") / MEBI, 0),
-          energy(cell));
+          Words.decimals(median(cell, "memory_used_bytes") / MEBI, 0));
     }
     return table.build();
   }
@@ -323,11 +323,35 @@ final class SchedulersCompared {
     return rounds.median(cell, name);
   }
 
-  private String energy(Cell cell) {
-    double joules = median(cell, "energy_joules");
-    return Double.isNaN(joules)
-        ? PerformanceMetrics.noEnergy(evidence.analysis().run().samples())
-        : Words.decimals(joules, 2);
+  /** One row where nothing of it is known. */
+  private Table energy() {
+    Table.Builder table =
+        Table.of(
+            "schedulers-energy",
+            "Energy of the processor packages (RAPL), medians over the rounds",
+            "~Scenario",
+            "~Scheduler",
+            "One fork, J",
+            "A thousand operations, J");
+    List<CellSummary> known =
+        cells.stream().filter(summary -> !Double.isNaN(median(summary.cell(), ENERGY))).toList();
+    for (CellSummary summary : known) {
+      double joules = median(summary.cell(), ENERGY);
+      double operations = rounds.operations(summary.cell());
+      table.row(
+          SchedulerRounds.scenario(summary.cell()),
+          summary.cell().profile(),
+          Words.decimals(joules, 2),
+          Words.decimals(THOUSAND * joules / operations, 3));
+    }
+    if (known.isEmpty()) {
+      table.row(
+          "all",
+          "all",
+          PerformanceMetrics.noEnergy(evidence.analysis().run().samples()),
+          Words.NONE);
+    }
+    return table.build();
   }
 
   /** Over the run, scenario by scenario. */

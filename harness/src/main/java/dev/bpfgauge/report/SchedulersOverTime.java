@@ -4,6 +4,7 @@ import dev.bpfgauge.report.SchedulerRounds.Measured;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.stats.ForkStatistics;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.function.ToDoubleFunction;
@@ -32,8 +33,7 @@ final class SchedulersOverTime {
     for (String scenario : rounds.scenarios()) {
       for (Quantity quantity : quantities()) {
         List<String> arms =
-            evidence.armLabels().stream()
-                .filter(arm -> !arm.contains("#"))
+            drawn().stream()
                 .filter(arm -> points(scenario, arm, quantity) > 1)
                 .limit(Charts.MOST_LINES)
                 .toList();
@@ -49,10 +49,27 @@ final class SchedulersOverTime {
     return List.of(
         new Quantity(
             "work", "operations " + evidence.aSecond(), m -> NANOS_A_SECOND / m.meanNanosPerOp()),
-        new Quantity(
-            "decisions",
-            "decisions " + evidence.aSecond(),
-            m -> SchedulerRounds.extra(m, "decisions_per_s")));
+        decisions());
+  }
+
+  private Quantity decisions() {
+    return new Quantity(
+        "decisions",
+        "decisions " + evidence.aSecond(),
+        m -> SchedulerRounds.extra(m, "decisions_per_s"));
+  }
+
+  /** Those that are never asked come last, so that the others have one colour in all charts. */
+  private List<String> drawn() {
+    return evidence.armLabels().stream()
+        .filter(arm -> !arm.contains("#"))
+        .sorted(Comparator.comparing(arm -> isNeverAsked(arm)))
+        .toList();
+  }
+
+  private boolean isNeverAsked(String arm) {
+    return rounds.scenarios().stream()
+        .allMatch(scenario -> points(scenario, arm, decisions()) == 0);
   }
 
   private NavigableMap<Integer, Measured> of(String scenario, String arm) {

@@ -75,7 +75,7 @@ class MllbGuestIT {
             "--scenario",
             "bursts",
             "--duration",
-            "3s",
+            "2s",
             "--hook",
             "kprobe",
             "--old",
