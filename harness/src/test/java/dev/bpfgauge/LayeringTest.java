@@ -26,6 +26,8 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.report..")
           .layer("export")
           .definedBy("dev.bpfgauge.export..")
+          .layer("trend")
+          .definedBy("dev.bpfgauge.trend..")
           .layer("analysis")
           .definedBy("dev.bpfgauge.analysis..")
           .layer("bench")
@@ -64,8 +66,10 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("trend")
+          .mayOnlyBeAccessedByLayers("cli", "report")
           .whereLayer("analysis")
-          .mayOnlyBeAccessedByLayers("cli", "run", "report", "export")
+          .mayOnlyBeAccessedByLayers("cli", "run", "report", "export", "trend")
           .whereLayer("kernelmap")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("hook")
@@ -102,5 +106,6 @@ class LayeringTest {
               "host",
               "sample")
           .whereLayer("stats")
-          .mayOnlyBeAccessedByLayers("bench", "cli", "run", "analysis", "report", "export", "mllb");
+          .mayOnlyBeAccessedByLayers(
+              "bench", "cli", "run", "analysis", "report", "export", "mllb", "trend");
 }

@@ -39,8 +39,7 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
    */
   public static RunAnalysis of(RunData run) {
     RoundMeans rounds = RoundMeans.of(run);
-    List<CellSummary> cells =
-        rounds.cells().stream().map(cell -> CellSummary.of(cell, rounds.forks(cell))).toList();
+    List<CellSummary> cells = summaries(rounds);
     List<Comparisons.Pair> pairs = new ArrayList<>();
     List<RunInfo.ArmInfo> arms = run.info().plan().arms();
     for (RunInfo.ArmInfo arm : arms.stream().skip(1).toList()) {
@@ -55,5 +54,14 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
     }
     return new RunAnalysis(
         run, cells, Comparisons.judge(rounds, pairs, run.info().plan().margin()));
+  }
+
+  /** The summaries alone, without a comparison: what a history keeps of a run. */
+  public static List<CellSummary> summaries(RunData run) {
+    return summaries(RoundMeans.of(run));
+  }
+
+  private static List<CellSummary> summaries(RoundMeans rounds) {
+    return rounds.cells().stream().map(cell -> CellSummary.of(cell, rounds.forks(cell))).toList();
   }
 }

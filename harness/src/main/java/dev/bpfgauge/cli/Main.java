@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CompareRunsCommand.class,
       ExportCommand.class,
+      TrendCommand.class,
       CalibrateCommand.class,
       KernelsCommand.class,
       ToolsCommand.class,

@@ -152,7 +152,7 @@ final class CellNames {
   /** The same where it is clear which suite is meant. */
   String nameInSuite(Cell cell) {
     List<String> parts = new ArrayList<>();
-    if (!Evidence.isJava(cell)) {
+    if (!Evidence.isJava(cell) && !variant(cell).contains(runtime(cell.param("runtime")))) {
       parts.add(runtime(cell.param("runtime")));
     }
     if (cell.suite().equals(Evidence.SEED)) {

@@ -63,7 +63,7 @@ public final class DurableFile {
    *
    * @param verb what was tried, e.g. {@code write}
    */
-  static Refusal refusal(String verb, Path file, IOException e) {
+  public static Refusal refusal(String verb, Path file, IOException e) {
     return new Refusal(
         Refusal.Kind.ENVIRONMENT,
         "cannot " + verb + " " + file + ": " + reason(e) + free(file) + ". " + fix(e),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>inconclusive</b>: else.
  * </ul>
  */
-public sealed interface RatioComparison permits PairedComparison, WelchComparison {
+public sealed interface RatioComparison permits NightComparison, PairedComparison, WelchComparison {
 
   /** Probability of any false alarm among all comparisons made together, at most. */
   double FAMILY_ERROR = 0.01;

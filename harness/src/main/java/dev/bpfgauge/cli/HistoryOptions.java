@@ -1,0 +1,131 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.trend.Anchors;
+import dev.bpfgauge.trend.RunImport;
+import dev.bpfgauge.trend.Store;
+import dev.bpfgauge.trend.Store.DamagedException;
+import dev.bpfgauge.trend.Trend;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where the runs and their history are. */
+final class HistoryOptions {
+  @Mixin ResultsOption results;
+
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description =
+          "The history: jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE. Default: history.db in"
+              + " the folder of the runs.")
+  @Nullable String store;
+
+  /** Works on an open store. */
+  interface Use<T> {
+    T on(Store store) throws DamagedException;
+  }
+
+  private String url() {
+    return store == null ? Store.in(results.folder) : store;
+  }
+
+  /** The trend of the newest night, after the folder's runs have been read. */
+  Trend trend(PrintWriter out) {
+    return use(out, store -> Trend.newest(store, Anchors.read(results.folder)));
+  }
+
+  /** Reads folders into the store. */
+  RunImport.Outcome add(List<Path> folders, PrintWriter out) {
+    return opened(out, store -> told(RunImport.of(store, folders), out));
+  }
+
+  /** Makes the embedded store again. */
+  RunImport.Outcome rebuild(PrintWriter out) {
+    Path file = Store.file(url());
+    if (file == null) {
+      throw Refusal.usage(
+          "a server's store is filled by several machines: `trend import FOLDER` on each reads"
+              + " their runs again.");
+    }
+    delete(file);
+    return opened(out, store -> told(RunImport.of(store, folders()), out));
+  }
+
+  /** Works on the store once the folder's runs are in it. */
+  <T> T use(PrintWriter out, Use<T> work) {
+    return opened(
+        out,
+        store -> {
+          told(RunImport.of(store, folders()), out);
+          return work.on(store);
+        });
+  }
+
+  private List<Path> folders() {
+    return Files.isDirectory(results.folder) ? List.of(results.folder) : List.of();
+  }
+
+  private static RunImport.Outcome told(RunImport.Outcome outcome, PrintWriter out) {
+    outcome.leftOut().forEach(sentence -> out.println("Left out: " + sentence));
+    return outcome;
+  }
+
+  /** A damaged file is made again from the run folders: it never was the truth. */
+  private <T> T opened(PrintWriter out, Use<T> work) {
+    try {
+      return once(work);
+    } catch (DamagedException damaged) {
+      Path file = Store.file(url());
+      if (file == null) {
+        throw new Refusal(
+            Refusal.Kind.ENVIRONMENT, damaged.getMessage() + "; its tables are not ours.", damaged);
+      }
+      out.println(
+          "The store "
+              + damaged.getMessage()
+              + "; it is made again from the runs in "
+              + results.folder
+              + ". Folders imported from elsewhere need `trend import` again.");
+      delete(file);
+      try {
+        return once(store -> {
+          RunImport.of(store, folders());
+          return work.on(store);
+        });
+      } catch (DamagedException again) {
+        throw new Refusal(
+            Refusal.Kind.ENVIRONMENT,
+            "the store "
+                + again.getMessage()
+                + " as soon as it is made: look at the disk, or name"
+                + " another place by --store.",
+            again);
+      }
+    }
+  }
+
+  private <T> T once(Use<T> work) throws DamagedException {
+    try (Store store = Store.open(url())) {
+      return work.on(store);
+    }
+  }
+
+  private static void delete(Path file) {
+    for (String end : List.of("", "-wal", "-shm")) {
+      Path part = file.resolveSibling(file.getFileName() + end);
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException e) {
+        throw DurableFile.refusal("delete", part, e);
+      }
+    }
+  }
+}

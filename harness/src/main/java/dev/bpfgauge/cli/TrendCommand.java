@@ -1,0 +1,128 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.report.TrendText;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.trend.Anchors;
+import dev.bpfgauge.trend.RunImport;
+import dev.bpfgauge.trend.Trend;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code trend}: what the history of runs says of the newest night. */
+@Command(
+    name = "trend",
+    description = "Say whether the newest run is slower than the nights before it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  trend                              the newest run in ./results; exit code 1: regressed",
+      "  trend --markdown > comment.md      for a comment on a change",
+      "  trend import ../other/results      more runs, in any order, any number of times",
+      "  trend anchor latest --reason 'release 1.0'",
+      "  trend --store jdbc:postgresql://db.example/bpfgauge   a store that several machines fill"
+    })
+final class TrendCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Mixin HistoryOptions history;
+
+  @ArgGroup Form form = new Form();
+
+  /** How it is shown. */
+  static final class Form {
+    @Option(names = "--json", description = "Print the trend as JSON.")
+    boolean json;
+
+    @Option(names = "--markdown", description = "Print it as Markdown.")
+    boolean markdown;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter notes = form.json || form.markdown ? spec.commandLine().getErr() : out;
+    Trend trend = history.trend(notes);
+    show(trend, out);
+    return trend.failed() ? ExitCode.GATE : ExitCode.DONE;
+  }
+
+  private void show(Trend trend, PrintWriter out) {
+    if (form.json) {
+      out.println(Json.indented(trend));
+    } else if (form.markdown) {
+      out.print(TrendText.markdown(trend));
+    } else {
+      out.print(TrendText.terminal(trend, Terminal.width()));
+    }
+    out.flush();
+  }
+
+  @Command(
+      name = "import",
+      description =
+          "Read folders of runs into the store; what is there already is left as it is. A folder's"
+              + " canary/ and repeats/ are read as such.",
+      mixinStandardHelpOptions = true)
+  int importFolders(
+      @Mixin HistoryOptions options,
+      @Parameters(paramLabel = "FOLDER", arity = "1..*") List<Path> folders) {
+    PrintWriter out = spec.commandLine().getOut();
+    RunImport.Outcome outcome = options.add(folders, out);
+    out.println(
+        "%d runs added, %d were there, %d left out."
+            .formatted(outcome.added(), outcome.already(), outcome.leftOut().size()));
+    out.flush();
+    return outcome.leftOut().isEmpty() ? ExitCode.DONE : ExitCode.PARTIAL;
+  }
+
+  @Command(
+      name = "rebuild",
+      description = "Make the embedded store again from the run folders.",
+      mixinStandardHelpOptions = true)
+  int rebuild(@Mixin HistoryOptions options) {
+    PrintWriter out = spec.commandLine().getOut();
+    RunImport.Outcome outcome = options.rebuild(out);
+    out.println("The store has " + outcome.added() + " runs.");
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      name = "anchor",
+      description =
+          "Hold later nights against the nights up to this run too; earlier anchors are kept with"
+              + " their reasons.",
+      mixinStandardHelpOptions = true)
+  int anchor(
+      @Mixin HistoryOptions options,
+      @Parameters(paramLabel = "RUN", description = "A run's id, a prefix of it, or latest.")
+          String run,
+      @Option(names = "--reason", paramLabel = "TEXT", description = "Why this run.")
+          @Nullable String reason) {
+    if (reason == null || reason.isBlank()) {
+      throw Refusal.usage(
+          "moving the anchor needs a reason that later readers understand: --reason 'TEXT'.");
+    }
+    RunInfo info = RunFolder.resolve(options.results.folder, run).readInfo();
+    Anchors.add(options.results.folder, info, reason.strip(), Instant.now());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("The anchor is " + info.id() + ": " + reason.strip());
+    out.flush();
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file anchors.jsonl beside the runs: the nights that later ones are held against however
+ * slowly the baseline creeps, each with the reason why it was chosen. The last line counts; none is
+ * ever taken out.
+ */
+public final class Anchors {
+  public static final String FILE = "anchors.jsonl";
+
+  private Anchors() {}
+
+  /**
+   * An anchor.
+   *
+   * @param run the run's id
+   * @param runStartedAt when that run began: nights up to it make the anchored baseline
+   * @param fingerprint of that run: another machine's history has an anchor of its own
+   * @param reason in the words of who moved it
+   * @param at when it was moved
+   */
+  public record Anchor(
+      String run, Instant runStartedAt, String fingerprint, String reason, Instant at) {}
+
+  /**
+   * All anchors, in the order in which they were set.
+   *
+   * @throws Refusal where a line is damaged
+   */
+  public static List<Anchor> read(Path resultsFolder) {
+    Path file = resultsFolder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<Anchor> anchors = new ArrayList<>();
+    try {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (!lines.get(i).isBlank()) {
+          anchors.add(Json.parse(lines.get(i), Anchor.class, file + ", line " + (i + 1)));
+        }
+      }
+    } catch (IOException e) {
+      throw DurableFile.refusal("read", file, e);
+    }
+    return List.copyOf(anchors);
+  }
+
+  /** The anchor in force for a fingerprint. */
+  static Optional<Anchor> inForce(List<Anchor> anchors, String fingerprint) {
+    return anchors.stream().filter(a -> a.fingerprint().equals(fingerprint)).reduce((_, b) -> b);
+  }
+
+  /** Sets an anchor; earlier ones are kept. */
+  public static void add(Path resultsFolder, RunInfo run, String reason, Instant at) {
+    Anchor anchor =
+        new Anchor(run.id(), run.startedAt(), StoredRun.fingerprint(run.fingerprint()), reason, at);
+    StringBuilder lines = new StringBuilder();
+    read(resultsFolder).forEach(earlier -> lines.append(Json.line(earlier)).append('\n'));
+    lines.append(Json.line(anchor)).append('\n');
+    DurableFile.write(resultsFolder.resolve(FILE), lines.toString());
+  }
+}

@@ -1,0 +1,98 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.stats.ChangePoints.ChangePoint;
+import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.NightComparison;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history of one cell and what it says of the newest night.
+ *
+ * @param cell the cell
+ * @param nights its points, oldest first; the newest night's is the last where it has one
+ * @param changes where its level changed
+ * @param verdict of the newest night
+ * @param reason one sentence: what the verdict rests on, or what is missing
+ * @param rolling newest night against the nights since the last change; absent without a figure
+ * @param anchored newest night against the nights up to the anchor; absent without either
+ * @param repeat the repetition against the rolling baseline; absent without one
+ * @param canary the frozen program's night against its own nights; absent without one
+ * @param trust how often this series was wrong, as far as is known
+ */
+public record CellTrend(
+    Cell cell,
+    List<Point> nights,
+    List<Change> changes,
+    NightVerdict verdict,
+    String reason,
+    @Nullable Ratio rolling,
+    @Nullable Ratio anchored,
+    @Nullable Ratio repeat,
+    @Nullable Ratio canary,
+    Trust trust) {
+
+  public CellTrend {
+    nights = List.copyOf(nights);
+    changes = List.copyOf(changes);
+  }
+
+  /**
+   * A change of level.
+   *
+   * @param run key of the first run of the new level
+   * @param startedAt its start
+   * @param ratio new level / old level
+   * @param interval95 of the ratio
+   */
+  public record Change(long run, Instant startedAt, double ratio, Interval interval95) {
+    static Change of(Point first, ChangePoint point) {
+      return new Change(first.run(), first.startedAt(), point.ratio(), point.interval95());
+    }
+  }
+
+  /**
+   * A night against a baseline.
+   *
+   * @param nights nights of the baseline
+   * @param ratio night / baseline
+   * @param interval95 by the spread of the nights; absent below two
+   * @param forkInterval95 by the spread of the night's forks; absent below two
+   */
+  public record Ratio(
+      int nights, double ratio, @Nullable Interval interval95, @Nullable Interval forkInterval95) {
+    static Ratio of(NightComparison comparison) {
+      return new Ratio(
+          comparison.nights(),
+          comparison.ratio(),
+          comparison.interval95(),
+          comparison.forkInterval95());
+    }
+  }
+
+  /**
+   * How good the gate is on this series.
+   *
+   * @param equalNights nights whose second, equal arm was judged
+   * @param falseAlarms of those, nights whose equal arm was called changed
+   * @param slowedNights nights whose delayed arm was judged
+   * @param seen of those, nights whose delayed arm was called slower
+   * @param delayNanos how long each operation was delayed
+   * @param smallestSeen smallest slowdown, as a share, called so with 95 % probability, by the
+   *     spread of the nights; NaN with too few
+   */
+  public record Trust(
+      int equalNights,
+      int falseAlarms,
+      int slowedNights,
+      int seen,
+      long delayNanos,
+      double smallestSeen) {}
+
+  /** The newest night's figure; absent where it has none. */
+  public @Nullable Point newest(long run) {
+    return !nights.isEmpty() && nights.getLast().run() == run ? nights.getLast() : null;
+  }
+}

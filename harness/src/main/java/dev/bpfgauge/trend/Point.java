@@ -1,0 +1,17 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.stats.Night;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run says of one cell.
+ *
+ * @param run the run's key
+ * @param startedAt the run's start
+ * @param night the figure; absent where the run has none
+ * @param p99 99th percentile of batches, nanoseconds per operation; NaN where not sampled
+ * @param reason why there is no figure, or some forks are missing; else empty
+ */
+public record Point(
+    long run, Instant startedAt, @Nullable Night night, double p99, String reason) {}

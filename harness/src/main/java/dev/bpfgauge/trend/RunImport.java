@@ -1,0 +1,187 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.stats.Night;
+import dev.bpfgauge.trend.Store.DamagedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads folders of runs into the store. A folder read again changes nothing; a run that went on
+ * since is read anew. Runs in {@code canary/} and {@code repeats/} beside them have those roles.
+ */
+public final class RunImport {
+  /** Folder of a frozen program's runs, beside the runs. */
+  public static final String CANARIES = "canary";
+
+  /** Folder of repetitions, beside the runs. */
+  public static final String REPEATS = "repeats";
+
+  private static final Pattern AGAIN = Pattern.compile("(.+)#\\d+");
+  private static final Pattern DELAYED = Pattern.compile("(.+)\\+(\\d+)ns");
+
+  private final Store store;
+  private final Map<Long, String> known;
+  private final List<String> leftOut = new ArrayList<>();
+  private int added;
+  private int already;
+
+  private RunImport(Store store) throws DamagedException {
+    this.store = store;
+    known = store.digests();
+  }
+
+  /**
+   * What an import did.
+   *
+   * @param added runs that were new or had changed
+   * @param already runs that were there
+   * @param leftOut a sentence for each run that was not read
+   */
+  public record Outcome(int added, int already, List<String> leftOut) {
+    public Outcome {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /**
+   * Imports folders of runs.
+   *
+   * @param folders each holds runs, or is one
+   * @throws Refusal where a folder is not there
+   */
+  public static Outcome of(Store store, List<Path> folders) throws DamagedException {
+    RunImport all = new RunImport(store);
+    for (Path folder : folders) {
+      if (!Files.isDirectory(folder)) {
+        throw Refusal.usage(folder + " is not a folder of runs: there is no such folder.");
+      }
+      if (Files.isRegularFile(folder.resolve(RunFolder.INFO))) {
+        all.add(folder, Role.NIGHT);
+        continue;
+      }
+      all.addAll(folder, Role.NIGHT);
+      all.addAll(folder.resolve(CANARIES), Role.CANARY);
+      all.addAll(folder.resolve(REPEATS), Role.REPEAT);
+    }
+    return new Outcome(all.added, all.already, all.leftOut);
+  }
+
+  private void addAll(Path folder, Role role) throws DamagedException {
+    for (String id : RunFolder.ids(folder).reversed()) {
+      add(folder.resolve(id), role);
+    }
+  }
+
+  private void add(Path path, Role role) throws DamagedException {
+    try {
+      RunFolder folder = RunFolder.open(path);
+      RunInfo info = folder.readInfo();
+      if (info.status() == RunInfo.Status.RUNNING) {
+        leftOut.add(
+            path
+                + ": it is still being written, or its harness was killed; `run --resume "
+                + folder.id()
+                + "` ends it.");
+        return;
+      }
+      StoredRun run = StoredRun.of(info, role, digest(path), path.toString());
+      if (run.digest().equals(known.get(run.key()))) {
+        already++;
+        return;
+      }
+      store.put(run, info.fingerprint(), points(run, folder.read()));
+      known.put(run.key(), run.digest());
+      added++;
+    } catch (Refusal refusal) {
+      leftOut.add(path + ": " + refusal.getMessage());
+    } catch (IllegalArgumentException e) {
+      leftOut.add(path + ": its journal has a time that is none: " + e.getMessage());
+    }
+  }
+
+  /** Of run.json whole, and of the journal its length: it is only ever appended to. */
+  private static String digest(Path folder) {
+    try {
+      Path journal = folder.resolve(RunFolder.JOURNAL);
+      return Hash.of(
+              Files.readString(folder.resolve(RunFolder.INFO)),
+              Files.exists(journal) ? Long.toString(Files.size(journal)) : "none")
+          .brief();
+    } catch (IOException e) {
+      throw Refusal.usage("cannot be read: make its files readable.");
+    }
+  }
+
+  private static Map<Series, Point> points(StoredRun run, RunData data) {
+    Map<String, ArmRole> arms = new HashMap<>();
+    data.info().plan().arms().forEach(arm -> arms.put(arm.label(), ArmRole.of(arm)));
+    Map<Series, Point> points = new LinkedHashMap<>();
+    for (CellSummary summary : RunAnalysis.summaries(data)) {
+      ArmRole arm = arms.getOrDefault(summary.cell().profile(), ArmRole.of(summary.cell()));
+      boolean itself = arm.role() == Role.NIGHT;
+      if (itself || run.role() == Role.NIGHT) {
+        Series series =
+            new Series(
+                summary.cell().on(arm.profile()),
+                itself ? run.role() : arm.role(),
+                arm.delayNanos(),
+                run.fingerprint());
+        points.putIfAbsent(series, point(run, summary));
+      }
+    }
+    return points;
+  }
+
+  /** What an arm of a night is for, which its label says. */
+  private record ArmRole(String profile, Role role, long delayNanos) {
+
+    static ArmRole of(ArmInfo arm) {
+      Matcher delayed = DELAYED.matcher(arm.label());
+      if (delayed.matches() && delayed.group(1).equals(arm.profile())) {
+        return new ArmRole(arm.profile(), Role.SLOWED, Long.parseLong(delayed.group(2)));
+      }
+      Matcher again = AGAIN.matcher(arm.label());
+      return again.matches() && again.group(1).equals(arm.profile())
+          ? new ArmRole(arm.profile(), Role.AGAIN, 0)
+          : new ArmRole(arm.label(), Role.NIGHT, 0);
+    }
+
+    static ArmRole of(Cell cell) {
+      return new ArmRole(cell.profile(), Role.NIGHT, 0);
+    }
+  }
+
+  private static Point point(StoredRun run, CellSummary summary) {
+    double[] means = summary.forkMeans().stream().mapToDouble(mean -> mean).toArray();
+    boolean times = means.length > 0;
+    for (double mean : means) {
+      times &= mean > 0 && Double.isFinite(mean);
+    }
+    return new Point(
+        run.key(),
+        run.startedAt(),
+        times ? Night.of(means) : null,
+        Optional.ofNullable(summary.batches()).map(b -> b.p99()).orElse(Double.NaN),
+        times || means.length == 0
+            ? Objects.requireNonNullElse(summary.reason(), "")
+            : "a net time of zero or below: what is subtracted takes as long as what is measured");
+  }
+}

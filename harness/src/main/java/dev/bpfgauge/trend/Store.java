@@ -1,0 +1,468 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.Night;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history of runs in a database: SQLite in one file, or PostgreSQL, which several machines
+ * write to at once. Everything in it follows from the run folders and can be read again from them;
+ * docs/formats.md has the tables.
+ *
+ * <p>Keys are hashes of what they name, so that writers need not agree on them. A run's rows are
+ * written in one transaction: a reader sees all of a run or nothing.
+ */
+public final class Store implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Store.class.getName());
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /** How long one writer waits for another. */
+  private static final int BUSY_SECONDS = 60;
+
+  private static final int BATCH = 1000;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE TABLE IF NOT EXISTS fingerprints (
+            name VARCHAR(64) PRIMARY KEY,
+            content TEXT NOT NULL)
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS runs (
+            run BIGINT PRIMARY KEY,
+            id TEXT NOT NULL,
+            role TEXT NOT NULL,
+            started BIGINT NOT NULL,
+            status TEXT NOT NULL,
+            version TEXT NOT NULL,
+            fingerprint VARCHAR(64) NOT NULL,
+            clock TEXT NOT NULL,
+            margin DOUBLE PRECISION NOT NULL,
+            digest TEXT NOT NULL,
+            folder TEXT NOT NULL)
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS series (
+            series BIGINT PRIMARY KEY,
+            cell TEXT NOT NULL,
+            role TEXT NOT NULL,
+            delay_ns BIGINT NOT NULL,
+            fingerprint VARCHAR(64) NOT NULL)
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS points (
+            series BIGINT NOT NULL,
+            started BIGINT NOT NULL,
+            run BIGINT NOT NULL,
+            time_ns DOUBLE PRECISION,
+            deviation DOUBLE PRECISION,
+            forks INTEGER NOT NULL,
+            p99_ns DOUBLE PRECISION,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (series, started, run))
+          """,
+          "CREATE INDEX IF NOT EXISTS points_of_run ON points (run)");
+
+  /** The embedded file is damaged; it can be made again. */
+  public static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String file, SQLException cause) {
+      super(file + " is damaged (" + cause.getMessage() + ")", cause);
+    }
+  }
+
+  private final Connection connection;
+  private final String place;
+
+  private Store(Connection connection, String place) {
+    this.connection = connection;
+    this.place = place;
+  }
+
+  /**
+   * Opens a store, and makes its tables where they are missing.
+   *
+   * @param url a JDBC URL of SQLite or PostgreSQL
+   * @throws Refusal where it is neither, or the server does not answer or let us in
+   * @throws DamagedException where the file is no database, or a broken one
+   */
+  public static Store open(String url) throws DamagedException {
+    String place = url.startsWith(SQLITE) ? url.substring(SQLITE.length()) : withoutSecrets(url);
+    if (!url.startsWith(SQLITE) && !url.startsWith(POSTGRESQL)) {
+      throw Refusal.usage(
+          "--store takes jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE, not '"
+              + place
+              + "'.");
+    }
+    try {
+      // A shaded jar and a modular class path find drivers by different ways; this is the plain
+      // one.
+      Class.forName(url.startsWith(SQLITE) ? "org.sqlite.JDBC" : "org.postgresql.Driver");
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("the jar has both drivers", e);
+    }
+    Store store = null;
+    try {
+      store = new Store(connection(url), place);
+      store.prepare(url.startsWith(POSTGRESQL));
+      return store;
+    } catch (SQLException e) {
+      if (store != null) {
+        store.close();
+      }
+      throw refusal(place, e);
+    }
+  }
+
+  /** The URL of the embedded file in a folder of runs. */
+  public static String in(Path resultsFolder) {
+    return SQLITE + resultsFolder.resolve("history.db");
+  }
+
+  /** The embedded file; absent where a server holds the store. */
+  public static @Nullable Path file(String url) {
+    return url.startsWith(SQLITE) ? Path.of(url.substring(SQLITE.length())) : null;
+  }
+
+  /** A user and a password may stand in a URL; they are nobody's business. */
+  static String withoutSecrets(String url) {
+    int question = url.indexOf('?');
+    String plain = question < 0 ? url : url.substring(0, question);
+    return plain.replaceFirst("//[^/@]*@", "//");
+  }
+
+  private static Connection connection(String url) throws SQLException {
+    Path file = file(url);
+    Properties properties = new Properties();
+    if (file != null) {
+      makeFolder(file);
+      properties.setProperty("busy_timeout", Integer.toString(BUSY_SECONDS * 1000));
+      properties.setProperty("journal_mode", "WAL");
+      properties.setProperty("synchronous", "NORMAL");
+    } else {
+      properties.setProperty("connectTimeout", "10");
+      properties.setProperty("reWriteBatchedInserts", "true");
+    }
+    return DriverManager.getConnection(url, properties);
+  }
+
+  private static void makeFolder(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (IOException e) {
+      throw Refusal.environment(
+          "the folder of the store cannot be made: " + parent + "; --store names another.");
+    }
+  }
+
+  private void prepare(boolean server) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      if (server) {
+        // Two writers that start together would both try to make the tables.
+        statement.execute("SELECT pg_advisory_xact_lock(722133)");
+      }
+      for (String table : TABLES) {
+        statement.execute(table);
+      }
+    }
+    connection.commit();
+  }
+
+  /** A run and all that it says, in place of what was there of it. */
+  void put(StoredRun run, SortedMap<String, String> fingerprint, Map<Series, Point> points)
+      throws DamagedException {
+    inTransaction(() -> {
+      update(
+          "INSERT INTO fingerprints VALUES (?, ?) ON CONFLICT DO NOTHING",
+          run.fingerprint(),
+          Json.line(fingerprint));
+      // A second writer of the same run waits for this row.
+      update(
+          """
+          INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (run) DO UPDATE SET status = EXCLUDED.status, digest = EXCLUDED.digest,
+            folder = EXCLUDED.folder
+          """,
+          run.key(),
+          run.id(),
+          run.role().name(),
+          run.startedAt().toEpochMilli(),
+          run.status().name(),
+          run.version(),
+          run.fingerprint(),
+          run.clock(),
+          run.margin(),
+          run.digest(),
+          run.folder());
+      update("DELETE FROM points WHERE run = ?", run.key());
+      insertSeries(points.keySet().stream().toList());
+      insertPoints(points);
+    });
+  }
+
+  private void insertSeries(List<Series> all) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO series VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
+      // In one order for all writers, or two of them wait for each other.
+      for (Series series : all.stream().sorted((a, b) -> Long.compare(a.key(), b.key())).toList()) {
+        set(
+            insert,
+            series.key(),
+            Json.line(series.cell()),
+            series.role().name(),
+            series.delayNanos(),
+            series.fingerprint());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private void insertPoints(Map<Series, Point> points) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+      int waiting = 0;
+      for (Map.Entry<Series, Point> entry : points.entrySet()) {
+        Point point = entry.getValue();
+        Night night = point.night();
+        set(
+            insert,
+            entry.getKey().key(),
+            point.startedAt().toEpochMilli(),
+            point.run(),
+            night == null ? null : night.time(),
+            night == null ? null : orNull(night.deviation()),
+            night == null ? 0 : night.forks(),
+            orNull(point.p99()),
+            point.reason());
+        insert.addBatch();
+        if (++waiting % BATCH == 0) {
+          insert.executeBatch();
+        }
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static @Nullable Double orNull(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  /** Run key → digest of every run that is there. */
+  Map<Long, String> digests() throws DamagedException {
+    Map<Long, String> digests = new TreeMap<>();
+    query("SELECT run, digest FROM runs", row -> digests.put(row.getLong(1), row.getString(2)));
+    return digests;
+  }
+
+  /** Takes out runs. */
+  void forget(List<Long> runs) throws DamagedException {
+    inTransaction(() -> {
+      for (long run : runs) {
+        update("DELETE FROM points WHERE run = ?", run);
+        update("DELETE FROM runs WHERE run = ?", run);
+      }
+    });
+  }
+
+  /** Every run, oldest first. */
+  public List<StoredRun> runs() throws DamagedException {
+    List<StoredRun> runs = new ArrayList<>();
+    query(
+        """
+        SELECT id, role, started, status, version, fingerprint, clock, margin, digest, folder
+        FROM runs ORDER BY started, id
+        """,
+        row ->
+            runs.add(
+                new StoredRun(
+                    row.getString(1),
+                    Role.valueOf(row.getString(2)),
+                    Instant.ofEpochMilli(row.getLong(3)),
+                    RunInfo.Status.valueOf(row.getString(4)),
+                    row.getString(5),
+                    row.getString(6),
+                    row.getString(7),
+                    row.getDouble(8),
+                    row.getString(9),
+                    row.getString(10))));
+    return runs;
+  }
+
+  /** The parts of a fingerprint by name; empty where the store does not know it. */
+  public SortedMap<String, String> fingerprint(String name) throws DamagedException {
+    SortedMap<String, String> parts = new TreeMap<>();
+    query(
+        "SELECT content FROM fingerprints WHERE name = ?",
+        row ->
+            Json.tree(row.getString(1), place)
+                .properties()
+                .forEach(part -> parts.put(part.getKey(), part.getValue().stringValue())),
+        name);
+    return Collections.unmodifiableSortedMap(parts);
+  }
+
+  /** Every series of a fingerprint, by the cell's id. */
+  public List<Series> series(String fingerprint) throws DamagedException {
+    List<Series> all = new ArrayList<>();
+    query(
+        "SELECT cell, role, delay_ns FROM series WHERE fingerprint = ? ORDER BY cell, role",
+        row ->
+            all.add(
+                new Series(
+                    Json.parse(row.getString(1), Cell.class, place),
+                    Role.valueOf(row.getString(2)),
+                    row.getLong(3),
+                    fingerprint)),
+        fingerprint);
+    return all;
+  }
+
+  /**
+   * The newest points of a series.
+   *
+   * @param most so many at most
+   * @return oldest first
+   */
+  public List<Point> points(Series series, int most) throws DamagedException {
+    List<Point> points = new ArrayList<>();
+    query(
+        """
+        SELECT run, started, time_ns, deviation, forks, p99_ns, reason
+        FROM points WHERE series = ? ORDER BY started DESC, run LIMIT ?
+        """,
+        row -> points.add(point(row)),
+        series.key(),
+        most);
+    return points.reversed();
+  }
+
+  private static Point point(ResultSet row) throws SQLException {
+    double time = real(row, 3);
+    return new Point(
+        row.getLong(1),
+        Instant.ofEpochMilli(row.getLong(2)),
+        Double.isNaN(time) ? null : new Night(time, real(row, 4), row.getInt(5)),
+        real(row, 6),
+        row.getString(7));
+  }
+
+  private static double real(ResultSet row, int column) throws SQLException {
+    double value = row.getDouble(column);
+    return row.wasNull() ? Double.NaN : value;
+  }
+
+  /** How many points there are in all. */
+  public long size() throws DamagedException {
+    long[] size = new long[1];
+    query("SELECT COUNT(*) FROM points", row -> size[0] = row.getLong(1));
+    return size[0];
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private interface Row {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private void inTransaction(Work work) throws DamagedException {
+    try {
+      work.run();
+      connection.commit();
+    } catch (SQLException e) {
+      rollBack(e);
+      throw refusal(place, e);
+    }
+  }
+
+  private void rollBack(SQLException cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void update(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      set(statement, values);
+      statement.executeUpdate();
+    }
+  }
+
+  private void query(String sql, Row reader, Object... values) throws DamagedException {
+    inTransaction(() -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        set(statement, values);
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            reader.read(rows);
+          }
+        }
+      }
+    });
+  }
+
+  private static void set(PreparedStatement statement, @Nullable Object... values)
+      throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+  }
+
+  private static Refusal refusal(String place, SQLException e) throws DamagedException {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("SQLITE_CORRUPT")
+        || message.contains("SQLITE_NOTADB")
+        || message.contains("no such column")
+        || message.contains("no such table")) {
+      throw new DamagedException(place, e);
+    }
+    String first = message.lines().findFirst().orElse("").strip();
+    return new Refusal(
+        Refusal.Kind.ENVIRONMENT,
+        String.format(
+            Locale.ROOT, "the store %s does not do it: %s; --store names another.", place, first),
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.log(System.Logger.Level.DEBUG, "what was committed is on the disk", e);
+    }
+  }
+}

@@ -1,0 +1,483 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.stats.ChangePoints;
+import dev.bpfgauge.stats.Night;
+import dev.bpfgauge.stats.NightComparison;
+import dev.bpfgauge.stats.Verdict;
+import dev.bpfgauge.trend.Anchors.Anchor;
+import dev.bpfgauge.trend.CellTrend.Ratio;
+import dev.bpfgauge.trend.CellTrend.Trust;
+import dev.bpfgauge.trend.Store.DamagedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the history says of its newest night, cell by cell. docs/trend.md states the rule.
+ *
+ * @param newest the night judged
+ * @param nights nights of the same fingerprint, oldest first, the newest last
+ * @param changed what the fingerprint was before this history began, where there was another: the
+ *     one most like it
+ * @param anchor the anchor in force; absent where none was set: then the oldest nights are it
+ * @param canary whether a frozen program measured the newest night as well
+ * @param repeat whether there is a repetition of the newest night
+ * @param cells one a cell, by name
+ */
+public record Trend(
+    StoredRun newest,
+    List<StoredRun> nights,
+    List<Difference> changed,
+    @Nullable Anchor anchor,
+    boolean canary,
+    boolean repeat,
+    List<CellTrend> cells) {
+
+  /** Nights that are looked at: nearly three years. */
+  private static final int MOST_NIGHTS = 1000;
+
+  /** Nights whose companions are judged again, to say how good the gate is. */
+  private static final int MOST_JUDGED = 100;
+
+  public Trend {
+    nights = List.copyOf(nights);
+    changed = List.copyOf(changed);
+    cells = List.copyOf(cells);
+  }
+
+  /**
+   * A part of the fingerprint that is not what it was.
+   *
+   * @param what the part's name
+   * @param before its value in the night before, empty where there was none
+   * @param now its value in the newest night, empty where there is none
+   */
+  public record Difference(String what, String before, String now) {}
+
+  /**
+   * The trend up to the newest night in the store.
+   *
+   * @param anchors all that were ever set
+   * @throws Refusal where there is no night
+   */
+  public static Trend newest(Store store, List<Anchor> anchors) throws DamagedException {
+    List<StoredRun> runs = store.runs();
+    StoredRun newest =
+        runs.stream()
+            .filter(run -> run.role() == Role.NIGHT)
+            .reduce((_, later) -> later)
+            .orElseThrow(() ->
+                Refusal.usage(
+                    "there is no run in the history; `java -jar harness.jar run` makes one, `trend"
+                        + " import FOLDER` reads a folder of them."));
+    return of(store, runs, newest, anchors);
+  }
+
+  /**
+   * The trend up to a night.
+   *
+   * @param runs all runs of the store, oldest first
+   */
+  public static Trend of(Store store, List<StoredRun> runs, StoredRun newest, List<Anchor> anchors)
+      throws DamagedException {
+    return new Builder(store, runs, newest, anchors).build();
+  }
+
+  /** Whether the gate fails: a confirmed regression. */
+  public boolean failed() {
+    return cells.stream().anyMatch(cell -> cell.verdict() == NightVerdict.REGRESSED);
+  }
+
+  /** Cells that look changed and have no repetition yet. */
+  public List<Cell> unconfirmed() {
+    return cells.stream()
+        .filter(cell -> cell.reason().startsWith(Builder.UNCONFIRMED))
+        .map(CellTrend::cell)
+        .toList();
+  }
+
+  /** One cell's points by role. */
+  private record Histories(Map<Role, List<Point>> points, long delayNanos) {
+    List<Point> of(Role role) {
+      return points.getOrDefault(role, List.of());
+    }
+
+    Optional<Night> in(Role role, @Nullable StoredRun run) {
+      return run == null
+          ? Optional.empty()
+          : of(role).stream()
+              .filter(point -> point.run() == run.key())
+              .flatMap(point -> Stream.ofNullable(point.night()))
+              .findFirst();
+    }
+
+    /** The figures before a moment. */
+    List<Night> before(Role role, StoredRun run) {
+      return of(role).stream()
+          .filter(point -> point.startedAt().isBefore(run.startedAt()))
+          .flatMap(point -> Stream.ofNullable(point.night()))
+          .toList();
+    }
+  }
+
+  private static final class Builder {
+    static final String UNCONFIRMED = "not confirmed yet";
+
+    private final Store store;
+    private final StoredRun newest;
+    private final List<StoredRun> nights;
+    private final List<StoredRun> runs;
+    private final @Nullable StoredRun canary;
+    private final @Nullable StoredRun repeat;
+    private final @Nullable Anchor anchor;
+    private final Map<Cell, Histories> cells = new LinkedHashMap<>();
+
+    Builder(Store store, List<StoredRun> runs, StoredRun newest, List<Anchor> anchors)
+        throws DamagedException {
+      this.store = store;
+      this.runs = runs;
+      this.newest = newest;
+      nights =
+          runs.stream()
+              .filter(run -> run.role() == Role.NIGHT && isComparable(run))
+              .filter(run -> !run.startedAt().isAfter(newest.startedAt()))
+              .toList();
+      canary = companion(Role.CANARY);
+      repeat = companion(Role.REPEAT);
+      anchor = Anchors.inForce(anchors, newest.fingerprint()).orElse(null);
+      Map<Cell, Map<Role, List<Point>>> byRole = new LinkedHashMap<>();
+      Map<Cell, Long> delays = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
+      for (Series series : store.series(newest.fingerprint())) {
+        List<Point> points =
+            store.points(series, MOST_NIGHTS).stream()
+                .filter(point -> !point.startedAt().isAfter(lastOfTheNight()))
+                .toList();
+        // Delays of several lengths are several series; the newest one's is shown.
+        Map<Role, List<Point>> ofCell = byRole.computeIfAbsent(series.cell(), _ -> new TreeMap<>());
+        List<Point> there = ofCell.get(series.role());
+        if (there == null || isNewer(points, there)) {
+          ofCell.put(series.role(), points);
+          if (series.role() == Role.SLOWED) {
+            delays.put(series.cell(), series.delayNanos());
+          }
+        }
+      }
+      byRole.forEach(
+          (cell, points) -> cells.put(cell, new Histories(points, delays.getOrDefault(cell, 0L))));
+    }
+
+    private static boolean isNewer(List<Point> points, List<Point> there) {
+      return !points.isEmpty()
+          && (there.isEmpty() || points.getLast().startedAt().isAfter(there.getLast().startedAt()));
+    }
+
+    private boolean isComparable(StoredRun run) {
+      return run.fingerprint().equals(newest.fingerprint());
+    }
+
+    /** The end of the newest night: the next one's start. */
+    private Instant lastOfTheNight() {
+      return runs.stream()
+          .filter(run -> run.role() == Role.NIGHT && isComparable(run))
+          .map(StoredRun::startedAt)
+          .filter(start -> start.isAfter(newest.startedAt()))
+          .findFirst()
+          .map(start -> start.minusMillis(1))
+          .orElse(Instant.MAX);
+    }
+
+    /** The last run of that role between this night and the next. */
+    private @Nullable StoredRun companion(Role role) {
+      return runs.stream()
+          .filter(run -> run.role() == role && isComparable(run))
+          .filter(run -> run.startedAt().isAfter(newest.startedAt()))
+          .filter(run -> !run.startedAt().isAfter(lastOfTheNight()))
+          .reduce((_, later) -> later)
+          .orElse(null);
+    }
+
+    Trend build() throws DamagedException {
+      Map<Cell, NightComparison> family = new LinkedHashMap<>();
+      cells.forEach((cell, histories) ->
+          histories
+              .in(Role.NIGHT, newest)
+              .ifPresent(night -> family.put(cell, compared(histories, night))));
+      List<Cell> judgedCells = List.copyOf(family.keySet());
+      List<Verdict> verdicts = NightComparison.judge(List.copyOf(family.values()));
+      Map<Cell, Trust> trust = trust(judgedCells.size());
+      List<CellTrend> trends = new ArrayList<>();
+      cells.forEach((cell, histories) -> {
+        int at = judgedCells.indexOf(cell);
+        Judged judged =
+            at < 0
+                ? missing(cell, histories)
+                : judged(histories, Objects.requireNonNull(family.get(cell)), verdicts.get(at));
+        if (judged != null) {
+          trends.add(trend(cell, histories, judged, Objects.requireNonNull(trust.get(cell))));
+        }
+      });
+      return new Trend(newest, nights, changed(), anchor, canary != null, repeat != null, trends);
+    }
+
+    private NightComparison compared(Histories histories, Night night) {
+      return NightComparison.of(
+          NightComparison.baseline(histories.before(Role.NIGHT, newest)), night, newest.margin());
+    }
+
+    /** A verdict and what it rests on. */
+    private record Judged(
+        NightVerdict verdict,
+        String reason,
+        @Nullable NightComparison rolling,
+        @Nullable NightComparison repeat,
+        @Nullable NightComparison canary) {}
+
+    /** Whether the newest night has other cells of this cell's suite and profile. */
+    private boolean isMeasured(Cell cell) {
+      return cells.entrySet().stream()
+          .filter(other -> other.getKey().suite().equals(cell.suite()))
+          .filter(other -> other.getKey().profile().equals(cell.profile()))
+          .map(other -> other.getValue().of(Role.NIGHT))
+          .anyMatch(points -> !points.isEmpty() && points.getLast().run() == newest.key());
+    }
+
+    /** A cell without a figure in the newest night; null where that measured something else. */
+    private @Nullable Judged missing(Cell cell, Histories histories) {
+      List<Point> points = histories.of(Role.NIGHT);
+      if (points.isEmpty()) {
+        return null;
+      }
+      Point last = points.getLast();
+      if (last.run() != newest.key() && !isMeasured(cell)) {
+        return null;
+      }
+      if (last.run() == newest.key()) {
+        String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
+        return new Judged(
+            NightVerdict.INCONCLUSIVE, "no figure in this night: " + why, null, null, null);
+      }
+      return new Judged(
+          NightVerdict.GONE,
+          "not in this night; last measured " + last.startedAt(),
+          null,
+          null,
+          null);
+    }
+
+    private Judged judged(Histories histories, NightComparison rolling, Verdict verdict) {
+      NightComparison again =
+          histories.in(Role.REPEAT, repeat).map(night -> compared(histories, night)).orElse(null);
+      NightComparison frozen =
+          histories
+              .in(Role.CANARY, canary)
+              .map(night ->
+                  NightComparison.of(
+                      NightComparison.baseline(
+                          histories.before(Role.CANARY, Objects.requireNonNull(canary))),
+                      night,
+                      newest.margin()))
+              .orElse(null);
+      return switch (verdict) {
+        case EQUIVALENT ->
+            new Judged(NightVerdict.EQUIVALENT, "within the margin", rolling, again, frozen);
+        case INCONCLUSIVE ->
+            new Judged(NightVerdict.INCONCLUSIVE, inconclusive(rolling), rolling, again, frozen);
+        case SLOWER, FASTER -> changed(verdict, rolling, again, frozen);
+      };
+    }
+
+    private static String inconclusive(NightComparison rolling) {
+      if (rolling.nights() < NightComparison.ENOUGH_NIGHTS) {
+        return "%d of the %d nights that a baseline needs"
+            .formatted(rolling.nights(), NightComparison.ENOUGH_NIGHTS);
+      }
+      return "the night may lie within the margin or beyond it";
+    }
+
+    private Judged changed(
+        Verdict verdict,
+        NightComparison rolling,
+        @Nullable NightComparison again,
+        @Nullable NightComparison frozen) {
+      NightVerdict confirmed =
+          verdict == Verdict.SLOWER ? NightVerdict.REGRESSED : NightVerdict.IMPROVED;
+      if (again == null) {
+        return new Judged(
+            NightVerdict.INCONCLUSIVE,
+            UNCONFIRMED + ": looks " + verdict.word() + "; `trend night` repeats such cells",
+            rolling,
+            null,
+            frozen);
+      }
+      if (!again.confirms(verdict)) {
+        return new Judged(
+            NightVerdict.INCONCLUSIVE,
+            "looked " + verdict.word() + ", but not in the repetition",
+            rolling,
+            again,
+            frozen);
+      }
+      if (frozen != null
+          && frozen.nights() >= NightComparison.ENOUGH_NIGHTS
+          && !rolling.relativeTo(frozen).confirms(verdict)) {
+        return new Judged(
+            NightVerdict.INCONCLUSIVE,
+            String.format(
+                Locale.ROOT,
+                "%s, but the frozen program moved to %.3f of its own nights as well: the machine"
+                    + " changed, or cannot be told from the code",
+                verdict.word(),
+                frozen.ratio()),
+            rolling,
+            again,
+            frozen);
+      }
+      return new Judged(
+          confirmed,
+          "beyond the margin, and in the repetition too"
+              + (frozen == null ? "" : ", and not for the frozen program"),
+          rolling,
+          again,
+          frozen);
+    }
+
+    private CellTrend trend(Cell cell, Histories histories, Judged judged, Trust trust) {
+      List<Point> points = histories.of(Role.NIGHT);
+      List<Point> measured = points.stream().filter(point -> point.night() != null).toList();
+      List<CellTrend.Change> changes =
+          ChangePoints.of(
+                  measured.stream()
+                      .flatMap(point -> Stream.ofNullable(point.night()))
+                      .mapToDouble(Night::time)
+                      .toArray())
+              .stream()
+              .map(point -> CellTrend.Change.of(measured.get(point.index()), point))
+              .toList();
+      return new CellTrend(
+          cell,
+          points,
+          changes,
+          judged.verdict(),
+          judged.reason(),
+          ratio(judged.rolling()),
+          anchored(histories),
+          ratio(judged.repeat()),
+          ratio(judged.canary()),
+          trust);
+    }
+
+    private static @Nullable Ratio ratio(@Nullable NightComparison comparison) {
+      return comparison == null || comparison.nights() == 0 ? null : Ratio.of(comparison);
+    }
+
+    /** The newest night against the nights up to the anchor, or against the oldest ones. */
+    private @Nullable Ratio anchored(Histories histories) {
+      List<Night> before = histories.before(Role.NIGHT, newest);
+      List<Night> anchorNights =
+          anchor == null
+              ? before.subList(0, Math.min(before.size(), 2 * NightComparison.ENOUGH_NIGHTS))
+              : NightComparison.baseline(
+                  histories.of(Role.NIGHT).stream()
+                      .filter(point -> !point.startedAt().isAfter(anchor.runStartedAt()))
+                      .filter(point -> point.startedAt().isBefore(newest.startedAt()))
+                      .flatMap(point -> Stream.ofNullable(point.night()))
+                      .toList());
+      return histories
+          .in(Role.NIGHT, newest)
+          .map(night -> ratio(NightComparison.of(anchorNights, night, newest.margin())))
+          .orElse(null);
+    }
+
+    /** Judges the companions of the newest nights as their night judged itself. */
+    private Map<Cell, Trust> trust(int family) {
+      Map<Cell, int[]> counts = new LinkedHashMap<>();
+      cells.keySet().forEach(cell -> counts.put(cell, new int[4]));
+      int from = Math.max(0, nights.size() - MOST_JUDGED);
+      for (StoredRun night : nights.subList(from, nights.size())) {
+        count(night, Role.AGAIN, counts, 0);
+        count(night, Role.SLOWED, counts, 2);
+      }
+      Map<Cell, Trust> trust = new LinkedHashMap<>();
+      cells.forEach((cell, histories) -> {
+        int[] c = Objects.requireNonNull(counts.get(cell));
+        double smallest =
+            histories
+                .in(Role.NIGHT, newest)
+                .map(night -> compared(histories, night).smallestSeen(Math.max(1, family)))
+                .orElse(Double.NaN);
+        trust.put(cell, new Trust(c[0], c[1], c[2], c[3], histories.delayNanos(), smallest));
+      });
+      return trust;
+    }
+
+    private void count(StoredRun night, Role role, Map<Cell, int[]> counts, int at) {
+      Map<Cell, NightComparison> family = new LinkedHashMap<>();
+      cells.forEach((cell, histories) ->
+          histories
+              .in(role, night)
+              .ifPresent(companion -> {
+                List<Night> baseline =
+                    NightComparison.baseline(histories.before(Role.NIGHT, night));
+                if (baseline.size() >= NightComparison.ENOUGH_NIGHTS) {
+                  family.put(cell, NightComparison.of(baseline, companion, night.margin()));
+                }
+              }));
+      List<Verdict> verdicts = NightComparison.judge(List.copyOf(family.values()));
+      int i = 0;
+      for (Cell cell : family.keySet()) {
+        int[] c = Objects.requireNonNull(counts.get(cell));
+        Verdict verdict = verdicts.get(i++);
+        boolean hit =
+            role == Role.SLOWED
+                ? verdict == Verdict.SLOWER
+                : verdict == Verdict.SLOWER || verdict == Verdict.FASTER;
+        c[at]++;
+        c[at + 1] += hit ? 1 : 0;
+      }
+    }
+
+    /**
+     * Why this history begins where it does. Several machines may write to one store, so the one
+     * before is the fingerprint that is most like this one.
+     */
+    private List<Difference> changed() throws DamagedException {
+      SortedMap<String, String> is = store.fingerprint(newest.fingerprint());
+      Set<String> earlier = new LinkedHashSet<>();
+      runs.stream()
+          .filter(run -> run.role() == Role.NIGHT && run.clock().equals(newest.clock()))
+          .filter(run -> run.startedAt().isBefore(nights.getFirst().startedAt()))
+          .forEach(run -> earlier.add(run.fingerprint()));
+      List<Difference> nearest = List.of();
+      for (String fingerprint : earlier) {
+        List<Difference> differences = differences(store.fingerprint(fingerprint), is);
+        if (nearest.isEmpty() || differences.size() <= nearest.size()) {
+          nearest = differences;
+        }
+      }
+      return nearest;
+    }
+
+    private static List<Difference> differences(
+        SortedMap<String, String> was, SortedMap<String, String> is) {
+      TreeMap<String, String> names = new TreeMap<>(was);
+      names.putAll(is);
+      return names.keySet().stream()
+          .map(name -> new Difference(name, was.getOrDefault(name, ""), is.getOrDefault(name, "")))
+          .filter(difference -> !difference.before().equals(difference.now()))
+          .toList();
+    }
+  }
+}

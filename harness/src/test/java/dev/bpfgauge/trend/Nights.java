@@ -1,0 +1,169 @@
+package dev.bpfgauge.trend;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.results.RunInfo.PlanInfo;
+import dev.bpfgauge.results.Samples;
+import dev.bpfgauge.results.WrittenRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Run folders of a made-up series of nights: lookups on two maps, one fork mean drawn after the
+ * other from known levels. The same seed gives the same folders.
+ */
+public final class Nights {
+  public static final Instant FIRST = Instant.parse("2026-01-01T03:00:00Z");
+  private static final int FORKS = 6;
+
+  private final Path results;
+  private final Random random;
+  private final SortedMap<String, String> fingerprint = new TreeMap<>(Map.of("kernel", "6.18"));
+  private final SortedMap<String, Double> levels =
+      new TreeMap<>(Map.of("array", 900.0, "hash", 1000.0));
+  private double scatter = 0.005;
+  private boolean companions = true;
+
+  public Nights(Path results, long seed) {
+    this.results = results;
+    random = new Random(seed);
+  }
+
+  /** Sets the level of a map's lookups, in nanoseconds; later nights have it. */
+  public Nights level(String map, double nanos) {
+    levels.put(map, nanos);
+    return this;
+  }
+
+  /** No lookups on that map any more. */
+  public Nights without(String map) {
+    levels.remove(map);
+    return this;
+  }
+
+  public Nights fingerprint(String name, String value) {
+    fingerprint.put(name, value);
+    return this;
+  }
+
+  /** Standard deviation of a fork about its night, and of a night about its level, as shares. */
+  public Nights scatter(double share) {
+    scatter = share;
+    return this;
+  }
+
+  /** Nights that have only the arm itself. */
+  public Nights alone() {
+    companions = false;
+    return this;
+  }
+
+  /** So many nights, the first at {@code from}. */
+  public Nights nights(int from, int count) {
+    for (int night = from; night < from + count; night++) {
+      write(results, night, Duration.ZERO, companions);
+    }
+    return this;
+  }
+
+  /** A repetition of a night, half an hour after it. */
+  public Nights repeat(int night) {
+    write(results.resolve(RunImport.REPEATS), night, Duration.ofMinutes(30), false);
+    return this;
+  }
+
+  /** The frozen program's run of that night, ten minutes after it. */
+  public Nights canary(int night) {
+    write(results.resolve(RunImport.CANARIES), night, Duration.ofMinutes(10), false);
+    return this;
+  }
+
+  /** The id of a night's run. */
+  public static String id(int night) {
+    return RunFolder.idAt(start(night), "maps");
+  }
+
+  public static Instant start(int night) {
+    return FIRST.plus(Duration.ofDays(night));
+  }
+
+  private void write(Path folder, int night, Duration later, boolean withCompanions) {
+    WrittenRun.in(folder, run(start(night).plus(later), withCompanions));
+  }
+
+  private RunData run(Instant start, boolean withCompanions) {
+    List<ArmInfo> arms = new ArrayList<>(List.of(new ArmInfo("idle", "idle", "idle", "")));
+    if (withCompanions) {
+      arms.add(new ArmInfo("idle#2", "idle", "idle", ""));
+      arms.add(new ArmInfo("idle+50ns", "idle", "idle, delayed", ""));
+    }
+    List<ForkRecord> forks = new ArrayList<>();
+    levels.forEach((map, level) -> {
+      double mood = level * Math.exp(scatter * random.nextGaussian());
+      for (ArmInfo arm : arms) {
+        double delay = arm.label().endsWith("ns") ? 50 : 0;
+        for (int round = 0; round < FORKS; round++) {
+          double mean = (mood + delay) * Math.exp(scatter * random.nextGaussian());
+          forks.add(fork(forks.size(), round, cell(map, arm.label()), mean, start));
+        }
+      }
+    });
+    forks.sort(Comparator.comparingInt(ForkRecord::seq));
+    return new RunData(info(start, arms, forks.size()), forks, Samples.NONE);
+  }
+
+  public static Cell cell(String map, String profile) {
+    return new Cell("maps", "maps.lookup", Map.of("map", map), profile);
+  }
+
+  private static ForkRecord fork(int seq, int round, Cell cell, double mean, Instant start) {
+    return new ForkRecord(
+        seq,
+        round,
+        cell,
+        ForkStatus.OK,
+        "",
+        start,
+        seq * 10L,
+        seq * 10L + 9,
+        new Measurement(
+            mean,
+            List.of(mean),
+            new Measurement.Batches(64, 100, mean, mean * 1.1, mean * 1.2, mean * 2),
+            6400,
+            null,
+            null),
+        List.of());
+  }
+
+  private RunInfo info(Instant start, List<ArmInfo> arms, int forks) {
+    return new RunInfo(
+        RunInfo.FORMAT_VERSION,
+        RunFolder.idAt(start, "maps"),
+        start,
+        start.plusSeconds(60),
+        60_000,
+        RunInfo.Status.COMPLETE,
+        "0.1.0",
+        List.of("run"),
+        new PlanInfo("default", List.of("maps"), arms, FORKS, forks, 42, 100, 200, 0.03),
+        fingerprint,
+        new TreeMap<>(),
+        List.of(),
+        List.of());
+  }
+}

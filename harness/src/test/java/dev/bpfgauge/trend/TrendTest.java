@@ -1,0 +1,261 @@
+package dev.bpfgauge.trend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.results.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrendTest {
+  @TempDir Path results;
+
+  private Trend trend() throws Exception {
+    try (Store store = Store.open(Store.in(results))) {
+      RunImport.of(store, List.of(results));
+      return Trend.newest(store, Anchors.read(results));
+    }
+  }
+
+  private static CellTrend cell(Trend trend, String map) {
+    return trend.cells().stream()
+        .filter(cell -> cell.cell().equals(Nights.cell(map, "idle")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void equalNightsAreEquivalent() throws Exception {
+    new Nights(results, 1).nights(0, 12);
+
+    Trend trend = trend();
+
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend, "hash").verdict());
+    assertEquals(12, trend.nights().size());
+    assertFalse(trend.failed());
+    assertEquals(List.of(), cell(trend, "hash").changes());
+  }
+
+  @Test
+  void aConfirmedSlowdownFailsTheGateAndAnUnconfirmedOneDoesNot() throws Exception {
+    Nights nights = new Nights(results, 2).nights(0, 12).level("hash", 1100).nights(12, 1);
+
+    Trend unconfirmed = trend();
+    assertEquals(NightVerdict.INCONCLUSIVE, cell(unconfirmed, "hash").verdict());
+    assertEquals(List.of(Nights.cell("hash", "idle")), unconfirmed.unconfirmed());
+    assertFalse(unconfirmed.failed());
+
+    nights.repeat(12);
+    Trend confirmed = trend();
+    assertEquals(NightVerdict.REGRESSED, cell(confirmed, "hash").verdict());
+    assertEquals(NightVerdict.EQUIVALENT, cell(confirmed, "array").verdict());
+    assertTrue(confirmed.failed());
+    assertEquals(13, confirmed.nights().size(), "a repetition enters no baseline");
+  }
+
+  @Test
+  void aNightThatOnlyLooksSlowIsNotConfirmed() throws Exception {
+    new Nights(results, 3)
+        .nights(0, 12)
+        .level("hash", 1100)
+        .nights(12, 1)
+        .level("hash", 1000)
+        .repeat(12);
+
+    Trend trend = trend();
+
+    assertEquals(NightVerdict.INCONCLUSIVE, cell(trend, "hash").verdict());
+    assertTrue(cell(trend, "hash").reason().contains("not in the repetition"));
+    assertEquals(List.of(), trend.unconfirmed());
+  }
+
+  @Test
+  void anImprovementIsNoFailure() throws Exception {
+    new Nights(results, 4).nights(0, 12).level("hash", 900).nights(12, 1).repeat(12);
+
+    Trend trend = trend();
+
+    assertEquals(NightVerdict.IMPROVED, cell(trend, "hash").verdict());
+    assertFalse(trend.failed());
+  }
+
+  @Test
+  void whatTheFrozenProgramSeesAsWellIsTheMachines() throws Exception {
+    Nights nights = new Nights(results, 5).nights(0, 12);
+    for (int night = 0; night < 12; night++) {
+      nights.canary(night);
+    }
+    nights.level("hash", 1100).nights(12, 1).canary(12).repeat(12);
+
+    Trend trend = trend();
+
+    assertTrue(trend.canary());
+    assertEquals(NightVerdict.INCONCLUSIVE, cell(trend, "hash").verdict());
+    assertTrue(cell(trend, "hash").reason().contains("the machine changed"));
+  }
+
+  @Test
+  void whatTheFrozenProgramDoesNotSeeIsTheCodes() throws Exception {
+    Nights nights = new Nights(results, 6).nights(0, 12);
+    for (int night = 0; night < 13; night++) {
+      nights.canary(night);
+    }
+    nights.level("hash", 1100).nights(12, 1).repeat(12);
+
+    assertEquals(NightVerdict.REGRESSED, cell(trend(), "hash").verdict());
+  }
+
+  @Test
+  void aHistoryOfOneRunSaysWhatItLacks() throws Exception {
+    new Nights(results, 7).nights(0, 1);
+
+    CellTrend hash = cell(trend(), "hash");
+
+    assertEquals(NightVerdict.INCONCLUSIVE, hash.verdict());
+    assertEquals("0 of the 5 nights that a baseline needs", hash.reason());
+    assertNull(hash.rolling());
+    assertTrue(Double.isNaN(hash.trust().smallestSeen()));
+  }
+
+  @Test
+  void aForeignFingerprintBeginsAHistoryOfItsOwnAndSaysWhatChanged() throws Exception {
+    new Nights(results, 8).nights(0, 12).fingerprint("kernel", "6.19").nights(12, 1);
+
+    Trend trend = trend();
+
+    assertEquals(1, trend.nights().size());
+    assertEquals(List.of(new Trend.Difference("kernel", "6.18", "6.19")), trend.changed());
+    assertEquals(NightVerdict.INCONCLUSIVE, cell(trend, "hash").verdict());
+  }
+
+  @Test
+  void aCellThatDisappearedIsSaid() throws Exception {
+    new Nights(results, 9).nights(0, 8).without("hash").nights(8, 1);
+
+    CellTrend hash = cell(trend(), "hash");
+
+    assertEquals(NightVerdict.GONE, hash.verdict());
+    assertTrue(hash.reason().contains("2026-01-08"), hash.reason());
+  }
+
+  @Test
+  void aGapInTheSeriesIsNoChange() throws Exception {
+    new Nights(results, 10).nights(0, 6).nights(40, 6);
+
+    Trend trend = trend();
+
+    assertEquals(12, trend.nights().size());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend, "hash").verdict());
+  }
+
+  @Test
+  void aStepOfLongAgoIsAChangePointAndTheBaselineBeginsAfterIt() throws Exception {
+    new Nights(results, 11).nights(0, 10).level("hash", 1100).nights(10, 10);
+
+    CellTrend hash = cell(trend(), "hash");
+
+    assertEquals(1, hash.changes().size());
+    assertEquals(Nights.start(10), hash.changes().getFirst().startedAt());
+    assertTrue(hash.changes().getFirst().interval95().contains(1.1));
+    assertEquals(NightVerdict.EQUIVALENT, hash.verdict());
+    CellTrend.Ratio rolling = hash.rolling();
+    CellTrend.Ratio anchored = hash.anchored();
+    assertNotNull(rolling);
+    assertNotNull(anchored);
+    assertEquals(9, rolling.nights());
+    assertEquals(1.1, anchored.ratio(), 0.02);
+  }
+
+  @Test
+  void theAnchorIsKeptWithItsReason() throws Exception {
+    new Nights(results, 12).nights(0, 10).level("hash", 1100).nights(10, 10);
+    Anchors.add(
+        results, RunFolder.resolve(results, Nights.id(5)).readInfo(), "release 1", Nights.start(6));
+    Anchors.add(
+        results,
+        RunFolder.resolve(results, Nights.id(18)).readInfo(),
+        "the slower hash is wanted",
+        Nights.start(19));
+
+    Trend trend = trend();
+
+    assertEquals(2, Anchors.read(results).size());
+    assertNotNull(trend.anchor());
+    assertEquals("the slower hash is wanted", trend.anchor().reason());
+    CellTrend.Ratio anchored = cell(trend, "hash").anchored();
+    assertNotNull(anchored);
+    assertEquals(1.0, anchored.ratio(), 0.02);
+  }
+
+  @Test
+  void theGateCountsItsOwnFalseAlarmsAndWhatItSaw() throws Exception {
+    new Nights(results, 13).nights(0, 25);
+
+    CellTrend.Trust trust = cell(trend(), "hash").trust();
+
+    assertEquals(20, trust.equalNights());
+    assertEquals(0, trust.falseAlarms());
+    assertEquals(20, trust.slowedNights());
+    assertEquals(50, trust.delayNanos());
+    assertTrue(trust.smallestSeen() > 0.03 && trust.smallestSeen() < 0.07, trust.toString());
+  }
+
+  @Test
+  void importingAgainChangesNothing() throws Exception {
+    new Nights(results, 14).nights(0, 6);
+    try (Store store = Store.open(Store.in(results))) {
+      assertEquals(6, RunImport.of(store, List.of(results)).added());
+      long size = store.size();
+      RunImport.Outcome again = RunImport.of(store, List.of(results));
+      assertEquals(0, again.added());
+      assertEquals(6, again.already());
+      assertEquals(size, store.size());
+      assertEquals(6 * 2 * 3, size);
+    }
+  }
+
+  @Test
+  void theSameRunInTwoFoldersIsOneNight() throws Exception {
+    new Nights(results, 15).nights(0, 6);
+    Path copy = results.resolve("elsewhere");
+    new Nights(copy, 15).nights(0, 6);
+    try (Store store = Store.open(Store.in(results))) {
+      RunImport.of(store, List.of(results, copy));
+      assertEquals(6, store.runs().size());
+      assertEquals(6 * 2 * 3, store.size());
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutWithItsReasonAndTheRestIsRead() throws Exception {
+    new Nights(results, 16).nights(0, 8);
+    Path half = results.resolve(Nights.id(1)).resolve(RunFolder.INFO);
+    Files.writeString(half, Files.readString(half).replace("\"complete\"", "\"running\""));
+    Path newer = results.resolve(Nights.id(2)).resolve(RunFolder.INFO);
+    Files.writeString(
+        newer, Files.readString(newer).replace("\"formatVersion\" : 1", "\"formatVersion\" : 99"));
+    Path torn = results.resolve(Nights.id(3)).resolve(RunFolder.JOURNAL);
+    String journal = Files.readString(torn);
+    Files.writeString(torn, journal.substring(0, 300) + "#" + journal.substring(301));
+    Files.writeString(
+        results.resolve(Nights.id(4)).resolve(RunFolder.JOURNAL),
+        "{\"seq\":99,\"round",
+        StandardOpenOption.APPEND);
+
+    try (Store store = Store.open(Store.in(results))) {
+      RunImport.Outcome outcome = RunImport.of(store, List.of(results));
+      assertEquals(5, outcome.added());
+      assertEquals(3, outcome.leftOut().size(), outcome.leftOut().toString());
+      assertTrue(outcome.leftOut().get(0).contains("still being written"));
+      assertTrue(outcome.leftOut().get(1).contains("format version 99"));
+      assertTrue(outcome.leftOut().get(2).contains("line"), outcome.leftOut().get(2));
+    }
+  }
+}
