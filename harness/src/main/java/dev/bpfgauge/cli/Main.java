@@ -63,14 +63,19 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int execute(String... args) {
-    CommandLine line = new CommandLine(new Main());
-    line.setExpandAtFiles(false)
+    CommandLine line = commandLine();
+    return line.execute(withCommand(line, args));
+  }
+
+  /** Every command with its options. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::onBadUsage)
         .setExecutionExceptionHandler(Failures::report);
-    return line.execute(withCommand(line, args));
   }
 
   /** Puts {@code run} in front of options that stand alone: {@code -p cpu80}. */

@@ -50,7 +50,11 @@ final class MetricsText {
 
   private void run() {
     RunInfo run = figures.run();
-    Map<String, String> labels = new LinkedHashMap<>();
+    // The same night after night, and different in files that lie side by side.
+    Map<String, String> kind = new LinkedHashMap<>();
+    kind.put("suites", String.join(",", run.plan().suites()));
+    kind.put("clock", run.clock());
+    Map<String, String> labels = new LinkedHashMap<>(kind);
     labels.put("run", run.id());
     labels.put("version", run.bpfgaugeVersion());
     labels.put("status", run.status().name().toLowerCase(Locale.ROOT));
@@ -61,8 +65,7 @@ final class MetricsText {
     family("run_info", "", "The run that the figures are from; the value is always 1.");
     sample("run_info", labels, "1");
     family("run_start_timestamp_seconds", "seconds", "When that run began, since 1970.");
-    sample(
-        "run_start_timestamp_seconds", Map.of(), Long.toString(run.startedAt().getEpochSecond()));
+    sample("run_start_timestamp_seconds", kind, Long.toString(run.startedAt().getEpochSecond()));
   }
 
   private void cells() {

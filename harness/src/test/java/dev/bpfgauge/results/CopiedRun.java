@@ -67,7 +67,8 @@ public record CopiedRun(
     return folder;
   }
 
-  private RunInfo info(String id) {
+  /** run.json of the copy. */
+  public RunInfo info(String id) {
     RunInfo info = run.info();
     return new RunInfo(
         info.formatVersion(),

@@ -76,7 +76,7 @@ class ExportTest {
   @Test
   void csvComesBackFieldByFieldWhateverTheTextsHold() {
     RunData run = RandomRun.of(12, 100);
-    List<List<String>> table = readCsv(ResultsCsv.render(run));
+    List<List<String>> table = CsvReader.read(ResultsCsv.render(run));
     List<String> header = table.getFirst();
     assertEquals(header.size(), new TreeSet<>(header).size(), "every column once");
     assertEquals(run.forks().size() + 1, table.size());
@@ -143,7 +143,7 @@ class ExportTest {
     byte[] journal = lines.toString().getBytes(StandardCharsets.UTF_8);
     RunData read = new RunData(run.info(), Journal.parse(journal, "journal").forks(), Samples.NONE);
     assertEquals(run, read);
-    assertEquals(10_001, readCsv(ResultsCsv.render(read)).size());
+    assertEquals(10_001, CsvReader.read(ResultsCsv.render(read)).size());
     assertEquals(JmhJson.render(run), JmhJson.render(read));
   }
 
@@ -163,32 +163,6 @@ class ExportTest {
 
   private static List<String> names(JsonNode node) {
     return List.copyOf(node.propertyNames());
-  }
-
-  /** A reader after RFC 4180, written apart from the writer. */
-  private static List<List<String>> readCsv(String csv) {
-    List<List<String>> table = new ArrayList<>(List.of(new ArrayList<>()));
-    StringBuilder field = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < csv.length(); i++) {
-      char c = csv.charAt(i);
-      if (quoted && c == '"' && i + 1 < csv.length() && csv.charAt(i + 1) == '"') {
-        field.append(c);
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (quoted || (c != ',' && c != '\n')) {
-        field.append(c);
-      } else {
-        table.getLast().add(field.toString());
-        field.setLength(0);
-        if (c == '\n') {
-          table.add(new ArrayList<>());
-        }
-      }
-    }
-    table.removeLast();
-    return table;
   }
 
   private static String resource(String name) {

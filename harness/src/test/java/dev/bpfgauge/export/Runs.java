@@ -1,0 +1,64 @@
+package dev.bpfgauge.export;
+
+import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.Samples;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The sample runs, and one whose words mean harm. */
+final class Runs {
+  private static final Path SAMPLE =
+      Path.of(System.getProperty("project.root", "..")).resolve("results/sample");
+
+  private Runs() {}
+
+  static RunData sample() {
+    return RunFolder.open(SAMPLE).read();
+  }
+
+  /** Counts instructions; has cells of yes and no, and cells that a kernel refuses. */
+  static RunData lab() {
+    return RunFolder.open(SAMPLE.resolve("lab")).read();
+  }
+
+  static RunData emulated() {
+    return RunFolder.open(SAMPLE.resolve("mllb")).read();
+  }
+
+  /** One cell whose names hold whatever ends a field, a label, a line or a string somewhere. */
+  static RunData hostile() {
+    Cell cell =
+        new Cell(
+            "maps",
+            "maps.lookup",
+            Map.of(
+                "map", "a\"b\\c\nd,e{f}'#\u0007\u2028<script>", "odd name", "x", "odd-name", "y"),
+            "id\"le\\\n");
+    return new RunData(
+        sample().info(),
+        List.of(
+            new ForkRecord(
+                0,
+                0,
+                cell,
+                ForkStatus.OK,
+                "",
+                Instant.EPOCH,
+                0,
+                1,
+                new Measurement(1e-7, List.of(1e-7), null, 1, null, null),
+                List.of())),
+        Samples.NONE);
+  }
+
+  static List<RunData> all() {
+    return List.of(sample(), lab(), emulated(), hostile());
+  }
+}
