@@ -45,7 +45,10 @@ class GrafanaDashboardTest {
       assertTrue(series.contains(label + "=\"") || OF_THE_SCRAPE.contains(label), label);
     }
     Set<String> variables = new HashSet<>();
-    dashboard.path("templating").path("list").forEach(v -> variables.add(v.path("name").stringValue()));
+    dashboard
+        .path("templating")
+        .path("list")
+        .forEach(v -> variables.add(v.path("name").stringValue()));
     variables.add("__all");
     assertTrue(variables.containsAll(all(VARIABLE, text)), all(VARIABLE, text).toString());
   }
