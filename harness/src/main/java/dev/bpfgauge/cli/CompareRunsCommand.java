@@ -116,15 +116,20 @@ final class CompareRunsCommand implements Callable<Integer> {
             ? RunFolder.resolve(results.folder, runs.getFirst())
             : newestOf(against, subject);
     requireComparable(subject, reference);
-    RunData run = subject.read();
+    RunData run = read(subject);
     RunComparison compared =
         RunComparison.of(
-            run,
-            reference.read(),
-            percent == null ? run.info().plan().margin() : percent / PERCENT);
+            run, read(reference), percent == null ? run.info().plan().margin() : percent / PERCENT);
     print(compared);
     int slower = compared.with(Verdict.SLOWER).size();
     return gate && slower > 0 ? ExitCode.GATE : ExitCode.DONE;
+  }
+
+  /** What was damaged and left out is said beside the figures, not among them. */
+  private RunData read(RunFolder folder) {
+    RunData run = folder.read();
+    run.warnings().forEach(spec.commandLine().getErr()::println);
+    return run;
   }
 
   private String judged() {

@@ -69,6 +69,7 @@ final class ExportCommand implements Callable<Integer> {
     Format wanted = Format.ofWord(format);
     List<RunData> read =
         runs.stream().map(run -> RunFolder.resolve(results.folder, run).read()).toList();
+    read.forEach(run -> run.warnings().forEach(spec.commandLine().getErr()::println));
     if (wanted.needsComparableRuns() && !acrossFingerprints) {
       read.forEach(run -> requireSame(read.getFirst().info(), run.info()));
     }

@@ -1,10 +1,13 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.results.Csv;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.Interval;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,18 +35,23 @@ final class BenchmarkEntries {
     entry.put("value", cell.mean());
     Interval interval = cell.interval95();
     if (interval != null) {
-      entry.put("range", String.format(Locale.ROOT, "± %.4g", interval.halfWidth()));
+      entry.put("range", "± " + rounded(interval.halfWidth()));
     }
     entry.put(
         "extra",
         String.format(
             Locale.ROOT,
-            "%d ok fork%s, median %.6g; run %s, fingerprint %s",
+            "%d ok fork%s, median %s; run %s, fingerprint %s",
             cell.forks(),
             cell.forks() == 1 ? "" : "s",
-            cell.median(),
+            rounded(cell.median()),
             run.id(),
             run.fingerprintDigest()));
     return entry;
+  }
+
+  /** Four significant digits, without exponent. */
+  private static String rounded(double value) {
+    return Csv.number(new BigDecimal(value).round(new MathContext(4)).doubleValue());
   }
 }

@@ -8,6 +8,7 @@ import dev.bpfgauge.results.CopiedRun;
 import dev.bpfgauge.results.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,19 @@ class CompareRunsIT {
     assertEquals(2, nobody.exitCode());
     assertTrue(nobody.err().contains("was made from release"), nobody.err());
     assertFalse(nobody.err().contains("fault of bpfgauge"), nobody.err());
+  }
+
+  @Test
+  void aTornLastLineIsSaidAndTheRestIsCompared() throws Exception {
+    RunFolder torn = CopiedRun.of(SAMPLE).into(results, "20261118-030000-maps");
+    Files.writeString(
+        torn.path().resolve("journal.jsonl"), "{\"seq\":9999,\"rou", StandardOpenOption.APPEND);
+
+    Jar.Ended ended = new Jar(folder).run("compare", SAMPLE.path().toString(), "latest", "--json");
+
+    assertEquals(0, ended.exitCode(), ended.err());
+    assertTrue(ended.err().contains("torn"), ended.err());
+    assertFalse(new JsonMapper().readTree(ended.out()).path("comparison").path("cells").isEmpty());
   }
 
   @Test
