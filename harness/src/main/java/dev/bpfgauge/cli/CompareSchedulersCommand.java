@@ -1,30 +1,19 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelStore;
-import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.mllb.SchedulersSuite;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
-import dev.bpfgauge.results.RunInfo.Status;
-import dev.bpfgauge.run.Cancellation;
-import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,8 +43,6 @@ final class CompareSchedulersCommand implements Callable<Integer> {
 
   /** Programs take long to start where they are emulated. */
   private static final int FORK_SECONDS = 240;
-
-  private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, true);
 
   @Spec CommandSpec spec;
 
@@ -112,8 +99,18 @@ final class CompareSchedulersCommand implements Callable<Integer> {
           "In a guest with that kernel, 4 emulated CPUs and 2 NUMA nodes; what is missing is fetched.")
   @Nullable String kernel;
 
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Go on with an interrupted run as it was asked for: its id, a prefix, a folder, or latest.")
+  @Nullable String resume;
+
   @Override
   public Integer call() {
+    if (resume != null) {
+      return resume(resume);
+    }
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
     int millis = Objects.requireNonNullElse(measureMillis, kernel == null ? 5000 : 1000);
     if (rounds < 1 || millis < 1000 || millis % 1000 != 0 || !(marginPercent > 0)) {
@@ -125,7 +122,9 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     }
     SortedMap<String, String> networks = networks();
     String guest = kernel;
-    return guest == null ? here(wanted, millis, networks) : inGuest(guest, millis, networks);
+    return guest == null
+        ? here(wanted, millis, networks)
+        : inGuest(results.folder).start(guest, options(millis), networks, commandLine());
   }
 
   /**
@@ -169,86 +168,38 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     return spec.root().commandLine().getParseResult().originalArgs();
   }
 
-  private int inGuest(String version, int millis, SortedMap<String, String> networks) {
-    PrintWriter out = spec.commandLine().getOut();
-    GuestCommand guest = Guests.on(version, BOARD, true, out);
-    Path folder;
-    TreeMap<String, Path> inputs = new TreeMap<>();
-    try (Cancellation cancellation = new Cancellation()) {
-      Files.createDirectories(results.folder);
-      folder = Files.createTempDirectory(results.folder, ".guest");
-      try {
-        for (String name : networks.keySet()) {
-          inputs.put(name, Files.writeString(folder.resolve(name), networks.get(name)));
-        }
-        GuestCommand.Ended ended =
-            Guests.carryOut(guest, arguments(guest, millis, networks), inputs, folder, out);
-        int code = keep(folder, Status.PARTIAL).orElse(Guests.code(ended));
-        cancellation.finished();
-        return code;
-      } catch (InterruptedException e) {
-        return keep(folder, Status.INTERRUPTED).orElse(ExitCode.INTERRUPTED);
-      } finally {
-        KernelStore.deleteTree(folder);
-      }
-    } catch (IOException e) {
-      throw Refusal.environment(
-          "cannot write to %s: %s; choose another place with --results."
-              .formatted(results.folder, e.getMessage()));
-    }
+  private List<String> options(int millis) {
+    return List.of(
+        "--scenarios",
+        String.join(",", scenarios),
+        "--rounds",
+        Integer.toString(rounds),
+        "--measure",
+        Integer.toString(millis),
+        "--margin",
+        Double.toString(marginPercent));
   }
 
-  private List<String> arguments(
-      GuestCommand guest, int millis, SortedMap<String, String> networks) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "-D" + MeasuredRun.GUEST_PROPERTIES + RunInfo.CLOCK + "=emulated nanoseconds",
-                "-D" + MeasuredRun.GUEST_PROPERTIES + "disk=" + Wishes.DISK,
-                "-D" + MeasuredRun.GUEST_PROPERTIES + "emulator=" + guest.machine().get("emulator"),
-                "mllb",
-                "compare",
-                "--scenarios",
-                String.join(",", scenarios),
-                "--rounds",
-                Integer.toString(rounds),
-                "--measure",
-                Integer.toString(millis),
-                "--margin",
-                Double.toString(marginPercent),
-                "--results",
-                GuestCommand.OUTPUTS,
-                "--model",
-                GuestCommand.INPUTS + MODEL));
-    arguments.add("--outcome-model");
-    arguments.add(
-        networks.containsKey(OUTCOME_MODEL) ? GuestCommand.INPUTS + OUTCOME_MODEL : "none");
-    return arguments;
+  private int resume(String run) {
+    boolean guest = Boolean.getBoolean(Derived.IN_GUEST);
+    if (guest) {
+      SchedulersInGuest.unpack(results.folder.resolve(run));
+    }
+    RunFolder folder = RunFolder.resolve(results.folder, run);
+    RunInfo info = folder.readInfo();
+    if (!info.plan().suites().contains(SchedulersSuite.NAME)) {
+      throw Refusal.usage(
+          "%s compares no schedulers: java -jar harness.jar %s"
+              .formatted(folder.id(), info.resumeCommand()));
+    }
+    if (info.isGuests() && !guest) {
+      return inGuest(folder.path().toAbsolutePath().normalize().resolveSibling("")).resume(folder);
+    }
+    Runs runs = new Runs(results.folder, spec.commandLine().getOut());
+    return runs.show(runs.resume(folder, FORK_SECONDS));
   }
 
-  /**
-   * What the guest measured becomes a run of this machine's folder, with its report.
-   *
-   * @param unfinished what a run is that the guest did not end
-   * @return the run's exit code; empty where there is none
-   */
-  private Optional<Integer> keep(Path folder, Status unfinished) throws IOException {
-    Optional<Path> run;
-    try (Stream<Path> files = Files.list(folder)) {
-      run = files.filter(file -> Files.exists(file.resolve(RunFolder.INFO))).findFirst();
-    }
-    if (run.isEmpty()) {
-      return Optional.empty();
-    }
-    Path kept = results.folder.resolve(String.valueOf(run.get().getFileName()));
-    Files.move(run.get(), kept);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path console : files.filter(file -> file.toString().endsWith(".log")).toList()) {
-        Files.move(console, kept.resolve(String.valueOf(console.getFileName())));
-      }
-    }
-    RunFolder whole = RunFolder.resolve(results.folder, kept.getFileName().toString());
-    whole.writeInfo(whole.readInfo().fromGuest(commandLine(), unfinished));
-    return Optional.of(new Runs(results.folder, spec.commandLine().getOut()).show(whole));
+  private SchedulersInGuest inGuest(Path runs) {
+    return new SchedulersInGuest(runs, spec.commandLine().getOut());
   }
 }

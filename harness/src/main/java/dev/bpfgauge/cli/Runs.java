@@ -111,6 +111,11 @@ final class Runs {
     return measuredRun(commandLine, forkSeconds).start(plan, files, resultsFolder, this::progress);
   }
 
+  /** Goes on with a run made by another command. */
+  MeasuredRun.Result resume(RunFolder folder, int forkSeconds) {
+    return measuredRun(folder.readInfo().commandLine(), forkSeconds).resume(folder, this::progress);
+  }
+
   private MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
     return new MeasuredRun(
         WORKING_FOLDER,

@@ -136,16 +136,9 @@ public final class ReportPage {
       case COMPLETE -> "";
       case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
       case PARTIAL -> "Some forks are missing or failed; they are listed below.";
-      case INTERRUPTED -> "It was interrupted. " + continued(info);
+      case INTERRUPTED ->
+          "It was interrupted. Go on with: java -jar harness.jar " + info.resumeCommand();
     };
-  }
-
-  private static String continued(RunInfo info) {
-    return info.isGuests()
-        ? "All its rounds belong to one boot of a guest, so it cannot go on; the report shows what"
-            + " there is. To measure it whole, run its command again."
-        : "Go on with: java -jar harness.jar %s --resume %s"
-            .formatted(info.inLab() ? "kernels run" : "run", info.id());
   }
 
   private static List<String> notes(Evidence evidence) {

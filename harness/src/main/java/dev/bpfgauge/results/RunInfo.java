@@ -85,6 +85,15 @@ public record RunInfo(
     return inLab() && plan.suites().contains(PerformanceMetrics.SUITE);
   }
 
+  /** The command that goes on with it, without the program's own name. */
+  public String resumeCommand() {
+    String command =
+        plan.suites().contains(PerformanceMetrics.SUITE)
+            ? "mllb compare"
+            : inLab() ? "kernels run" : "run";
+    return command + " --resume " + id;
+  }
+
   /**
    * A guest's run, as the machine that booted it has it.
    *

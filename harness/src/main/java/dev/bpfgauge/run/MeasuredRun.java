@@ -170,16 +170,11 @@ public final class MeasuredRun {
     requireBpf();
     try (InstanceLock _ = MachineLock.take()) {
       RunInfo info = folder.readInfo();
-      if (info.isGuests()) {
+      boolean here = info.inLab() == fingerprint().containsKey(RunInfo.CLOCK);
+      if (!here) {
         throw Refusal.usage(
-            folder.id()
-                + " was measured in one boot of a guest, so it cannot go on: start a new run.");
-      }
-      if (info.inLab()) {
-        throw Refusal.usage(
-            folder.id()
-                + " is a run of the lab: java -jar harness.jar kernels run --resume "
-                + folder.id());
+            "%s is a run of the lab: java -jar harness.jar %s"
+                .formatted(folder.id(), info.resumeCommand()));
       }
       requireSame(folder, info.fingerprint(), fingerprint());
       Path planFile = folder.path().resolve(PLAN);
@@ -195,6 +190,9 @@ public final class MeasuredRun {
       }
       List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
+      if (info.isGuests()) {
+        notes.add("it went on in another boot of the guest: one round has forks of two boots");
+      }
       return execute(plan, folder, info, earlier, listeners);
     }
   }

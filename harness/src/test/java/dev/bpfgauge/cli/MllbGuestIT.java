@@ -7,9 +7,15 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.mllb.Column;
 import dev.bpfgauge.mllb.Decision;
 import dev.bpfgauge.mllb.DecisionCsv;
+import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +99,57 @@ class MllbGuestIT {
     assertTrue(
         decisions.stream().map(d -> d.get(Column.CAN_MIGRATE)).distinct().count() == 2,
         "the kernel says yes and no");
+  }
+
+  @Test
+  void aComparisonThatWasInterruptedGoesOnInAnotherBoot() throws Exception {
+    Path results = folder.resolve("results");
+    Process first =
+        jar.start(
+            "mllb",
+            "compare",
+            "--kernel",
+            SCHED_EXT,
+            "--scenarios",
+            "threads",
+            "--rounds",
+            "1",
+            "--results",
+            results.toString());
+    while (forks(results) < 2) {
+      assertTrue(first.isAlive(), jar.output());
+      Thread.sleep(500);
+    }
+    first.destroy();
+    assertEquals(ExitCode.INTERRUPTED, first.waitFor(), jar.output());
+    RunData interrupted = RunFolder.resolve(results, RunFolder.LATEST).read();
+    assertEquals(RunInfo.Status.INTERRUPTED, interrupted.info().status());
+
+    Jar.Ended ended =
+        jar.run("mllb", "compare", "--resume", "latest", "--results", results.toString());
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    RunData whole = RunFolder.resolve(results, RunFolder.LATEST).read();
+    assertEquals(RunInfo.Status.COMPLETE, whole.info().status());
+    assertEquals(whole.info().plan().forks(), whole.forks().size());
+    assertEquals(
+        interrupted.forks(),
+        whole.forks().subList(0, interrupted.forks().size()),
+        "what was measured before the interruption is kept");
+    assertTrue(
+        whole.info().notes().stream().anyMatch(note -> note.contains("another boot")),
+        whole.info().notes().toString());
+  }
+
+  /** Finished ones that the guest has brought back. */
+  private static long forks(Path results) throws IOException {
+    if (!Files.isDirectory(results)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(results)) {
+      Optional<Path> journal = files.filter(file -> file.endsWith(RunFolder.JOURNAL)).findFirst();
+      return journal.isEmpty() ? 0 : Files.readString(journal.get()).lines().count();
+    }
   }
 
   @Test
