@@ -150,6 +150,7 @@ final class CollectCommand implements Callable<Integer> {
       throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Path work = temporary();
+    boolean worthless = !Files.exists(output);
     try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, append, format())) {
       for (Scenario scenario : wanted) {
         Scenario.Place place =
@@ -162,11 +163,17 @@ final class CollectCommand implements Callable<Integer> {
                 work.resolve("log"));
         try (Collector collector =
             Collector.attach(options, System.getProperty("os.version", ""), scenario.word())) {
+          worthless = false;
           Recording.Counts counts = new Recording(collector, file, batch).record(scenario, place);
           out.println(line(scenario, collector.hooks(), counts));
           out.flush();
         }
       }
+    } catch (Refusal e) {
+      if (worthless) {
+        delete(output);
+      }
+      throw e;
     } finally {
       Scenario.cleanUp(work);
       deleteTree(work);
@@ -259,6 +266,16 @@ final class CollectCommand implements Callable<Integer> {
       return Guests.workFolder();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file that was made for nothing. */
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      System.getLogger(CollectCommand.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} stays: {1}", file, e.getMessage());
     }
   }
 

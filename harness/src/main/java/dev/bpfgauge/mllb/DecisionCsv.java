@@ -114,11 +114,9 @@ public final class DecisionCsv {
     };
   }
 
-  /** The tag of {@code raw_TAG.csv}; of another name what stands before its first dot. */
+  /** The tag of {@code raw_TAG.csv}; of another name what stands before {@code .csv}. */
   static String tag(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.indexOf('.');
-    String stem = dot > 0 ? name.substring(0, dot) : name;
+    String stem = String.valueOf(file.getFileName()).replaceFirst("(\\.csv)?(\\.gz)?$", "");
     return stem.startsWith("raw_") ? stem.substring("raw_".length()) : stem;
   }
 

@@ -56,6 +56,7 @@ class DecisionCsvTest {
   void upstreamsFilesAreReadAndTakeTheirScenarioFromTheName() throws IOException {
     List<Decision> read = DecisionCsv.read(write("raw_idle.csv", UPSTREAM, ROW));
     assertEquals("idle", read.getFirst().scenario());
+    assertEquals("cpu-6.12", DecisionCsv.tag(Path.of("raw_cpu-6.12.csv.gz")));
     assertEquals("", read.getFirst().kernel());
     assertEquals(-3, read.getFirst().get(Column.DELTA_FAULTS));
     assertEquals(1, read.getFirst().get(Column.CAN_MIGRATE));
