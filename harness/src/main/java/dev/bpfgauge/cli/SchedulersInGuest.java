@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 final class SchedulersInGuest {
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, true);
   private static final String KERNEL = "--kernel";
+
+  /** What Ctrl-C may take: the guest's end, and the report of what it had measured. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final Path results;
   private final PrintWriter out;
@@ -111,7 +115,7 @@ final class SchedulersInGuest {
   private int carryOut(
       String version, List<String> options, Packing packing, List<String> commandLine) {
     GuestCommand guest = Guests.on(version, BOARD, true, out);
-    try (Cancellation cancellation = new Cancellation()) {
+    try (Cancellation cancellation = new Cancellation(LONGEST)) {
       Files.createDirectories(results);
       Path folder = Files.createTempDirectory(results, ".guest");
       try {
