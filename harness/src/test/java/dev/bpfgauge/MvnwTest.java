@@ -70,7 +70,8 @@ class MvnwTest {
             "qemu-system-aarch64",
             "fio",
             "iperf3",
-            "sysbench")) {
+            "sysbench",
+            "python3")) {
       program(name, "");
     }
     program("id", "echo 1000");
