@@ -1,11 +1,16 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.report.Site;
 import dev.bpfgauge.report.TerminalTable;
 import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.trend.Anchors;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,31 +18,58 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code report}: derives a run's report, CSV and JSON from its journal again. */
+/** {@code report}: derives a run's report, CSV and JSON from its journal again, or the site. */
 @Command(
     name = "report",
-    description = "Write a run's report.html, results.csv and jmh.json again, and print its table.",
+    description =
+        "Write a run's report.html, results.csv and jmh.json again, and print its table; or, with"
+            + " --site, the pages of all runs and their history.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
       "  report latest                     the newest run in ./results",
       "  report 20261121-07                any beginning of a run's id that is not ambiguous",
-      "  report results/sample --json      summaries and comparisons for a program"
+      "  report results/sample --json      summaries and comparisons for a program",
+      "  report --site public              a site of all runs in ./results; open public/index.html"
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "A run's id, a prefix of it, a folder, or latest.")
-  String run = "";
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "0..1",
+      description = "A run's id, a prefix of it, a folder, or latest.")
+  @Nullable String run;
 
-  @Mixin ResultsOption results;
+  @Mixin HistoryOptions history;
+
+  @Option(
+      names = "--site",
+      paramLabel = "OUT",
+      description = "Write a site of all runs and their history into this folder.")
+  @Nullable Path site;
 
   @Option(names = "--json", description = "Print summaries and comparisons as JSON.")
   boolean json;
 
   @Override
   public Integer call() {
-    RunFolder folder = RunFolder.resolve(results.folder, run);
+    if (site != null && run == null && !json) {
+      return writeSite(site);
+    }
+    if (site != null) {
+      throw Refusal.usage(
+          "--site is about all runs: leave out " + (json ? "--json" : "'" + run + "'") + ".");
+    }
+    if (run == null) {
+      throw Refusal.usage(
+          "report needs a RUN (an id, a prefix of one, a folder, or latest), or --site OUT.");
+    }
+    return writeReport(run);
+  }
+
+  private int writeReport(String which) {
+    RunFolder folder = RunFolder.resolve(history.results.folder, which);
     RunAnalysis analysis = Derived.write(folder);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -47,6 +79,21 @@ final class ReportCommand implements Callable<Integer> {
       out.print(TerminalTable.render(analysis, Terminal.width()));
       out.println("Report: " + folder.path().resolve(Derived.REPORT));
     }
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  private int writeSite(Path folder) {
+    PrintWriter out = spec.commandLine().getOut();
+    Site.Outcome outcome =
+        history.use(
+            out,
+            store -> Site.write(store, Anchors.read(history.results.folder), folder, Path.of("")));
+    outcome.notes().forEach(out::println);
+    out.println(
+        "%d pages, %d of them new or changed, %d removed."
+            .formatted(outcome.pages(), outcome.written(), outcome.removed()));
+    out.println("Site: " + folder.resolve("index.html"));
     out.flush();
     return ExitCode.DONE;
   }

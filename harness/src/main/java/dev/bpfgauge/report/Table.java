@@ -27,8 +27,13 @@ record Table(String id, String caption, List<Head> heads, List<Row> rows) {
   /**
    * @param text what stands there
    * @param css {@code t} for words, a verdict's word, or empty for numbers
+   * @param href where it leads, empty for nowhere
    */
-  record Datum(String text, String css) {}
+  record Datum(String text, String css, String href) {
+    Datum(String text, String css) {
+      this(text, css, "");
+    }
+  }
 
   /** Columns are numbers unless their head starts with a tilde, which marks words. */
   static Builder of(String id, String caption, String... heads) {

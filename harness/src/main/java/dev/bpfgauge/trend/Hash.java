@@ -8,10 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 over texts: names that every machine gives alike without asking another. */
-record Hash(String hex) {
+public record Hash(String hex) {
 
   /** Of the texts in this order; a text's end counts. */
-  static Hash of(String... texts) {
+  public static Hash of(String... texts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String text : texts) {
@@ -30,7 +30,7 @@ record Hash(String hex) {
   }
 
   /** Enough to tell a thousand machines apart. */
-  String brief() {
+  public String brief() {
     return hex.substring(0, 12);
   }
 }
