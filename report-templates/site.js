@@ -13,6 +13,7 @@
   cursor.setAttribute("r", "10");
   let at = points.length - 1;
   value.hidden = false;
+  plot.scrollLeft = plot.scrollWidth;
 
   function show(index) {
     at = Math.max(0, Math.min(points.length - 1, index));
@@ -25,7 +26,7 @@
     const words = [cells[1] + " " + unit];
     if (cells[2].length > 1) words.push(cells[2]);
     words.push(cells[3] + (cells[3] === "1" ? " fork" : " forks"));
-    if (cells[5]) words.push(cells[5]);
+    if (cells[7]) words.push(cells[7]);
     value.textContent = cells[0] + ": " + words.join(", ");
   }
 

@@ -121,6 +121,18 @@ record History(
     return trend.newest().clock().replace("nanoseconds", "ns");
   }
 
+  /**
+   * Whether another one went on where this ended: it counts the same, began after this one's last
+   * night, and has one of its suites. Two machines that take turns each keep their own.
+   */
+  boolean isOver(List<History> all) {
+    return all.stream()
+        .filter(other -> other.trend().newest().clock().equals(trend.newest().clock()))
+        .filter(other -> other.suites().stream().anyMatch(suites()::contains))
+        .anyMatch(
+            other -> other.nights().getFirst().startedAt().isAfter(nights.getLast().startedAt()));
+  }
+
   boolean isLab() {
     return fingerprint.containsKey("clock");
   }

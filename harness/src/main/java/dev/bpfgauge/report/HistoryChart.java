@@ -8,17 +8,10 @@ import dev.bpfgauge.trend.CellTrend.Change;
 import dev.bpfgauge.trend.CellTrend.Ratio;
 import dev.bpfgauge.trend.NightVerdict;
 import dev.bpfgauge.trend.Point;
-import dev.bpfgauge.trend.StoredRun;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,31 +21,19 @@ import org.jspecify.annotations.Nullable;
  * held against. Nights stand one after the other; a night without a figure is a gap.
  */
 final class HistoryChart {
-  private static final int WIDTH = 860;
+  private static final int WIDTH = NightAxis.WIDTH;
   private static final int HEIGHT = 260;
   private static final int SPARK_WIDTH = 120;
   private static final int SPARK_HEIGHT = 24;
-  private static final int MOST_DATES = 7;
-
-  private static final DateTimeFormatter DAY = format("d MMM");
-  private static final DateTimeFormatter DAY_OF_YEAR = format("d MMM uuuu");
-  private static final DateTimeFormatter MINUTE = format("d MMM HH:mm");
 
   private final History history;
   private final CellTrend cell;
-  private final Map<Long, Integer> places = new HashMap<>();
+  private final NightAxis axis;
 
   HistoryChart(History history, CellTrend cell) {
     this.history = history;
     this.cell = cell;
-    List<StoredRun> nights = history.nights();
-    for (int i = 0; i < nights.size(); i++) {
-      places.put(nights.get(i).key(), i);
-    }
-  }
-
-  private static DateTimeFormatter format(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    axis = new NightAxis(history.nights());
   }
 
   /** Absent where no night has a figure. */
@@ -68,7 +49,7 @@ final class HistoryChart {
     Plot.Scale scale = scale(ends);
     plot.yAxis(scale);
     margin(plot, scale);
-    dates(plot);
+    axis.dates(plot);
     anchor(plot);
     changes(plot);
     levels(plot, scale);
@@ -114,12 +95,8 @@ final class HistoryChart {
     return Plot.Scale.linear(from, high + room, 5, Words::axis, history.unit() + " per operation");
   }
 
-  private double x(int place) {
-    return (place + 0.5) * WIDTH / history.nights().size();
-  }
-
   private double x(Point point) {
-    return x(places.getOrDefault(point.run(), 0));
+    return axis.x(point.run());
   }
 
   private static double y(Plot.Scale scale, double value) {
@@ -133,10 +110,9 @@ final class HistoryChart {
       return;
     }
     double margin = history.trend().newest().margin();
-    double step = (double) WIDTH / history.nights().size();
     double top = Math.max(0, y(scale, baseline * (1 + margin)));
     double bottom = Math.min(HEIGHT, y(scale, baseline / (1 + margin)));
-    double left = Math.max(0, WIDTH - (rolling.nights() + 1) * step);
+    double left = Math.max(0, WIDTH - (rolling.nights() + 1) * axis.step());
     plot.marks(
         "<rect class=\"m0\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>"
             .formatted(
@@ -144,25 +120,6 @@ final class HistoryChart {
                 Plot.at(top),
                 Plot.at(WIDTH - left),
                 Plot.at(Math.max(0, bottom - top))));
-  }
-
-  private void dates(Plot plot) {
-    List<StoredRun> nights = history.nights();
-    int step = Math.max(1, (nights.size() + MOST_DATES - 1) / MOST_DATES);
-    DateTimeFormatter format = dateFormat(nights);
-    for (int i = 0; i < nights.size(); i += step) {
-      plot.line("a", x(i), HEIGHT, x(i), HEIGHT + 4.0);
-      plot.text("t m", x(i), HEIGHT + 20.0, format.format(nights.get(i).startedAt()));
-    }
-    plot.line("a", 0, HEIGHT, WIDTH, HEIGHT);
-  }
-
-  private static DateTimeFormatter dateFormat(List<StoredRun> nights) {
-    Duration length = Duration.between(nights.getFirst().startedAt(), nights.getLast().startedAt());
-    if (length.toDays() < nights.size() / 2) {
-      return MINUTE;
-    }
-    return length.toDays() > 300 ? DAY_OF_YEAR : DAY;
   }
 
   private void anchor(Plot plot) {
@@ -174,15 +131,16 @@ final class HistoryChart {
     int place = (int) history.nights().stream().filter(n -> !n.startedAt().isAfter(last)).count();
     if (place > 0) {
       plot.marks(
-          "<path class=\"anchor\" d=\"M%s 0v%d\"/>".formatted(Plot.at(x(place - 1)), HEIGHT));
-      plot.text("t " + (place > 3 ? "e" : ""), x(place - 1) + (place > 3 ? -5 : 5), 12, "anchor");
+          "<path class=\"anchor\" d=\"M%s 0v%d\"/>".formatted(Plot.at(axis.x(place - 1)), HEIGHT));
+      plot.text(
+          "t " + (place > 3 ? "e" : ""), axis.x(place - 1) + (place > 3 ? -5 : 5), 12, "anchor");
     }
   }
 
   private void changes(Plot plot) {
     double lastLabel = Double.NEGATIVE_INFINITY;
     for (Change change : cell.changes()) {
-      double x = place(change) * (double) WIDTH / history.nights().size();
+      double x = place(change) * axis.step();
       boolean worse = change.ratio() > 1;
       plot.marks(
           "<path class=\"step %s\" d=\"M%s 0v%d\"/>"
@@ -195,7 +153,7 @@ final class HistoryChart {
   }
 
   private int place(Change change) {
-    return places.getOrDefault(change.run(), 0);
+    return Math.max(0, axis.place(change.run()));
   }
 
   /** {@code ▲ +10.2 %}. */
@@ -212,20 +170,20 @@ final class HistoryChart {
   private void levels(Plot plot, Plot.Scale scale) {
     List<Integer> cuts = new ArrayList<>(List.of(0));
     cell.changes().forEach(change -> cuts.add(place(change)));
-    cuts.add(history.nights().size());
+    cuts.add(axis.size());
     for (int i = 1; i < cuts.size(); i++) {
       int from = cuts.get(i - 1);
       int to = cuts.get(i);
       double[] times =
           cell.nights().stream()
-              .filter(p -> places.getOrDefault(p.run(), -1) >= from)
-              .filter(p -> places.getOrDefault(p.run(), -1) < to)
+              .filter(p -> axis.place(p.run()) >= from)
+              .filter(p -> axis.place(p.run()) < to)
               .flatMapToDouble(HistoryChart::time)
               .sorted()
               .toArray();
       if (times.length > 1) {
         double y = y(scale, times[times.length / 2]);
-        plot.line("l5", x(from), y, x(to - 1), y);
+        plot.line("l5", axis.x(from), y, axis.x(to - 1), y);
       }
     }
   }
@@ -236,7 +194,7 @@ final class HistoryChart {
   }
 
   private void points(Plot plot, Plot.Scale scale) {
-    double radius = history.nights().size() > 200 ? 2 : 3.5;
+    double radius = axis.size() > 200 ? 2 : 3.5;
     StringBuilder marks = new StringBuilder();
     for (int i = 0; i < cell.nights().size(); i++) {
       Point point = cell.nights().get(i);
@@ -310,7 +268,7 @@ final class HistoryChart {
     return keys;
   }
 
-  private static Charts.Key key(String name, String mark) {
+  static Charts.Key key(String name, String mark) {
     return new Charts.Key(
         name, "<svg class=\"key\" viewBox=\"0 0 24 14\" aria-hidden=\"true\">" + mark + "</svg>");
   }
@@ -323,8 +281,10 @@ final class HistoryChart {
             : "The level changed "
                 + Words.list(
                     cell.changes().stream()
-                        .map(
-                            c -> difference(c.ratio()) + " on " + DAY_OF_YEAR.format(c.startedAt()))
+                        .map(c ->
+                            difference(c.ratio())
+                                + " on "
+                                + NightAxis.DAY_OF_YEAR.format(c.startedAt()))
                         .toList())
                 + ".")
         + " Newest: "
@@ -340,13 +300,13 @@ final class HistoryChart {
     }
     double low = Arrays.stream(times).min().orElseThrow();
     double high = Math.max(Arrays.stream(times).max().orElseThrow(), low * 1.05);
-    double step = (SPARK_WIDTH - 6.0) / Math.max(1, history.nights().size() - 1);
+    double step = (SPARK_WIDTH - 6.0) / Math.max(1, axis.size() - 1);
     StringBuilder path = new StringBuilder();
     String end = "";
     for (Point point : cell.nights()) {
       Night night = point.night();
       if (night != null) {
-        double x = 3 + places.getOrDefault(point.run(), 0) * step;
+        double x = 3 + axis.place(point.run()) * step;
         double y = SPARK_HEIGHT - 4 - (night.time() - low) / (high - low) * (SPARK_HEIGHT - 8);
         path.append(path.isEmpty() ? 'M' : 'L').append(Plot.at(x)).append(' ').append(Plot.at(y));
         end = "cx=\"" + Plot.at(x) + "\" cy=\"" + Plot.at(y) + "\"";

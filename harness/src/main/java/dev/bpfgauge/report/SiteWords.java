@@ -10,6 +10,7 @@ import dev.bpfgauge.trend.NightVerdict;
 import dev.bpfgauge.trend.Trend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 /** What a history's newest night says, in the words of the site. */
@@ -186,6 +187,12 @@ final class SiteWords {
 
   private static int sum(List<CellTrend> cells, ToIntFunction<Trust> part) {
     return cells.stream().map(CellTrend::trust).mapToInt(part).sum();
+  }
+
+  static String capital(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
   /** What was measured, for who never heard of it. */

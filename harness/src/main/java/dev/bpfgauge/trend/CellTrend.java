@@ -1,5 +1,6 @@
 package dev.bpfgauge.trend;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.stats.ChangePoints.ChangePoint;
 import dev.bpfgauge.stats.Interval;
@@ -82,6 +83,7 @@ public record CellTrend(
    * @param delayNanos how long each operation was delayed
    * @param smallestSeen smallest slowdown, as a share, called so with 95 % probability, by the
    *     spread of the nights; NaN with too few
+   * @param judged each of those nights' arms, oldest first
    */
   public record Trust(
       int equalNights,
@@ -89,7 +91,23 @@ public record CellTrend(
       int slowedNights,
       int seen,
       long delayNanos,
-      double smallestSeen) {}
+      double smallestSeen,
+      @JsonIgnore List<Judged> judged) {
+
+    public Trust {
+      judged = List.copyOf(judged);
+    }
+  }
+
+  /**
+   * A companion of a night, judged as the night itself is but for the repetition.
+   *
+   * @param run key of the night's run
+   * @param role {@link Role#AGAIN} or {@link Role#SLOWED}
+   * @param ratio companion / baseline of its night
+   * @param called whether it was called changed, or, if slowed, slower
+   */
+  public record Judged(long run, Role role, double ratio, boolean called) {}
 
   /** The newest night's figure; absent where it has none. */
   public @Nullable Point newest(long run) {

@@ -403,27 +403,44 @@ public record Trend(
 
     /** Judges the companions of the newest nights as their night judged itself. */
     private Map<Cell, Trust> trust(int family) {
-      Map<Cell, int[]> counts = new LinkedHashMap<>();
-      cells.keySet().forEach(cell -> counts.put(cell, new int[4]));
+      Map<Cell, List<CellTrend.Judged>> judged = new LinkedHashMap<>();
+      cells.keySet().forEach(cell -> judged.put(cell, new ArrayList<>()));
       int from = Math.max(0, nights.size() - MOST_JUDGED);
       for (StoredRun night : nights.subList(from, nights.size())) {
-        count(night, Role.AGAIN, counts, 0);
-        count(night, Role.SLOWED, counts, 2);
+        judge(night, Role.AGAIN, judged);
+        judge(night, Role.SLOWED, judged);
       }
       Map<Cell, Trust> trust = new LinkedHashMap<>();
       cells.forEach((cell, histories) -> {
-        int[] c = Objects.requireNonNull(counts.get(cell));
+        List<CellTrend.Judged> all = Objects.requireNonNull(judged.get(cell));
         double smallest =
             histories
                 .in(Role.NIGHT, newest)
                 .map(night -> compared(histories, night).smallestSeen(Math.max(1, family)))
                 .orElse(Double.NaN);
-        trust.put(cell, new Trust(c[0], c[1], c[2], c[3], histories.delayNanos(), smallest));
+        trust.put(
+            cell,
+            new Trust(
+                count(all, Role.AGAIN, false),
+                count(all, Role.AGAIN, true),
+                count(all, Role.SLOWED, false),
+                count(all, Role.SLOWED, true),
+                histories.delayNanos(),
+                smallest,
+                all));
       });
       return trust;
     }
 
-    private void count(StoredRun night, Role role, Map<Cell, int[]> counts, int at) {
+    private static int count(List<CellTrend.Judged> judged, Role role, boolean calledOnly) {
+      return (int)
+          judged.stream()
+              .filter(companion -> companion.role() == role)
+              .filter(companion -> companion.called() || !calledOnly)
+              .count();
+    }
+
+    private void judge(StoredRun night, Role role, Map<Cell, List<CellTrend.Judged>> judged) {
       Map<Cell, NightComparison> family = new LinkedHashMap<>();
       cells.forEach((cell, histories) ->
           histories
@@ -437,15 +454,12 @@ public record Trend(
               }));
       List<Verdict> verdicts = NightComparison.judge(List.copyOf(family.values()));
       int i = 0;
-      for (Cell cell : family.keySet()) {
-        int[] c = Objects.requireNonNull(counts.get(cell));
+      for (Map.Entry<Cell, NightComparison> entry : family.entrySet()) {
         Verdict verdict = verdicts.get(i++);
-        boolean hit =
-            role == Role.SLOWED
-                ? verdict == Verdict.SLOWER
-                : verdict == Verdict.SLOWER || verdict == Verdict.FASTER;
-        c[at]++;
-        c[at + 1] += hit ? 1 : 0;
+        boolean called =
+            verdict == Verdict.SLOWER || (role == Role.AGAIN && verdict == Verdict.FASTER);
+        Objects.requireNonNull(judged.get(entry.getKey()))
+            .add(new CellTrend.Judged(night.key(), role, entry.getValue().ratio(), called));
       }
     }
 

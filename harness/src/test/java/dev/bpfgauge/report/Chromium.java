@@ -127,17 +127,24 @@ final class Chromium implements AutoCloseable {
   }
 
   void press(String key) throws Exception {
+    int code = key.equals("ArrowLeft") ? 37 : 9;
     for (String type : List.of("keyDown", "keyUp")) {
       call(
           "Input.dispatchKeyEvent",
-          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", 9));
+          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
     }
   }
 
-  /** The value of an expression, by way of JSON. */
+  void moveTo(double x, double y) throws Exception {
+    call("Input.dispatchMouseEvent", Map.of("type", "mouseMoved", "x", x, "y", y));
+  }
+
+  /** The value of an expression, by way of JSON; of a promise, what it comes to. */
   JsonNode evaluate(String expression) throws Exception {
     JsonNode answer =
-        call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
+        call(
+            "Runtime.evaluate",
+            Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
     if (answer.has("exceptionDetails")) {
       throw new IllegalStateException(answer.get("exceptionDetails").toString());
     }

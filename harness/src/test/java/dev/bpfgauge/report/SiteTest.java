@@ -1,0 +1,206 @@
+package dev.bpfgauge.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.trend.Nights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiteTest {
+  private static final Pattern LINK = Pattern.compile("href=\"([^\"#]*)[^\"]*\"");
+
+  @TempDir Path folder;
+
+  private Path results() {
+    return folder.resolve("results");
+  }
+
+  private Path out() {
+    return folder.resolve("out");
+  }
+
+  @Test
+  void theIndexSaysWhatGotWorseAndEveryLinkLeadsToAPage() throws Exception {
+    SiteRuns.usual(results());
+
+    SiteRuns.site(results(), out());
+
+    String index = Files.readString(out().resolve("index.html"));
+    assertTrue(index.contains("1 of 2 operations got slower."), index);
+    assertTrue(index.contains("lookup on hash on idle"), index);
+    assertTrue(index.contains("25.0.3"), "what changed in the fingerprint");
+    assertTrue(index.contains("Earlier histories"), index);
+    int links = 0;
+    for (String page : pages()) {
+      Path file = out().resolve(page);
+      Matcher link = LINK.matcher(Files.readString(file));
+      while (!page.startsWith("runs/") && link.find()) {
+        if (!link.group(1).isEmpty() && !link.group(1).startsWith("data:")) {
+          Path target = file.resolveSibling(link.group(1)).normalize();
+          assertTrue(Files.isRegularFile(target), page + " → " + link.group(1));
+          links++;
+        }
+      }
+    }
+    assertTrue(links > 100, "links: " + links);
+  }
+
+  @Test
+  void aCellHasItsStepItsVerdictAndItsCompanions() throws Exception {
+    SiteRuns.usual(results());
+    SiteRuns.site(results(), out());
+
+    String hash = cell("slower", "lookup on hash on idle");
+    assertTrue(hash.contains("▲ regressed"), hash);
+    assertTrue(hash.contains("Equal and delayed arms, night by night"), hash);
+    String array = cell("equivalent", "lookup on array on idle");
+    assertTrue(array.contains("class=\"step faster\""), array);
+    assertTrue(array.contains("level changed ▼ −5."), array);
+  }
+
+  /** The page of a cell that was measured in the newest night, if its verdict has that colour. */
+  private String cell(String css, String title) throws IOException {
+    for (String page : pages()) {
+      String text = Files.readString(out().resolve(page));
+      if (page.startsWith("cells/")
+          && text.contains("<h1>" + title + "</h1>")
+          && text.contains("class=\"history " + css + "\"")
+          && text.contains("2 Feb 2026")) {
+        return text;
+      }
+    }
+    throw new AssertionError("no page of " + title);
+  }
+
+  @Test
+  void aSecondCallWritesNothingNewAndTakesAwayOnlyItsOwn() throws Exception {
+    Nights nights = new Nights(results(), 1).nights(0, 7);
+    SiteRuns.site(results(), out());
+    Path foreign = Files.writeString(out().resolve("runs/mine.html"), "mine");
+    Set<String> before = pages();
+
+    assertEquals(0, SiteRuns.site(results(), out()).written());
+    assertEquals(before, pages());
+
+    nights.nights(7, 1);
+    Files.delete(results().resolve(Nights.id(0)).resolve("journal.jsonl"));
+    Files.delete(results().resolve(Nights.id(0)).resolve("run.json"));
+    Files.delete(results().resolve("history.db"));
+    Site.Outcome later = SiteRuns.site(results(), out());
+
+    assertEquals(1, later.removed(), "the page of the run that is gone");
+    assertTrue(Files.exists(foreign));
+    assertTrue(pages().stream().anyMatch(page -> page.contains(Nights.id(7))));
+    assertFalse(pages().stream().anyMatch(page -> page.contains(Nights.id(0))));
+  }
+
+  @Test
+  void aListThatNamesOtherFilesDeletesNone() throws Exception {
+    new Nights(results(), 1).nights(0, 2);
+    SiteRuns.site(results(), out());
+    Path outside = Files.writeString(folder.resolve("outside.html"), "mine");
+    Path list = out().resolve(SiteFolder.LIST);
+    Files.writeString(
+        list, Files.readString(list) + "../outside.html\nruns/../../outside.html\n" + outside);
+
+    SiteRuns.site(results(), out());
+
+    assertTrue(Files.exists(outside));
+  }
+
+  @Test
+  void aForeignFolderIsRefused() throws Exception {
+    new Nights(results(), 1).nights(0, 1);
+    Files.createDirectories(out());
+    Files.writeString(out().resolve("thesis.tex"), "years");
+    Path file = Files.writeString(folder.resolve("file"), "x");
+
+    for (Path place : List.of(out(), file, results())) {
+      Refusal refusal = assertThrows(Refusal.class, () -> SiteRuns.site(results(), place));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("--site"), refusal::getMessage);
+      assertEquals(Refusal.Kind.USAGE, refusal.kind());
+    }
+    try (Stream<Path> there = Files.list(out())) {
+      assertEquals(1, there.count());
+    }
+  }
+
+  @Test
+  void aLinkOutOfTheSiteIsNotFollowed() throws Exception {
+    new Nights(results(), 1).nights(0, 1);
+    SiteRuns.site(results(), out());
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    for (String page : pages()) {
+      Files.delete(out().resolve(page));
+    }
+    Files.delete(out().resolve("runs"));
+    Files.createSymbolicLink(out().resolve("runs"), elsewhere);
+
+    assertThrows(Refusal.class, () -> SiteRuns.site(results(), out()));
+    try (Stream<Path> there = Files.list(elsewhere)) {
+      assertEquals(0, there.count());
+    }
+  }
+
+  @Test
+  void hostileNamesStayTextAndInTheFolder() throws Exception {
+    SiteRuns.hostile(results());
+
+    SiteRuns.site(results(), out());
+
+    assertFalse(Files.exists(folder.resolve("x")));
+    assertFalse(pages().isEmpty());
+    for (String page : pages()) {
+      assertTrue(SiteNames.FILE.matcher(page).matches(), page);
+      String text = Files.readString(out().resolve(page));
+      assertFalse(text.contains("<script>alert"), page);
+      assertFalse(text.contains("<img src=x"), page);
+    }
+  }
+
+  @Test
+  void withoutRunsThereIsAnIndexThatSaysSo() throws Exception {
+    Files.createDirectories(results());
+
+    SiteRuns.site(results(), out());
+
+    assertEquals(new TreeSet<>(List.of("index.html")), pages());
+    assertTrue(Files.readString(out().resolve("index.html")).contains("no night in the history"));
+  }
+
+  @Test
+  void aRunThatHasItsReportKeepsIt() throws Exception {
+    new Nights(results(), 1).nights(0, 1);
+    Files.writeString(results().resolve(Nights.id(0)).resolve("report.html"), "its own report");
+
+    SiteRuns.site(results(), out());
+
+    String page = pages().stream().filter(p -> p.startsWith("runs/")).findFirst().orElseThrow();
+    assertEquals("its own report", Files.readString(out().resolve(page)));
+  }
+
+  private Set<String> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(out())) {
+      Set<String> names = new TreeSet<>();
+      files
+          .filter(Files::isRegularFile)
+          .map(file -> out().relativize(file).toString())
+          .filter(name -> name.endsWith(".html") && !name.equals("runs/mine.html"))
+          .forEach(names::add);
+      return names;
+    }
+  }
+}
