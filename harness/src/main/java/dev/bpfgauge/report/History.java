@@ -157,7 +157,7 @@ record History(
   }
 
   String name(CellTrend cell) {
-    return names.name(cell.cell()) + " on " + cell.cell().profile();
+    return names.name(cell.cell()) + ", " + cell.cell().profile();
   }
 
   String page(CellTrend cell) {

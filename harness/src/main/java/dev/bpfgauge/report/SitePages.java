@@ -151,7 +151,8 @@ final class SitePages {
 
   private final List<Run> runs;
   private final Map<Long, Run> byKey = new HashMap<>();
-  private final Map<Long, String> pageOfRun = new HashMap<>();
+  private final Map<Long, String> pageOfNight = new HashMap<>();
+  private final Map<String, String> pageOfFingerprint = new HashMap<>();
 
   /**
    * @param runs oldest first
@@ -159,8 +160,10 @@ final class SitePages {
   SitePages(List<Run> runs, List<History> histories) {
     this.runs = runs;
     runs.forEach(run -> byKey.put(run.stored().key(), run));
-    histories.forEach(history ->
-        history.nights().forEach(night -> pageOfRun.putIfAbsent(night.key(), history.file())));
+    for (History history : histories) {
+      pageOfFingerprint.putIfAbsent(history.trend().newest().fingerprint(), history.file());
+      history.nights().forEach(night -> pageOfNight.putIfAbsent(night.key(), history.file()));
+    }
   }
 
   Index index(List<History> histories) {
@@ -196,7 +199,9 @@ final class SitePages {
         Table.of(id, caption, "~Run", "~Started, UTC", "~What", "~As", "~Status", "~History");
     for (Run run : some) {
       StoredRun stored = run.stored();
-      String history = pageOfRun.getOrDefault(stored.key(), "");
+      String history =
+          pageOfNight.getOrDefault(
+              stored.key(), pageOfFingerprint.getOrDefault(stored.fingerprint(), ""));
       table.row(
           new Table.Datum(stored.id(), "t", run.href()),
           time(stored.startedAt()),

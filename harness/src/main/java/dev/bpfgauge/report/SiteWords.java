@@ -175,7 +175,7 @@ final class SiteWords {
     if (sorted.length == 0) {
       return "Not known yet: a baseline needs five nights.";
     }
-    String median = TrendText.smallest(sorted[sorted.length / 2]);
+    String median = TrendText.smallest(sorted[(sorted.length - 1) / 2]);
     return sorted.length == 1
         ? "A slowdown of " + median + " is found with 95 % probability."
         : "A slowdown of %s is found with 95 %% probability on the median operation; %s on the steadiest, %s on the least steady."

@@ -40,7 +40,7 @@ class SiteTest {
 
     String index = Files.readString(out().resolve("index.html"));
     assertTrue(index.contains("1 of 2 operations got slower."), index);
-    assertTrue(index.contains("lookup on hash on idle"), index);
+    assertTrue(index.contains("lookup on hash, idle"), index);
     assertTrue(index.contains("25.0.3"), "what changed in the fingerprint");
     assertTrue(index.contains("Earlier histories"), index);
     int links = 0;
@@ -63,10 +63,10 @@ class SiteTest {
     SiteRuns.usual(results());
     SiteRuns.site(results(), out());
 
-    String hash = cell("slower", "lookup on hash on idle");
+    String hash = cell("slower", "lookup on hash, idle");
     assertTrue(hash.contains("▲ regressed"), hash);
     assertTrue(hash.contains("Equal and delayed arms, night by night"), hash);
-    String array = cell("equivalent", "lookup on array on idle");
+    String array = cell("equivalent", "lookup on array, idle");
     assertTrue(array.contains("class=\"step faster\""), array);
     assertTrue(array.contains("level changed ▼ −5."), array);
   }
