@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.trend.Anchors.Anchor;
 import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.Point;
@@ -133,6 +134,13 @@ record History(
             other -> other.nights().getFirst().startedAt().isAfter(nights.getLast().startedAt()));
   }
 
+  /** Whether no cell has the nights that a baseline needs. */
+  boolean isYoung() {
+    return trend.cells().stream()
+        .map(CellTrend::rolling)
+        .allMatch(rolling -> rolling == null || rolling.nights() < NightComparison.ENOUGH_NIGHTS);
+  }
+
   boolean isLab() {
     return fingerprint.containsKey("clock");
   }
@@ -143,7 +151,13 @@ record History(
     String kernel = fingerprint.getOrDefault("kernel", "");
     List<String> parts = new ArrayList<>();
     if (isLab()) {
-      parts.add("lab guests");
+      List<String> kernels =
+          fingerprint.keySet().stream()
+              .filter(part -> part.matches("kernel \\d.*"))
+              .map(part -> part.substring("kernel ".length()))
+              .sorted(CellNames::compareNatural)
+              .toList();
+      parts.add("Lab guests" + (kernels.isEmpty() ? "" : " with Linux " + Words.list(kernels)));
     } else if (!processor.isEmpty()) {
       parts.add(processor);
     }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.ChangePoints;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.stats.Proportion;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the site's templates show, from the histories and the runs. */
@@ -84,10 +86,12 @@ final class SitePages {
    * The index page.
    *
    * @param cards histories that go on
+   * @param young those of them with fewer nights than a baseline needs
    * @param earlier histories that a later one with the same clock took over from
    */
   record Index(
       List<Card> cards,
+      List<Card> young,
       List<Card> earlier,
       List<Link> featured,
       Table runs,
@@ -128,6 +132,7 @@ final class SitePages {
    * @param gate absent without an equal or delayed arm
    * @param comparisons the newest night against each baseline
    * @param trust how good the gate is on this cell
+   * @param steadiness what to say where the level never changed
    */
   record CellPage(
       String title,
@@ -143,6 +148,7 @@ final class SitePages {
       Table comparisons,
       String anchor,
       List<String> trust,
+      String steadiness,
       Table changes,
       Table nights) {}
 
@@ -168,12 +174,17 @@ final class SitePages {
 
   Index index(List<History> histories) {
     return new Index(
-        histories.stream().filter(h -> !h.isOver(histories)).map(h -> card(h, "")).toList(),
-        histories.stream().filter(h -> h.isOver(histories)).map(h -> card(h, "")).toList(),
+        cards(histories, h -> !h.isOver(histories) && !h.isYoung()),
+        cards(histories, h -> !h.isOver(histories) && h.isYoung()),
+        cards(histories, h -> h.isOver(histories)),
         featured(),
         runTable("runs", "The newest runs", runs.reversed().stream().limit(NEWEST).toList()),
         runTable("older-runs", "Older runs", runs.reversed().stream().skip(NEWEST).toList()),
         runs.isEmpty() ? "" : time(runs.getLast().stored().startedAt()));
+  }
+
+  private List<Card> cards(List<History> histories, Predicate<History> wanted) {
+    return histories.stream().filter(wanted).map(history -> card(history, "")).toList();
   }
 
   private List<Link> featured() {
@@ -429,6 +440,7 @@ final class SitePages {
         comparisons(cell),
         sentences(history).getFirst(),
         trust(history, cell),
+        steadiness(cell),
         changes(history, cell),
         points(history, cell));
   }
@@ -509,6 +521,15 @@ final class SitePages {
                 + TrendText.smallest(trust.smallestSeen())
                 + " or more would be found with 95 % probability.");
     return sentences;
+  }
+
+  private static String steadiness(CellTrend cell) {
+    long figures = cell.nights().stream().filter(point -> point.night() != null).count();
+    return figures < 2L * ChangePoints.SHORTEST
+        ? "Too few nights to look for a change of level: each level lasts at least "
+            + ChangePoints.SHORTEST
+            + "."
+        : "The level never changed by more than chance.";
   }
 
   private Table changes(History history, CellTrend cell) {
