@@ -163,7 +163,8 @@ final class HistoryChart {
 
   /** A ratio as what was added: {@code +10.2 %}. */
   static String difference(double ratio) {
-    return (ratio >= 1 ? "+" : "") + Words.percent(ratio - 1, 1);
+    double added = Math.rint((ratio - 1) * 1000) / 1000;
+    return (added >= 0 ? "+" : "") + Words.percent(added + 0.0, 1);
   }
 
   /** The median of each stretch between changes. */
