@@ -129,7 +129,7 @@ interface MapCalls {
     }
   }
 
-  /** Hidden test switch: lookups that take longer by a known time. */
+  /** Operations on one element that take longer by a known time. */
   record Delayed(MapCalls calls, BusyDelay delay) implements MapCalls {
 
     @Override
@@ -140,11 +140,13 @@ interface MapCalls {
 
     @Override
     public int update() {
+      delay.spend();
       return calls.update();
     }
 
     @Override
     public int delete() {
+      delay.spend();
       return calls.delete();
     }
 

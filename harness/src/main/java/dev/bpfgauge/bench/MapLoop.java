@@ -40,7 +40,7 @@ final class MapLoop {
    *
    * @param thread number of the thread among those on this map, from 0
    * @param seed seed of the key order
-   * @param injectNanos busy delay in every lookup, 0 for none
+   * @param injectNanos busy delay in every operation on one element, 0 for none
    */
   MapLoop(MapCell cell, FilledMap filled, int thread, long seed, long injectNanos) {
     Arena arena = Arena.global();
@@ -55,7 +55,7 @@ final class MapLoop {
     this.sequence = sequence(cell, filled.keys(), thread, seed);
     MapCalls plain = MapCalls.by(cell.path(), fd, key, value, updateFlags(cell));
     this.calls =
-        injectNanos > 0 && cell.operation() == MapOperation.LOOKUP
+        injectNanos > 0 && cell.operation().ofOneElement()
             ? new MapCalls.Delayed(plain, BusyDelay.of(injectNanos))
             : plain;
     this.batches = new Batches(arena, cell, valueBytes, sequence);

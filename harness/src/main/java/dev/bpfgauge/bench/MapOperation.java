@@ -38,6 +38,14 @@ public enum MapOperation {
     return this == BATCH_LOOKUP || this == BATCH_UPDATE || this == BATCH_DELETE;
   }
 
+  /** One call works on one element that the caller names. */
+  public boolean ofOneElement() {
+    return switch (this) {
+      case LOOKUP, LOOKUP_MISS, UPDATE, INSERT, DELETE -> true;
+      case ITERATE, BATCH_LOOKUP, BATCH_UPDATE, BATCH_DELETE, MMAP_READ -> false;
+    };
+  }
+
   /** The key comes from the precomputed sequence, so its order matters. */
   boolean ordered() {
     return this != ITERATE && this != BATCH_LOOKUP;

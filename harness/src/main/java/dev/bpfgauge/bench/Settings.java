@@ -10,7 +10,8 @@ import java.util.List;
  * @param measureMillis length of one measured iteration
  * @param measureIterations iterations measured, at least 1
  * @param seed seed of every key order
- * @param injectNanos hidden test switch: busy delay put into every lookup, 0 in real runs
+ * @param injectNanos busy delay put into every operation on one element of a map, to see whether a
+ *     known slowdown is found; 0 in plain runs
  * @param log where the fork's output goes; appended to
  * @param jvmArgs further arguments of the fork's JVM
  * @param javaHome the JDK that runs the fork

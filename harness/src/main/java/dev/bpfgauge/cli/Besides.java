@@ -25,7 +25,7 @@ final class Besides {
   /**
    * @param everywhere what was asked for
    */
-  static List<Beside> of(RunCommand options, Pace pace, List<Cell> everywhere) {
+  static List<Beside> of(RunOptions options, Pace pace, List<Cell> everywhere) {
     if (options.noReferences) {
       return List.of();
     }
@@ -57,7 +57,7 @@ final class Besides {
   }
 
   /** Without the cells of suites that were asked for. */
-  private static List<Cell> others(RunCommand options, List<Cell> cells) {
+  private static List<Cell> others(RunOptions options, List<Cell> cells) {
     return cells.stream().filter(cell -> !options.suites.contains(cell.suite())).toList();
   }
 

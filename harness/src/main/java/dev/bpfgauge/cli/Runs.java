@@ -165,7 +165,7 @@ final class Runs {
   }
 
   /** The plan that the options ask for. */
-  static Plan plan(RunCommand options) {
+  static Plan plan(RunOptions options) {
     Pace pace =
         options.pace.quick ? Pace.QUICK : options.pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
     List<Cell> everywhere = cells(options.suites, options.cells);
@@ -221,7 +221,7 @@ final class Runs {
         : Plan.Visits.FOR_EACH_GROUP;
   }
 
-  private static Plan.Times times(RunCommand options, Plan.Times usual) {
+  private static Plan.Times times(RunOptions options, Plan.Times usual) {
     Integer warmup = options.warmupMillis;
     Integer measure = options.measureMillis;
     return new Plan.Times(
@@ -251,7 +251,7 @@ final class Runs {
     return new ArmInfo(
         arm.profile() + "+" + nanos + "ns",
         arm.profile(),
-        arm.description() + "; each lookup delayed by " + nanos + " ns on purpose",
+        arm.description() + "; each operation on a map delayed by " + nanos + " ns on purpose",
         "");
   }
 

@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.trend.Anchors;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Trend;
@@ -28,9 +29,12 @@ import picocli.CommandLine.Spec;
     description = "Say whether the newest run is slower than the nights before it.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = NightCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  trend                              the newest run in ./results; exit code 1: regressed",
+      "  trend night                        measure, repeat what looks changed, and judge",
+      "  trend confirm                      the same after a run, or a run of the lab",
       "  trend --markdown > comment.md      for a comment on a change",
       "  trend import ../other/results      more runs, in any order, any number of times",
       "  trend anchor latest --reason 'release 1.0'",
@@ -70,6 +74,31 @@ final class TrendCommand implements Callable<Integer> {
       out.print(TrendText.terminal(trend, Terminal.width()));
     }
     out.flush();
+  }
+
+  /** The gate once what looks changed was measured again. */
+  static int confirmed(HistoryOptions history, List<String> arguments, PrintWriter out) {
+    Trend trend = history.trend(out);
+    Repetition repetition = new Repetition(history.results.folder, out);
+    for (int i = 0; i < NightComparison.REPETITIONS && repetition.of(trend, arguments); i++) {
+      trend = history.trend(out);
+    }
+    out.print(TrendText.terminal(trend, Terminal.width()));
+    out.flush();
+    return trend.failed() ? ExitCode.GATE : ExitCode.DONE;
+  }
+
+  @Command(
+      name = "confirm",
+      description =
+          "Measure those cells of the newest run twice more that look changed, by its own plan, and judge"
+              + " it; exit code 1: regressed.",
+      mixinStandardHelpOptions = true)
+  int confirm(@Mixin HistoryOptions options) {
+    return confirmed(
+        options,
+        spec.root().commandLine().getParseResult().originalArgs(),
+        spec.commandLine().getOut());
   }
 
   @Command(

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -124,6 +125,27 @@ public final class LabRun {
      */
     public static Request of(RunFolder folder) {
       return LabPlan.read(folder).request();
+    }
+
+    /**
+     * The same for some of its cells.
+     *
+     * @param fewer without profile
+     */
+    public Request only(Collection<Cell> fewer) {
+      Set<String> keys = fewer.stream().map(Cell::key).collect(Collectors.toSet());
+      return new Request(
+          arch,
+          kernels,
+          profiles,
+          toolArms,
+          cells.stream().filter(cell -> keys.contains(cell.key())).toList(),
+          mode,
+          rounds,
+          seed,
+          margin,
+          patience,
+          wishes);
     }
 
     /** Each kernel in each profile, or the one with each arm's tools. */

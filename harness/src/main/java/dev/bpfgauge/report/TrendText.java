@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.CellTrend.Ratio;
@@ -107,7 +108,7 @@ public final class TrendText {
       sentences.add(
           "This history begins where the fingerprint changed: "
               + trend.changed().stream()
-                  .map(d -> d.what() + " was “" + d.before() + "”, is “" + d.now() + "”")
+                  .map(FingerprintDifference::words)
                   .collect(Collectors.joining("; "))
               + ".");
     }

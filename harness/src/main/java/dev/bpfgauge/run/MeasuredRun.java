@@ -25,8 +25,6 @@ import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.sample.Sampler;
 import dev.bpfgauge.stress.Profiles;
 import dev.bpfgauge.tool.TargetLoad;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,9 +47,6 @@ import org.jspecify.annotations.Nullable;
  * and leaves a valid folder behind, however it ends.
  */
 public final class MeasuredRun {
-  /** The plan, kept so that a run can resume. */
-  public static final String PLAN = "plan.json";
-
   /** What the forks printed. */
   public static final String LOG = "forks.log";
 
@@ -131,7 +126,7 @@ public final class MeasuredRun {
     try (InstanceLock _ = MachineLock.take()) {
       RunFolder folder =
           RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suitesOf(plan)));
-      folder.write(PLAN, Json.indented(plan));
+      folder.write(Plan.FILE, Json.indented(plan));
       files.forEach(folder::write);
       RunInfo info =
           new RunInfo(
@@ -177,17 +172,7 @@ public final class MeasuredRun {
                 .formatted(folder.id(), info.resumeCommand()));
       }
       requireSame(folder, info.fingerprint(), fingerprint());
-      Path planFile = folder.path().resolve(PLAN);
-      Plan plan;
-      try {
-        plan = Json.parse(Files.readString(planFile), Plan.class, planFile.toString());
-      } catch (IOException e) {
-        throw Refusal.usage(
-            "cannot read the plan of the run, "
-                + planFile
-                + ", so it cannot be resumed: start a"
-                + " new run.");
-      }
+      Plan plan = Plan.of(folder);
       List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
       if (info.isGuests()) {

@@ -1,8 +1,14 @@
 package dev.bpfgauge.run;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.results.RunInfo.PlanInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +20,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What will run, in which order, how long: data only, kept as plan.json so that a run can resume.
@@ -25,7 +33,7 @@ import java.util.function.Function;
  * @param seed seed of the order and of the benchmarks' keys
  * @param times how long one fork warms up and measures
  * @param margin margin of equivalence as a share
- * @param injectNanos arm label → busy delay put into that arm's lookups, to see whether a known
+ * @param injectNanos arm label → busy delay put into that arm's operations, to see whether a known
  *     slowdown is found; empty in a plain run
  */
 public record Plan(
@@ -37,6 +45,9 @@ public record Plan(
     Times times,
     double margin,
     SortedMap<String, Long> injectNanos) {
+
+  /** The plan's file in the run's folder, kept so that a run can resume. */
+  public static final String FILE = "plan.json";
 
   /** The group of what is measured on the first arm and compared with nothing on the others. */
   private static final String ALONE = "alone";
@@ -241,6 +252,42 @@ public record Plan(
       labels.add(earlier == 0 ? profile : profile + "#" + (earlier + 1));
     }
     return labels;
+  }
+
+  /**
+   * The plan of an earlier run.
+   *
+   * @throws Refusal where its folder has none
+   */
+  public static Plan of(RunFolder folder) {
+    Path file = folder.path().resolve(FILE);
+    try {
+      return Json.parse(Files.readString(file), Plan.class, file.toString());
+    } catch (IOException e) {
+      throw Refusal.usage(
+          "cannot read the plan of the run, %s, so it cannot go on or be repeated: start a new run."
+              .formatted(file));
+    }
+  }
+
+  /**
+   * The same plan with less in it, in the same order.
+   *
+   * @param kept arms that stay
+   * @param wanted forks that stay
+   */
+  public Plan only(Predicate<ArmInfo> kept, Predicate<Cell> wanted) {
+    List<ArmInfo> left = arms.stream().filter(kept).toList();
+    Set<String> labels = left.stream().map(ArmInfo::label).collect(Collectors.toSet());
+    List<PlannedFork> fewer = new ArrayList<>();
+    for (PlannedFork fork : forks) {
+      if (labels.contains(fork.cell().profile()) && wanted.test(fork.cell())) {
+        fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell()));
+      }
+    }
+    SortedMap<String, Long> delays = new TreeMap<>(injectNanos);
+    delays.keySet().retainAll(labels);
+    return new Plan(mode, left, fewer, rounds, seed, times, margin, delays);
   }
 
   /** The plan in numbers, for run.json. */

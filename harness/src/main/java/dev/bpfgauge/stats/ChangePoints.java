@@ -32,6 +32,9 @@ public final class ChangePoints {
   /** The median of |z| for a normal z. */
   private static final double NORMAL_MEDIAN_DEVIATION = 0.6745;
 
+  /** What counts instructions may give the same figure night after night. */
+  private static final double FINEST = 1e-6;
+
   private ChangePoints() {}
 
   /**
@@ -90,11 +93,7 @@ public final class ChangePoints {
     for (int i = 1; i < logs.length; i++) {
       steps[i - 1] = Math.abs(logs[i] - logs[i - 1]);
     }
-    double median = ForkStatistics.median(steps);
-    if (median == 0) {
-      // More than half of the points repeat the one before to the last digit.
-      median = Arrays.stream(steps).filter(step -> step > 0).min().orElse(0);
-    }
+    double median = Math.max(FINEST, ForkStatistics.median(steps));
     return median / NORMAL_MEDIAN_DEVIATION / Math.sqrt(2);
   }
 
@@ -143,9 +142,6 @@ public final class ChangePoints {
 
     /** First points of all levels but the first, so that scatter and price are least. */
     List<Integer> bestCuts() {
-      if (variance == 0) {
-        return new ArrayList<>();
-      }
       double price = 3 * Math.log(n) * variance;
       double[] best = new double[n + 1];
       int[] cut = new int[n + 1];

@@ -1,6 +1,7 @@
 package dev.bpfgauge.stats;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One night's figure of one cell.
@@ -27,16 +28,12 @@ public record Night(double time, double deviation, int forks) {
         Math.exp(ForkStatistics.mean(logs)), ForkStatistics.standardDeviation(logs), logs.length);
   }
 
-  /** Half the 95 % t-interval of the log time; NaN below two forks. */
-  double logHalfWidth() {
-    return forks < 2
-        ? Double.NaN
-        : ForkStatistics.tQuantile(forks - 1, 0.975) * deviation / Math.sqrt(forks);
-  }
-
-  /** The 95 % interval of the time by its forks, as factors below and above it; NaN if unknown. */
-  public Interval interval95() {
-    double half = logHalfWidth();
+  /** The 95 % t-interval of the time by its own forks; absent below two. */
+  public @Nullable Interval interval95() {
+    if (forks < 2) {
+      return null;
+    }
+    double half = ForkStatistics.tQuantile(forks - 1, 0.975) * deviation / Math.sqrt(forks);
     return new Interval(time * Math.exp(-half), time * Math.exp(half));
   }
 }

@@ -3,6 +3,7 @@ package dev.bpfgauge.stats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public record NightComparison(
 
   /** Nights that a change of level is looked for in, for the baseline to begin after it. */
   private static final int RECENT_NIGHTS = 60;
+
+  /** So many repetitions have to say the same: one run in fifty may be off by itself. */
+  public static final int REPETITIONS = 2;
 
   /** What the probability to see a change is stated at. */
   private static final double POWER = 0.95;
@@ -76,8 +80,28 @@ public record NightComparison(
         logs.length,
         logs.length == 0 ? Double.NaN : Math.log(newest.time()) - ForkStatistics.mean(logs),
         ForkStatistics.standardDeviation(logs),
-        newest.logHalfWidth(),
+        logForkHalf(earlier, newest),
         margin);
+  }
+
+  /**
+   * Half the 95 % interval of the newest log time. Two boots say little about their own spread, the
+   * forks of all nights together much; a night that scatters more than they do has its own.
+   */
+  private static double logForkHalf(List<Night> earlier, Night newest) {
+    if (newest.forks() < 2) {
+      return Double.NaN;
+    }
+    double squares = 0;
+    int degrees = 0;
+    for (Night night : Stream.concat(earlier.stream(), Stream.of(newest)).toList()) {
+      if (night.forks() > 1) {
+        squares += (night.forks() - 1) * night.deviation() * night.deviation();
+        degrees += night.forks() - 1;
+      }
+    }
+    double deviation = Math.max(newest.deviation(), Math.sqrt(squares / degrees));
+    return ForkStatistics.tQuantile(degrees, 0.975) * deviation / Math.sqrt(newest.forks());
   }
 
   /**

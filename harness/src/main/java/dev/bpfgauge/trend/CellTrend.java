@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason one sentence: what the verdict rests on, or what is missing
  * @param rolling newest night against the nights since the last change; absent without a figure
  * @param anchored newest night against the nights up to the anchor; absent without either
- * @param repeat the repetition against the rolling baseline; absent without one
+ * @param repeats the repetitions against the rolling baseline
  * @param canary the frozen program's night against its own nights; absent without one
  * @param trust how often this series was wrong, as far as is known
  */
@@ -31,13 +31,14 @@ public record CellTrend(
     String reason,
     @Nullable Ratio rolling,
     @Nullable Ratio anchored,
-    @Nullable Ratio repeat,
+    List<Ratio> repeats,
     @Nullable Ratio canary,
     Trust trust) {
 
   public CellTrend {
     nights = List.copyOf(nights);
     changes = List.copyOf(changes);
+    repeats = List.copyOf(repeats);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.bpfgauge.trend;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.stats.ChangePoints;
 import dev.bpfgauge.stats.Night;
@@ -34,16 +35,16 @@ import org.jspecify.annotations.Nullable;
  *     one most like it
  * @param anchor the anchor in force; absent where none was set: then the oldest nights are it
  * @param canary whether a frozen program measured the newest night as well
- * @param repeat whether there is a repetition of the newest night
+ * @param repeats repetitions of the newest night
  * @param cells one a cell, by name
  */
 public record Trend(
     StoredRun newest,
     List<StoredRun> nights,
-    List<Difference> changed,
+    List<FingerprintDifference> changed,
     @Nullable Anchor anchor,
     boolean canary,
-    boolean repeat,
+    int repeats,
     List<CellTrend> cells) {
 
   /** Nights that are looked at: nearly three years. */
@@ -57,15 +58,6 @@ public record Trend(
     changed = List.copyOf(changed);
     cells = List.copyOf(cells);
   }
-
-  /**
-   * A part of the fingerprint that is not what it was.
-   *
-   * @param what the part's name
-   * @param before its value in the night before, empty where there was none
-   * @param now its value in the newest night, empty where there is none
-   */
-  public record Difference(String what, String before, String now) {}
 
   /**
    * The trend up to the newest night in the store.
@@ -141,7 +133,7 @@ public record Trend(
     private final List<StoredRun> nights;
     private final List<StoredRun> runs;
     private final @Nullable StoredRun canary;
-    private final @Nullable StoredRun repeat;
+    private final List<StoredRun> repeats;
     private final @Nullable Anchor anchor;
     private final Map<Cell, Histories> cells = new LinkedHashMap<>();
 
@@ -155,8 +147,8 @@ public record Trend(
               .filter(run -> run.role() == Role.NIGHT && isComparable(run))
               .filter(run -> !run.startedAt().isAfter(newest.startedAt()))
               .toList();
-      canary = companion(Role.CANARY);
-      repeat = companion(Role.REPEAT);
+      canary = companions(Role.CANARY).stream().reduce((_, later) -> later).orElse(null);
+      repeats = companions(Role.REPEAT);
       anchor = Anchors.inForce(anchors, newest.fingerprint()).orElse(null);
       Map<Cell, Map<Role, List<Point>>> byRole = new LinkedHashMap<>();
       Map<Cell, Long> delays = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
@@ -199,14 +191,13 @@ public record Trend(
           .orElse(Instant.MAX);
     }
 
-    /** The last run of that role between this night and the next. */
-    private @Nullable StoredRun companion(Role role) {
+    /** The runs of that role between this night and the next. */
+    private List<StoredRun> companions(Role role) {
       return runs.stream()
           .filter(run -> run.role() == role && isComparable(run))
           .filter(run -> run.startedAt().isAfter(newest.startedAt()))
           .filter(run -> !run.startedAt().isAfter(lastOfTheNight()))
-          .reduce((_, later) -> later)
-          .orElse(null);
+          .toList();
     }
 
     Trend build() throws DamagedException {
@@ -229,7 +220,7 @@ public record Trend(
           trends.add(trend(cell, histories, judged, Objects.requireNonNull(trust.get(cell))));
         }
       });
-      return new Trend(newest, nights, changed(), anchor, canary != null, repeat != null, trends);
+      return new Trend(newest, nights, changed(), anchor, canary != null, repeats.size(), trends);
     }
 
     private NightComparison compared(Histories histories, Night night) {
@@ -242,7 +233,7 @@ public record Trend(
         NightVerdict verdict,
         String reason,
         @Nullable NightComparison rolling,
-        @Nullable NightComparison repeat,
+        List<NightComparison> repeats,
         @Nullable NightComparison canary) {}
 
     /** Whether the newest night has other cells of this cell's suite and profile. */
@@ -267,19 +258,22 @@ public record Trend(
       if (last.run() == newest.key()) {
         String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
         return new Judged(
-            NightVerdict.INCONCLUSIVE, "no figure in this night: " + why, null, null, null);
+            NightVerdict.INCONCLUSIVE, "no figure in this night: " + why, null, List.of(), null);
       }
       return new Judged(
           NightVerdict.GONE,
           "not in this night; last measured " + last.startedAt(),
           null,
-          null,
+          List.of(),
           null);
     }
 
     private Judged judged(Histories histories, NightComparison rolling, Verdict verdict) {
-      NightComparison again =
-          histories.in(Role.REPEAT, repeat).map(night -> compared(histories, night)).orElse(null);
+      List<NightComparison> again =
+          repeats.stream()
+              .flatMap(repeat -> histories.in(Role.REPEAT, repeat).stream())
+              .map(night -> compared(histories, night))
+              .toList();
       NightComparison frozen =
           histories
               .in(Role.CANARY, canary)
@@ -310,22 +304,23 @@ public record Trend(
     private Judged changed(
         Verdict verdict,
         NightComparison rolling,
-        @Nullable NightComparison again,
+        List<NightComparison> again,
         @Nullable NightComparison frozen) {
-      NightVerdict confirmed =
-          verdict == Verdict.SLOWER ? NightVerdict.REGRESSED : NightVerdict.IMPROVED;
-      if (again == null) {
-        return new Judged(
-            NightVerdict.INCONCLUSIVE,
-            UNCONFIRMED + ": looks " + verdict.word() + "; `trend night` repeats such cells",
-            rolling,
-            null,
-            frozen);
-      }
-      if (!again.confirms(verdict)) {
+      if (!again.stream().allMatch(repeat -> repeat.confirms(verdict))) {
         return new Judged(
             NightVerdict.INCONCLUSIVE,
             "looked " + verdict.word() + ", but not in the repetition",
+            rolling,
+            again,
+            frozen);
+      }
+      if (again.size() < NightComparison.REPETITIONS) {
+        return new Judged(
+            NightVerdict.INCONCLUSIVE,
+            UNCONFIRMED
+                + ": looks "
+                + verdict.word()
+                + "; `trend confirm` measures such cells twice more",
             rolling,
             again,
             frozen);
@@ -346,8 +341,8 @@ public record Trend(
             frozen);
       }
       return new Judged(
-          confirmed,
-          "beyond the margin, and in the repetition too"
+          verdict == Verdict.SLOWER ? NightVerdict.REGRESSED : NightVerdict.IMPROVED,
+          "beyond the margin, and in both repetitions"
               + (frozen == null ? "" : ", and not for the frozen program"),
           rolling,
           again,
@@ -374,7 +369,7 @@ public record Trend(
           judged.reason(),
           ratio(judged.rolling()),
           anchored(histories),
-          ratio(judged.repeat()),
+          judged.repeats().stream().map(Ratio::of).toList(),
           ratio(judged.canary()),
           trust);
     }
@@ -467,31 +462,22 @@ public record Trend(
      * Why this history begins where it does. Several machines may write to one store, so the one
      * before is the fingerprint that is most like this one.
      */
-    private List<Difference> changed() throws DamagedException {
+    private List<FingerprintDifference> changed() throws DamagedException {
       SortedMap<String, String> is = store.fingerprint(newest.fingerprint());
       Set<String> earlier = new LinkedHashSet<>();
       runs.stream()
           .filter(run -> run.role() == Role.NIGHT && run.clock().equals(newest.clock()))
           .filter(run -> run.startedAt().isBefore(nights.getFirst().startedAt()))
           .forEach(run -> earlier.add(run.fingerprint()));
-      List<Difference> nearest = List.of();
+      List<FingerprintDifference> nearest = List.of();
       for (String fingerprint : earlier) {
-        List<Difference> differences = differences(store.fingerprint(fingerprint), is);
+        List<FingerprintDifference> differences =
+            FingerprintDifference.between(is, store.fingerprint(fingerprint));
         if (nearest.isEmpty() || differences.size() <= nearest.size()) {
           nearest = differences;
         }
       }
       return nearest;
-    }
-
-    private static List<Difference> differences(
-        SortedMap<String, String> was, SortedMap<String, String> is) {
-      TreeMap<String, String> names = new TreeMap<>(was);
-      names.putAll(is);
-      return names.keySet().stream()
-          .map(name -> new Difference(name, was.getOrDefault(name, ""), is.getOrDefault(name, "")))
-          .filter(difference -> !difference.before().equals(difference.now()))
-          .toList();
     }
   }
 }

@@ -80,9 +80,14 @@ public final class Nights {
     return this;
   }
 
-  /** A repetition of a night, half an hour after it. */
+  /** Both repetitions of a night, in the hour after it. */
   public Nights repeat(int night) {
-    write(results.resolve(RunImport.REPEATS), night, Duration.ofMinutes(30), false);
+    return repeatOnce(night, 30).repeatOnce(night, 45);
+  }
+
+  /** One repetition, so many minutes after the night. */
+  public Nights repeatOnce(int night, int minutes) {
+    write(results.resolve(RunImport.REPEATS), night, Duration.ofMinutes(minutes), false);
     return this;
   }
 

@@ -1,0 +1,119 @@
+package dev.bpfgauge.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What a command that measures takes: which profiles and cells, and how long. */
+abstract class RunOptions {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-p", "--profile"},
+      split = ",",
+      paramLabel = "PROFILE",
+      description =
+          "Profiles, see `list`; A+B puts two together, ./FILE.yaml is your own. One profile alone"
+              + " is compared with idle. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "cpu80")
+  List<String> profiles = List.of();
+
+  @Option(
+      names = "--suite",
+      split = ",",
+      paramLabel = "SUITE",
+      description =
+          "maps, maps-seed, kernel-maps, hooks, verifier, events, mllb. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "maps")
+  List<String> suites = List.of();
+
+  @Mixin CellOptions cells;
+
+  @ArgGroup PaceOption pace = new PaceOption();
+
+  @Option(names = "--rounds", paramLabel = "N", description = "Rounds over all arms.")
+  @Nullable Integer rounds;
+
+  @Option(names = "--warmup", paramLabel = "MS", description = "Warm-up of one fork.")
+  @Nullable Integer warmupMillis;
+
+  @Option(names = "--measure", paramLabel = "MS", description = "Measurement of one fork.")
+  @Nullable Integer measureMillis;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PERCENT",
+      description = "Margin of equivalence, stated before the run. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "3")
+  double marginPercent;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the order and the keys. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "42")
+  long seed;
+
+  @Option(
+      names = "--fork-timeout",
+      paramLabel = "S",
+      description = "Deadline of one fork in seconds. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "60")
+  int forkTimeoutSeconds;
+
+  @Option(
+      names = "--no-references",
+      description = "Leave out the C loops and the syscall path, run on the first arm.")
+  boolean noReferences;
+
+  @Mixin ResultsOption results;
+
+  @Option(
+      names = "--inject",
+      hidden = true,
+      paramLabel = "NANOS",
+      description = "Adds an arm whose map operations are delayed by so many nanoseconds.")
+  long injectNanos;
+
+  /** How much time for how much certainty. */
+  static final class PaceOption {
+    @Option(names = "--quick", description = "Two rounds, two minutes, indicative only.")
+    boolean quick;
+
+    @Option(names = "--thorough", description = "Ten rounds of longer forks.")
+    boolean thorough;
+  }
+
+  /**
+   * Refuses numbers that make no run.
+   *
+   * @throws ParameterException with what the option takes
+   */
+  final void checkNumbers() {
+    check(marginPercent > 0 && marginPercent < 100, "--margin", "a percentage above 0, below 100");
+    check(rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
+    check(
+        warmupMillis == null || (warmupMillis >= 1 && warmupMillis <= 600_000),
+        "--warmup",
+        "from 1 to 600000 milliseconds");
+    check(
+        measureMillis == null || (measureMillis >= 10 && measureMillis <= 600_000),
+        "--measure",
+        "from 10 to 600000 milliseconds");
+    check(
+        forkTimeoutSeconds >= 1 && forkTimeoutSeconds <= 86_400,
+        "--fork-timeout",
+        "from 1 to 86400 seconds");
+  }
+
+  private void check(boolean good, String option, String allowed) {
+    if (!good) {
+      throw new ParameterException(spec.commandLine(), option + " takes " + allowed + ".");
+    }
+  }
+}
