@@ -136,12 +136,14 @@ public record Trend(
     private final List<StoredRun> repeats;
     private final @Nullable Anchor anchor;
     private final Map<Cell, Histories> cells = new LinkedHashMap<>();
+    private final Instant end;
 
     Builder(Store store, List<StoredRun> runs, StoredRun newest, List<Anchor> anchors)
         throws DamagedException {
       this.store = store;
       this.runs = runs;
       this.newest = newest;
+      end = endOfTheNight();
       nights =
           runs.stream()
               .filter(run -> run.role() == Role.NIGHT && isComparable(run))
@@ -155,7 +157,7 @@ public record Trend(
       for (Series series : store.series(newest.fingerprint())) {
         List<Point> points =
             store.points(series, MOST_NIGHTS).stream()
-                .filter(point -> !point.startedAt().isAfter(lastOfTheNight()))
+                .filter(point -> !point.startedAt().isAfter(end))
                 .toList();
         // Delays of several lengths are several series; the newest one's is shown.
         Map<Role, List<Point>> ofCell = byRole.computeIfAbsent(series.cell(), _ -> new TreeMap<>());
@@ -181,7 +183,7 @@ public record Trend(
     }
 
     /** The end of the newest night: the next one's start. */
-    private Instant lastOfTheNight() {
+    private Instant endOfTheNight() {
       return runs.stream()
           .filter(run -> run.role() == Role.NIGHT && isComparable(run))
           .map(StoredRun::startedAt)
@@ -196,7 +198,7 @@ public record Trend(
       return runs.stream()
           .filter(run -> run.role() == role && isComparable(run))
           .filter(run -> run.startedAt().isAfter(newest.startedAt()))
-          .filter(run -> !run.startedAt().isAfter(lastOfTheNight()))
+          .filter(run -> !run.startedAt().isAfter(end))
           .toList();
     }
 
