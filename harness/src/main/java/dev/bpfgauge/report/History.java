@@ -89,7 +89,7 @@ record History(
         trend.changed(),
         trend.anchor(),
         trend.canary(),
-        trend.repeat(),
+        trend.repeats(),
         trend.cells().stream().filter(cell -> !shown.contains(cell.cell())).toList());
   }
 

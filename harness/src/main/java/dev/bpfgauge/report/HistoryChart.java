@@ -41,7 +41,7 @@ final class HistoryChart {
     DoubleStream values =
         cell.nights().stream()
             .flatMapToDouble(point -> point.night() == null ? DoubleStream.empty() : ends(point));
-    double[] ends = DoubleStream.concat(values, beside()).toArray();
+    double[] ends = DoubleStream.concat(values, repeated()).toArray();
     if (ends.length == 0) {
       return null;
     }
@@ -65,18 +65,17 @@ final class HistoryChart {
       return DoubleStream.empty();
     }
     Interval interval = night.interval95();
-    return DoubleStream.of(night.time(), interval.low(), interval.high()).filter(Double::isFinite);
+    return interval == null
+        ? DoubleStream.of(night.time())
+        : DoubleStream.of(night.time(), interval.low(), interval.high());
   }
 
-  /** The repetition, where there is one. */
-  private DoubleStream beside() {
-    double repeated = repeated();
-    return Double.isNaN(repeated) ? DoubleStream.empty() : DoubleStream.of(repeated);
-  }
-
-  private double repeated() {
-    Ratio repeat = cell.repeat();
-    return repeat == null ? Double.NaN : baseline() * repeat.ratio();
+  /** The repetitions, where there are any and something to hold them against. */
+  private DoubleStream repeated() {
+    double baseline = baseline();
+    return Double.isNaN(baseline)
+        ? DoubleStream.empty()
+        : cell.repeats().stream().mapToDouble(repeat -> baseline * repeat.ratio());
   }
 
   /** What the newest night was held against; NaN without one. */
@@ -228,12 +227,11 @@ final class HistoryChart {
                 SiteWords.css(cell.verdict()),
                 Plot.at(x(newest)),
                 Plot.at(y(scale, night.time()))));
-    double repeated = repeated();
-    if (!Double.isNaN(repeated)) {
-      plot.marks(
-          "<path class=\"again\" d=\"M%s %sl5 5l-5 5l-5 -5z\"/>"
-              .formatted(Plot.at(x(newest)), Plot.at(y(scale, repeated) - 5)));
-    }
+    repeated()
+        .forEach(repeated ->
+            plot.marks(
+                "<path class=\"again\" d=\"M%s %sl5 5l-5 5l-5 -5z\"/>"
+                    .formatted(Plot.at(x(newest)), Plot.at(y(scale, repeated) - 5))));
   }
 
   private List<Charts.Key> legend() {
@@ -260,8 +258,8 @@ final class HistoryChart {
                   + SiteWords.css(cell.verdict())
                   + "\" cx=\"12\" cy=\"7\" r=\"5.5\"/>"));
     }
-    if (cell.repeat() != null) {
-      keys.add(key("its repetition", "<path class=\"again\" d=\"M12 2l5 5l-5 5l-5 -5z\"/>"));
+    if (!cell.repeats().isEmpty()) {
+      keys.add(key("its repetitions", "<path class=\"again\" d=\"M12 2l5 5l-5 5l-5 -5z\"/>"));
     }
     if (history.trend().anchor() != null) {
       keys.add(key("anchor", "<path class=\"anchor\" d=\"M12 0v14\"/>"));

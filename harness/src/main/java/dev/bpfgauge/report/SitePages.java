@@ -264,15 +264,11 @@ final class SitePages {
         words.seen(),
         words.smallest(),
         history.trend().changed().stream()
-            .map(d -> d.what() + ": " + orNothing(d.before()) + " → " + orNothing(d.now()))
+            .map(d -> d.name() + ": " + d.reference() + " → " + d.subject())
             .toList(),
         root + history.file(),
         newest.id() + ", " + time(newest.startedAt()) + " UTC",
         run.isEmpty() ? "" : root + run);
-  }
-
-  private static String orNothing(String value) {
-    return value.isEmpty() ? "nothing" : "“" + value + "”";
   }
 
   private List<Link> links(History history, List<CellTrend> cells, String root) {
@@ -412,7 +408,7 @@ final class SitePages {
             ? Table.of("fingerprint", "Fingerprint", "~What", "~Value", "~Before this history")
             : Table.of("fingerprint", "Fingerprint", "~What", "~Value");
     Map<String, String> before = new HashMap<>();
-    history.trend().changed().forEach(d -> before.put(d.what(), orNothing(d.before())));
+    history.trend().changed().forEach(d -> before.put(d.name(), d.reference()));
     history
         .fingerprint()
         .forEach((what, value) -> {
@@ -479,7 +475,8 @@ final class SitePages {
             "95 % by its forks, %");
     against(table, "the nights since the last change", cell.rolling());
     against(table, "the anchor’s nights", cell.anchored());
-    against(table, "its repetition, against the same nights", cell.repeat());
+    cell.repeats()
+        .forEach(repeat -> against(table, "its repetition, against the same nights", repeat));
     against(table, "the frozen program, against its own nights", cell.canary());
     return table.build();
   }
@@ -575,7 +572,7 @@ final class SitePages {
       table.row(
           link(time(point.startedAt()), href(point.run())),
           night == null ? Words.NONE : Words.nanos(night.time()),
-          night == null || night.forks() < 2 ? Words.NONE : Words.nanos(night.interval95()),
+          night == null ? Words.NONE : Words.nanos(night.interval95()),
           night == null ? "0" : Words.count(night.forks()),
           Words.nanos(point.p99()),
           GateChart.words(cell, point.run(), Role.AGAIN),

@@ -128,8 +128,23 @@ class TrendIT {
     Jar.Ended night =
         new Jar(folder)
             .run(
-                "trend", "night", "-p", "idle", "--map", "hash", "--op", "lookup", "--rounds", "2",
-                "--warmup", "20", "--measure", "60", "--no-references", "--canary", JAR);
+                "trend",
+                "night",
+                "-p",
+                "idle",
+                "--map",
+                "hash",
+                "--op",
+                "lookup",
+                "--rounds",
+                "2",
+                "--warmup",
+                "20",
+                "--measure",
+                "60",
+                "--no-references",
+                "--canary",
+                JAR);
     assertEquals(ExitCode.DONE, night.exitCode(), night.out() + night.err());
     RunData real = RunFolder.resolve(results(), RunFolder.LATEST).read();
     assertEquals(
