@@ -159,9 +159,14 @@ public final class RunImport {
         return new ArmRole(arm.profile(), Role.SLOWED, Long.parseLong(delayed.group(2)));
       }
       Matcher again = AGAIN.matcher(arm.label());
-      return again.matches() && again.group(1).equals(arm.profile())
-          ? new ArmRole(arm.profile(), Role.AGAIN, 0)
-          : new ArmRole(arm.label(), Role.NIGHT, 0);
+      if (again.matches() && again.group(1).equals(arm.profile())) {
+        return new ArmRole(arm.profile(), Role.AGAIN, 0);
+      }
+      // An arm named after a tool or a scheduler is another thing under another profile.
+      return new ArmRole(
+          arm.label().equals(arm.profile()) ? arm.label() : arm.label() + " on " + arm.profile(),
+          Role.NIGHT,
+          0);
     }
 
     static ArmRole of(Cell cell) {
