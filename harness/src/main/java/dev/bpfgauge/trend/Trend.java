@@ -4,6 +4,7 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.stats.ChangePoints;
+import dev.bpfgauge.stats.ChangePoints.ChangePoint;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.stats.Verdict;
@@ -13,6 +14,7 @@ import dev.bpfgauge.trend.CellTrend.Trust;
 import dev.bpfgauge.trend.Store.DamagedException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,6 +138,7 @@ public record Trend(
     private final List<StoredRun> repeats;
     private final @Nullable Anchor anchor;
     private final Map<Cell, Histories> cells = new LinkedHashMap<>();
+    private final Map<Cell, Set<Long>> unsettled = new LinkedHashMap<>();
     private final Instant end;
 
     Builder(Store store, List<StoredRun> runs, StoredRun newest, List<Anchor> anchors)
@@ -353,14 +356,9 @@ public record Trend(
 
     private CellTrend trend(Cell cell, Histories histories, Judged judged, Trust trust) {
       List<Point> points = histories.of(Role.NIGHT);
-      List<Point> measured = points.stream().filter(point -> point.night() != null).toList();
+      List<Point> measured = measured(histories);
       List<CellTrend.Change> changes =
-          ChangePoints.of(
-                  measured.stream()
-                      .flatMap(point -> Stream.ofNullable(point.night()))
-                      .mapToDouble(Night::time)
-                      .toArray())
-              .stream()
+          changePoints(measured).stream()
               .map(point -> CellTrend.Change.of(measured.get(point.index()), point))
               .toList();
       return new CellTrend(
@@ -401,7 +399,10 @@ public record Trend(
     /** Judges the companions of the newest nights as their night judged itself. */
     private Map<Cell, Trust> trust(int family) {
       Map<Cell, List<CellTrend.Judged>> judged = new LinkedHashMap<>();
-      cells.keySet().forEach(cell -> judged.put(cell, new ArrayList<>()));
+      cells.forEach((cell, histories) -> {
+        judged.put(cell, new ArrayList<>());
+        unsettled.put(cell, unsettled(histories));
+      });
       int from = Math.max(0, nights.size() - MOST_JUDGED);
       for (StoredRun night : nights.subList(from, nights.size())) {
         judge(night, Role.AGAIN, judged);
@@ -429,6 +430,33 @@ public record Trend(
       return trust;
     }
 
+    /**
+     * Nights of a new level before it can be told from the old one: their companions differ from
+     * the baseline because the cell does.
+     */
+    private static Set<Long> unsettled(Histories histories) {
+      List<Point> measured = measured(histories);
+      Set<Long> runs = new HashSet<>();
+      for (ChangePoint change : changePoints(measured)) {
+        measured.subList(change.index(), change.index() + ChangePoints.SHORTEST).stream()
+            .map(Point::run)
+            .forEach(runs::add);
+      }
+      return runs;
+    }
+
+    private static List<Point> measured(Histories histories) {
+      return histories.of(Role.NIGHT).stream().filter(point -> point.night() != null).toList();
+    }
+
+    private static List<ChangePoint> changePoints(List<Point> measured) {
+      return ChangePoints.of(
+          measured.stream()
+              .flatMap(point -> Stream.ofNullable(point.night()))
+              .mapToDouble(Night::time)
+              .toArray());
+    }
+
     private static int count(List<CellTrend.Judged> judged, Role role, boolean calledOnly) {
       return (int)
           judged.stream()
@@ -442,6 +470,7 @@ public record Trend(
       cells.forEach((cell, histories) ->
           histories
               .in(role, night)
+              .filter(_ -> !unsettled.getOrDefault(cell, Set.of()).contains(night.key()))
               .ifPresent(companion -> {
                 List<Night> baseline =
                     NightComparison.baseline(histories.before(Role.NIGHT, night));

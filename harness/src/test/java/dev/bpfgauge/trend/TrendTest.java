@@ -212,6 +212,16 @@ class TrendTest {
   }
 
   @Test
+  void theNightsAfterATrueChangeAreNoFalseAlarms() throws Exception {
+    new Nights(results, 17).nights(0, 15).level("hash", 1100).nights(15, 15);
+
+    CellTrend.Trust trust = cell(trend(), "hash").trust();
+
+    assertEquals(0, trust.falseAlarms(), trust.toString());
+    assertEquals(20, trust.equalNights());
+  }
+
+  @Test
   void importingAgainChangesNothing() throws Exception {
     new Nights(results, 14).nights(0, 6);
     try (Store store = Store.open(Store.in(results))) {
