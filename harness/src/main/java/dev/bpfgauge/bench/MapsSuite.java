@@ -18,7 +18,8 @@ public final class MapsSuite {
   /** Elements in one batch call where nothing else is asked for. */
   public static final int DEFAULT_BATCH = 256;
 
-  private static final String FLOOR = "floor";
+  /** The suite of what every operation pays: measured along with the maps. */
+  public static final String FLOOR = "floor";
 
   private MapsSuite() {}
 

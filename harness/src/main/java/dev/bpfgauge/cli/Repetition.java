@@ -1,8 +1,10 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Trend;
@@ -17,6 +19,9 @@ import java.util.Set;
  * change is measured after it was seen, and is in no baseline.
  */
 final class Repetition {
+  /** What `run` measures: the forks of such a run need nothing but the plan. */
+  private static final Set<String> SUITES = suites();
+
   private final Path resultsFolder;
   private final PrintWriter out;
 
@@ -41,16 +46,30 @@ final class Repetition {
     out.flush();
     RunFolder night = RunFolder.open(Path.of(trend.newest().folder()));
     Runs runs = new Runs(resultsFolder.resolve(RunImport.REPEATS), out);
-    if (night.readInfo().inLab()) {
+    if (LabRun.Request.isIn(night)) {
       runs.run(LabRun.Request.of(night).only(wanted), commandLine);
-    } else {
-      Plan plan =
-          Plan.of(night)
-              .only(
-                  arm -> wanted.stream().anyMatch(cell -> cell.profile().equals(arm.label())),
-                  wanted::contains);
-      runs.show(runs.run(plan, commandLine));
+      return true;
     }
+    RunInfo info = night.readInfo();
+    if (info.inLab() || !SUITES.containsAll(info.plan().suites())) {
+      out.println(
+          "Runs of this kind are repeated by their own command: %s --results %s"
+              .formatted(
+                  String.join(" ", info.commandLine()), resultsFolder.resolve(RunImport.REPEATS)));
+      return false;
+    }
+    Plan plan =
+        Plan.of(night)
+            .only(
+                arm -> wanted.stream().anyMatch(cell -> cell.profile().equals(arm.label())),
+                wanted::contains);
+    runs.show(runs.run(plan, commandLine));
     return true;
+  }
+
+  private static Set<String> suites() {
+    Set<String> suites = new HashSet<>(Runs.SUITES);
+    suites.add(MapsSuite.FLOOR);
+    return suites;
   }
 }

@@ -80,6 +80,10 @@ record LabPlan(
         request.wishes());
   }
 
+  static boolean isIn(RunFolder folder) {
+    return Files.isRegularFile(folder.path().resolve(FILE));
+  }
+
   void write(RunFolder folder) {
     folder.write(FILE, Json.indented(this));
   }

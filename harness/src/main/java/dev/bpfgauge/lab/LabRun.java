@@ -127,6 +127,11 @@ public final class LabRun {
       return LabPlan.read(folder).request();
     }
 
+    /** Whether a folder says what its run of the lab was asked for. */
+    public static boolean isIn(RunFolder folder) {
+      return LabPlan.isIn(folder);
+    }
+
     /**
      * The same for some of its cells.
      *

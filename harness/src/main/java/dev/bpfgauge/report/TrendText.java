@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A trend in words: for the terminal, and in Markdown for a comment on a change. */
 public final class TrendText {
+  /** Narrower lines have room for the ratio and its verdict alone. */
+  private static final int WIDE = 100;
+
   private final Trend trend;
   private final CellNames names;
 
@@ -40,7 +43,7 @@ public final class TrendText {
       out.append('\n').append(TerminalTable.plain(profile)).append('\n');
       TerminalTable.print(
           out,
-          text.rows(profile).stream()
+          text.rows(profile, columns >= WIDE).stream()
               .map(row -> row.stream().map(TerminalTable::plain).toList())
               .toList(),
           columns);
@@ -62,7 +65,7 @@ public final class TrendText {
         .forEach(sentence -> out.append(escaped(sentence)).append("\n\n"));
     for (String profile : text.profiles()) {
       out.append("<details><summary>").append(escaped(profile)).append("</summary>\n\n");
-      List<List<String>> rows = text.rows(profile);
+      List<List<String>> rows = text.rows(profile, true);
       for (List<String> row : rows) {
         out.append(
             row.stream().map(TrendText::escaped).collect(Collectors.joining(" | ", "| ", " |\n")));
@@ -78,7 +81,7 @@ public final class TrendText {
 
   /** No text of a run is markup. */
   private static String escaped(String text) {
-    return Words.escape(text).replaceAll("([\\\\`*_\\[\\]|#])", "\\\\$1").replace("\n", " ");
+    return Words.escape(text).replaceAll("([\\\\`*_\\[\\]|])", "\\\\$1").replace("\n", " ");
   }
 
   /** What the night says, in one sentence. */
@@ -151,9 +154,8 @@ public final class TrendText {
     return trend.cells().stream().map(cell -> cell.cell().profile()).distinct().toList();
   }
 
-  private List<List<String>> rows(String profile) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(
+  private List<List<String>> rows(String profile, boolean wide) {
+    List<String> heads =
         List.of(
             "cell",
             trend.newest().clock().replace("nanoseconds", "ns"),
@@ -162,12 +164,20 @@ public final class TrendText {
             "95 % interval",
             "to anchor",
             "sees from",
-            "verdict"));
+            "verdict");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(wide ? heads : narrow(heads));
     trend.cells().stream()
         .filter(cell -> cell.cell().profile().equals(profile))
         .sorted(Comparator.comparing(CellTrend::cell, names.order(List.of(profile))))
-        .forEach(cell -> rows.add(row(cell)));
+        .map(this::row)
+        .forEach(row -> rows.add(wide ? row : narrow(row)));
     return rows;
+  }
+
+  /** What a narrow terminal has room for. */
+  private static List<String> narrow(List<String> row) {
+    return List.of(row.get(0), row.get(1), row.get(3), row.get(7));
   }
 
   private List<String> row(CellTrend cell) {

@@ -86,7 +86,7 @@ public final class Store implements AutoCloseable {
           """,
           "CREATE INDEX IF NOT EXISTS points_of_run ON points (run)");
 
-  /** The embedded file is damaged; it can be made again. */
+  /** The embedded file is damaged, or of another version; it can be made again. */
   public static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -445,6 +445,7 @@ public final class Store implements AutoCloseable {
     String message = String.valueOf(e.getMessage());
     if (message.contains("SQLITE_CORRUPT")
         || message.contains("SQLITE_NOTADB")
+        || message.contains("columns but")
         || message.contains("no such column")
         || message.contains("no such table")) {
       throw new DamagedException(place, e);
