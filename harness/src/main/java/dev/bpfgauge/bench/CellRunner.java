@@ -14,7 +14,8 @@ import java.util.Optional;
  * thread, and gets {@link Outcome.Failed} at once.
  */
 public final class CellRunner {
-  private static final List<String> SUITES = List.of("maps", "maps-seed", "floor");
+  private static final List<String> SUITES =
+      List.of(MapsSuite.NAME, SeedSuite.NAME, MapsSuite.FLOOR);
 
   private CellRunner() {}
 
@@ -22,9 +23,9 @@ public final class CellRunner {
   public static Outcome run(Cell cell, Settings settings) {
     try {
       return switch (cell.suite()) {
-        case "maps" -> maps(MapCell.of(cell), settings);
-        case "maps-seed" -> seed(SeedCell.of(cell), settings);
-        case "floor" -> floor(cell, settings);
+        case MapsSuite.NAME -> maps(MapCell.of(cell), settings);
+        case SeedSuite.NAME -> seed(SeedCell.of(cell), settings);
+        case MapsSuite.FLOOR -> floor(cell, settings);
         default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
       };
     } catch (Refusal refusal) {

@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.host.Capabilities;
@@ -52,9 +53,6 @@ public final class MeasuredRun {
 
   /** Before what a guest is told of itself. */
   public static final String GUEST_PROPERTIES = "bpfgauge.guest.";
-
-  /** In every run, so not worth a word in its id. */
-  private static final String FLOOR = "floor";
 
   /** The wall clock may drift so far from the monotonic one before that is called a jump. */
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(1);
@@ -147,10 +145,10 @@ public final class MeasuredRun {
     }
   }
 
-  /** For the run's id: by name as long as they are few. */
+  /** For the run's id: by name as long as they are few; the floor is in every run. */
   private static String suitesOf(Plan plan) {
     List<String> suites =
-        plan.info().suites().stream().filter(suite -> !suite.equals(FLOOR)).toList();
+        plan.info().suites().stream().filter(suite -> !suite.equals(MapsSuite.FLOOR)).toList();
     return suites.size() <= 2
         ? String.join("+", suites)
         : suites.getFirst() + "+" + (suites.size() - 1) + "-suites";
