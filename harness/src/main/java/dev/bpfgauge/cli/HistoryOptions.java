@@ -29,8 +29,18 @@ final class HistoryOptions {
   @Nullable String store;
 
   /** Works on an open store. */
-  interface Use<T> {
+  private interface Work<T> {
     T on(Store store) throws DamagedException;
+  }
+
+  /** Works on a store into which the folder's runs were read. */
+  interface Use<T> {
+    /**
+     * Does it.
+     *
+     * @param read what became of those runs
+     */
+    T on(Store store, RunImport.Outcome read) throws DamagedException;
   }
 
   private String url() {
@@ -39,7 +49,7 @@ final class HistoryOptions {
 
   /** The trend of the newest night, after the folder's runs have been read. */
   Trend trend(PrintWriter out) {
-    return use(out, store -> Trend.newest(store, Anchors.read(results.folder)));
+    return use(out, (store, _) -> Trend.newest(store, Anchors.read(results.folder)));
   }
 
   /** Reads folders into the store. */
@@ -61,12 +71,7 @@ final class HistoryOptions {
 
   /** Works on the store once the folder's runs are in it. */
   <T> T use(PrintWriter out, Use<T> work) {
-    return opened(
-        out,
-        store -> {
-          told(RunImport.of(store, folders()), out);
-          return work.on(store);
-        });
+    return opened(out, store -> work.on(store, told(RunImport.of(store, folders()), out)));
   }
 
   private List<Path> folders() {
@@ -74,12 +79,12 @@ final class HistoryOptions {
   }
 
   private static RunImport.Outcome told(RunImport.Outcome outcome, PrintWriter out) {
-    outcome.leftOut().forEach(sentence -> out.println("Left out: " + sentence));
+    outcome.leftOut().forEach(run -> out.println("Left out: " + run.sentence()));
     return outcome;
   }
 
   /** A damaged file is made again from the run folders: it never was the truth. */
-  private <T> T opened(PrintWriter out, Use<T> work) {
+  private <T> T opened(PrintWriter out, Work<T> work) {
     try {
       return once(work);
     } catch (DamagedException damaged) {
@@ -112,7 +117,7 @@ final class HistoryOptions {
     }
   }
 
-  private <T> T once(Use<T> work) throws DamagedException {
+  private <T> T once(Work<T> work) throws DamagedException {
     try (Store store = Store.open(url())) {
       return work.on(store);
     }

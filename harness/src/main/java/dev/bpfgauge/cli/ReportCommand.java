@@ -88,7 +88,13 @@ final class ReportCommand implements Callable<Integer> {
     Site.Outcome outcome =
         history.use(
             out,
-            store -> Site.write(store, Anchors.read(history.results.folder), folder, Path.of("")));
+            (store, read) ->
+                Site.write(
+                    store,
+                    Anchors.read(history.results.folder),
+                    read.leftOut(),
+                    folder,
+                    Path.of("")));
     outcome.notes().forEach(out::println);
     out.println(
         "%d pages, %d of them new or changed, %d removed."

@@ -7,6 +7,7 @@ import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.trend.Anchors.Anchor;
 import dev.bpfgauge.trend.CellTrend;
+import dev.bpfgauge.trend.RunImport.LeftOut;
 import dev.bpfgauge.trend.Store;
 import dev.bpfgauge.trend.Store.DamagedException;
 import dev.bpfgauge.trend.StoredRun;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The published site: an index, a page for each history, for each cell of it and for each run.
@@ -38,9 +38,12 @@ public final class Site {
   private final Path workingDir;
   private final Templates templates;
   private final String script;
+  private final List<LeftOut> leftOut;
+  private final List<String> notes = new ArrayList<>();
 
-  private Site(SiteFolder out, Path workingDir) {
+  private Site(SiteFolder out, Path workingDir, List<LeftOut> leftOut) {
     this.out = out;
+    this.leftOut = new ArrayList<>(leftOut);
     this.workingDir = workingDir;
     templates = new Templates(workingDir);
     script = templates.render(SCRIPT, Map.of());
@@ -59,28 +62,23 @@ public final class Site {
   /**
    * Makes the site, or brings it up to date.
    *
+   * @param leftOut runs that the store could not take in
    * @param folder empty, missing, or a site made before
    * @param workingDir its {@code report-templates/} may override templates of the jar
    * @throws Refusal where the folder holds something else, or cannot be written
    */
-  public static Outcome write(Store store, List<Anchor> anchors, Path folder, Path workingDir)
+  public static Outcome write(
+      Store store, List<Anchor> anchors, List<LeftOut> leftOut, Path folder, Path workingDir)
       throws DamagedException {
     SiteFolder out = SiteFolder.open(folder);
-    return new Site(out, workingDir).write(store, anchors);
+    return new Site(out, workingDir, leftOut).write(store, anchors);
   }
 
   private Outcome write(Store store, List<Anchor> anchors) throws DamagedException {
     List<StoredRun> stored = store.runs();
     List<History> histories = History.all(store, stored, anchors);
-    List<String> notes = new ArrayList<>();
-    List<SitePages.Run> runs =
-        stored.stream().map(run -> new SitePages.Run(run, info(run, notes))).toList();
-    out.announce(names(runs, histories));
-    for (SitePages.Run run : runs) {
-      if (run.info() != null) {
-        out.put(run.href(), reportOf(run.stored()));
-      }
-    }
+    out.announce(names(stored, histories));
+    List<SitePages.Run> runs = stored.stream().map(this::put).toList();
     SitePages pages = new SitePages(runs, histories);
     for (History history : histories) {
       for (CellTrend cell : history.trend().cells()) {
@@ -88,23 +86,32 @@ public final class Site {
       }
       out.put(history.file(), render("site-trend.peb", pages.trend(history)));
     }
-    out.put(SiteNames.INDEX, render("site-index.peb", pages.index(histories)));
+    out.put(SiteNames.INDEX, render("site-index.peb", pages.index(histories, leftOut)));
     int removed = out.removeGone();
     return new Outcome(out.pages(), out.written(), removed, List.copyOf(notes));
   }
 
-  private static @Nullable RunInfo info(StoredRun run, List<String> notes) {
+  /** Writes the run's page where its folder is here and whole. */
+  private SitePages.Run put(StoredRun run) {
+    Path path = Path.of(run.folder());
     try {
-      return RunFolder.open(Path.of(run.folder())).readInfo();
+      RunFolder folder = RunFolder.open(path);
+      RunInfo info = folder.readInfo();
+      out.put(SiteNames.run(run), reportOf(folder));
+      return new SitePages.Run(run, info);
     } catch (Refusal refusal) {
       notes.add("No page for " + run.id() + ": " + refusal.getMessage());
-      return null;
+      if (Files.isDirectory(path) && leftOut.stream().noneMatch(l -> l.folder().equals(path))) {
+        leftOut.add(LeftOut.of(path, run.role(), String.valueOf(refusal.getMessage())));
+      }
+      return new SitePages.Run(run, null);
     }
   }
 
-  private static Set<String> names(List<SitePages.Run> runs, List<History> histories) {
+  /** Of all pages that there may be. */
+  private static Set<String> names(List<StoredRun> runs, List<History> histories) {
     Set<String> names = new TreeSet<>(Set.of(SiteNames.INDEX));
-    runs.stream().map(SitePages.Run::href).filter(href -> !href.isEmpty()).forEach(names::add);
+    runs.forEach(run -> names.add(SiteNames.run(run)));
     for (History history : histories) {
       names.add(history.file());
       history.trend().cells().forEach(cell -> names.add(history.page(cell)));
@@ -113,8 +120,7 @@ public final class Site {
   }
 
   /** The run's own report where it has one; else what {@code report RUN} would write. */
-  private String reportOf(StoredRun run) {
-    RunFolder folder = RunFolder.open(Path.of(run.folder()));
+  private String reportOf(RunFolder folder) {
     Path report = folder.path().resolve(REPORT);
     try {
       if (Files.isRegularFile(report)) {

@@ -13,7 +13,9 @@ import dev.bpfgauge.trend.CellTrend.Trust;
 import dev.bpfgauge.trend.NightVerdict;
 import dev.bpfgauge.trend.Point;
 import dev.bpfgauge.trend.Role;
+import dev.bpfgauge.trend.RunImport.LeftOut;
 import dev.bpfgauge.trend.StoredRun;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -41,7 +43,7 @@ final class SitePages {
    * A run of the site.
    *
    * @param stored what the store knows of it
-   * @param info its run.json; absent where its folder is not on this machine
+   * @param info its run.json; absent where its folder is not on this machine or cannot be read
    */
   record Run(StoredRun stored, @Nullable RunInfo info) {
     String href() {
@@ -88,12 +90,14 @@ final class SitePages {
    * @param cards histories that go on
    * @param young those of them with fewer nights than a baseline needs
    * @param earlier histories that a later one with the same clock took over from
+   * @param leftOut runs that could not be read, and why
    */
   record Index(
       List<Card> cards,
       List<Card> young,
       List<Card> earlier,
       List<Link> featured,
+      List<Link> leftOut,
       Table runs,
       Table olderRuns,
       String newest) {}
@@ -172,12 +176,13 @@ final class SitePages {
     }
   }
 
-  Index index(List<History> histories) {
+  Index index(List<History> histories, List<LeftOut> leftOut) {
     return new Index(
         cards(histories, h -> !h.isOver(histories) && !h.isYoung()),
         cards(histories, h -> !h.isOver(histories) && h.isYoung()),
         cards(histories, h -> h.isOver(histories)),
         featured(),
+        leftOut.stream().map(SitePages::unread).toList(),
         runTable("runs", "The newest runs", runs.reversed().stream().limit(NEWEST).toList()),
         runTable("older-runs", "Older runs", runs.reversed().stream().skip(NEWEST).toList()),
         runs.isEmpty() ? "" : time(runs.getLast().stored().startedAt()));
@@ -205,6 +210,13 @@ final class SitePages {
     return links;
   }
 
+  /** Its folder's name alone: where on the machine that is, is nobody's business. */
+  private static Link unread(LeftOut run) {
+    String role = run.role() == Role.NIGHT ? "" : " (" + as(run.role()) + ")";
+    Path name = run.folder().toAbsolutePath().normalize().getFileName();
+    return new Link(name + role, "", run.reason(), "");
+  }
+
   private Table runTable(String id, String caption, List<Run> some) {
     Table.Builder table =
         Table.of(id, caption, "~Run", "~Started, UTC", "~What", "~As", "~Status", "~History");
@@ -216,7 +228,9 @@ final class SitePages {
       table.row(
           new Table.Datum(stored.id(), "t", run.href()),
           time(stored.startedAt()),
-          run.info() == null ? "its folder is not here" : String.join(", ", run.suites()),
+          run.info() == null
+              ? "its folder is not here, or cannot be read"
+              : String.join(", ", run.suites()),
           as(stored.role()),
           stored.status().name().toLowerCase(Locale.ROOT),
           new Table.Datum(stored.fingerprint(), "t", history));

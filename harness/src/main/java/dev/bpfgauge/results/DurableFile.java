@@ -3,6 +3,7 @@ package dev.bpfgauge.results;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -66,13 +67,20 @@ public final class DurableFile {
   public static Refusal refusal(String verb, Path file, IOException e) {
     return new Refusal(
         Refusal.Kind.ENVIRONMENT,
-        "cannot " + verb + " " + file + ": " + reason(e) + free(file) + ". " + fix(e),
+        "cannot " + verb + " " + file + ": " + reason(e) + sequel(verb, file, e),
         e);
+  }
+
+  private static String sequel(String verb, Path file, IOException e) {
+    return verb.equals("read")
+        ? ". Give the user who runs this the right to read it, or restore it from a copy."
+        : free(file) + ". " + fix(e);
   }
 
   private static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied";
+      case CharacterCodingException binary -> "it is not text";
       case NoSuchFileException none -> "no such file or folder";
       case FileAlreadyExistsException there -> "a file of that name is in the way";
       case FileSystemException other when other.getReason() != null -> other.getReason();

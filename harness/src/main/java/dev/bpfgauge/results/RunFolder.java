@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -146,12 +147,23 @@ public final class RunFolder {
 
   /** The ids of all runs in the folder, newest first; empty where there is no such folder. */
   public static List<String> ids(Path resultsDir) {
+    return names(resultsDir, entry -> Files.isRegularFile(entry.resolve(INFO)));
+  }
+
+  /** Folders that have a journal and lost their run.json, or never had it; newest first. */
+  public static List<String> withoutInfo(Path resultsDir) {
+    return names(
+        resultsDir,
+        entry -> Files.exists(entry.resolve(JOURNAL)) && !Files.isRegularFile(entry.resolve(INFO)));
+  }
+
+  private static List<String> names(Path resultsDir, Predicate<Path> wanted) {
     if (!Files.isDirectory(resultsDir)) {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(resultsDir)) {
       return entries
-          .filter(entry -> Files.isRegularFile(entry.resolve(INFO)))
+          .filter(wanted)
           .map(entry -> entry.getFileName().toString())
           .sorted(Comparator.reverseOrder())
           .toList();

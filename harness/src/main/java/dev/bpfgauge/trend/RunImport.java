@@ -39,7 +39,7 @@ public final class RunImport {
 
   private final Store store;
   private final Map<Long, String> known;
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
   private int added;
   private int already;
 
@@ -53,11 +53,32 @@ public final class RunImport {
    *
    * @param added runs that were new or had changed
    * @param already runs that were there
-   * @param leftOut a sentence for each run that was not read
+   * @param leftOut runs that were not read
    */
-  public record Outcome(int added, int already, List<String> leftOut) {
+  public record Outcome(int added, int already, List<LeftOut> leftOut) {
     public Outcome {
       leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /**
+   * A run that was not read.
+   *
+   * @param reason what is wrong with it and what to do, without the folder's path
+   */
+  public record LeftOut(Path folder, Role role, String reason) {
+    /**
+     * Of a refusal.
+     *
+     * @param message of the refusal; the folder's path in it is left away
+     */
+    public static LeftOut of(Path folder, Role role, String message) {
+      return new LeftOut(folder, role, message.replace(folder + "/", ""));
+    }
+
+    /** {@code results/20261121-07: run.json …}. */
+    public String sentence() {
+      return folder + ": " + reason;
     }
   }
 
@@ -88,6 +109,13 @@ public final class RunImport {
     for (String id : RunFolder.ids(folder).reversed()) {
       add(folder.resolve(id), role);
     }
+    for (String id : RunFolder.withoutInfo(folder)) {
+      leaveOut(folder.resolve(id), role, "there is no " + RunFolder.INFO + " in it.");
+    }
+  }
+
+  private void leaveOut(Path folder, Role role, String message) {
+    leftOut.add(LeftOut.of(folder, role, message));
   }
 
   private void add(Path path, Role role) throws DamagedException {
@@ -95,9 +123,10 @@ public final class RunImport {
       RunFolder folder = RunFolder.open(path);
       RunInfo info = folder.readInfo();
       if (info.status() == RunInfo.Status.RUNNING) {
-        leftOut.add(
-            path
-                + ": it is still being written, or its harness was killed; `run --resume "
+        leaveOut(
+            path,
+            role,
+            "it is still being written, or its harness was killed; `run --resume "
                 + folder.id()
                 + "` ends it.");
         return;
@@ -111,9 +140,9 @@ public final class RunImport {
       known.put(run.key(), run.digest());
       added++;
     } catch (Refusal refusal) {
-      leftOut.add(path + ": " + refusal.getMessage());
+      leaveOut(path, role, String.valueOf(refusal.getMessage()));
     } catch (IllegalArgumentException e) {
-      leftOut.add(path + ": its journal has a time that is none: " + e.getMessage());
+      leaveOut(path, role, "its journal has a time that is none: " + e.getMessage());
     }
   }
 

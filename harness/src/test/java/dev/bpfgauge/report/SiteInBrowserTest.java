@@ -40,6 +40,7 @@ class SiteInBrowserTest {
     if (binary != null) {
       SiteRuns.usual(folder.resolve("usual"));
       SiteRuns.hostile(folder.resolve("hostile"));
+      SiteRuns.unreadable(folder.resolve("usual"));
       usual = pages("usual");
       all = Stream.concat(usual.stream(), pages("hostile").stream()).toList();
       browser = Chromium.start(binary, Files.createDirectories(folder.resolve("browser")));

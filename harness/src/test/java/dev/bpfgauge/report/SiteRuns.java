@@ -13,14 +13,20 @@ import dev.bpfgauge.trend.Anchors;
 import dev.bpfgauge.trend.Nights;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Store;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Folders of made-up runs for tests of the site, and the site of such a folder. */
 final class SiteRuns {
   static final String EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&../../../x";
+
+  /** The same as the name of a folder. */
+  static final String EVIL_FOLDER = EVIL.replace('/', '_');
 
   private SiteRuns() {}
 
@@ -95,11 +101,35 @@ final class SiteRuns {
         Samples.NONE);
   }
 
+  /**
+   * Four more nights that cannot be read: torn, still written, of a newer format, without run.json;
+   * and one whose folder's name and reason try to break out of the page.
+   */
+  static void unreadable(Path results) throws IOException {
+    new Nights(results, 5).nights(40, 4).canary(40);
+    change(results, 40, "\"kernel\"", "kernel");
+    change(results, 41, "\"complete\"", "\"running\"");
+    change(results, 42, "\"formatVersion\" : 1", "\"formatVersion\" : 99");
+    Files.delete(results.resolve(Nights.id(43)).resolve(RunFolder.INFO));
+    Path canaries = results.resolve(RunImport.CANARIES);
+    Path evil = canaries.resolve(EVIL_FOLDER);
+    try (Stream<Path> runs = Files.list(canaries)) {
+      Files.move(runs.findFirst().orElseThrow(), evil);
+    }
+    Files.writeString(evil.resolve(RunFolder.INFO), "<script>alert(3)</script>");
+  }
+
+  private static void change(Path results, int night, String text, String other)
+      throws IOException {
+    Path info = results.resolve(Nights.id(night)).resolve(RunFolder.INFO);
+    Files.writeString(info, Files.readString(info).replace(text, other));
+  }
+
   /** Reads the folder into its store and writes its site. */
   static Site.Outcome site(Path results, Path out) throws Exception {
     try (Store store = Store.open(Store.in(results))) {
-      RunImport.of(store, List.of(results));
-      return Site.write(store, Anchors.read(results), out, results);
+      RunImport.Outcome read = RunImport.of(store, List.of(results));
+      return Site.write(store, Anchors.read(results), read.leftOut(), out, results);
     }
   }
 }

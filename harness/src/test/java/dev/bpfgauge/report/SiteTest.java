@@ -172,6 +172,50 @@ class SiteTest {
   }
 
   @Test
+  void whatCouldNotBeReadIsOnTheIndexWithItsReasonAndWithoutItsPlace() throws Exception {
+    SiteRuns.usual(results());
+    SiteRuns.site(results(), out());
+    assertFalse(Files.readString(out().resolve("index.html")).contains("Left out"));
+
+    SiteRuns.unreadable(results());
+    SiteRuns.site(results(), out());
+
+    String index = Files.readString(out().resolve("index.html"));
+    String section = index.substring(index.indexOf("Left out"), index.indexOf("Every run"));
+    assertEquals(5, section.split("<li>", -1).length - 1, section);
+    assertSaid(section, Nights.id(40), "run.json: line ");
+    assertSaid(section, Nights.id(41), "still being written");
+    assertSaid(section, Nights.id(42), "has format version 99");
+    assertSaid(section, Nights.id(43), "there is no run.json in it.");
+    assertTrue(section.contains("&lt;script&gt;alert(1)"), section);
+    assertFalse(section.contains("<script"), section);
+    assertFalse(index.contains(folder.toString()), index);
+    assertEquals(0, SiteRuns.site(results(), out()).written());
+  }
+
+  private static void assertSaid(String section, String run, String reason) {
+    assertTrue(section.lines().anyMatch(l -> l.contains(run)) && section.contains(reason), section);
+  }
+
+  @Test
+  void aRunThatWasDamagedSinceItWasReadHasNoPageAndTheRestHas() throws Exception {
+    new Nights(results(), 1).nights(0, 6);
+    SiteRuns.site(results(), out());
+    Path journal = results().resolve(Nights.id(2)).resolve("journal.jsonl");
+    String text = Files.readString(journal);
+    Files.writeString(journal, text.substring(0, 300) + "#" + text.substring(301));
+
+    Site.Outcome outcome = SiteRuns.site(results(), out());
+
+    assertEquals(1, outcome.removed());
+    assertEquals(1, outcome.notes().size(), outcome.notes().toString());
+    assertFalse(pages().stream().anyMatch(page -> page.contains(Nights.id(2))));
+    String index = Files.readString(out().resolve("index.html"));
+    assertTrue(index.contains("<strong>" + Nights.id(2)), index);
+    assertTrue(index.contains("journal.jsonl, line 1: "), index);
+  }
+
+  @Test
   void withoutRunsThereIsAnIndexThatSaysSo() throws Exception {
     Files.createDirectories(results());
 

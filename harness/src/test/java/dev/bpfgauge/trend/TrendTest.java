@@ -267,9 +267,9 @@ class TrendTest {
       RunImport.Outcome outcome = RunImport.of(store, List.of(results));
       assertEquals(5, outcome.added());
       assertEquals(3, outcome.leftOut().size(), outcome.leftOut().toString());
-      assertTrue(outcome.leftOut().get(0).contains("still being written"));
-      assertTrue(outcome.leftOut().get(1).contains("format version 99"));
-      assertTrue(outcome.leftOut().get(2).contains("line"), outcome.leftOut().get(2));
+      assertTrue(outcome.leftOut().get(0).reason().contains("still being written"));
+      assertTrue(outcome.leftOut().get(1).reason().contains("format version 99"));
+      assertTrue(outcome.leftOut().get(2).reason().startsWith("journal.jsonl, line "));
     }
   }
 }
