@@ -81,46 +81,38 @@ public final class GuestCommand {
       Duration patience,
       Consumer<String> told)
       throws InterruptedException {
-    String mine = Long.toString(ProcessHandle.current().pid());
-    Path initramfs = store.folder().resolve(LabRun.INITRAMFS + mine);
-    Path diskFile = store.folder().resolve(LabRun.DISK + mine);
     Path console = folder.resolve("guest-%s.log".formatted(kernel.label().replaceAll("\\W", "-")));
-    try (InstanceLock _ = MachineLock.take()) {
+    try (InstanceLock _ = MachineLock.take();
+        GuestFiles ours = GuestFiles.in(store.folder())) {
       Files.createDirectories(folder);
       SortedMap<String, Path> files = new TreeMap<>();
       inputs.forEach((name, file) -> files.put(INPUTS.substring(1) + name, file));
       new GuestImage(store, GuestArch.ofThisMachine(), wishes)
-          .write(initramfs, arguments, kernel, files);
+          .write(ours.initramfs(), arguments, kernel, files);
       Hearing hearing = new Hearing(folder.toAbsolutePath(), told);
-      try {
-        while (true) {
-          Guest.Ended ended =
-              boot(initramfs, diskFile, console.toAbsolutePath(), patience, hearing);
-          switch (ended) {
-            case Guest.Done _ -> {
-              return new Exited(hearing.code);
-            }
-            // Guests whose processors run in parallel were seen to die while booting.
-            case Guest.Died _ when hearing.mayTryAgain() -> {}
-            case Guest.Died(String reason) -> {
-              return new Lost(reason);
-            }
-            case Guest.Silent(String reason) -> {
-              return new Lost(reason);
-            }
+      while (true) {
+        switch (boot(ours.initramfs(), console.toAbsolutePath(), patience, hearing)) {
+          case Guest.Done _ -> {
+            return new Exited(hearing.code);
+          }
+          // Guests whose processors run in parallel were seen to die while booting.
+          case Guest.Died _ when hearing.mayTryAgain() -> {}
+          case Guest.Died(String reason) -> {
+            return new Lost(reason);
+          }
+          case Guest.Silent(String reason) -> {
+            return new Lost(reason);
           }
         }
-      } finally {
-        Files.deleteIfExists(initramfs);
       }
     } catch (IOException e) {
       throw KernelStore.notWritten(folder, e);
     }
   }
 
-  private Guest.Ended boot(
-      Path initramfs, Path diskFile, Path console, Duration patience, Hearing hearing)
+  private Guest.Ended boot(Path initramfs, Path console, Duration patience, Hearing hearing)
       throws InterruptedException {
+    Path diskFile = initramfs.resolveSibling("disk");
     try (GuestDisk disk = GuestDisk.make(diskFile, wishes.diskMegabytes())) {
       List<String> command =
           emulator.command(

@@ -132,7 +132,8 @@ final class GuestImage {
           "guests get this machine's programs%s, so they must be of its own architecture"
               .formatted(loaded ? " (stress-ng)" : ""));
     }
-    GuestPrograms programs = arch.isThisMachines() ? own(loaded) : debian.programs();
+    GuestPrograms programs =
+        arch.isThisMachines() ? own(file.resolveSibling(""), loaded) : debian.programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       cpio.folder("dev");
@@ -255,10 +256,11 @@ final class GuestImage {
   /**
    * This machine's Java, and its libbpf or Debian's.
    *
+   * @param work folder that nobody else uses
    * @param loaded its stress-ng as well
    */
-  private GuestPrograms own(boolean loaded) {
-    Path runtime = runtime();
+  private GuestPrograms own(Path work, boolean loaded) {
+    Path runtime = runtime(work);
     List<Path> linked = new ArrayList<>(List.of(runtime.resolve("bin/java")));
     SortedMap<String, Path> files = new TreeMap<>();
     if (!wishes.debianLibbpf()) {
@@ -278,7 +280,7 @@ final class GuestImage {
     } catch (IOException e) {
       throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
     }
-    files.put(GuestPrograms.CLASSES, classes(runtime, jar()));
+    files.put(GuestPrograms.CLASSES, classes(runtime, jar(), work));
     return new GuestPrograms(wishes.debianLibbpf() ? withDebianLibbpf(files) : files);
   }
 
@@ -330,7 +332,7 @@ final class GuestImage {
   }
 
   /** A small runtime made from this JVM's JDK, kept in the cache. */
-  private Path runtime() {
+  private Path runtime(Path work) {
     Path home = Path.of(System.getProperty("java.home"));
     Path runtime = cache.resolve("runtime-" + Runtime.version() + "-" + MODULES.hashCode());
     if (Files.isExecutable(runtime.resolve("bin/java"))) {
@@ -341,10 +343,8 @@ final class GuestImage {
       throw Refusal.environment(
           "there is no jlink in " + home + ", which makes the guests' Java: use a whole JDK 25");
     }
-    Path part = cache.resolve("runtime.part");
+    Path part = work.resolve("runtime");
     try {
-      KernelStore.deleteTree(part);
-      Files.createDirectories(cache);
       Tool.Ended ended =
           Tool.run(
               cache,
@@ -369,51 +369,48 @@ final class GuestImage {
   }
 
   /** The guest program's classes, read and checked beforehand: that takes an emulator seconds. */
-  private Path classes(Path runtime, Path jar) {
-    String name = "classes-" + KernelStore.sha256(jar).substring(0, 16) + ".jsa";
+  private static Path classes(Path runtime, Path jar, Path work) {
+    String name = "classes-" + KernelStore.sha256(jar).substring(0, 16) + GuestFiles.ARCHIVE;
     Path classes = runtime.resolveSibling(runtime.getFileName() + "-" + name);
-    if (Files.isRegularFile(classes)) {
-      return classes;
-    }
-    Path task = cache.resolve("one-cell");
-    Path named = cache.resolve("archived").resolve("harness.jar");
     try {
-      try (Stream<Path> files = Files.list(cache)) {
-        for (Path old : files.filter(f -> f.toString().endsWith(".jsa")).toList()) {
-          Files.delete(old);
-        }
+      if (Files.isRegularFile(classes)) {
+        GuestFiles.used(classes);
+        return classes;
       }
-      // The JVM takes an archive only for a file of the same name and time.
-      Files.createDirectories(named.resolveSibling(""));
-      Files.copy(
-          jar, named, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-      Files.writeString(
-          task, new GuestTask(List.of(REHEARSED), GuestMode.FUNCTIONAL.word(), 0).text());
-      Tool.Ended ended =
-          Tool.run(
-              cache,
-              List.of(
-                  "env",
-                  GuestMain.CELLS + "=0-0",
-                  runtime.resolve("bin/java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-Xmx256m",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-XX:ArchiveClassesAtExit=" + classes,
-                  "-cp",
-                  named.toString(),
-                  GuestMain.class.getName(),
-                  task.toString(),
-                  "/dev/null"));
-      Files.delete(task);
-      Files.delete(named);
-      if (!Files.isRegularFile(classes)) {
+      Path made = work.resolve("classes");
+      Tool.Ended ended = archive(runtime, jar, made);
+      if (!Files.isRegularFile(made)) {
         throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
       }
-      return classes;
+      return Files.move(made, classes, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw KernelStore.notWritten(classes, e);
     }
+  }
+
+  /** Measures one cell here, for the classes that this loads. */
+  private static Tool.Ended archive(Path runtime, Path jar, Path archive) throws IOException {
+    Path task = archive.resolveSibling("one-cell");
+    // The JVM takes an archive only for a file of the same name and time.
+    Path named = archive.resolveSibling("harness.jar");
+    Files.copy(jar, named, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.writeString(
+        task, new GuestTask(List.of(REHEARSED), GuestMode.FUNCTIONAL.word(), 0).text());
+    return Tool.run(
+        archive.resolveSibling(""),
+        List.of(
+            "env",
+            GuestMain.CELLS + "=0-0",
+            runtime.resolve("bin/java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:ArchiveClassesAtExit=" + archive,
+            "-cp",
+            named.toString(),
+            GuestMain.class.getName(),
+            task.toString(),
+            "/dev/null"));
   }
 
   /** The libbpf that this process has loaded. */

@@ -40,7 +40,6 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +50,6 @@ import org.jspecify.annotations.Nullable;
 public final class LabRun {
   /** Folder of the guests' consoles in a run's folder. */
   public static final String CONSOLES = "guests";
-
-  static final String INITRAMFS = "initramfs-";
-  static final String DISK = "disk-";
-
-  /** Files in the cache that belong to a harness as long as it lives. */
-  private static final String LEFTOVER = "(" + INITRAMFS + "|" + DISK + ").*";
 
   /** The profile without load and power state. */
   public static final String UNLOADED = "idle";
@@ -246,16 +239,12 @@ public final class LabRun {
    * @throws Refusal where another harness runs, or a part of the guests is not there
    */
   public MeasuredRun.Result start(Path resultsFolder, MeasuredRun.ListenerFactory listeners) {
-    try (InstanceLock _ = MachineLock.take()) {
-      Path initramfs = prepared();
-      try {
-        RunFolder folder =
-            RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), "kernels"));
-        LabPlan.of(request).write(folder);
-        return execute(folder, initramfs, Instant.now(), listeners);
-      } finally {
-        Files.deleteIfExists(initramfs);
-      }
+    try (InstanceLock _ = MachineLock.take();
+        GuestFiles files = GuestFiles.in(store.folder())) {
+      Path initramfs = prepared(files);
+      RunFolder folder = RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), "kernels"));
+      LabPlan.of(request).write(folder);
+      return execute(folder, initramfs, Instant.now(), listeners);
     } catch (IOException e) {
       throw KernelStore.notWritten(resultsFolder, e);
     }
@@ -268,40 +257,29 @@ public final class LabRun {
    * @throws Refusal where guests are not what they were then
    */
   public MeasuredRun.Result resume(RunFolder folder, MeasuredRun.ListenerFactory listeners) {
-    try (InstanceLock _ = MachineLock.take()) {
+    try (InstanceLock _ = MachineLock.take();
+        GuestFiles files = GuestFiles.in(store.folder())) {
       RunInfo before = folder.readInfo();
       MeasuredRun.requireSame(folder, before.fingerprint(), fingerprint());
       notes.addAll(before.notes());
       earlierEnvironment.putAll(before.environment());
-      Path initramfs = prepared();
-      try {
-        return execute(folder, initramfs, before.startedAt(), listeners);
-      } finally {
-        Files.deleteIfExists(initramfs);
-      }
+      return execute(folder, prepared(files), before.startedAt(), listeners);
     } catch (IOException e) {
       throw KernelStore.notWritten(folder.path(), e);
     }
   }
 
-  /** Writes the initramfs, and deletes what a killed harness left of its own. */
-  private Path prepared() throws IOException {
-    Files.createDirectories(store.folder());
-    try (Stream<Path> files = Files.list(store.folder())) {
-      for (Path old : files.filter(f -> f.getFileName().toString().matches(LEFTOVER)).toList()) {
-        Files.delete(old);
-      }
-    }
+  /** Writes the initramfs. */
+  private Path prepared(GuestFiles files) {
     if (request.wishes().diskMegabytes() > 0) {
       GuestDisk.maker();
     }
-    Path initramfs = store.folder().resolve(INITRAMFS + ProcessHandle.current().pid());
     image.write(
-        initramfs,
+        files.initramfs(),
         new GuestTask(request.cells(), request.mode().word(), request.seed()),
         request.kernels(),
         request.profiles());
-    return initramfs;
+    return files.initramfs();
   }
 
   private MeasuredRun.Result execute(
@@ -437,11 +415,7 @@ public final class LabRun {
     }
 
     private Guest.Ended boot() throws InterruptedException {
-      Path file =
-          store
-              .folder()
-              .resolve(
-                  DISK + ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId());
+      Path file = initramfs.resolveSibling("disk-" + Thread.currentThread().threadId());
       try (GuestDisk disk = GuestDisk.make(file, request.wishes().diskMegabytes())) {
         return guest(disk).run(this::said);
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.results.Capability;
 import java.io.IOException;

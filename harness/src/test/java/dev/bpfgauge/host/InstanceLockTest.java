@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.bpfgauge.host;
+package dev.bpfgauge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Another process that runs a main class of the tests, killed with the test at the latest. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader output;
@@ -23,7 +23,7 @@ final class ChildJvm implements AutoCloseable {
     output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
-  static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+  public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
     return new ChildJvm(command(System.getProperty("java.class.path"), main, arguments));
   }
 
@@ -31,7 +31,7 @@ final class ChildJvm implements AutoCloseable {
    * The same as the user nobody, without any capability. The class path is copied to where that
    * user may read it.
    */
-  static ChildJvm startAsNobody(Path readable, Class<?> main, String... arguments)
+  public static ChildJvm startAsNobody(Path readable, Class<?> main, String... arguments)
       throws IOException {
     Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> copies = new ArrayList<>();
@@ -72,12 +72,12 @@ final class ChildJvm implements AutoCloseable {
     return command;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** The next line it prints; fails the test where there is none. */
-  String line() throws IOException {
+  public String line() throws IOException {
     String line = output.readLine();
     if (line == null) {
       throw new IOException("the child ended without a word");
@@ -85,12 +85,12 @@ final class ChildJvm implements AutoCloseable {
     return line;
   }
 
-  List<String> allLines() throws IOException {
+  public List<String> allLines() throws IOException {
     return output.lines().toList();
   }
 
   /** SIGKILL, and gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
