@@ -78,8 +78,9 @@ public final class Site {
     List<StoredRun> stored = store.runs();
     List<History> histories = History.all(store, stored, anchors);
     out.announce(names(stored, histories));
-    List<SitePages.Run> runs = stored.stream().map(this::put).toList();
-    SitePages pages = new SitePages(runs, histories);
+    HistoryPages historyPages = new HistoryPages(histories);
+    List<SitePages.Run> runs = stored.stream().map(run -> put(run, historyPages.of(run))).toList();
+    SitePages pages = new SitePages(runs, historyPages);
     for (History history : histories) {
       for (CellTrend cell : history.trend().cells()) {
         out.put(history.page(cell), render("site-cell.peb", pages.cell(history, cell)));
@@ -92,12 +93,12 @@ public final class Site {
   }
 
   /** Writes the run's page where its folder is here and whole. */
-  private SitePages.Run put(StoredRun run) {
+  private SitePages.Run put(StoredRun run, String history) {
     Path path = Path.of(run.folder());
     try {
       RunFolder folder = RunFolder.open(path);
       RunInfo info = folder.readInfo();
-      out.put(SiteNames.run(run), reportOf(folder));
+      out.put(SiteNames.run(run), RunPage.of(reportOf(folder), history));
       return new SitePages.Run(run, info);
     } catch (Refusal refusal) {
       notes.add("No page for " + run.id() + ": " + refusal.getMessage());

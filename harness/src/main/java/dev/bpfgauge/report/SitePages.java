@@ -161,19 +161,15 @@ final class SitePages {
 
   private final List<Run> runs;
   private final Map<Long, Run> byKey = new HashMap<>();
-  private final Map<Long, String> pageOfNight = new HashMap<>();
-  private final Map<String, String> pageOfFingerprint = new HashMap<>();
+  private final HistoryPages historyPages;
 
   /**
    * @param runs oldest first
    */
-  SitePages(List<Run> runs, List<History> histories) {
+  SitePages(List<Run> runs, HistoryPages historyPages) {
     this.runs = runs;
+    this.historyPages = historyPages;
     runs.forEach(run -> byKey.put(run.stored().key(), run));
-    for (History history : histories) {
-      pageOfFingerprint.putIfAbsent(history.trend().newest().fingerprint(), history.file());
-      history.nights().forEach(night -> pageOfNight.putIfAbsent(night.key(), history.file()));
-    }
   }
 
   Index index(List<History> histories, List<LeftOut> leftOut) {
@@ -222,9 +218,6 @@ final class SitePages {
         Table.of(id, caption, "~Run", "~Started, UTC", "~What", "~As", "~Status", "~History");
     for (Run run : some) {
       StoredRun stored = run.stored();
-      String history =
-          pageOfNight.getOrDefault(
-              stored.key(), pageOfFingerprint.getOrDefault(stored.fingerprint(), ""));
       table.row(
           new Table.Datum(stored.id(), "t", run.href()),
           time(stored.startedAt()),
@@ -233,7 +226,7 @@ final class SitePages {
               : String.join(", ", run.suites()),
           as(stored.role()),
           stored.status().name().toLowerCase(Locale.ROOT),
-          new Table.Datum(stored.fingerprint(), "t", history));
+          new Table.Datum(stored.fingerprint(), "t", historyPages.of(stored)));
     }
     return table.build();
   }

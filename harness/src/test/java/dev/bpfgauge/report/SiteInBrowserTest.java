@@ -56,6 +56,9 @@ class SiteInBrowserTest {
         files.sorted().forEach(pages::add);
       }
     }
+    try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
+      pages.add(runs.sorted().findFirst().orElseThrow());
+    }
     return pages;
   }
 
@@ -218,6 +221,20 @@ class SiteInBrowserTest {
       chromium.press("Tab");
       assertEquals("#content", chromium.evaluate("document.activeElement.hash").asString(""));
     }
+  }
+
+  @Test
+  void aRunsPageLeadsBackByKeys() throws Exception {
+    Path run = usual.getLast();
+    Chromium chromium = fresh();
+    chromium.open(run, 360, 640);
+    List<String> reached = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      chromium.press("Tab");
+      reached.add(chromium.evaluate("document.activeElement.getAttribute('href')").asString(""));
+    }
+    assertEquals(List.of("#content", "../index.html"), reached.subList(0, 2));
+    assertTrue(reached.getLast().startsWith("../trends/"), reached.toString());
   }
 
   private static Chromium fresh() throws Exception {

@@ -47,8 +47,9 @@ class SiteTest {
     for (String page : pages()) {
       Path file = out().resolve(page);
       Matcher link = LINK.matcher(Files.readString(file));
-      while (!page.startsWith("runs/") && link.find()) {
-        if (!link.group(1).isEmpty() && !link.group(1).startsWith("data:")) {
+      while (link.find()) {
+        boolean download = page.startsWith("runs/") && !link.group(1).startsWith("../");
+        if (!link.group(1).isEmpty() && !link.group(1).startsWith("data:") && !download) {
           Path target = file.resolveSibling(link.group(1)).normalize();
           assertTrue(Files.isRegularFile(target), page + " → " + link.group(1));
           links++;
@@ -226,14 +227,22 @@ class SiteTest {
   }
 
   @Test
-  void aRunThatHasItsReportKeepsIt() throws Exception {
+  void aRunThatHasItsReportKeepsItAndGetsAWayBack() throws Exception {
     new Nights(results(), 1).nights(0, 1);
-    Files.writeString(results().resolve(Nights.id(0)).resolve("report.html"), "its own report");
+    Path report = results().resolve(Nights.id(0)).resolve("report.html");
+    for (String start : List.of("<body class=\"x\">", "<body><header>", "")) {
+      Files.writeString(report, start + "its own report");
 
-    SiteRuns.site(results(), out());
+      SiteRuns.site(results(), out());
 
-    String page = pages().stream().filter(p -> p.startsWith("runs/")).findFirst().orElseThrow();
-    assertEquals("its own report", Files.readString(out().resolve(page)));
+      String page = pages().stream().filter(p -> p.startsWith("runs/")).findFirst().orElseThrow();
+      String text = Files.readString(out().resolve(page));
+      assertTrue(text.startsWith(start) && text.endsWith("its own report"), text);
+      assertEquals(
+          start.isEmpty() ? 0 : 1, text.split("<a href=\"../index.html\">", -1).length - 1);
+      assertEquals(start.isEmpty() ? 0 : 1, text.split("<a href=\"../trends/", -1).length - 1);
+      assertEquals(start + "its own report", Files.readString(report));
+    }
   }
 
   private Set<String> pages() throws IOException {
