@@ -65,13 +65,15 @@ public final class Site {
    * @param leftOut runs that the store could not take in
    * @param folder empty, missing, or a site made before
    * @param workingDir its {@code report-templates/} may override templates of the jar
-   * @throws Refusal where the folder holds something else, or cannot be written
+   * @throws Refusal where the folder holds something else, is being written by another, or cannot
+   *     be written
    */
   public static Outcome write(
       Store store, List<Anchor> anchors, List<LeftOut> leftOut, Path folder, Path workingDir)
       throws DamagedException {
-    SiteFolder out = SiteFolder.open(folder);
-    return new Site(out, workingDir, leftOut).write(store, anchors);
+    try (SiteFolder out = SiteFolder.open(folder)) {
+      return new Site(out, workingDir, leftOut).write(store, anchors);
+    }
   }
 
   private Outcome write(Store store, List<Anchor> anchors) throws DamagedException {

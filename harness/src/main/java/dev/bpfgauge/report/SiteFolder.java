@@ -7,62 +7,94 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The folder of a site. The file {@value #LIST} in it names every page that is, or is about to be,
- * there: only those are ever taken away. Each page is replaced whole.
+ * The folder of a site, locked while it is written. The file {@value #LIST} in it names every page
+ * that is, or is about to be, there: only those are ever taken away. Each page is replaced whole.
  */
-final class SiteFolder {
+final class SiteFolder implements AutoCloseable {
   static final String LIST = ".bpfgauge-site";
 
   private static final String HEADER = "# Pages written by bpfgauge report --site";
 
+  /** How long a second writer waits for the first. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Path folder;
+  private final SiteLock lock;
   private final Set<String> before;
   private final Set<String> now = new TreeSet<>();
   private int written;
 
-  private SiteFolder(Path folder, Set<String> before) {
+  private SiteFolder(Path folder, SiteLock lock, Set<String> before) {
     this.folder = folder;
+    this.lock = lock;
     this.before = before;
   }
 
   /**
    * Opens or makes the folder.
    *
-   * @throws Refusal where something else is there
+   * @throws Refusal where something else is there, or another writer
    */
   static SiteFolder open(Path folder) {
-    Path list = folder.resolve(LIST);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw Refusal.usage(folder + " is a file, not a folder; --site names another place.");
     }
     try {
-      if (!Files.exists(list) && holdsSomething(folder)) {
-        throw Refusal.usage(
-            folder
-                + " holds files that are not a site of bpfgauge; name an empty or a new folder with"
-                + " --site.");
+      if (!names(folder).contains(SiteLock.FILE)) {
+        refuseForeign(folder);
       }
-      for (String part : Set.of("cells", "runs", "trends")) {
-        makeFolder(folder.resolve(part));
+      Files.createDirectories(folder);
+      SiteLock lock = SiteLock.take(folder, PATIENCE);
+      try {
+        return new SiteFolder(folder, lock, prepared(folder));
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
       }
-      return new SiteFolder(folder, Files.exists(list) ? listed(list) : Set.of());
     } catch (IOException e) {
       throw DurableFile.refusal("make the site", folder, e);
     }
   }
 
-  private static boolean holdsSomething(Path folder) throws IOException {
+  /** The pages that are there; from now on the folder is a site. */
+  private static Set<String> prepared(Path folder) throws IOException {
+    refuseForeign(folder);
+    Path list = folder.resolve(LIST);
+    if (!Files.exists(list)) {
+      writeList(folder, Set.of());
+    }
+    for (String part : Set.of("cells", "runs", "trends")) {
+      makeFolder(folder.resolve(part));
+    }
+    return listed(list);
+  }
+
+  private static void refuseForeign(Path folder) throws IOException {
+    Set<String> names = names(folder);
+    names.removeAll(Set.of(SiteLock.FILE, LIST + ".tmp"));
+    if (!names.isEmpty() && !names.contains(LIST)) {
+      throw Refusal.usage(
+          folder
+              + " holds files that are not a site of bpfgauge; name an empty or a new folder with"
+              + " --site.");
+    }
+  }
+
+  private static Set<String> names(Path folder) throws IOException {
     if (!Files.exists(folder)) {
-      return false;
+      return new TreeSet<>();
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isPresent();
+      Set<String> names = new TreeSet<>();
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+      return names;
     }
   }
 
@@ -89,7 +121,7 @@ final class SiteFolder {
   void announce(Set<String> names) {
     Set<String> all = new TreeSet<>(before);
     all.addAll(names);
-    writeList(all);
+    writeList(folder, all);
   }
 
   /** Writes a page, or leaves it where it has that content. */
@@ -128,7 +160,7 @@ final class SiteFolder {
         throw DurableFile.refusal("delete", file, e);
       }
     }
-    writeList(now);
+    writeList(folder, now);
     return gone.size();
   }
 
@@ -140,7 +172,13 @@ final class SiteFolder {
     return now.size();
   }
 
-  private void writeList(Set<String> names) {
+  /** Lets the next writer in. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+
+  private static void writeList(Path folder, Set<String> names) {
     DurableFile.write(
         folder.resolve(LIST), HEADER + "\n" + String.join("\n", new TreeSet<>(names)) + "\n");
   }
