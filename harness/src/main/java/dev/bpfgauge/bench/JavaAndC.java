@@ -41,7 +41,7 @@ final class JavaAndC implements Meter {
     MapCell map = MapCell.of(cell);
     try (CProgram library = CProgram.library(CReference.PROGRAM, settings.log());
         FilledMap filled = FilledMap.of(map)) {
-      MapLoop java = new MapLoop(map, filled, 0, settings.seed(), settings.injectNanos());
+      MapLoop java = new MapLoop(map, filled, 0, settings.seed(), settings.injectNanos(), false);
       IntSupplier c = loopInC(library, map, filled, settings.seed());
       IntSupplier inJava =
           switch (map.operation()) {

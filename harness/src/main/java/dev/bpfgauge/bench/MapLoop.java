@@ -41,8 +41,10 @@ final class MapLoop {
    * @param thread number of the thread among those on this map, from 0
    * @param seed seed of the key order
    * @param injectNanos busy delay in every operation on one element, 0 for none
+   * @param counted the clock counts instructions: so does the delay
    */
-  MapLoop(MapCell cell, FilledMap filled, int thread, long seed, long injectNanos) {
+  MapLoop(
+      MapCell cell, FilledMap filled, int thread, long seed, long injectNanos, boolean counted) {
     Arena arena = Arena.global();
     long valueBytes = filled.map().valueStride();
     this.cell = cell;
@@ -56,7 +58,7 @@ final class MapLoop {
     MapCalls plain = MapCalls.by(cell.path(), fd, key, value, updateFlags(cell));
     this.calls =
         injectNanos > 0 && cell.operation().ofOneElement()
-            ? new MapCalls.Delayed(plain, BusyDelay.of(injectNanos))
+            ? new MapCalls.Delayed(plain, BusyDelay.of(injectNanos, counted))
             : plain;
     this.batches = new Batches(arena, cell, valueBytes, sequence);
     if (cell.operation() == MapOperation.BATCH_LOOKUP && elements != cell.filled()) {

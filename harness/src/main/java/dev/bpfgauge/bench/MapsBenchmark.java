@@ -176,7 +176,7 @@ public class MapsBenchmark {
       BatchTimes.collect(times);
       timings = cell.timingsPerInvocation();
       int number = cell.ownMap() ? 0 : thread.getThreadIndex();
-      loop = new MapLoop(cell, filled, number, shared.seed, shared.injectNanos);
+      loop = new MapLoop(cell, filled, number, shared.seed, shared.injectNanos, false);
     }
 
     MapLoop loop() {

@@ -62,7 +62,12 @@ public final class MapsMeter implements Meter {
     }
     int flags = settings.counted() ? cell.kind().sameChains() : 0;
     try (FilledMap filled = FilledMap.of(cell, flags)) {
-      return measured(loop(cell, new MapLoop(cell, filled, 0, settings.seed(), 0)), settings);
+      return measured(
+          loop(
+              cell,
+              new MapLoop(
+                  cell, filled, 0, settings.seed(), settings.injectNanos(), settings.counted())),
+          settings);
     }
   }
 

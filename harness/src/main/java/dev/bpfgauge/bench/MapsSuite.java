@@ -89,6 +89,13 @@ public final class MapsSuite {
     }
   }
 
+  /** Whether a known delay can be put into a cell's operations. */
+  public static boolean takesDelay(Cell cell) {
+    return cell.suite().equals(NAME)
+        && LoopRuntime.of(cell) == LoopRuntime.JAVA
+        && MapOperation.ofWord(cell.benchmark().substring(NAME.length() + 1)).ofOneElement();
+  }
+
   /**
    * The cells asked for, in the order of the lists, each once.
    *

@@ -11,7 +11,7 @@ import java.util.List;
  * @param measureIterations iterations measured, at least 1
  * @param seed seed of every key order
  * @param injectNanos busy delay put into every operation on one element of a map, to see whether a
- *     known slowdown is found; 0 in plain runs
+ *     known slowdown is found; in a guest that counts, its instructions; 0 in plain runs
  * @param log where the fork's output goes; appended to
  * @param jvmArgs further arguments of the fork's JVM
  * @param javaHome the JDK that runs the fork
@@ -47,6 +47,24 @@ public record Settings(
         List.of(),
         Path.of(System.getProperty("java.home")),
         false);
+  }
+
+  /**
+   * The same with a busy delay in every operation on one element of a map.
+   *
+   * @param nanos 0 for none
+   */
+  public Settings delayed(long nanos) {
+    return new Settings(
+        warmupMillis,
+        measureMillis,
+        measureIterations,
+        seed,
+        nanos,
+        log,
+        jvmArgs,
+        javaHome,
+        counted);
   }
 
   /** The same where the clock counts instructions. */

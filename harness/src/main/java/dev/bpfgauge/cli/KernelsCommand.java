@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  kernels fetch debian:6.1,6.12,7.2        Debian's kernels, into the user's cache",
       "  kernels list                             what is there",
       "  kernels run --kernels 6.12,7.2           instructions for each operation, compared",
+      "  kernels run --kernels 6.12,6.12 --delay 50   a night of the lab: an equal and a delayed arm",
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
       "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
       "  kernels fetch --arch arm64 debian:6.12   and what its guests need beside the kernel",
@@ -239,6 +240,16 @@ final class KernelsCommand implements Runnable {
     @Nullable Double marginPercent;
 
     @Option(
+        names = "--delay",
+        paramLabel = "N",
+        description =
+            "One more arm of the first kernel, in which each operation on a map takes at least so many"
+                + " instructions (in mode time nanoseconds) longer: what does not show there"
+                + " would have been missed. Default: no such arm.",
+        defaultValue = "0")
+    long delay;
+
+    @Option(
         names = "--seed",
         paramLabel = "N",
         description = "Seed of the keys. Default: ${DEFAULT-VALUE}.",
@@ -320,6 +331,7 @@ final class KernelsCommand implements Runnable {
           diskMegabytes == 0 || (diskMegabytes >= 8 && diskMegabytes <= 1 << 20),
           "--disk",
           "megabytes from 8 to 1048576");
+      check(delay >= 0 && delay <= 1_000_000, "--delay", "from 0 to 1000000");
       String earlier = resume;
       Runs runs = new Runs(results.folder, spec.commandLine().getOut());
       return earlier != null
@@ -329,6 +341,10 @@ final class KernelsCommand implements Runnable {
 
     private LabRun.Request request() {
       GuestMode how = GuestMode.ofWord(mode);
+      if (delay > 0 && how == GuestMode.FUNCTIONAL) {
+        throw Refusal.usage(
+            "--delay makes no sense in mode functional, whose figures say nothing.");
+      }
       Integer boots = rounds;
       Double margin = marginPercent;
       return new LabRun.Request(
@@ -342,7 +358,8 @@ final class KernelsCommand implements Runnable {
           seed,
           margin == null ? how.margin() : margin / 100,
           Duration.ofSeconds(patienceSeconds),
-          new Wishes(kernelParameters, possibleCpus, debianLibbpf, programs, diskMegabytes));
+          new Wishes(kernelParameters, possibleCpus, debianLibbpf, programs, diskMegabytes),
+          delay);
     }
 
     private List<String> profiles(GuestMode how) {

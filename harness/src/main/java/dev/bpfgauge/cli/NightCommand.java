@@ -1,9 +1,6 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.bench.LoopRuntime;
-import dev.bpfgauge.bench.MapOperation;
 import dev.bpfgauge.bench.MapsSuite;
-import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.trend.RunImport;
@@ -98,14 +95,8 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     injectNanos = delayNanos;
     Plan plan = Runs.plan(this);
     return plan.only(
-        _ -> true, cell -> !plan.injectNanos().containsKey(cell.profile()) || isDelayed(cell));
-  }
-
-  private static boolean isDelayed(Cell cell) {
-    return cell.suite().equals(MapsSuite.NAME)
-        && LoopRuntime.of(cell) == LoopRuntime.JAVA
-        && MapOperation.ofWord(cell.benchmark().substring(MapsSuite.NAME.length() + 1))
-            .ofOneElement();
+        _ -> true,
+        cell -> !plan.injectNanos().containsKey(cell.profile()) || MapsSuite.takesDelay(cell));
   }
 
   /** The options as given, less those of the night itself. */

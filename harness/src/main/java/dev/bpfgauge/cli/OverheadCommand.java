@@ -172,7 +172,8 @@ final class OverheadCommand implements Callable<Integer> {
         42,
         marginPercent / PERCENT,
         Duration.ofSeconds(patienceSeconds),
-        new Wishes("", 0, debianLibbpf, ToolGuest.programs(), 0));
+        new Wishes("", 0, debianLibbpf, ToolGuest.programs(), 0),
+        0);
   }
 
   private Plan plan() {

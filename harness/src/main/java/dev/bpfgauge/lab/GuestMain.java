@@ -31,6 +31,9 @@ public final class GuestMain {
   /** The arm of suite tools that the guest is; none where it is not there. */
   static final String TOOLS = "BPFGAUGE_TOOLS";
 
+  /** The delay of each operation on a map, in the clock's unit; none where it is not there. */
+  static final String DELAY = "BPFGAUGE_DELAY";
+
   private static final Path ROOT = Path.of("/");
 
   /** The guest is ours, so its JIT compiler may be switched off. */
@@ -108,11 +111,12 @@ public final class GuestMain {
   private void rows(Measuring measuring) throws IOException, InterruptedException {
     Settings plain =
         Settings.of(
-            mode.warmupMillis(),
-            mode.measureMillis(),
-            mode.iterations(),
-            task.seed(),
-            Path.of("/dev/console"));
+                mode.warmupMillis(),
+                mode.measureMillis(),
+                mode.iterations(),
+                task.seed(),
+                Path.of("/dev/console"))
+            .delayed(Long.parseLong(System.getenv().getOrDefault(DELAY, "0")));
     Settings settings = mode == GuestMode.TIME ? plain : plain.countingInstructions();
     String wanted = System.getenv().getOrDefault(CELLS, "");
     for (int i : wanted.isEmpty() ? List.<Integer>of() : GuestTask.inRanges(wanted)) {

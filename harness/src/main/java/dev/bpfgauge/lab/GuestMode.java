@@ -8,22 +8,24 @@ import java.util.Locale;
 /** What a guest is asked. */
 public enum GuestMode {
   /** Whether operations work on that kernel; figures are by the way. */
-  FUNCTIONAL(1, 2, 1, 0.03),
+  FUNCTIONAL(1, 2, 1, 0.03, "ns"),
   /** Executed instructions: the emulator's clock goes one nanosecond an instruction. */
-  INSTRUCTIONS(2, 4, 5, 0.005),
+  INSTRUCTIONS(2, 4, 5, 0.005, "insn"),
   /** Nanoseconds: only where KVM runs the guest. */
-  TIME(200, 200, 5, 0.03);
+  TIME(200, 200, 5, 0.03, "ns");
 
   private final int warmupMillis;
   private final int measureMillis;
   private final int iterations;
   private final double margin;
+  private final String unit;
 
-  GuestMode(int warmupMillis, int measureMillis, int iterations, double margin) {
+  GuestMode(int warmupMillis, int measureMillis, int iterations, double margin, String unit) {
     this.warmupMillis = warmupMillis;
     this.measureMillis = measureMillis;
     this.iterations = iterations;
     this.margin = margin;
+    this.unit = unit;
   }
 
   /** Warm-up of a cell, by the guest's clock. */
@@ -44,6 +46,11 @@ public enum GuestMode {
   /** Margin of equivalence where none is given, as a share. */
   public double margin() {
     return margin;
+  }
+
+  /** What its clock counts, in short: {@code ns}, {@code insn} for instructions. */
+  String unit() {
+    return unit;
   }
 
   /** Guests side by side do not disturb what this mode finds out: what else runs is not counted. */

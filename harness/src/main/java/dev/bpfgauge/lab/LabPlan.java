@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the lab was asked for, as {@value #FILE} in its folder, so that it can be resumed.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param kernels file's path of each among what is known of it
  * @param mode word of the {@link GuestMode}
  * @param wishes what guests have beyond what all have
+ * @param delay of the delayed arm; null where there is none
  */
 record LabPlan(
     String arch,
@@ -29,7 +31,8 @@ record LabPlan(
     long seed,
     double margin,
     long patienceSeconds,
-    Wishes wishes) {
+    Wishes wishes,
+    @Nullable Long delay) {
   private static final String FILE = "lab.json";
 
   LabPlan {
@@ -77,7 +80,8 @@ record LabPlan(
         request.seed(),
         request.margin(),
         request.patience().toSeconds(),
-        request.wishes());
+        request.wishes(),
+        request.delay() == 0 ? null : request.delay());
   }
 
   static boolean isIn(RunFolder folder) {
@@ -121,6 +125,7 @@ record LabPlan(
         seed,
         margin,
         Duration.ofSeconds(patienceSeconds),
-        wishes);
+        wishes,
+        delay == null ? 0 : delay);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.host.Checkout;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Cell;
@@ -90,6 +91,8 @@ public final class LabRun {
    * @param margin margin of equivalence as a share
    * @param patience longest silence of a guest
    * @param wishes what guests have beyond what all have
+   * @param delay put into the map operations of one more arm, of the first kernel in the first
+   *     profile, in the mode's unit; 0 for no such arm
    */
   public record Request(
       GuestArch arch,
@@ -102,7 +105,8 @@ public final class LabRun {
       long seed,
       double margin,
       Duration patience,
-      Wishes wishes) {
+      Wishes wishes,
+      long delay) {
 
     public Request {
       kernels = List.copyOf(kernels);
@@ -126,7 +130,7 @@ public final class LabRun {
     }
 
     /**
-     * The same for some of its cells.
+     * The same for some of its cells, without delayed arm.
      *
      * @param fewer without profile
      */
@@ -143,7 +147,8 @@ public final class LabRun {
           seed,
           margin,
           patience,
-          wishes);
+          wishes,
+          0);
     }
 
     /** Each kernel in each profile, or the one with each arm's tools. */
@@ -151,7 +156,8 @@ public final class LabRun {
       return toolArms.isEmpty()
           ? kernelArms()
           : toolArms.stream()
-              .map(tools -> new Arm(kernels.getFirst(), labels().getFirst(), "", UNLOADED, tools))
+              .map(tools ->
+                  new Arm(kernels.getFirst(), labels().getFirst(), "", UNLOADED, tools, 0, ""))
               .toList();
     }
 
@@ -163,8 +169,11 @@ public final class LabRun {
       for (int i = 0; i < images.size(); i++) {
         String kernel = labels.get(images.indexOf(images.get(i)));
         for (String profile : profiles) {
-          arms.add(new Arm(kernels.get(i), labels.get(i), kernel, profile, ""));
+          arms.add(new Arm(kernels.get(i), labels.get(i), kernel, profile, "", 0, ""));
         }
+      }
+      if (delay > 0) {
+        arms.add(arms.getFirst().delayed(delay, mode.unit()));
       }
       return arms;
     }
@@ -186,18 +195,40 @@ public final class LabRun {
    * @param first name of the same kernel's first arm
    * @param profile as the user named it
    * @param tools the arm of suite {@code tools}, or empty
+   * @param delay of operations on maps, on purpose; 0 for none
+   * @param unit of the delay
    */
-  private record Arm(KernelImage kernel, String name, String first, String profile, String tools) {
+  private record Arm(
+      KernelImage kernel,
+      String name,
+      String first,
+      String profile,
+      String tools,
+      long delay,
+      String unit) {
+    Arm delayed(long by, String in) {
+      return new Arm(kernel, name, first, profile, tools, by, in);
+    }
+
     String label() {
-      return tools.isEmpty() ? in(name) : tools;
+      return tools.isEmpty() ? in(name) + (delay > 0 ? "+" + delay + unit : "") : tools;
     }
 
     /** Numbers of those that it measures, of all. */
     List<Integer> cells(List<Cell> all) {
-      return IntStream.range(0, all.size())
-          .filter(i -> tools.isEmpty() || ToolGuest.measures(tools, all.get(i)))
-          .boxed()
-          .toList();
+      return IntStream.range(0, all.size()).filter(i -> measures(all.get(i))).boxed().toList();
+    }
+
+    private String late() {
+      return delay == 0
+          ? ""
+          : "; each operation on a map delayed by %d %s on purpose".formatted(delay, unit);
+    }
+
+    private boolean measures(Cell cell) {
+      return tools.isEmpty()
+          ? delay == 0 || MapsSuite.takesDelay(cell)
+          : ToolGuest.measures(tools, cell);
     }
 
     private String in(String kernelName) {
@@ -207,7 +238,7 @@ public final class LabRun {
     ArmInfo info() {
       String guest = "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin());
       return tools.isEmpty()
-          ? new ArmInfo(label(), in(first), guest, "")
+          ? new ArmInfo(label(), in(first), guest + late(), "")
           : new ArmInfo(tools, UNLOADED, ToolGuest.description(tools) + "; " + guest, "");
     }
   }
@@ -443,6 +474,9 @@ public final class LabRun {
       }
       if (!arm.tools().isEmpty()) {
         variables.put(GuestMain.TOOLS, arm.tools());
+      }
+      if (arm.delay() > 0) {
+        variables.put(GuestMain.DELAY, Long.toString(arm.delay()));
       }
       return variables;
     }

@@ -35,7 +35,7 @@ public final class RunImport {
   public static final String REPEATS = "repeats";
 
   private static final Pattern AGAIN = Pattern.compile("(.+)#\\d+");
-  private static final Pattern DELAYED = Pattern.compile("(.+)\\+(\\d+)ns");
+  private static final Pattern DELAYED = Pattern.compile("(.+)\\+(\\d+)(?:ns|insn)");
 
   private final Store store;
   private final Map<Long, String> known;

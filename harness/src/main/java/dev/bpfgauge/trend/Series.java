@@ -7,7 +7,8 @@ import dev.bpfgauge.results.Cell;
  *
  * @param cell the cell, on the profile that the night measures
  * @param role what its points are for
- * @param delayNanos delay put into each operation on purpose; 0 but for {@link Role#SLOWED}
+ * @param delayNanos delay put into each operation on purpose, in the fingerprint's clock; 0 but for
+ *     {@link Role#SLOWED}
  * @param fingerprint the machine's, as {@link StoredRun#fingerprint()}
  */
 public record Series(Cell cell, Role role, long delayNanos, String fingerprint) {

@@ -13,7 +13,7 @@ class BusyDelayTest {
   @Test
   void aDelayShorterThanTheClockIsRefused() {
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> BusyDelay.of(0));
+        assertThrows(IllegalArgumentException.class, () -> BusyDelay.of(0, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("one reading of the clock"));
   }
 
@@ -22,7 +22,7 @@ class BusyDelayTest {
     MapCell cell = MapCell.of(MapOperation.LOOKUP, Map.of("map", "percpu-array"));
     Requires.that(Preflight.objection(cell).isEmpty(), "BPF maps");
     try (FilledMap filled = FilledMap.of(cell)) {
-      MapLoop loop = new MapLoop(cell, filled, 0, 1, 200);
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 200, false);
       for (int invocation = 0; invocation < 20; invocation++) {
         assertEquals(0, loop.lookups());
       }

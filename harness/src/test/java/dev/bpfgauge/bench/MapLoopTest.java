@@ -101,7 +101,7 @@ class MapLoopTest {
     try (FilledMap filled = FilledMap.of(cell)) {
       MapLoop[] loops = new MapLoop[3];
       for (int thread = 0; thread < 3; thread++) {
-        loops[thread] = new MapLoop(cell, filled, thread, 1, 0);
+        loops[thread] = new MapLoop(cell, filled, thread, 1, 0, false);
       }
       for (int invocation = 0; invocation < INVOCATIONS; invocation++) {
         for (MapLoop loop : loops) {
@@ -119,7 +119,7 @@ class MapLoopTest {
         Arena arena = Arena.ofConfined()) {
       var key = arena.allocateFrom(ValueLayout.JAVA_INT, 77);
       filled.map().update(key, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Uapi.BPF_EXIST);
-      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
       int wrong = 0;
       for (int lookups = 0; lookups < cell.entries(); lookups += cell.timedTogether()) {
         wrong += loop.lookups();
@@ -142,7 +142,7 @@ class MapLoopTest {
       MapCell cell = cell(operation, Map.of());
       try (FilledMap filled = FilledMap.of(cell);
           Arena arena = Arena.ofConfined()) {
-        MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+        MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
         filled.map().delete(arena.allocateFrom(ValueLayout.JAVA_INT, 5));
         int wrong = 0;
         for (int invocation = 0; invocation < 20; invocation++) {
@@ -157,7 +157,7 @@ class MapLoopTest {
   void deletesThatAreNotUndoneAreWrongResults() {
     MapCell cell = cell(MapOperation.DELETE, Map.of());
     try (FilledMap filled = FilledMap.of(cell)) {
-      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
       int wrong = 0;
       for (int invocation = 0; invocation < 17; invocation++) {
         wrong += loop.deletes();
@@ -168,7 +168,7 @@ class MapLoopTest {
 
   private static int wrongResults(MapCell cell) {
     try (FilledMap filled = FilledMap.of(cell)) {
-      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0);
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
       int wrong = 0;
       for (int invocation = 0; invocation < INVOCATIONS; invocation++) {
         if (cell.operation().consumesKeys()) {

@@ -63,9 +63,9 @@ class KernelsIT {
         run.forks().toString());
   }
 
-  /** An A/A of the lab. */
+  /** An A/A of the lab, and what it must not miss. */
   @Test
-  void twoBootsOfOneKernelAreEquivalentArms() throws Exception {
+  void twoBootsOfOneKernelAreEquivalentArmsAndADelayedOneIsSlower() throws Exception {
     Kernels.fetched(folder);
 
     Jar.Ended ended =
@@ -75,6 +75,8 @@ class KernelsIT {
                 "run",
                 "--kernels",
                 Kernels.ONE + "," + Kernels.ONE,
+                "--delay",
+                "50",
                 "--suite",
                 "maps,kernel-maps",
                 "--map",
@@ -84,13 +86,21 @@ class KernelsIT {
 
     RunData run = Kernels.latest(folder);
     assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    String delayed = Kernels.ONE + "+50insn";
     assertEquals(
-        List.of(Kernels.ONE, Kernels.ONE + "#2"),
+        List.of(Kernels.ONE, Kernels.ONE + "#2", delayed),
         run.info().plan().arms().stream().map(RunInfo.ArmInfo::label).toList());
     List<CellComparison> compared = RunAnalysis.of(run).comparisons();
-    assertEquals(run.forks().size() / 4, compared.size());
-    assertTrue(
-        compared.stream().allMatch(c -> c.verdict() == Verdict.EQUIVALENT), compared.toString());
+    assertEquals(2, compared.stream().filter(c -> isOf(delayed, c)).count(), "maps alone");
+    assertTrue(compared.size() > 4, compared.toString());
+    for (CellComparison c : compared) {
+      assertEquals(
+          isOf(delayed, c) ? Verdict.SLOWER : Verdict.EQUIVALENT, c.verdict(), c.toString());
+    }
+  }
+
+  private static boolean isOf(String arm, CellComparison comparison) {
+    return comparison.subject().profile().equals(arm);
   }
 
   @Test
