@@ -54,7 +54,23 @@ final class HistoryOptions {
 
   /** Reads folders into the store. */
   RunImport.Outcome add(List<Path> folders, PrintWriter out) {
-    return opened(out, store -> told(RunImport.of(store, folders), out));
+    Work<RunImport.Outcome> read = store -> told(RunImport.of(store, folders), out);
+    return opened(
+        out,
+        read,
+        store -> {
+          RunImport.of(store, without(folders));
+          return read.on(store);
+        });
+  }
+
+  private List<Path> without(List<Path> folders) {
+    List<Path> places = folders.stream().map(HistoryOptions::place).toList();
+    return folders().stream().filter(folder -> !places.contains(place(folder))).toList();
+  }
+
+  private static Path place(Path folder) {
+    return folder.toAbsolutePath().normalize();
   }
 
   /** Makes the embedded store again. */
@@ -66,12 +82,13 @@ final class HistoryOptions {
               + " their runs again.");
     }
     delete(file);
-    return opened(out, store -> told(RunImport.of(store, folders()), out));
+    return use(out, (_, read) -> read);
   }
 
   /** Works on the store once the folder's runs are in it. */
   <T> T use(PrintWriter out, Use<T> work) {
-    return opened(out, store -> work.on(store, told(RunImport.of(store, folders()), out)));
+    Work<T> all = store -> work.on(store, told(RunImport.of(store, folders()), out));
+    return opened(out, all, all);
   }
 
   private List<Path> folders() {
@@ -83,8 +100,12 @@ final class HistoryOptions {
     return outcome;
   }
 
-  /** A damaged file is made again from the run folders: it never was the truth. */
-  private <T> T opened(PrintWriter out, Work<T> work) {
+  /**
+   * A damaged file is made again from the run folders: it never was the truth.
+   *
+   * @param anew the work on the store that is made again, which is empty
+   */
+  private <T> T opened(PrintWriter out, Work<T> work, Work<T> anew) {
     try {
       return once(work);
     } catch (DamagedException damaged) {
@@ -101,10 +122,7 @@ final class HistoryOptions {
               + ". Folders imported from elsewhere need `trend import` again.");
       delete(file);
       try {
-        return once(store -> {
-          RunImport.of(store, folders());
-          return work.on(store);
-        });
+        return once(anew);
       } catch (DamagedException again) {
         throw new Refusal(
             Refusal.Kind.ENVIRONMENT,

@@ -67,6 +67,10 @@ class TrendIT {
     assertTrue(damaged.out().contains("is made again from the runs"), damaged.out());
     assertTrue(damaged.out().endsWith(first), damaged.out());
 
+    Files.writeString(results().resolve("history.db"), "no database".repeat(1000));
+    Jar.Ended imported = new Jar(folder).run("trend", "import", results().toString());
+    assertTrue(imported.out().contains("8 runs added, 0 were there"), imported.out());
+
     Files.delete(results().resolve("history.db"));
     assertEquals(first, new Jar(folder).run("trend").out());
 
