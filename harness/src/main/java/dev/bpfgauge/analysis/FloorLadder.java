@@ -79,7 +79,7 @@ public record FloorLadder(Cell operation, int rounds, List<Step> steps, List<Str
     List<String> missing = new ArrayList<>();
     SortedSet<Integer> common = new TreeSet<>(rounds.of(operation).keySet());
     for (String benchmark : FLOOR) {
-      Cell step = new Cell("floor", benchmark, Map.of(), operation.profile());
+      Cell step = new Cell(Cell.FLOOR, benchmark, Map.of(), operation.profile());
       if (rounds.of(step).isEmpty()) {
         missing.add(benchmark);
       } else {

@@ -41,8 +41,6 @@ public record RunComparison(
     List<Cell> onlyInReference,
     List<Answer> answers) {
 
-  private static final String FLOOR = "floor";
-
   public RunComparison {
     differences = List.copyOf(differences);
     cells = List.copyOf(cells);
@@ -122,7 +120,7 @@ public record RunComparison(
    */
   public List<AcrossRuns> movedFloor() {
     return cells.stream()
-        .filter(cell -> cell.cell().suite().equals(FLOOR))
+        .filter(cell -> cell.cell().suite().equals(Cell.FLOOR))
         .filter(cell -> cell.verdict() == Verdict.SLOWER || cell.verdict() == Verdict.FASTER)
         .toList();
   }

@@ -14,8 +14,7 @@ import java.util.Optional;
  * thread, and gets {@link Outcome.Failed} at once.
  */
 public final class CellRunner {
-  private static final List<String> SUITES =
-      List.of(MapsSuite.NAME, SeedSuite.NAME, MapsSuite.FLOOR);
+  private static final List<String> SUITES = List.of(MapsSuite.NAME, SeedSuite.NAME, Cell.FLOOR);
 
   private CellRunner() {}
 
@@ -25,7 +24,7 @@ public final class CellRunner {
       return switch (cell.suite()) {
         case MapsSuite.NAME -> maps(MapCell.of(cell), settings);
         case SeedSuite.NAME -> seed(SeedCell.of(cell), settings);
-        case MapsSuite.FLOOR -> floor(cell, settings);
+        case Cell.FLOOR -> floor(cell, settings);
         default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
       };
     } catch (Refusal refusal) {

@@ -23,7 +23,7 @@ import java.util.function.IntSupplier;
  */
 public final class MapsMeter implements Meter {
   /** The suites it measures. */
-  public static final List<String> SUITES = List.of(MapsSuite.NAME, MapsSuite.FLOOR);
+  public static final List<String> SUITES = List.of(MapsSuite.NAME, Cell.FLOOR);
 
   private static final int CALLS_TOGETHER = 64;
   private static final int MOST_BATCHES = 1 << 16;

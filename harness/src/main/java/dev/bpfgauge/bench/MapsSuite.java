@@ -18,9 +18,6 @@ public final class MapsSuite {
   /** Elements in one batch call where nothing else is asked for. */
   public static final int DEFAULT_BATCH = 256;
 
-  /** The suite of what every operation pays: measured along with the maps. */
-  public static final String FLOOR = "floor";
-
   private MapsSuite() {}
 
   /** Whether threads work on one map or have one each. */
@@ -188,7 +185,7 @@ public final class MapsSuite {
    */
   public static List<Cell> floor() {
     return FloorStep.names().stream()
-        .map(name -> new Cell(FLOOR, FLOOR + "." + name, Map.of(), ""))
+        .map(name -> new Cell(Cell.FLOOR, Cell.FLOOR + "." + name, Map.of(), ""))
         .toList();
   }
 }

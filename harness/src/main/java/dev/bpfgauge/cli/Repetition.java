@@ -1,6 +1,5 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunFolder;
@@ -69,7 +68,7 @@ final class Repetition {
 
   private static Set<String> suites() {
     Set<String> suites = new HashSet<>(Runs.SUITES);
-    suites.add(MapsSuite.FLOOR);
+    suites.add(Cell.FLOOR);
     return suites;
   }
 }

@@ -34,7 +34,7 @@ final class GuestImage {
   private static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
 
   /** A cell that needs no BPF: what it loads is archived for the guests. */
-  private static final Cell REHEARSED = new Cell("floor", "floor.getppid", Map.of(), "");
+  private static final Cell REHEARSED = new Cell(Cell.FLOOR, "floor.getppid", Map.of(), "");
 
   private static final String STRESS_NG = "stress-ng";
 

@@ -94,7 +94,7 @@ final class CellNames {
   private static final List<String> SUITES =
       List.of(
           "maps",
-          "floor",
+          Cell.FLOOR,
           "kernel-maps",
           "hooks",
           "loads",

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run's analysis, arranged for reading: in order, by cell, and with pairs by round at hand. */
 final class Evidence {
-  /** Suite of the floor ladder. */
-  static final String FLOOR = "floor";
-
   /** Suite of the founding documents' own loop. */
   static final String SEED = "maps-seed";
 
@@ -167,7 +164,7 @@ final class Evidence {
   }
 
   static boolean isFloor(Cell cell) {
-    return cell.benchmark().startsWith(FLOOR + ".");
+    return cell.benchmark().startsWith(Cell.FLOOR + ".");
   }
 
   static boolean isJava(Cell cell) {

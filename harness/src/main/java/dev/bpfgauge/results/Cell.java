@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 public record Cell(
     String suite, String benchmark, SortedMap<String, String> params, String profile) {
 
+  /** The suite of what every operation contains: measured along with the maps. */
+  public static final String FLOOR = "floor";
+
   public Cell {
     params = Collections.unmodifiableSortedMap(new TreeMap<>(params));
   }

@@ -1,6 +1,5 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.host.Capabilities;
@@ -11,6 +10,7 @@ import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.results.Capability;
+import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
@@ -148,7 +148,7 @@ public final class MeasuredRun {
   /** For the run's id: by name as long as they are few; the floor is in every run. */
   private static String suitesOf(Plan plan) {
     List<String> suites =
-        plan.info().suites().stream().filter(suite -> !suite.equals(MapsSuite.FLOOR)).toList();
+        plan.info().suites().stream().filter(suite -> !suite.equals(Cell.FLOOR)).toList();
     return suites.size() <= 2
         ? String.join("+", suites)
         : suites.getFirst() + "+" + (suites.size() - 1) + "-suites";
