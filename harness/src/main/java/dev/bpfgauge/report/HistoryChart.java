@@ -36,17 +36,27 @@ final class HistoryChart {
     axis = new NightAxis(history.nights());
   }
 
-  /** Absent where no night has a figure. */
+  /**
+   * Absent where no night has a figure. The figures fill it; an interval of few forks may reach far
+   * beyond them and is cut.
+   */
   Charts.@Nullable Chart chart() {
-    DoubleStream values =
-        cell.nights().stream()
-            .flatMapToDouble(point -> point.night() == null ? DoubleStream.empty() : ends(point));
-    double[] ends = DoubleStream.concat(values, repeated()).toArray();
-    if (ends.length == 0) {
+    double[] figures =
+        DoubleStream.concat(cell.nights().stream().flatMapToDouble(HistoryChart::time), repeated())
+            .toArray();
+    if (figures.length == 0) {
       return null;
     }
+    double lowest = Arrays.stream(figures).min().orElseThrow();
+    double highest = Arrays.stream(figures).max().orElseThrow();
+    double reach = Math.max(highest - lowest, highest * 0.02);
+    double[] ends =
+        cell.nights().stream()
+            .flatMapToDouble(HistoryChart::ends)
+            .map(end -> Math.clamp(end, Math.max(0, lowest - reach), highest + reach))
+            .toArray();
     Plot plot = new Plot(72, 44, WIDTH, HEIGHT, 16, 44);
-    Plot.Scale scale = scale(ends);
+    Plot.Scale scale = scale(DoubleStream.concat(Arrays.stream(ends), repeated()).toArray());
     plot.yAxis(scale);
     margin(plot, scale);
     axis.dates(plot);
@@ -163,7 +173,7 @@ final class HistoryChart {
   /** A ratio as what was added: {@code +10.2 %}. */
   static String difference(double ratio) {
     double added = Math.rint((ratio - 1) * 1000) / 1000;
-    return (added >= 0 ? "+" : "") + Words.percent(added + 0.0, 1);
+    return (added > 0 ? "+" : "") + Words.percent(added + 0.0, 1);
   }
 
   /** The median of each stretch between changes. */
@@ -205,7 +215,8 @@ final class HistoryChart {
       double[] ends = ends(point).toArray();
       if (ends.length == 3) {
         marks.append("<path class=\"l0 thin\" d=\"M").append(Plot.at(x(point))).append(' ');
-        marks.append(Plot.at(y(scale, ends[1]))).append('V').append(Plot.at(y(scale, ends[2])));
+        marks.append(Plot.at(Math.min(HEIGHT, y(scale, ends[1])))).append('V');
+        marks.append(Plot.at(Math.max(0, y(scale, ends[2])))).append(cut(scale, ends[2]));
         marks.append("\"/>");
       }
       marks.append("<circle class=\"s0\" data-i=\"").append(i).append("\" cx=\"");
@@ -213,6 +224,11 @@ final class HistoryChart {
       marks.append("\" r=\"").append(Plot.at(radius)).append("\"/>");
     }
     plot.marks(marks.toString());
+  }
+
+  /** An arrow's head where the interval goes on beyond the chart. */
+  private static String cut(Plot.Scale scale, double high) {
+    return y(scale, high) < 0 ? "m-3 4l3 -4l3 4" : "";
   }
 
   private void newest(Plot plot, Plot.Scale scale) {
@@ -238,7 +254,7 @@ final class HistoryChart {
     List<Charts.Key> keys = new ArrayList<>();
     keys.add(
         key(
-            "a night, with the 95 % interval of its forks",
+            "a night, with the 95 % interval of its forks (an arrow: longer than the chart)",
             "<path class=\"l0 thin\" d=\"M12 1v12\"/><circle class=\"s0\" cx=\"12\" cy=\"7\" r=\"3.5\"/>"));
     keys.add(key("level", "<path class=\"l5\" d=\"M1 7h22\"/>"));
     if (!cell.changes().isEmpty()) {

@@ -117,7 +117,7 @@ final class SitePages {
       String css) {}
 
   /** The cells of one profile. */
-  record Group(String id, String profile, List<Line> lines) {}
+  record Group(String id, String title, List<Line> lines) {}
 
   /** The page of a history. */
   record TrendPage(
@@ -156,6 +156,10 @@ final class SitePages {
       Table changes,
       Table nights) {}
 
+  /** Colours of a history, the one to look at first in front. */
+  private static final List<String> TONES =
+      List.of("slower", "faster", "equivalent", "inconclusive");
+
   /** Runs that the index shows at once. */
   private static final int NEWEST = 10;
 
@@ -185,7 +189,11 @@ final class SitePages {
   }
 
   private List<Card> cards(List<History> histories, Predicate<History> wanted) {
-    return histories.stream().filter(wanted).map(history -> card(history, "")).toList();
+    return histories.stream()
+        .filter(wanted)
+        .map(history -> card(history, ""))
+        .sorted(Comparator.comparingInt(card -> TONES.indexOf(card.css())))
+        .toList();
   }
 
   private List<Link> featured() {
@@ -316,7 +324,7 @@ final class SitePages {
       groups.add(
           new Group(
               "profile-" + groups.size(),
-              profile,
+              (history.isLab() ? "Linux " : "Profile ") + profile,
               history.trend().cells().stream()
                   .filter(cell -> cell.cell().profile().equals(profile))
                   .sorted(Comparator.comparing(CellTrend::cell, history.names().order(profiles)))
@@ -370,7 +378,7 @@ final class SitePages {
         rolling == null ? Words.NONE : percents(rolling.interval95()),
         anchored == null ? Words.NONE : HistoryChart.difference(anchored.ratio()),
         TrendText.smallest(cell.trust().smallestSeen()),
-        SiteWords.marked(cell.verdict()),
+        SiteWords.marked(cell),
         SiteWords.css(cell.verdict()));
   }
 
@@ -382,7 +390,8 @@ final class SitePages {
   }
 
   private static String signed(double ratio) {
-    return (ratio >= 1 ? "+" : "") + Words.decimals((ratio - 1) * 100, 1);
+    double percent = Math.rint((ratio - 1) * 1000) / 10;
+    return (percent > 0 ? "+" : "") + Words.decimals(percent + 0.0, 1);
   }
 
   private Table nights(History history) {
@@ -433,7 +442,7 @@ final class SitePages {
         history.name(cell),
         cell.cell().id(),
         SiteWords.css(cell.verdict()),
-        SiteWords.marked(cell.verdict()),
+        SiteWords.marked(cell),
         figure(history, cell),
         SiteWords.capital(cell.reason()) + ".",
         history.machine(),

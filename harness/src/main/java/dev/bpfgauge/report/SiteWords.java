@@ -15,6 +15,9 @@ import java.util.function.ToIntFunction;
 
 /** What a history's newest night says, in the words of the site. */
 final class SiteWords {
+  private static final String NO_SIGN = "–";
+  private static final String NO_FIGURE = "no figure";
+
   private final History history;
   private final Trend trend;
 
@@ -50,12 +53,24 @@ final class SiteWords {
     };
   }
 
-  static String marked(NightVerdict verdict) {
-    return sign(verdict) + " " + verdict.word();
+  /** The verdict with its sign; of what no night ever measured, that. */
+  static String marked(CellTrend cell) {
+    return hasFigure(cell)
+        ? sign(cell.verdict()) + " " + cell.verdict().word()
+        : NO_SIGN + " " + NO_FIGURE;
+  }
+
+  /** Whether any night measured it; some operations a kernel refuses, night after night. */
+  private static boolean hasFigure(CellTrend cell) {
+    return cell.nights().stream().anyMatch(point -> point.night() != null);
+  }
+
+  private long withFigure() {
+    return trend.cells().stream().filter(SiteWords::hasFigure).count();
   }
 
   private long count(NightVerdict verdict) {
-    return with(verdict).size();
+    return with(verdict).stream().filter(SiteWords::hasFigure).count();
   }
 
   List<CellTrend> with(NightVerdict verdict) {
@@ -67,7 +82,10 @@ final class SiteWords {
     long worse = count(NightVerdict.REGRESSED);
     long better = count(NightVerdict.IMPROVED);
     long same = count(NightVerdict.EQUIVALENT);
-    int all = trend.cells().size();
+    long all = withFigure();
+    if (all == 0) {
+      return "No night has a figure yet.";
+    }
     String of = " of " + Words.plural(all, "operation");
     if (worse > 0) {
       return Words.count(worse)
@@ -88,6 +106,13 @@ final class SiteWords {
     if (same == 0 && mostNights() < NightComparison.ENOUGH_NIGHTS) {
       return "Too early to say: %d of the %d nights that a baseline needs."
           .formatted(mostNights(), NightComparison.ENOUGH_NIGHTS);
+    }
+    if (same == 0) {
+      return "Cannot tell: "
+          + (all == 1 ? "the one operation is not" : "none" + of + " is")
+          + " known to within ±"
+          + Words.margin(trend.newest().margin())
+          + ".";
     }
     return "Nothing is known to have become slower or faster; "
         + Words.count(same)
@@ -125,6 +150,10 @@ final class SiteWords {
       if (count > 0 || verdict == NightVerdict.REGRESSED || verdict == NightVerdict.IMPROVED) {
         counts.add(new Count(sign(verdict), css(verdict), Words.count(count), verdict.word()));
       }
+    }
+    long none = trend.cells().size() - withFigure();
+    if (none > 0) {
+      counts.add(new Count(NO_SIGN, "inconclusive", Words.count(none), NO_FIGURE));
     }
     return counts;
   }
@@ -176,7 +205,7 @@ final class SiteWords {
       return "Not known yet: a baseline needs five nights.";
     }
     String median = TrendText.smallest(sorted[(sorted.length - 1) / 2]);
-    return sorted.length == 1
+    return TrendText.smallest(sorted[0]).equals(TrendText.smallest(sorted[sorted.length - 1]))
         ? "A slowdown of " + median + " is found with 95 % probability."
         : "A slowdown of %s is found with 95 %% probability on the median operation; %s on the steadiest, %s on the least steady."
             .formatted(

@@ -2,6 +2,7 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkRecord;
+import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
@@ -99,6 +100,33 @@ final class SiteRuns {
             List.of(EVIL)),
         forks,
         Samples.NONE);
+  }
+
+  /** Seven nights whose kernel refuses lookups on arrays. */
+  static void refused(Path results) {
+    Path made = results.resolveSibling("made-for-" + results.getFileName());
+    new Nights(made, 2).nights(0, 7);
+    for (int night = 0; night < 7; night++) {
+      RunData run = RunFolder.open(made.resolve(Nights.id(night))).read();
+      List<ForkRecord> forks = run.forks().stream().map(SiteRuns::refused).toList();
+      WrittenRun.in(results, new RunData(run.info(), forks, Samples.NONE));
+    }
+  }
+
+  private static ForkRecord refused(ForkRecord fork) {
+    return fork.cell().param("map").equals("hash")
+        ? fork
+        : new ForkRecord(
+            fork.seq(),
+            fork.round(),
+            fork.cell(),
+            ForkStatus.REFUSED,
+            "the kernel answers EINVAL",
+            fork.startedAt(),
+            fork.startMillis(),
+            fork.endMillis(),
+            null,
+            List.of());
   }
 
   /**

@@ -71,6 +71,29 @@ class SiteTest {
     assertTrue(array.contains("level changed ▼ −5."), array);
   }
 
+  @Test
+  void whatNoNightCouldMeasureIsCountedApart() throws Exception {
+    SiteRuns.refused(results());
+
+    SiteRuns.site(results(), out());
+
+    String index = Files.readString(out().resolve("index.html"));
+    assertTrue(index.contains("The one operation costs what the nights before did"), index);
+    assertTrue(index.contains("<strong>1</strong> no figure"), index);
+    assertFalse(index.contains("</strong> inconclusive"), index);
+  }
+
+  @Test
+  void nightsThatScatterGiveNoVerdictAndTheIndexSaysSo() throws Exception {
+    new Nights(results(), 6).scatter(0.2).nights(0, 8);
+
+    SiteRuns.site(results(), out());
+
+    String index = Files.readString(out().resolve("index.html"));
+    assertTrue(
+        index.contains("Cannot tell: none of 2 operations is known to within ±3\u202f%."), index);
+  }
+
   /** The page of a cell that was measured in the newest night, if its verdict has that colour. */
   private String cell(String css, String title) throws IOException {
     for (String page : pages()) {
