@@ -77,10 +77,6 @@ final class ScheduleCommand implements Callable<Integer> {
   @Option(names = "--killed", hidden = true)
   boolean killed;
 
-  /** For tests: CPUs of the guest. */
-  @Option(names = "--cpus", hidden = true, defaultValue = "4")
-  int cpus;
-
   @Override
   public Integer call() {
     Scheduler.Rule wanted =
@@ -215,7 +211,7 @@ final class ScheduleCommand implements Callable<Integer> {
       arguments.add("--killed");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Wishes.Board board = new Wishes.Board(cpus, cpus % 2 == 0 ? 2 : 1, 2048, false);
+    Wishes.Board board = new Wishes.Board(4, 2, 2048, false);
     return Guests.code(
         Guests.carryOut(
             Guests.on(version, board, true, out),

@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.host.Privileges;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 /** harness.jar as a user starts it, in a folder of its own. */
 record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
   private static final Path FILE = Path.of(System.getProperty("harness.jar", "")).normalize();
-  private static final int LONGEST_SECONDS = 400;
+  private static final int LONGEST_SECONDS = 900;
+
+  private static final String OWN_LOCK =
+      "mkdir -p /run/bpfgauge && mount -t tmpfs none /run/bpfgauge && exec \"$@\"";
 
   /** The shortest real plan: the floor and one cell, one round. */
   static final List<String> TINY =
@@ -52,6 +56,16 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(variable, value);
     return new Jar(folder, prefix, more);
+  }
+
+  /**
+   * The same, not refused while another harness runs, nor the other's reason to be: the machine's
+   * lock is one of its own. For guests, whose figures nobody compares.
+   */
+  Jar besideOthers() {
+    return Privileges.read().isRoot()
+        ? through("unshare", "--mount", "sh", "-c", OWN_LOCK, "sh")
+        : with("XDG_STATE_HOME", folder.resolve("state").toString());
   }
 
   static Path java() {

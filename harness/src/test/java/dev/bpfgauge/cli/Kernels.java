@@ -7,13 +7,19 @@ import dev.bpfgauge.results.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What tests of the lab share: a real kernel, the guests that run, the newest run. */
 final class Kernels {
   /** One that has all the suites need. */
   static final String ONE = "6.12";
+
+  /** What a fetch was told → how it ended. */
+  private static final Map<List<String>, Jar.Ended> FETCHED = new HashMap<>();
 
   private Kernels() {}
 
@@ -30,8 +36,23 @@ final class Kernels {
         Stream.of(System.getenv("PATH").split(":", -1))
             .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
         emulator);
-    Jar.Ended fetch = new Jar(folder).run("kernels", "fetch", "--arch", arch, "debian:" + ONE);
-    Requires.that(fetch.exitCode() == 0, "kernel " + ONE + ": " + fetch.err());
+    fetched(folder, List.of("--arch", arch, "debian:" + ONE));
+  }
+
+  /**
+   * Skips where {@code kernels fetch} cannot fetch it; each is fetched once.
+   *
+   * @param wish what the command is told
+   */
+  static synchronized void fetched(Path folder, List<String> wish)
+      throws IOException, InterruptedException {
+    if (!FETCHED.containsKey(wish)) {
+      List<String> arguments = new ArrayList<>(List.of("kernels", "fetch"));
+      arguments.addAll(wish);
+      FETCHED.put(wish, new Jar(folder).besideOthers().run(arguments.toArray(String[]::new)));
+    }
+    Jar.Ended fetch = FETCHED.get(wish);
+    Requires.that(fetch.exitCode() == 0, "kernels fetch " + wish + ": " + fetch.err());
   }
 
   /** The newest run in that folder. */

@@ -3,7 +3,6 @@ package dev.bpfgauge.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.Requires;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.ForkRecord;
@@ -22,35 +21,62 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab, with a real kernel where one is in the cache or can be fetched. */
 class KernelsIT {
+  private static final List<String> HOOKS =
+      List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
+
+  /** What every kernel with BTF can do. */
+  private static final OneRun MAPS_AND_HOOKS =
+      new OneRun(
+          "kernels",
+          "run",
+          "--kernels",
+          Kernels.ONE,
+          "--mode",
+          "functional",
+          "--suite",
+          "maps,kernel-maps,loads,hooks",
+          "--map",
+          "hash,array",
+          "--op",
+          "lookup,delete",
+          "--hook",
+          String.join(",", HOOKS),
+          "--body",
+          "counter");
+
+  /** Of events, producer and reader take turns on the guest's one processor. */
+  private static final OneRun TOOLS_AND_EVENTS =
+      new OneRun(
+          "kernels",
+          "run",
+          "--kernels",
+          Kernels.ONE,
+          "--mode",
+          "functional",
+          "--suite",
+          "loads,verifier,events",
+          "--via",
+          "ringbuf",
+          "--disk",
+          "64",
+          "--programs",
+          "pair.c,no-such-program");
+
+  @TempDir static Path shared;
   @TempDir Path folder;
 
-  @Test
+  @SideBySide
   void aGuestMeasuresOnAnotherKernel() throws Exception {
     Kernels.fetched(folder);
 
-    Jar.Ended ended =
-        new Jar(folder)
-            .run(
-                "kernels",
-                "run",
-                "--kernels",
-                Kernels.ONE,
-                "--mode",
-                "functional",
-                "--suite",
-                "maps,kernel-maps",
-                "--map",
-                "hash,array",
-                "--op",
-                "lookup,delete");
+    OneRun.Made made = MAPS_AND_HOOKS.in(shared);
 
-    RunData run = Kernels.latest(folder);
-    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
+    RunData run = made.run();
+    assertEquals(0, made.ended().exitCode(), made.ended() + " " + run.forks());
     assertTrue(
         run.info().environment().getOrDefault("guest 6.12 says", "").startsWith("6.12."),
         run.info().environment().toString());
@@ -64,12 +90,13 @@ class KernelsIT {
   }
 
   /** An A/A of the lab, and what it must not miss. */
-  @Test
+  @SideBySide
   void twoBootsOfOneKernelAreEquivalentArmsAndADelayedOneIsSlower() throws Exception {
     Kernels.fetched(folder);
 
     Jar.Ended ended =
         new Jar(folder)
+            .besideOthers()
             .run(
                 "kernels",
                 "run",
@@ -103,15 +130,14 @@ class KernelsIT {
     return comparison.subject().profile().equals(arm);
   }
 
-  @Test
+  @SideBySide
   void aGuestHasDebiansLibbpfWhereItIsAskedFor() throws Exception {
     Kernels.fetched(folder);
-    Jar.Ended fetch =
-        new Jar(folder).run("kernels", "fetch", "--debian-libbpf", "debian:" + Kernels.ONE);
-    Requires.that(fetch.exitCode() == 0, "Debian's libbpf: " + fetch.err());
+    Kernels.fetched(folder, List.of("--debian-libbpf", "debian:" + Kernels.ONE));
 
     Jar.Ended ended =
         new Jar(folder)
+            .besideOthers()
             .run(
                 "kernels",
                 "run",
@@ -140,12 +166,13 @@ class KernelsIT {
   }
 
   /** Every suite once: what depends on the processor shows where the guest's is another. */
-  @Test
+  @SideBySide
   void anArm64GuestMeasuresWhatTheJarCan() throws Exception {
     Kernels.fetched(folder, "arm64", "qemu-system-aarch64");
 
     Jar.Ended ended =
         new Jar(folder)
+            .besideOthers()
             .run(
                 "kernels",
                 "run",
@@ -184,30 +211,15 @@ class KernelsIT {
   }
 
   /** Whatever the machine's own kernel may refuse. */
-  @Test
+  @SideBySide
   void hooksAttachAndFireInAGuest() throws Exception {
     Kernels.fetched(folder);
-    List<String> hooks = List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
 
-    Jar.Ended ended =
-        new Jar(folder)
-            .run(
-                "kernels",
-                "run",
-                "--kernels",
-                Kernels.ONE,
-                "--mode",
-                "functional",
-                "--suite",
-                "loads,hooks",
-                "--hook",
-                String.join(",", hooks),
-                "--body",
-                "counter");
+    OneRun.Made made = MAPS_AND_HOOKS.in(shared);
 
-    RunData run = Kernels.latest(folder);
-    assertEquals(0, ended.exitCode(), ended.out() + ended.err() + run.forks());
-    for (String hook : hooks) {
+    RunData run = made.run();
+    assertEquals(0, made.ended().exitCode(), made.ended() + " " + run.forks());
+    for (String hook : HOOKS) {
       assertEquals(ForkStatus.OK, Kernels.row(run, "hooks." + hook, "").status(), hook);
       assertTrue(extra(run, "hooks." + hook, "runs_per_op") >= 1, hook);
       assertTrue(extra(run, "hooks." + hook, "base_ns") > 0, hook);
@@ -216,29 +228,16 @@ class KernelsIT {
     }
   }
 
-  @Test
+  @SideBySide
   void everyToolAttachesInAGuestAndSaysHow() throws Exception {
     Kernels.fetched(folder);
 
-    new Jar(folder)
-        .run(
-            "kernels",
-            "run",
-            "--kernels",
-            Kernels.ONE,
-            "--mode",
-            "functional",
-            "--suite",
-            "loads",
-            "--disk",
-            "64",
-            "--programs",
-            "pair.c,no-such-program");
+    OneRun.Made made = TOOLS_AND_EVENTS.in(shared);
 
-    RunData run = Kernels.latest(folder);
+    RunData run = made.run();
     assertEquals("64 MB, NVMe, ext4", run.info().fingerprint().get("guest's disk"));
     assertTrue(run.info().fingerprint().containsKey("guest's pair"));
-    Path console = folder.resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
+    Path console = made.folder().resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
     assertTrue(Files.readString(console).contains("/dev/nvme0n1 /disk ext4 rw"));
     for (String tool :
         List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet")) {
@@ -249,25 +248,12 @@ class KernelsIT {
     assertEquals(1.0, extra(run, "loads.tool.tcpsubnet", "by_tp_btf/sock_send_length"));
   }
 
-  /** Of events, producer and reader take turns on the guest's one processor. */
-  @Test
+  @SideBySide
   void aGuestRunsProgramsCompiledAndInterpretedAndReceivesEvents() throws Exception {
     Kernels.fetched(folder);
 
-    new Jar(folder)
-        .run(
-            "kernels",
-            "run",
-            "--kernels",
-            Kernels.ONE,
-            "--mode",
-            "functional",
-            "--suite",
-            "verifier,events",
-            "--via",
-            "ringbuf");
+    RunData run = TOOLS_AND_EVENTS.in(shared).run();
 
-    RunData run = Kernels.latest(folder);
     assertEquals(ForkStatus.OK, Kernels.row(run, "verifier.straight-line", "").status());
     assertTrue(extra(run, "verifier.straight-line", "processed_insns") > 0);
     double compiled = nanos(run, "jit");
@@ -297,11 +283,12 @@ class KernelsIT {
     return Objects.requireNonNull(measured.extras()).getOrDefault(name, Double.NaN);
   }
 
-  @Test
+  @SideBySide
   void noGuestOutlivesAHarnessThatIsKilled() throws Exception {
     Kernels.fetched(folder);
     Process harness =
         new Jar(folder)
+            .besideOthers()
             .with("JDK_JAVA_OPTIONS", "-XX:ActiveProcessorCount=3")
             .start(
                 "kernels",
@@ -324,7 +311,7 @@ class KernelsIT {
     }
   }
 
-  @Test
+  @SideBySide
   void aGuestThatNeverAnswersIsARow() throws Exception {
     Kernels.fetched(folder, "amd64", "qemu-system-x86_64");
     Path loops = folder.resolve("loops");
@@ -332,6 +319,7 @@ class KernelsIT {
 
     Jar.Ended ended =
         new Jar(folder)
+            .besideOthers()
             .run(
                 "kernels",
                 "run",
@@ -358,7 +346,7 @@ class KernelsIT {
     assertTrue(run.forks().getFirst().reason().contains("said nothing for 3 s"));
   }
 
-  @Test
+  @SideBySide
   void withoutEmulatorOrKernelTheFixIsNamed() throws Exception {
     Jar jar = new Jar(folder).with("XDG_CACHE_HOME", folder.resolve("cache").toString());
 

@@ -13,11 +13,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong in guests: each is a row, and the rest goes on. Real guests. */
 class LabFaultsIT {
+  /** Too many elements for a guest's memory, and few. */
+  private static final OneRun LARGE_MAP =
+      new OneRun(
+          arguments(
+              "--suite", "maps", "--map", "hash", "--op", "lookup", "--entries", "60000000,64"));
+
+  @TempDir static Path shared;
   @TempDir Path folder;
 
   @BeforeEach
@@ -25,11 +31,10 @@ class LabFaultsIT {
     Kernels.fetched(folder);
   }
 
-  @Test
+  @SideBySide
   void aMapLargerThanTheGuestIsARowAndTheCellsBehindItAreMeasured() throws Exception {
-    lab("--suite", "maps", "--map", "hash", "--op", "lookup", "--entries", "60000000,64");
+    RunData run = LARGE_MAP.in(shared).run();
 
-    RunData run = Kernels.latest(folder);
     ForkRecord large = row(run, "60000000");
     assertEquals(ForkStatus.UNAVAILABLE, large.status(), large.toString());
     assertTrue(large.reason().contains("ENOMEM"), large.toString());
@@ -37,7 +42,7 @@ class LabFaultsIT {
   }
 
   /** Its files do not fit into its memory, so its kernel finds nothing to run. */
-  @Test
+  @SideBySide
   void aGuestWithTooLittleMemoryPanicsAndItsRowsSaySo() throws Exception {
     Jar.Ended ended =
         lab("--append", "mem=320M", "--suite", "maps", "--map", "hash", "--op", "lookup");
@@ -50,7 +55,7 @@ class LabFaultsIT {
   }
 
   /** The map takes nearly all memory, and its elements' copy in the program the rest. */
-  @Test
+  @SideBySide
   void aProgramThatTheKernelKillsForItsMemoryIsARowAndTheCellsBehindItAreMeasured()
       throws Exception {
     lab(
@@ -74,7 +79,7 @@ class LabFaultsIT {
     assertEquals(ForkStatus.OK, row(run, "2").status(), run.forks().toString());
   }
 
-  @Test
+  @SideBySide
   void withoutBtfWhatNeedsItSaysSo() throws Exception {
     lab(
         "--append",
@@ -94,7 +99,7 @@ class LabFaultsIT {
         ForkStatus.OK, Kernels.row(run, "maps.lookup", "hash").status(), run.forks().toString());
   }
 
-  @Test
+  @SideBySide
   void perCpuMapsHaveAValueForEachPossibleCpu() throws Exception {
     Jar.Ended ended =
         lab(
@@ -112,7 +117,7 @@ class LabFaultsIT {
     assertEquals("4", info.fingerprint().get("cpus possible"));
   }
 
-  @Test
+  @SideBySide
   void aLoadIsProvenInsideTheGuest() throws Exception {
     Requires.that(Files.isExecutable(Path.of("/usr/bin/stress-ng")), "stress-ng");
 
@@ -128,10 +133,11 @@ class LabFaultsIT {
     assertTrue(loaded.stream().noneMatch(fork -> fork.load().isEmpty()), loaded.toString());
   }
 
-  @Test
+  @SideBySide
   void aLoadIsRefusedWhereInstructionsAreCounted() throws Exception {
     Jar.Ended ended =
         new Jar(folder)
+            .besideOthers()
             .run(
                 "kernels",
                 "run",
@@ -146,9 +152,10 @@ class LabFaultsIT {
     assertTrue(ended.err().contains("--mode functional"), ended.err());
   }
 
-  @Test
+  @SideBySide
   void aKilledRunResumesWhereItStopped() throws Exception {
-    Process harness = new Jar(folder).start(arguments("--suite", "maps", "--map", "hash,array"));
+    Process harness =
+        new Jar(folder).besideOthers().start(arguments("--suite", "maps", "--map", "hash,array"));
     try {
       while (harness.isAlive() && rows() < 3) {
         Thread.sleep(50);
@@ -159,7 +166,7 @@ class LabFaultsIT {
     List<ForkRecord> before = Kernels.latest(folder).forks();
     assertTrue(before.size() >= 3 && before.size() < 8, before.toString());
 
-    Jar.Ended resumed = new Jar(folder).run("kernels", "run", "--resume", "latest");
+    Jar.Ended resumed = new Jar(folder).besideOthers().run("kernels", "run", "--resume", "latest");
 
     assertEquals(0, resumed.exitCode(), resumed.out() + resumed.err());
     RunData whole = Kernels.latest(folder);
@@ -168,11 +175,11 @@ class LabFaultsIT {
     assertTrue(whole.forks().containsAll(before));
   }
 
-  @Test
+  @SideBySide
   void anOrdinaryResumeNamesTheLabs() throws Exception {
-    lab("--suite", "maps", "--map", "array", "--op", "lookup");
+    Path labs = LARGE_MAP.in(shared).folder();
 
-    Jar.Ended ended = new Jar(folder).run("run", "--resume", "latest");
+    Jar.Ended ended = new Jar(labs).besideOthers().run("run", "--resume", "latest");
 
     assertEquals(2, ended.exitCode());
     assertTrue(ended.err().contains("kernels run --resume"), ended.err());
@@ -187,7 +194,7 @@ class LabFaultsIT {
   }
 
   private Jar.Ended lab(String... further) throws Exception {
-    return new Jar(folder).run(arguments(further));
+    return new Jar(folder).besideOthers().run(arguments(further));
   }
 
   private static String[] arguments(String... further) {

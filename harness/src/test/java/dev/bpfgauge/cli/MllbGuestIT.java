@@ -17,10 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mllb} in guests with four processors: what this machine's kernel mostly cannot do. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MllbGuestIT {
   /** One with sched_ext. */
   private static final String SCHED_EXT = "7.2";
@@ -36,18 +39,13 @@ class MllbGuestIT {
     Kernels.fetched(folder);
     Requires.that(
         System.getProperty("os.arch", "").equals("amd64"), "an x86-64 machine for such guests");
-    jar = new Jar(folder);
-    Jar.Ended fetch =
-        jar.run(
-            "kernels",
-            "fetch",
-            "--emulator",
-            "--debian-libbpf",
-            "debian:" + Kernels.ONE + "," + SCHED_EXT);
-    Requires.that(fetch.exitCode() == 0, "kernels, emulator and libbpf: " + fetch.err());
+    Kernels.fetched(
+        folder,
+        List.of("--emulator", "--debian-libbpf", "debian:" + Kernels.ONE + "," + SCHED_EXT));
+    jar = new Jar(folder).besideOthers();
   }
 
-  @Test
+  @SideBySide
   void decisionsOfAKernelAreCollected() throws Exception {
     Jar.Ended ended =
         jar.run(
@@ -75,7 +73,7 @@ class MllbGuestIT {
         "a task goes to another CPU");
   }
 
-  @Test
+  @SideBySide
   void whereThereIsNoFexitTheDecisionsAreCollectedByProbes() throws Exception {
     Jar.Ended ended =
         jar.run(
@@ -104,7 +102,9 @@ class MllbGuestIT {
         "the kernel says yes and no");
   }
 
-  @Test
+  /** The longest: it begins first, so that the others are done beside it. */
+  @SideBySide
+  @Order(1)
   void aComparisonThatWasInterruptedGoesOnInAnotherBoot() throws Exception {
     Path results = folder.resolve("results");
     Process first =
@@ -157,7 +157,7 @@ class MllbGuestIT {
     }
   }
 
-  @Test
+  @SideBySide
   void aSchedulerThatStallsIsEndedByTheKernel() throws Exception {
     Jar.Ended ended =
         jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--stall", "--duration", "60s");
@@ -165,18 +165,11 @@ class MllbGuestIT {
     assertTrue(ended.out().contains("runnable task stall"), ended.out());
   }
 
-  @Test
+  @SideBySide
   void theKernelsSchedulerIsBackWhenTheHarnessIsKilled() throws Exception {
     Jar.Ended ended =
         jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--killed", "--rule", "native");
     assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
     assertTrue(ended.out().contains("went back to its own scheduler"), ended.out());
-  }
-
-  @Test
-  void withOneCpuThereIsNothingToBalance() throws Exception {
-    Jar.Ended ended = jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--cpus", "1");
-    assertEquals(ExitCode.ENVIRONMENT, ended.exitCode(), ended.out() + ended.err());
-    assertTrue(ended.out().contains("one CPU"), ended.out());
   }
 }

@@ -63,6 +63,20 @@ class MllbIT {
     assertTrue(time.out().contains("APSys 2020"), time.out());
   }
 
+  /** Bound to one CPU, this machine has no more for a program. */
+  @Test
+  void withOneCpuThereIsNothingToBalance() throws Exception {
+    Requires.bpf();
+    String cpu =
+        Files.readString(Path.of("/proc/self/status"))
+            .replaceFirst("(?s).*Cpus_allowed_list:\\s*(\\d+).*", "$1");
+
+    Jar.Ended ended = jar.through("taskset", "--cpu-list", cpu).run("mllb", "schedule");
+
+    assertEquals(ExitCode.ENVIRONMENT, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().contains("one CPU"), ended.err());
+  }
+
   @Test
   void aKilledTrainingGoesOnToTheSameModel() throws Exception {
     String[] options = {"--epochs", "60", "--random-only"};
