@@ -15,9 +15,6 @@ import java.util.function.ToIntFunction;
 
 /** What a history's newest night says, in the words of the site. */
 final class SiteWords {
-  private static final String NO_SIGN = "–";
-  private static final String NO_FIGURE = "no figure";
-
   private final History history;
   private final Trend trend;
 
@@ -39,7 +36,7 @@ final class SiteWords {
       case REGRESSED -> "slower";
       case IMPROVED -> "faster";
       case EQUIVALENT -> "equivalent";
-      case INCONCLUSIVE, GONE -> "inconclusive";
+      case INCONCLUSIVE, GONE, NO_FIGURE -> "inconclusive";
     };
   }
 
@@ -50,27 +47,16 @@ final class SiteWords {
       case EQUIVALENT -> "=";
       case INCONCLUSIVE -> "?";
       case GONE -> "∅";
+      case NO_FIGURE -> "–";
     };
   }
 
-  /** The verdict with its sign; of what no night ever measured, that. */
   static String marked(CellTrend cell) {
-    return hasFigure(cell)
-        ? sign(cell.verdict()) + " " + cell.verdict().word()
-        : NO_SIGN + " " + NO_FIGURE;
-  }
-
-  /** Whether any night measured it; some operations a kernel refuses, night after night. */
-  private static boolean hasFigure(CellTrend cell) {
-    return cell.nights().stream().anyMatch(point -> point.night() != null);
-  }
-
-  private long withFigure() {
-    return trend.cells().stream().filter(SiteWords::hasFigure).count();
+    return sign(cell.verdict()) + " " + cell.verdict().word();
   }
 
   private long count(NightVerdict verdict) {
-    return with(verdict).stream().filter(SiteWords::hasFigure).count();
+    return with(verdict).size();
   }
 
   List<CellTrend> with(NightVerdict verdict) {
@@ -82,7 +68,7 @@ final class SiteWords {
     long worse = count(NightVerdict.REGRESSED);
     long better = count(NightVerdict.IMPROVED);
     long same = count(NightVerdict.EQUIVALENT);
-    long all = withFigure();
+    long all = trend.cells().size() - count(NightVerdict.NO_FIGURE);
     if (all == 0) {
       return "No night has a figure yet.";
     }
@@ -150,10 +136,6 @@ final class SiteWords {
       if (count > 0 || verdict == NightVerdict.REGRESSED || verdict == NightVerdict.IMPROVED) {
         counts.add(new Count(sign(verdict), css(verdict), Words.count(count), verdict.word()));
       }
-    }
-    long none = trend.cells().size() - withFigure();
-    if (none > 0) {
-      counts.add(new Count(NO_SIGN, "inconclusive", Words.count(none), NO_FIGURE));
     }
     return counts;
   }

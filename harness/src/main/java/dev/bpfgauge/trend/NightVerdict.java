@@ -12,10 +12,12 @@ public enum NightVerdict {
   EQUIVALENT,
   /** Anything else. */
   INCONCLUSIVE,
-  /** Earlier nights have it, the newest has not. */
-  GONE;
+  /** Earlier nights have a figure, the newest has not. */
+  GONE,
+  /** No night ever had a figure: the kernel refuses it, or cannot do it. */
+  NO_FIGURE;
 
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

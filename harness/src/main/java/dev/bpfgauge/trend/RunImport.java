@@ -126,8 +126,8 @@ public final class RunImport {
         leaveOut(
             path,
             role,
-            "it is still being written, or its harness was killed; `run --resume "
-                + folder.id()
+            "it is still being written, or its harness was killed; `"
+                + info.resumeCommand()
                 + "` ends it.");
         return;
       }

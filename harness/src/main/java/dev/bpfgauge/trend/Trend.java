@@ -262,8 +262,13 @@ public record Trend(
       }
       if (last.run() == newest.key()) {
         String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
+        boolean ever = points.stream().anyMatch(point -> point.night() != null);
         return new Judged(
-            NightVerdict.INCONCLUSIVE, "no figure in this night: " + why, null, List.of(), null);
+            ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
+            "no figure in this night: " + why,
+            null,
+            List.of(),
+            null);
       }
       return new Judged(
           NightVerdict.GONE,

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,6 +37,7 @@ public final class Nights {
   private final SortedMap<String, String> fingerprint = new TreeMap<>(Map.of("kernel", "6.18"));
   private final SortedMap<String, Double> levels =
       new TreeMap<>(Map.of("array", 900.0, "hash", 1000.0));
+  private final Set<String> refused = new HashSet<>();
   private double scatter = 0.005;
   private boolean companions = true;
 
@@ -52,6 +55,12 @@ public final class Nights {
   /** No lookups on that map any more. */
   public Nights without(String map) {
     levels.remove(map);
+    return this;
+  }
+
+  /** The kernel refuses lookups on that map from now on. */
+  public Nights refused(String map) {
+    refused.add(map);
     return this;
   }
 
@@ -135,23 +144,26 @@ public final class Nights {
     return new Cell("maps", "maps.lookup", Map.of("map", map), profile);
   }
 
-  private static ForkRecord fork(int seq, int round, Cell cell, double mean, Instant start) {
+  private ForkRecord fork(int seq, int round, Cell cell, double mean, Instant start) {
+    boolean no = refused.contains(cell.param("map"));
     return new ForkRecord(
         seq,
         round,
         cell,
-        ForkStatus.OK,
-        "",
+        no ? ForkStatus.REFUSED : ForkStatus.OK,
+        no ? "EINVAL: refused" : "",
         start,
         seq * 10L,
         seq * 10L + 9,
-        new Measurement(
-            mean,
-            List.of(mean),
-            new Measurement.Batches(64, 100, mean, mean * 1.1, mean * 1.2, mean * 2),
-            6400,
-            null,
-            null),
+        no
+            ? null
+            : new Measurement(
+                mean,
+                List.of(mean),
+                new Measurement.Batches(64, 100, mean, mean * 1.1, mean * 1.2, mean * 2),
+                6400,
+                null,
+                null),
         List.of());
   }
 

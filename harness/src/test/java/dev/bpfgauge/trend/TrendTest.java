@@ -150,6 +150,23 @@ class TrendTest {
   }
 
   @Test
+  void aCellThatTheKernelRefusesNowIsGoneToo() throws Exception {
+    new Nights(results, 9).nights(0, 8).refused("hash").nights(8, 1);
+
+    CellTrend hash = cell(trend(), "hash");
+
+    assertEquals(NightVerdict.GONE, hash.verdict());
+    assertTrue(hash.reason().contains("EINVAL"), hash.reason());
+  }
+
+  @Test
+  void aCellWithoutAFigureInAnyNightIsNotInconclusive() throws Exception {
+    new Nights(results, 9).refused("hash").nights(0, 8);
+
+    assertEquals(NightVerdict.NO_FIGURE, cell(trend(), "hash").verdict());
+  }
+
+  @Test
   void aGapInTheSeriesIsNoChange() throws Exception {
     new Nights(results, 10).nights(0, 6).nights(40, 6);
 
