@@ -38,6 +38,10 @@ class SampleNightsTest {
         int judged = trend.cells().stream().mapToInt(c -> c.trust().equalNights()).sum();
         int alarms = trend.cells().stream().mapToInt(c -> c.trust().falseAlarms()).sum();
         assertTrue(judged > 100 && alarms <= 0.05 * judged, alarms + " of " + judged);
+        int slowed = trend.cells().stream().mapToInt(c -> c.trust().slowedNights()).sum();
+        int seen = trend.cells().stream().mapToInt(c -> c.trust().seen()).sum();
+        boolean counted = newest.clock().equals("instructions");
+        assertTrue(slowed > 100 && (!counted || seen == slowed), seen + " of " + slowed);
       }
     }
   }
