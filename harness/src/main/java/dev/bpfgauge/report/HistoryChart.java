@@ -172,8 +172,15 @@ final class HistoryChart {
 
   /** A ratio as what was added: {@code +10.2 %}. */
   static String difference(double ratio) {
-    double added = Math.rint((ratio - 1) * 1000) / 1000;
-    return (added > 0 ? "+" : "") + Words.percent(added + 0.0, 1);
+    return signed(ratio) + Words.THIN + "%";
+  }
+
+  /** The same without its sign of per cent; below one per cent with two digits. */
+  static String signed(double ratio) {
+    int digits = Math.abs(ratio - 1) < 0.01 ? 2 : 1;
+    double power = Math.pow(10, digits);
+    double percent = Math.rint((ratio - 1) * 100 * power) / power;
+    return (percent > 0 ? "+" : "") + Words.decimals(percent + 0.0, digits);
   }
 
   /** The median of each stretch between changes. */

@@ -386,12 +386,7 @@ final class SitePages {
   private static String percents(@Nullable Interval ratio) {
     return ratio == null
         ? Words.NONE
-        : "[" + signed(ratio.low()) + ", " + signed(ratio.high()) + "]";
-  }
-
-  private static String signed(double ratio) {
-    double percent = Math.rint((ratio - 1) * 1000) / 10;
-    return (percent > 0 ? "+" : "") + Words.decimals(percent + 0.0, 1);
+        : "[" + HistoryChart.signed(ratio.low()) + ", " + HistoryChart.signed(ratio.high()) + "]";
   }
 
   private Table nights(History history) {
