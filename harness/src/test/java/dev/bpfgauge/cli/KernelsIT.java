@@ -21,9 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab, with a real kernel where one is in the cache or can be fetched. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KernelsIT {
   private static final List<String> HOOKS =
       List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
@@ -70,6 +74,7 @@ class KernelsIT {
   @TempDir Path folder;
 
   @SideBySide
+  @Order(4)
   void aGuestMeasuresOnAnotherKernel() throws Exception {
     Kernels.fetched(folder);
 
@@ -212,6 +217,7 @@ class KernelsIT {
 
   /** Whatever the machine's own kernel may refuse. */
   @SideBySide
+  @Order(3)
   void hooksAttachAndFireInAGuest() throws Exception {
     Kernels.fetched(folder);
 
@@ -229,6 +235,7 @@ class KernelsIT {
   }
 
   @SideBySide
+  @Order(1)
   void everyToolAttachesInAGuestAndSaysHow() throws Exception {
     Kernels.fetched(folder);
 
@@ -249,6 +256,7 @@ class KernelsIT {
   }
 
   @SideBySide
+  @Order(2)
   void aGuestRunsProgramsCompiledAndInterpretedAndReceivesEvents() throws Exception {
     Kernels.fetched(folder);
 

@@ -13,9 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong in guests: each is a row, and the rest goes on. Real guests. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LabFaultsIT {
   /** Too many elements for a guest's memory, and few. */
   private static final OneRun LARGE_MAP =
@@ -32,6 +36,7 @@ class LabFaultsIT {
   }
 
   @SideBySide
+  @Order(1)
   void aMapLargerThanTheGuestIsARowAndTheCellsBehindItAreMeasured() throws Exception {
     RunData run = LARGE_MAP.in(shared).run();
 
@@ -176,6 +181,7 @@ class LabFaultsIT {
   }
 
   @SideBySide
+  @Order(2)
   void anOrdinaryResumeNamesTheLabs() throws Exception {
     Path labs = LARGE_MAP.in(shared).folder();
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A run that several tests look at: the first of them makes it. */
+/**
+ * A run that several tests look at: the first of them makes it. They are in order one behind the
+ * other, so that none holds a processor that waits for another's run.
+ */
 final class OneRun {
   private final List<String> arguments;
   private @Nullable Made made;
