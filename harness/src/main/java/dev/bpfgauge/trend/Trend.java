@@ -139,24 +139,23 @@ public record Trend(
     private final @Nullable Anchor anchor;
     private final Map<Cell, Histories> cells = new LinkedHashMap<>();
     private final Map<Cell, Set<Long>> unsettled = new LinkedHashMap<>();
-    private final Instant end;
 
     Builder(Store store, List<StoredRun> runs, StoredRun newest, List<Anchor> anchors)
         throws DamagedException {
       this.store = store;
       this.runs = runs;
       this.newest = newest;
-      end = endOfTheNight();
       nights =
           runs.stream()
               .filter(run -> run.role() == Role.NIGHT && isComparable(run))
               .filter(run -> !run.startedAt().isAfter(newest.startedAt()))
               .toList();
-      canary = companions(Role.CANARY).stream().reduce((_, later) -> later).orElse(null);
-      repeats = companions(Role.REPEAT);
+      canary = companions(newest, Role.CANARY).stream().reduce((_, later) -> later).orElse(null);
+      repeats = companions(newest, Role.REPEAT);
       anchor = Anchors.inForce(anchors, newest.fingerprint()).orElse(null);
       Map<Cell, Map<Role, List<Point>>> byRole = new LinkedHashMap<>();
       Map<Cell, Long> delays = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
+      Instant end = end(newest);
       for (Series series : store.series(newest.fingerprint())) {
         List<Point> points =
             store.points(series, MOST_NIGHTS).stream()
@@ -185,22 +184,23 @@ public record Trend(
       return run.fingerprint().equals(newest.fingerprint());
     }
 
-    /** The end of the newest night: the next one's start. */
-    private Instant endOfTheNight() {
+    /** The end of a night: the next one's start. */
+    private Instant end(StoredRun night) {
       return runs.stream()
           .filter(run -> run.role() == Role.NIGHT && isComparable(run))
           .map(StoredRun::startedAt)
-          .filter(start -> start.isAfter(newest.startedAt()))
+          .filter(start -> start.isAfter(night.startedAt()))
           .findFirst()
           .map(start -> start.minusMillis(1))
           .orElse(Instant.MAX);
     }
 
-    /** The runs of that role between this night and the next. */
-    private List<StoredRun> companions(Role role) {
+    /** The runs of that role between a night and the next. */
+    private List<StoredRun> companions(StoredRun night, Role role) {
+      Instant end = end(night);
       return runs.stream()
           .filter(run -> run.role() == role && isComparable(run))
-          .filter(run -> run.startedAt().isAfter(newest.startedAt()))
+          .filter(run -> run.startedAt().isAfter(night.startedAt()))
           .filter(run -> !run.startedAt().isAfter(end))
           .toList();
     }
@@ -410,6 +410,7 @@ public record Trend(
       });
       int from = Math.max(0, nights.size() - MOST_JUDGED);
       for (StoredRun night : nights.subList(from, nights.size())) {
+        leaveOutConfirmed(night);
         judge(night, Role.AGAIN, judged);
         judge(night, Role.SLOWED, judged);
       }
@@ -448,6 +449,28 @@ public record Trend(
             .forEach(runs::add);
       }
       return runs;
+    }
+
+    /** Where the repetitions say what the night said, the cell changed: so did its companions. */
+    private void leaveOutConfirmed(StoredRun night) {
+      List<StoredRun> again = companions(night, Role.REPEAT);
+      if (again.size() < NightComparison.REPETITIONS) {
+        return;
+      }
+      cells.forEach((cell, histories) -> {
+        List<Night> baseline = NightComparison.baseline(histories.before(Role.NIGHT, night));
+        List<NightComparison> all =
+            Stream.concat(
+                    histories.in(Role.NIGHT, night).stream(),
+                    again.stream().flatMap(run -> histories.in(Role.REPEAT, run).stream()))
+                .map(one -> NightComparison.of(baseline, one, night.margin()))
+                .toList();
+        if (all.size() > NightComparison.REPETITIONS
+            && Stream.of(Verdict.SLOWER, Verdict.FASTER)
+                .anyMatch(change -> all.stream().allMatch(one -> one.confirms(change)))) {
+          Objects.requireNonNull(unsettled.get(cell)).add(night.key());
+        }
+      });
     }
 
     private static List<Point> measured(Histories histories) {

@@ -62,6 +62,11 @@ class TrendTest {
     assertEquals(NightVerdict.EQUIVALENT, cell(confirmed, "array").verdict());
     assertTrue(confirmed.failed());
     assertEquals(13, confirmed.nights().size(), "a repetition enters no baseline");
+    assertEquals(
+        cell(unconfirmed, "hash").trust().equalNights() - 1,
+        cell(confirmed, "hash").trust().equalNights(),
+        "its equal arm is no false alarm: the cell did change");
+    assertEquals(0, cell(confirmed, "hash").trust().falseAlarms());
   }
 
   @Test
