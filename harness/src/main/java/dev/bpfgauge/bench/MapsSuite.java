@@ -88,9 +88,11 @@ public final class MapsSuite {
 
   /** Whether a known delay can be put into a cell's operations. */
   public static boolean takesDelay(Cell cell) {
-    return cell.suite().equals(NAME)
-        && LoopRuntime.of(cell) == LoopRuntime.JAVA
-        && MapOperation.ofWord(cell.benchmark().substring(NAME.length() + 1)).ofOneElement();
+    if (!cell.suite().equals(NAME)) {
+      return false;
+    }
+    MapCell map = MapCell.of(cell);
+    return map.runtime() == LoopRuntime.JAVA && map.operation().ofOneElement();
   }
 
   /**

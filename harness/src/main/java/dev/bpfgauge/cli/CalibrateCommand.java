@@ -86,7 +86,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<Cell> everywhere = new ArrayList<>(MapsSuite.floor());
     everywhere.addAll(MapsSuite.cells(MapsSuite.Options.DEFAULT.of(List.of(MapOperation.LOOKUP))));
     List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
-    ArmInfo delayed = Runs.injected(arms.getFirst(), delayNanos);
+    ArmInfo delayed = arms.getFirst().delayed(delayNanos, "ns");
     arms.add(delayed);
     List<Cell> firstArmOnly = new ArrayList<>(MapsSuite.references(MapKind.SEED_KINDS));
     firstArmOnly.addAll(MapsSuite.inTurns(MapKind.SEED_KINDS));

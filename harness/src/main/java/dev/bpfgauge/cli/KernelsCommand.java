@@ -27,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -410,9 +409,7 @@ final class KernelsCommand implements Runnable {
     }
 
     private void check(boolean good, String option, String allowed) {
-      if (!good) {
-        throw new ParameterException(spec.commandLine(), option + " takes " + allowed + ".");
-      }
+      RunOptions.check(spec, good, option, allowed);
     }
   }
 

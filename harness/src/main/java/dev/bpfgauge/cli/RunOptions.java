@@ -112,6 +112,15 @@ abstract class RunOptions {
   }
 
   private void check(boolean good, String option, String allowed) {
+    check(spec, good, option, allowed);
+  }
+
+  /**
+   * Refuses a number that makes no sense.
+   *
+   * @throws ParameterException with what the option takes
+   */
+  static void check(CommandSpec spec, boolean good, String option, String allowed) {
     if (!good) {
       throw new ParameterException(spec.commandLine(), option + " takes " + allowed + ".");
     }

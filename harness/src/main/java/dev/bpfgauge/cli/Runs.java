@@ -172,7 +172,7 @@ final class Runs {
     List<ArmInfo> arms = arms(options.profiles);
     TreeMap<String, Long> inject = new TreeMap<>();
     if (options.injectNanos > 0) {
-      arms.add(injected(arms.getFirst(), options.injectNanos));
+      arms.add(arms.getFirst().delayed(options.injectNanos, "ns"));
       inject.put(arms.getLast().label(), options.injectNanos);
     }
     return Plan.interleave(
@@ -244,15 +244,6 @@ final class Runs {
       arms.add(new ArmInfo(labels.get(i), named.get(i), description, ""));
     }
     return arms;
-  }
-
-  /** An arm like {@code arm} whose lookups are delayed. */
-  static ArmInfo injected(ArmInfo arm, long nanos) {
-    return new ArmInfo(
-        arm.profile() + "+" + nanos + "ns",
-        arm.profile(),
-        arm.description() + "; each operation on a map delayed by " + nanos + " ns on purpose",
-        "");
   }
 
   private static MapsSuite.Options mapsOptions(CellOptions cells) {

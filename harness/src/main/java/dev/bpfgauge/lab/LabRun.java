@@ -211,18 +211,12 @@ public final class LabRun {
     }
 
     String label() {
-      return tools.isEmpty() ? in(name) + (delay > 0 ? "+" + delay + unit : "") : tools;
+      return info().label();
     }
 
     /** Numbers of those that it measures, of all. */
     List<Integer> cells(List<Cell> all) {
       return IntStream.range(0, all.size()).filter(i -> measures(all.get(i))).boxed().toList();
-    }
-
-    private String late() {
-      return delay == 0
-          ? ""
-          : "; each operation on a map delayed by %d %s on purpose".formatted(delay, unit);
     }
 
     private boolean measures(Cell cell) {
@@ -237,9 +231,11 @@ public final class LabRun {
 
     ArmInfo info() {
       String guest = "Linux %s (%s) in a QEMU guest".formatted(kernel.release(), kernel.origin());
-      return tools.isEmpty()
-          ? new ArmInfo(label(), in(first), guest + late(), "")
-          : new ArmInfo(tools, UNLOADED, ToolGuest.description(tools) + "; " + guest, "");
+      if (!tools.isEmpty()) {
+        return new ArmInfo(tools, UNLOADED, ToolGuest.description(tools) + "; " + guest, "");
+      }
+      ArmInfo plain = new ArmInfo(in(name), in(first), guest, "");
+      return delay > 0 ? plain.delayed(delay, unit) : plain;
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -40,9 +39,6 @@ record History(
     SortedMap<String, String> fingerprint,
     CellNames names,
     String file) {
-
-  /** An equal or a delayed arm of a kernel: {@code 7.2#2}, {@code 7.2+50insn}. */
-  private static final Pattern COMPANION = Pattern.compile(".+(#\\d+|\\+\\d+(ns|insn))");
 
   /** Every history of a store, the one with the newest night first. Every cell is in one. */
   static List<History> all(Store store, List<StoredRun> runs, List<Anchor> anchors)
@@ -159,7 +155,8 @@ record History(
           fingerprint.keySet().stream()
               .filter(part -> part.matches("kernel \\d.*"))
               .map(part -> part.substring("kernel ".length()))
-              .filter(name -> !COMPANION.matcher(name).matches())
+              // One that is named twice is one kernel.
+              .filter(name -> !name.matches(".+#\\d+"))
               .sorted(CellNames::compareNatural)
               .toList();
       parts.add("Lab guests" + (kernels.isEmpty() ? "" : " with Linux " + Words.list(kernels)));

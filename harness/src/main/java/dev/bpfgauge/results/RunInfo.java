@@ -10,6 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,5 +173,39 @@ public record RunInfo(
    * @param description what the profile does, in words
    * @param unavailable why this machine cannot be put in this state, empty where it can
    */
-  public record ArmInfo(String label, String profile, String description, String unavailable) {}
+  public record ArmInfo(String label, String profile, String description, String unavailable) {
+
+    private static final Pattern AGAIN = Pattern.compile("#\\d+");
+    private static final Pattern DELAY = Pattern.compile("\\+(\\d+)(?:ns|insn)");
+
+    /**
+     * An arm of the same profile whose operations on maps are delayed: {@code idle+50ns}.
+     *
+     * @param unit of the run's clock: {@code ns}, or {@code insn} for instructions
+     */
+    public ArmInfo delayed(long delay, String unit) {
+      return new ArmInfo(
+          profile + "+" + delay + unit,
+          profile,
+          "%s; each operation on a map delayed by %d %s on purpose"
+              .formatted(description, delay, unit),
+          unavailable);
+    }
+
+    /** The delay of a {@link #delayed} arm; 0 for others. */
+    public long delay() {
+      Matcher delay = DELAY.matcher(suffix());
+      return delay.matches() ? Long.parseLong(delay.group(1)) : 0;
+    }
+
+    /** Whether it is its profile once more: {@code idle#2}. */
+    public boolean isAgain() {
+      return AGAIN.matcher(suffix()).matches();
+    }
+
+    /** What the label says beside the profile. */
+    private String suffix() {
+      return label.startsWith(profile) ? label.substring(profile.length()) : "";
+    }
+  }
 }

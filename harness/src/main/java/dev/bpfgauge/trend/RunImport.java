@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads folders of runs into the store. A folder read again changes nothing; a run that went on
@@ -33,9 +31,6 @@ public final class RunImport {
 
   /** Folder of repetitions, beside the runs. */
   public static final String REPEATS = "repeats";
-
-  private static final Pattern AGAIN = Pattern.compile("(.+)#\\d+");
-  private static final Pattern DELAYED = Pattern.compile("(.+)\\+(\\d+)(?:ns|insn)");
 
   private final Store store;
   private final Map<Long, String> known;
@@ -183,12 +178,10 @@ public final class RunImport {
   private record ArmRole(String profile, Role role, long delayNanos) {
 
     static ArmRole of(ArmInfo arm) {
-      Matcher delayed = DELAYED.matcher(arm.label());
-      if (delayed.matches() && delayed.group(1).equals(arm.profile())) {
-        return new ArmRole(arm.profile(), Role.SLOWED, Long.parseLong(delayed.group(2)));
+      if (arm.delay() > 0) {
+        return new ArmRole(arm.profile(), Role.SLOWED, arm.delay());
       }
-      Matcher again = AGAIN.matcher(arm.label());
-      if (again.matches() && again.group(1).equals(arm.profile())) {
+      if (arm.isAgain()) {
         return new ArmRole(arm.profile(), Role.AGAIN, 0);
       }
       // An arm named after a tool or a scheduler is another thing under another profile.

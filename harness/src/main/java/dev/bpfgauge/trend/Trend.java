@@ -229,8 +229,13 @@ public record Trend(
     }
 
     private NightComparison compared(Histories histories, Night night) {
+      return compared(histories, newest, night);
+    }
+
+    /** A figure against the baseline that a night had. */
+    private static NightComparison compared(Histories histories, StoredRun at, Night figure) {
       return NightComparison.of(
-          NightComparison.baseline(histories.before(Role.NIGHT, newest)), night, newest.margin());
+          NightComparison.baseline(histories.before(Role.NIGHT, at)), figure, at.margin());
     }
 
     /** A verdict and what it rests on. */
@@ -458,12 +463,11 @@ public record Trend(
         return;
       }
       cells.forEach((cell, histories) -> {
-        List<Night> baseline = NightComparison.baseline(histories.before(Role.NIGHT, night));
         List<NightComparison> all =
             Stream.concat(
                     histories.in(Role.NIGHT, night).stream(),
                     again.stream().flatMap(run -> histories.in(Role.REPEAT, run).stream()))
-                .map(one -> NightComparison.of(baseline, one, night.margin()))
+                .map(figure -> compared(histories, night, figure))
                 .toList();
         if (all.size() > NightComparison.REPETITIONS
             && Stream.of(Verdict.SLOWER, Verdict.FASTER)
@@ -499,13 +503,9 @@ public record Trend(
           histories
               .in(role, night)
               .filter(_ -> !unsettled.getOrDefault(cell, Set.of()).contains(night.key()))
-              .ifPresent(companion -> {
-                List<Night> baseline =
-                    NightComparison.baseline(histories.before(Role.NIGHT, night));
-                if (baseline.size() >= NightComparison.ENOUGH_NIGHTS) {
-                  family.put(cell, NightComparison.of(baseline, companion, night.margin()));
-                }
-              }));
+              .map(companion -> compared(histories, night, companion))
+              .filter(comparison -> comparison.nights() >= NightComparison.ENOUGH_NIGHTS)
+              .ifPresent(comparison -> family.put(cell, comparison)));
       List<Verdict> verdicts = NightComparison.judge(List.copyOf(family.values()));
       int i = 0;
       for (Map.Entry<Cell, NightComparison> entry : family.entrySet()) {

@@ -1,5 +1,6 @@
 package dev.bpfgauge.trend;
 
+import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.report.Site;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class StoreGrowth {
         measure(Store.in(folder), nights, folder);
       }
     } finally {
-      delete(folder);
+      KernelStore.deleteTree(folder);
     }
   }
 
@@ -92,14 +92,6 @@ final class StoreGrowth {
       }
     }
     return bytes;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private static void timed(String what, Callable<?> body) throws Exception {
