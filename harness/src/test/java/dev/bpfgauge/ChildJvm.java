@@ -27,6 +27,15 @@ public final class ChildJvm implements AutoCloseable {
     return new ChildJvm(command(System.getProperty("java.class.path"), main, arguments));
   }
 
+  /** The same with another umask(2). */
+  public static ChildJvm startWithUmask(String umask, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    command.addAll(command(System.getProperty("java.class.path"), main, arguments));
+    return new ChildJvm(command);
+  }
+
   /**
    * The same as the user nobody, without any capability. The class path is copied to where that
    * user may read it.

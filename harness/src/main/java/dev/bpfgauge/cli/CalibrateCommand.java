@@ -56,6 +56,8 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin ResultsOption results;
 
+  @Mixin WaitOption wait;
+
   @Option(
       names = "--rounds",
       paramLabel = "N",
@@ -73,7 +75,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Runs runs = new Runs(results.folder, out);
+    Runs runs = new Runs(results.folder, out, wait);
     MeasuredRun.Result result =
         runs.run(plan(), spec.root().commandLine().getParseResult().originalArgs());
     int code = runs.show(result);

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,6 +47,8 @@ final class CollectCommand implements Callable<Integer> {
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, false);
 
   @Spec CommandSpec spec;
+
+  @Mixin WaitOption wait;
 
   @Option(
       names = "--scenario",
@@ -129,9 +132,8 @@ final class CollectCommand implements Callable<Integer> {
         new Collector.Options(
             every, !withoutOutcomes && !old, Math.multiplyExact(bufferKib, 1024), ways());
     String guest = kernel;
-    try (Cancellation cancellation = new Cancellation(Duration.ofSeconds(10))) {
+    try (Cancellation _ = new Cancellation(Duration.ofSeconds(10))) {
       int code = guest == null ? here(wanted, length, options) : inGuest(guest);
-      cancellation.finished();
       return code;
     } catch (InterruptedException e) {
       return ExitCode.INTERRUPTED;
@@ -197,7 +199,7 @@ final class CollectCommand implements Callable<Integer> {
 
   private int inGuest(String version) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    GuestCommand guest = Guests.on(version, BOARD, false, out);
+    GuestCommand guest = Guests.on(version, BOARD, false, wait, out);
     if (append && !Files.exists(output)) {
       append = false;
     }

@@ -48,6 +48,8 @@ final class CompareSchedulersCommand implements Callable<Integer> {
 
   @Mixin ResultsOption results;
 
+  @Mixin WaitOption wait;
+
   @Option(
       names = "--scenarios",
       paramLabel = "SCENARIO[,SCENARIO...]",
@@ -160,7 +162,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
             new Plan.Times(0, millis, 1),
             marginPercent / PERCENT,
             new TreeMap<>());
-    Runs runs = new Runs(results.folder, spec.commandLine().getOut());
+    Runs runs = new Runs(results.folder, spec.commandLine().getOut(), wait);
     return runs.show(runs.run(plan, networks, commandLine(), FORK_SECONDS));
   }
 
@@ -195,11 +197,11 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     if (info.isGuests() && !guest) {
       return inGuest(folder.path().toAbsolutePath().normalize().resolveSibling("")).resume(folder);
     }
-    Runs runs = new Runs(results.folder, spec.commandLine().getOut());
+    Runs runs = new Runs(results.folder, spec.commandLine().getOut(), wait);
     return runs.show(runs.resume(folder, FORK_SECONDS));
   }
 
   private SchedulersInGuest inGuest(Path runs) {
-    return new SchedulersInGuest(runs, spec.commandLine().getOut());
+    return new SchedulersInGuest(runs, spec.commandLine().getOut(), wait);
   }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(Json.indented(findings));
     } else {
-      print(out, findings);
+      print(FoldedLines.on(out), findings);
     }
     out.flush();
     return canMeasure(findings) ? ExitCode.DONE : ExitCode.ENVIRONMENT;
@@ -74,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String mark(Capability.State state) {
-    return Ansi.AUTO.string(
+    return Terminal.colours().string(
         switch (state) {
           case SUPPORTED -> "@|green ok    |@";
           case DENIED -> "@|red denied|@";

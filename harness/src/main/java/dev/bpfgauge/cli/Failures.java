@@ -3,7 +3,6 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.results.Refusal;
 import java.io.PrintWriter;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParseResult;
 
 /** Turns what a command throws into one sentence and an exit code. */
@@ -12,7 +11,7 @@ final class Failures {
 
   static int report(Exception failure, CommandLine line, ParseResult parsed) {
     PrintWriter err = line.getErr();
-    err.println(Ansi.AUTO.string("@|bold,red bpfgauge:|@ ") + sentence(failure));
+    err.println(Terminal.complaint() + sentence(failure));
     if (!(failure instanceof Refusal)) {
       err.println("This is a fault of bpfgauge; the stack trace for a bug report:");
       failure.printStackTrace(err);

@@ -31,11 +31,17 @@ final class Guests {
    * @param version of the kernel
    * @param board processors and memory
    * @param debianLibbpf with Debian's libbpf instead of this machine's
+   * @param wait what it does while another harness measures
    */
   static GuestCommand on(
-      String version, Wishes.Board board, boolean debianLibbpf, PrintWriter out) {
+      String version,
+      Wishes.Board board,
+      boolean debianLibbpf,
+      WaitOption wait,
+      PrintWriter out) {
     KernelStore store = new KernelStore(GuestArch.ofThisMachine());
     return new GuestCommand(
+        wait.lock(out),
         store,
         fetched(store, version, debianLibbpf, out),
         new Wishes(

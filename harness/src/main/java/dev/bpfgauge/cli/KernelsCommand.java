@@ -116,7 +116,7 @@ final class KernelsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
       GuestArch arch = architecture.get();
       KernelFetch fetch =
           new KernelFetch(
@@ -157,7 +157,8 @@ final class KernelsCommand implements Runnable {
       } else if (kernels.isEmpty()) {
         out.println("There is none yet: java -jar harness.jar kernels fetch debian:6.12,7.2");
       } else {
-        kernels.forEach(kernel -> out.println(line(kernel)));
+        PrintWriter folded = FoldedLines.on(out);
+        kernels.forEach(kernel -> folded.println(line(kernel)));
       }
       out.flush();
       return ExitCode.DONE;
@@ -311,6 +312,8 @@ final class KernelsCommand implements Runnable {
 
     @Mixin ResultsOption results;
 
+    @Mixin WaitOption wait;
+
     @Override
     public Integer call() {
       check(rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
@@ -332,7 +335,7 @@ final class KernelsCommand implements Runnable {
           "megabytes from 8 to 1048576");
       check(delay >= 0 && delay <= 1_000_000, "--delay", "from 0 to 1000000");
       String earlier = resume;
-      Runs runs = new Runs(results.folder, spec.commandLine().getOut());
+      Runs runs = new Runs(results.folder, spec.commandLine().getOut(), wait);
       return earlier != null
           ? runs.resumeLab(earlier)
           : runs.run(request(), spec.root().commandLine().getParseResult().originalArgs());

@@ -69,7 +69,7 @@ final class ListCommand implements Callable<Integer> {
     if (json) {
       out.println(Json.indented(choices));
     } else {
-      print(out, choices);
+      print(FoldedLines.on(out), choices);
     }
     out.flush();
     return ExitCode.DONE;

@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.run.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -56,8 +57,9 @@ public final class Main implements Runnable {
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
-    int code = execute(args);
-    System.out.flush();
+    StandardOutput output = StandardOutput.watched();
+    int code = output.judge(execute(args));
+    Cancellation.commandEnded();
     System.exit(code);
   }
 
@@ -73,7 +75,7 @@ public final class Main implements Runnable {
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
+        .setHelpFactory(Main::help)
         .setParameterExceptionHandler(Main::onBadUsage)
         .setExecutionExceptionHandler(Failures::report);
   }
@@ -96,9 +98,15 @@ public final class Main implements Runnable {
     spec.commandLine().usage(System.out);
   }
 
+  /** Asked for when help is printed: only then it matters how wide the terminal is. */
+  private static Help help(CommandSpec spec, Help.ColorScheme colours) {
+    spec.usageMessage().width(Terminal.widthOfHelp());
+    return new Help(spec, Terminal.helpColours());
+  }
+
   private static int onBadUsage(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println(Ansi.AUTO.string("@|bold,red bpfgauge:|@ ") + e.getMessage());
+    line.getErr().println(Terminal.complaint() + e.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
       line.getErr()
           .println("See: java -jar harness.jar " + commandName(line.getCommandSpec()) + "--help");

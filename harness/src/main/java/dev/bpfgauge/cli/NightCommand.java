@@ -42,6 +42,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
           "--canary",
           "--store",
           "--results",
+          "--wait",
           "--inject",
           "--no-references");
 
@@ -75,7 +76,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     List<String> named = Runs.arms(profiles).stream().map(arm -> arm.profile()).toList();
-    Runs runs = new Runs(results.folder, out);
+    Runs runs = new Runs(results.folder, out, wait);
     int code = runs.show(runs.run(plan(named), new TreeMap<>(), arguments, forkTimeoutSeconds));
     if (code != ExitCode.DONE && code != ExitCode.PARTIAL) {
       return code;
@@ -86,7 +87,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     HistoryOptions history = new HistoryOptions();
     history.results = results;
     history.store = store;
-    return TrendCommand.confirmed(history, arguments, out);
+    return TrendCommand.confirmed(history, wait, arguments, out);
   }
 
   /** The plan of a run with the two companions of the first profile. */

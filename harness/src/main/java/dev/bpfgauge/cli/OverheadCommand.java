@@ -54,6 +54,8 @@ final class OverheadCommand implements Callable<Integer> {
 
   @Mixin ResultsOption results;
 
+  @Mixin WaitOption wait;
+
   @Option(
       names = {"-p", "--profile"},
       paramLabel = "PROFILE",
@@ -124,7 +126,7 @@ final class OverheadCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Runs runs = new Runs(results.folder, out);
+    Runs runs = new Runs(results.folder, out, wait);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     check();
     String version = kernel;

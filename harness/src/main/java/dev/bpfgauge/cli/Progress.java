@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Progress implements SessionListener {
   private static final int PLAIN_LINE_EVERY = 10;
 
+  /** To the line's first column, and nothing right of it. */
+  private static final String ERASED = "\r\u001b[K";
+
   private final PrintWriter out;
+  private final PrintWriter folded;
   private final int already;
   private final long startNanos = System.nanoTime();
   private final @Nullable ProgressBar bar;
@@ -33,6 +38,7 @@ final class Progress implements SessionListener {
    */
   Progress(PrintWriter out, int total, int already) {
     this.out = out;
+    this.folded = FoldedLines.on(out);
     this.already = already;
     this.bar =
         Terminal.isInteractive()
@@ -42,6 +48,7 @@ final class Progress implements SessionListener {
                 .startsFrom(already, Duration.ZERO)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(500)
+                .setConsumer(new LastLine(out))
                 .build()
             : null;
   }
@@ -90,12 +97,12 @@ final class Progress implements SessionListener {
 
   private void line(String text) {
     if (bar == null) {
-      out.println(text);
-      out.flush();
+      folded.println(text);
+      folded.flush();
     } else {
-      // The bar redraws itself below.
-      out.print("\r\u001b[K" + text + System.lineSeparator());
-      out.flush();
+      out.print(ERASED); // The bar redraws itself below.
+      folded.println(text);
+      folded.flush();
       bar.refresh();
     }
   }
@@ -104,6 +111,30 @@ final class Progress implements SessionListener {
   public void close() {
     if (bar != null) {
       bar.close();
+    }
+  }
+
+  /**
+   * The terminal's last line, where the bar is. The library's own way opens the terminal by JLine,
+   * which takes over SIGINT, SIGTSTP and others with the system's default: Ctrl-C then ends this
+   * JVM at once, without its shutdown hooks.
+   */
+  private record LastLine(PrintWriter out) implements ProgressBarConsumer {
+    @Override
+    public int getMaxRenderedLength() {
+      return Terminal.width() - 1; // A full line would wrap.
+    }
+
+    @Override
+    public void accept(String bar) {
+      out.print(ERASED + bar.substring(0, Math.min(bar.length(), getMaxRenderedLength())));
+      out.flush();
+    }
+
+    @Override
+    public void close() {
+      out.println();
+      out.flush();
     }
   }
 }

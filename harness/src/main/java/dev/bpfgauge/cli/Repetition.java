@@ -23,10 +23,12 @@ final class Repetition {
 
   private final Path resultsFolder;
   private final PrintWriter out;
+  private final WaitOption wait;
 
-  Repetition(Path resultsFolder, PrintWriter out) {
+  Repetition(Path resultsFolder, PrintWriter out, WaitOption wait) {
     this.resultsFolder = resultsFolder;
     this.out = out;
+    this.wait = wait;
   }
 
   /**
@@ -44,7 +46,7 @@ final class Repetition {
             .formatted(wanted.size(), trend.cells().size()));
     out.flush();
     RunFolder night = RunFolder.open(Path.of(trend.newest().folder()));
-    Runs runs = new Runs(resultsFolder.resolve(RunImport.REPEATS), out);
+    Runs runs = new Runs(resultsFolder.resolve(RunImport.REPEATS), out, wait);
     if (LabRun.Request.isIn(night)) {
       runs.run(LabRun.Request.of(night).only(wanted), commandLine);
       return true;

@@ -5,10 +5,12 @@ import picocli.CommandLine.Option;
 
 /** Where runs are kept. */
 final class ResultsOption {
+  static final String DEFAULT = "results";
+
   @Option(
       names = "--results",
       paramLabel = "DIR",
       description = "Folder of the runs. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "results")
-  Path folder = Path.of("results");
+      defaultValue = DEFAULT)
+  Path folder = Path.of(DEFAULT);
 }

@@ -31,7 +31,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
   @Override
   public Integer call() {
     checkNumbers();
-    return new Runs(results.folder, spec.commandLine().getOut())
+    return new Runs(results.folder, spec.commandLine().getOut(), wait)
         .run(this, spec.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -73,6 +73,8 @@ abstract class RunOptions {
 
   @Mixin ResultsOption results;
 
+  @Mixin WaitOption wait;
+
   @Option(
       names = "--inject",
       hidden = true,

@@ -17,7 +17,9 @@ import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
@@ -54,13 +56,15 @@ final class Runs {
 
   private final Path resultsFolder;
   private final PrintWriter out;
+  private final MachineLock lock;
 
   /** What the run's files say, since they were written. */
   private @Nullable RunAnalysis analysis;
 
-  Runs(Path resultsFolder, PrintWriter out) {
+  Runs(Path resultsFolder, PrintWriter out, WaitOption wait) {
     this.resultsFolder = resultsFolder;
     this.out = out;
+    this.lock = wait.lock(out);
   }
 
   /** Runs or resumes, prints the summary, and returns the exit code. */
@@ -88,6 +92,7 @@ final class Runs {
 
   private LabRun labRun(LabRun.Request request, List<String> commandLine) {
     return new LabRun(
+        lock,
         request,
         new KernelStore(request.arch()),
         Main.Version.text(),
@@ -118,6 +123,7 @@ final class Runs {
 
   private MeasuredRun measuredRun(List<String> commandLine, int forkTimeoutSeconds) {
     return new MeasuredRun(
+        lock,
         WORKING_FOLDER,
         Main.Version.text(),
         commandLine,
@@ -148,8 +154,17 @@ final class Runs {
     }
     out.print(TerminalTable.render(analysis, Terminal.width()));
     out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
+    if (result.status() == RunInfo.Status.INTERRUPTED) {
+      out.println("Interrupted. Go on with: " + resumeCommand(result.folder()));
+    }
     out.flush();
     return code(result, analysis);
+  }
+
+  private String resumeCommand(RunFolder run) {
+    String elsewhere =
+        resultsFolder.equals(Path.of(ResultsOption.DEFAULT)) ? "" : " --results " + resultsFolder;
+    return "java -jar harness.jar " + run.readInfo().resumeCommand() + elsewhere;
   }
 
   private static int code(MeasuredRun.Result result, RunAnalysis analysis) {

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,6 +43,8 @@ final class ScheduleCommand implements Callable<Integer> {
   private static final int ATTEMPTS = 600;
 
   @Spec CommandSpec spec;
+
+  @Mixin WaitOption wait;
 
   @Option(
       names = "--rule",
@@ -91,7 +94,7 @@ final class ScheduleCommand implements Callable<Integer> {
                         Stream.of(Scheduler.Rule.values()).map(Scheduler.Rule::word).toList())));
     Duration length = Durations.parse("--duration", duration);
     String guest = kernel;
-    try (Cancellation cancellation = new Cancellation(Duration.ofSeconds(5))) {
+    try (Cancellation _ = new Cancellation(Duration.ofSeconds(5))) {
       Path folder = Files.createTempDirectory("bpfgauge-mllb");
       try {
         Path network = Networks.in(folder, model);
@@ -99,7 +102,6 @@ final class ScheduleCommand implements Callable<Integer> {
             guest != null
                 ? inGuest(guest, folder, network)
                 : killed ? killedChild(network) : here(wanted, length, network);
-        cancellation.finished();
         return code;
       } finally {
         KernelStore.deleteTree(folder);
@@ -214,7 +216,7 @@ final class ScheduleCommand implements Callable<Integer> {
     Wishes.Board board = new Wishes.Board(4, 2, 2048, false);
     return Guests.code(
         Guests.carryOut(
-            Guests.on(version, board, true, out),
+            Guests.on(version, board, true, wait, out),
             arguments,
             new TreeMap<>(Map.of(RunFolder.MODEL, network)),
             folder,

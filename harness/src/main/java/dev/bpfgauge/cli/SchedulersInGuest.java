@@ -33,10 +33,12 @@ final class SchedulersInGuest {
 
   private final Path results;
   private final PrintWriter out;
+  private final WaitOption wait;
 
-  SchedulersInGuest(Path results, PrintWriter out) {
+  SchedulersInGuest(Path results, PrintWriter out, WaitOption wait) {
     this.results = results;
     this.out = out;
+    this.wait = wait;
   }
 
   /** Puts files into the guest's folder before it is booted; returns what it is booted with. */
@@ -114,15 +116,14 @@ final class SchedulersInGuest {
 
   private int carryOut(
       String version, List<String> options, Packing packing, List<String> commandLine) {
-    GuestCommand guest = Guests.on(version, BOARD, true, out);
-    try (Cancellation cancellation = new Cancellation(LONGEST)) {
+    GuestCommand guest = Guests.on(version, BOARD, true, wait, out);
+    try (Cancellation _ = new Cancellation(LONGEST)) {
       Files.createDirectories(results);
       Path folder = Files.createTempDirectory(results, ".guest");
       try {
         GuestCommand.Ended ended =
             Guests.carryOut(guest, arguments(guest, options), packing.into(folder), folder, out);
         int code = keep(folder, Status.PARTIAL, commandLine).orElse(Guests.code(ended));
-        cancellation.finished();
         return code;
       } catch (InterruptedException e) {
         return keep(folder, Status.INTERRUPTED, commandLine).orElse(ExitCode.INTERRUPTED);
@@ -193,7 +194,7 @@ final class SchedulersInGuest {
     }
     RunFolder whole = RunFolder.open(kept);
     whole.writeInfo(whole.readInfo().fromGuest(commandLine, unfinished));
-    return Optional.of(new Runs(results, out).show(whole));
+    return Optional.of(new Runs(results, out, wait).show(whole));
   }
 
   private static long length(Path run) throws IOException {

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,6 +41,8 @@ final class ShadowCommand implements Callable<Integer> {
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, false);
 
   @Spec CommandSpec spec;
+
+  @Mixin WaitOption wait;
 
   @Option(
       names = "--scenario",
@@ -74,13 +77,12 @@ final class ShadowCommand implements Callable<Integer> {
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
     Duration length = Durations.parse("--duration", duration);
     String guest = kernel;
-    try (Cancellation cancellation = new Cancellation(Duration.ofSeconds(10))) {
+    try (Cancellation _ = new Cancellation(Duration.ofSeconds(10))) {
       Path folder = Guests.workFolder();
       try {
         Path network = Networks.in(folder, model);
         int code =
             guest == null ? here(wanted, length, folder, network) : inGuest(guest, folder, network);
-        cancellation.finished();
         return code;
       } finally {
         Scenario.cleanUp(folder);
@@ -138,7 +140,7 @@ final class ShadowCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     return Guests.code(
         Guests.carryOut(
-            Guests.on(version, BOARD, true, out),
+            Guests.on(version, BOARD, true, wait, out),
             List.of(
                 "mllb",
                 "shadow",

@@ -1,25 +1,108 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.libbpf.ffm.Errno;
+import dev.bpfgauge.libbpf.ffm.LibC;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.OptionalInt;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 
-/** What the output goes to. */
+/** What standard output and standard error go to. */
 final class Terminal {
+  private static final int STANDARD_OUTPUT = 1;
+  private static final int STANDARD_ERROR = 2;
+
+  /** ioctl_tty(2); {@code struct winsize} is four unsigned shorts: rows, columns, pixels. */
+  private static final long TIOCGWINSZ = 0x5413;
+
   private static final int WIDTH_OF_A_PIPE = 120;
+  private static final int WIDTH_UNKNOWN = 80;
+  private static final int NARROWEST = 60;
+  private static final int WIDEST_HELP = 100;
 
   private Terminal() {}
 
-  /** Whether a person looks on: progress bars and colours make sense. */
+  /** Whether a person looks on and a line can be written over: a progress bar makes sense. */
   static boolean isInteractive() {
-    return Ansi.AUTO.enabled();
+    return isTerminal() && movesCursor(System.getenv());
   }
 
-  /** Columns of the output. */
+  /** Whether standard output is a terminal, of whatever kind. */
+  static boolean isTerminal() {
+    return columns(STANDARD_OUTPUT).isPresent();
+  }
+
+  /** Whether standard output takes colours. */
+  static Ansi colours() {
+    return colours(isTerminal(), System.getenv());
+  }
+
+  /** How a complaint begins, in colour where standard error takes colours. */
+  static String complaint() {
+    return colours(columns(STANDARD_ERROR).isPresent(), System.getenv())
+        .string("@|bold,red bpfgauge:|@ ");
+  }
+
+  /** The colours of help, where it takes some. */
+  static Help.ColorScheme helpColours() {
+    return Help.defaultColorScheme(colours());
+  }
+
+  /** Columns of the output, at least 60. */
   static int width() {
-    String columns = System.getenv("COLUMNS");
-    try {
-      return columns == null ? WIDTH_OF_A_PIPE : Math.max(40, Integer.parseInt(columns.strip()));
-    } catch (NumberFormatException e) {
-      return WIDTH_OF_A_PIPE;
+    return width(columns(STANDARD_OUTPUT), System.getenv());
+  }
+
+  /** Columns of help: those of the terminal, as long as lines stay readable. */
+  static int widthOfHelp() {
+    return isTerminal() ? Math.min(width(), WIDEST_HELP) : WIDTH_UNKNOWN;
+  }
+
+  /**
+   * By the rules of no-color.org and of CLICOLOR (bixense.com/clicolors).
+   *
+   * @param terminal whether it goes to one
+   */
+  static Ansi colours(boolean terminal, Map<String, String> environment) {
+    if (!environment.getOrDefault("NO_COLOR", "").isEmpty()) {
+      return Ansi.OFF;
+    }
+    if (!environment.getOrDefault("CLICOLOR_FORCE", "0").matches("0?")) {
+      return Ansi.ON;
+    }
+    boolean unwanted = environment.getOrDefault("CLICOLOR", "").equals("0");
+    return terminal && !unwanted && movesCursor(environment) ? Ansi.ON : Ansi.OFF;
+  }
+
+  /** The terminal's own columns; {@code COLUMNS} where it does not know them, or is none. */
+  static int width(OptionalInt terminal, Map<String, String> environment) {
+    int known = terminal.orElse(0);
+    if (known == 0) {
+      try {
+        known = Integer.parseInt(environment.getOrDefault("COLUMNS", "").strip());
+      } catch (NumberFormatException e) {
+        known = terminal.isPresent() ? WIDTH_UNKNOWN : WIDTH_OF_A_PIPE;
+      }
+    }
+    return Math.max(NARROWEST, known);
+  }
+
+  private static boolean movesCursor(Map<String, String> environment) {
+    String name = environment.getOrDefault("TERM", "");
+    return !name.isEmpty() && !name.equals("dumb");
+  }
+
+  /** Columns of the terminal behind the descriptor, 0 where it has no size; empty for none. */
+  private static OptionalInt columns(int descriptor) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
+      MemorySegment errno = Errno.allocate(arena);
+      return LibC.ioctl(errno, descriptor, TIOCGWINSZ, size.address()) == 0
+          ? OptionalInt.of(Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 1)))
+          : OptionalInt.empty();
     }
   }
 }

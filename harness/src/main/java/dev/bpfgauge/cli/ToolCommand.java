@@ -59,11 +59,10 @@ abstract class ToolCommand implements Callable<Integer> {
     if (interval < 1 || count < 1) {
       throw Refusal.usage("interval and count are whole numbers from 1: tools cpudist 5 3");
     }
-    try (Cancellation cancellation = new Cancellation(LAST_OUTPUT)) {
+    try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
       try (Tool tool = attach()) {
         trace(tool, spec.commandLine().getOut());
       }
-      cancellation.finished();
     }
     return ExitCode.DONE;
   }

@@ -77,9 +77,10 @@ final class TrendCommand implements Callable<Integer> {
   }
 
   /** The gate once what looks changed was measured again. */
-  static int confirmed(HistoryOptions history, List<String> arguments, PrintWriter out) {
+  static int confirmed(
+      HistoryOptions history, WaitOption wait, List<String> arguments, PrintWriter out) {
     Trend trend = history.trend(out);
-    Repetition repetition = new Repetition(history.results.folder, out);
+    Repetition repetition = new Repetition(history.results.folder, out, wait);
     for (int i = 0; i < NightComparison.REPETITIONS && repetition.of(trend, arguments); i++) {
       trend = history.trend(out);
     }
@@ -94,9 +95,10 @@ final class TrendCommand implements Callable<Integer> {
           "Measure those cells of the newest run twice more that look changed, by its own plan, and judge"
               + " it; exit code 1: regressed.",
       mixinStandardHelpOptions = true)
-  int confirm(@Mixin HistoryOptions options) {
+  int confirm(@Mixin HistoryOptions options, @Mixin WaitOption wait) {
     return confirmed(
         options,
+        wait,
         spec.root().commandLine().getParseResult().originalArgs(),
         spec.commandLine().getOut());
   }

@@ -8,14 +8,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * One harness a machine: a lock the kernel drops with the process, however it ends.
@@ -35,12 +42,10 @@ public final class InstanceLock implements AutoCloseable {
 
     private HeldException(long pid, Path file) {
       super(
-          "another harness is running"
-              + (pid > 0 ? " with pid " + pid : "")
-              + " (it holds "
-              + file
-              + "): wait for its end"
-              + (pid > 0 ? ", or end it with: kill " + pid : ""));
+          ProcessHandle.of(pid)
+              .filter(_ -> pid > 0)
+              .map(InstanceLock::words)
+              .orElse("another harness measures on this machine: it holds " + file));
       this.pid = pid;
     }
 
@@ -51,6 +56,17 @@ public final class InstanceLock implements AutoCloseable {
   }
 
   private static final String FILE = "lock";
+  private static final String FOLDER_MODE = "rwxr-xr-x";
+  private static final String FILE_MODE = "rw-rw-rw-";
+
+  /** Main class of a harness that an older Java handed over to. */
+  private static final String WATCHED_BY_A_LAUNCHER = "dev.bpfgauge.launch.ParentWatch";
+
+  /** A command line may be longer; its beginning tells what runs. */
+  private static final int SHOWN = 80;
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   /**
    * Locks of this JVM. They belong to the process, not to the channel: opening and closing the same
@@ -68,7 +84,8 @@ public final class InstanceLock implements AutoCloseable {
    * Takes the lock of this machine.
    *
    * @throws HeldException where another harness has it
-   * @throws Refusal where the lock file cannot be made
+   * @throws Refusal where the lock file cannot be made, or root's is there and this user cannot
+   *     open it
    */
   public static InstanceLock acquire() throws HeldException {
     return acquire(SavedState.defaultFolder(), Path.of("/run/bpfgauge"), Roots.SYSTEM);
@@ -82,9 +99,12 @@ public final class InstanceLock implements AutoCloseable {
     InstanceLock lock = new InstanceLock();
     try {
       Files.createDirectories(own);
-      lock.take(own.resolve(FILE), roots);
-      if (!own.equals(machine) && Files.isWritable(machine.resolve(FILE))) {
-        lock.take(machine.resolve(FILE), roots);
+      if (own.equals(machine)) {
+        openToAll(own, FOLDER_MODE);
+      }
+      lock.take(own.resolve(FILE), true, roots);
+      if (!own.equals(machine)) {
+        lock.takeRoots(machine.resolve(FILE), roots);
       }
       return lock;
     } catch (HeldException e) {
@@ -103,13 +123,33 @@ public final class InstanceLock implements AutoCloseable {
     }
   }
 
-  private void take(Path file, Roots roots) throws IOException, HeldException {
+  /** Root's lock, where there is one: what cannot be opened cannot be seen to be held either. */
+  private void takeRoots(Path file, Roots roots) throws IOException, HeldException {
+    try {
+      take(file, false, roots);
+    } catch (NoSuchFileException e) {
+      return; // Root has not measured since the boot.
+    } catch (AccessDeniedException e) {
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "cannot open the machine's lock "
+              + file
+              + ", so two harnesses might measure at once. Root's next run puts that right, or now:"
+              + " sudo chmod 755 "
+              + file.getParent()
+              + " && sudo chmod 666 "
+              + file,
+          e);
+    }
+  }
+
+  private void take(Path file, boolean ours, Roots roots) throws IOException, HeldException {
     Path key = file.toAbsolutePath().normalize();
     if (!HELD.add(key)) {
       throw new HeldException(ProcessHandle.current().pid(), file);
     }
     try {
-      FileChannel channel = open(file);
+      FileChannel channel = open(file, ours);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         long pid = holder(channel, file, roots);
@@ -129,15 +169,45 @@ public final class InstanceLock implements AutoCloseable {
   }
 
   /** Open to everybody's locking: it guards a machine, not a secret. */
-  private static FileChannel open(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      FileChannel made =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
-      return made;
+  private static FileChannel open(Path file, boolean ours) throws IOException {
+    if (!ours) {
+      return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
-    return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    openToAll(file, FILE_MODE);
+    return channel;
+  }
+
+  /** Whatever the umask was when it was made, and whoever changed it since. */
+  private static void openToAll(Path file, String mode) throws IOException {
+    Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
+    if (!Files.getPosixFilePermissions(file).equals(wanted)) {
+      Files.setPosixFilePermissions(file, wanted);
+    }
+  }
+
+  /** Which command measures, whose it is, and since when. */
+  private static String words(ProcessHandle holder) {
+    ProcessHandle.Info info = holder.info();
+    List<String> arguments = List.of(info.arguments().orElse(new String[0]));
+    int program =
+        Math.max(arguments.indexOf("-jar") + 1, arguments.indexOf(WATCHED_BY_A_LAUNCHER));
+    String command =
+        arguments.stream()
+            .skip(program + 1L)
+            .collect(Collectors.joining(" "))
+            .replaceAll("\\p{Cntrl}", "?");
+    String shown = command.length() > SHOWN ? command.substring(0, SHOWN) + "…" : command;
+    return "another harness measures on this machine"
+        + info.startInstant()
+            .map(start -> " since " + TIME.format(start.atZone(ZoneId.systemDefault())))
+            .orElse("")
+        + (program > 0 && !shown.isEmpty() ? ": `" + shown + "`" : "")
+        + ", pid "
+        + holder.pid()
+        + info.user().map(user -> ", started by " + user).orElse("");
   }
 
   /** The kernel's own word for it; the pid in the file where /proc/locks does not say. */

@@ -27,6 +27,7 @@ public final class GuestCommand {
 
   private static final int MOST_BOOTS = 4;
 
+  private final MachineLock lock;
   private final KernelStore store;
   private final KernelImage kernel;
   private final Wishes wishes;
@@ -35,9 +36,11 @@ public final class GuestCommand {
   /**
    * On a kernel, with what the command needs in the guest.
    *
+   * @param lock held while the guest runs
    * @throws Refusal where there is no emulator
    */
-  public GuestCommand(KernelStore store, KernelImage kernel, Wishes wishes) {
+  public GuestCommand(MachineLock lock, KernelStore store, KernelImage kernel, Wishes wishes) {
+    this.lock = lock;
     this.store = store;
     this.kernel = kernel;
     this.wishes = wishes;
@@ -82,7 +85,7 @@ public final class GuestCommand {
       Consumer<String> told)
       throws InterruptedException {
     Path console = folder.resolve("guest-%s.log".formatted(kernel.label().replaceAll("\\W", "-")));
-    try (InstanceLock _ = MachineLock.take();
+    try (InstanceLock _ = lock.take();
         GuestFiles ours = GuestFiles.in(store.folder())) {
       Files.createDirectories(folder);
       SortedMap<String, Path> files = new TreeMap<>();

@@ -58,6 +58,7 @@ public final class LabRun {
   /** Deaths of one kernel in one round before the rest of its cells is given up. */
   private static final int MOST_DEATHS = 3;
 
+  private final MachineLock lock;
   private final Request request;
   private final KernelStore store;
   private final Emulator emulator;
@@ -240,17 +241,20 @@ public final class LabRun {
   }
 
   /**
+   * @param lock held where the guests' figures are times
    * @param version of this program
    * @param commandLine the arguments as given
    * @param derive writes the files that follow from the run, at its end, also when cancelled
    * @throws Refusal where there is no emulator
    */
   public LabRun(
+      MachineLock lock,
       Request request,
       KernelStore store,
       String version,
       List<String> commandLine,
       Consumer<RunFolder> derive) {
+    this.lock = lock;
     this.request = request;
     this.store = store;
     this.version = version;
@@ -266,7 +270,7 @@ public final class LabRun {
    * @throws Refusal where another harness runs, or a part of the guests is not there
    */
   public MeasuredRun.Result start(Path resultsFolder, MeasuredRun.ListenerFactory listeners) {
-    try (InstanceLock _ = MachineLock.take();
+    try (Held _ = held();
         GuestFiles files = GuestFiles.in(store.folder())) {
       Path initramfs = prepared(files);
       RunFolder folder = RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), "kernels"));
@@ -284,7 +288,7 @@ public final class LabRun {
    * @throws Refusal where guests are not what they were then
    */
   public MeasuredRun.Result resume(RunFolder folder, MeasuredRun.ListenerFactory listeners) {
-    try (InstanceLock _ = MachineLock.take();
+    try (Held _ = held();
         GuestFiles files = GuestFiles.in(store.folder())) {
       RunInfo before = folder.readInfo();
       MeasuredRun.requireSame(folder, before.fingerprint(), fingerprint());
@@ -294,6 +298,21 @@ public final class LabRun {
     } catch (IOException e) {
       throw KernelStore.notWritten(folder.path(), e);
     }
+  }
+
+  /** The machine, held for as long as that is needed. */
+  private interface Held extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Instructions are the same whatever else runs here, and figures of functional runs are none. */
+  private Held held() {
+    if (request.mode() != GuestMode.TIME) {
+      return () -> {};
+    }
+    InstanceLock taken = lock.take();
+    return taken::close;
   }
 
   /** Writes the initramfs. */
@@ -333,10 +352,12 @@ public final class LabRun {
       }
       Rows rows = new Rows(journal, listener, clock, request.forks(), done);
       boolean interrupted = boots(folder, initramfs, rows);
+      Thread.interrupted(); // What is written now must not be cut off.
       Status status = interrupted ? Status.INTERRUPTED : status(folder);
-      folder.writeInfo(info(folder, startedAt, Instant.now(), clock.millis(), status));
+      RunInfo ended = info(folder, startedAt, Instant.now(), clock.millis(), status);
+      folder.writeInfo(ended);
+      cancellation.safe(ended.leftToDo());
       derive.accept(folder);
-      cancellation.finished();
       return new MeasuredRun.Result(folder, status);
     }
   }

@@ -110,8 +110,16 @@ public final class RunFolder {
     if (!argument.isEmpty() && Files.isDirectory(asPath)) {
       return open(asPath);
     }
+    if (argument.contains("/")) {
+      throw Refusal.usage(
+          Files.exists(asPath)
+              ? argument + " is no folder: give the folder of a run."
+              : "there is no folder " + argument + ".");
+    }
     if (ids.isEmpty()) {
-      throw noRuns(resultsDir);
+      throw Refusal.usage(
+          "there is no run '%s': %s has none; `java -jar harness.jar run` makes one."
+              .formatted(argument, resultsDir));
     }
     List<String> begun = ids.stream().filter(id -> id.startsWith(argument)).toList();
     if (begun.size() == 1) {

@@ -96,6 +96,12 @@ public record RunInfo(
     return command + " --resume " + id;
   }
 
+  /** What makes it a whole run with a report, where the program was ended before. */
+  public String leftToDo() {
+    return "run %s is valid: java -jar harness.jar report %s writes its report, %s goes on with it"
+        .formatted(id, id, resumeCommand());
+  }
+
   /**
    * A guest's run, as the machine that booted it has it.
    *

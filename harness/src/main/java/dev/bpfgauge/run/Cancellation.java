@@ -3,18 +3,28 @@ package dev.bpfgauge.run;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Ctrl-C and SIGTERM interrupt the thread that made this, and wait until its run is valid. */
+/**
+ * What Ctrl-C, SIGTERM and the SIGHUP of a closed terminal do: they interrupt the thread that made
+ * this. The JVM then waits until the machine is as it was and the run valid, and after that for the
+ * command's last words; each for a bounded time, and what did not end in time is said.
+ */
 public final class Cancellation implements AutoCloseable {
-  /** What Ctrl-C may take; the JVM ends then, done or not. */
+  /** With what the JVM itself takes, Ctrl-C has the machine as it was within three seconds. */
   private static final Duration LONGEST = Duration.ofMillis(2_700);
 
+  /** For what changes nothing any more: a report on a busy machine. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  private static final CountDownLatch COMMAND = new CountDownLatch(1);
+
   private final Duration longest;
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch safe = new CountDownLatch(1);
   private final Thread session = Thread.currentThread();
   private final Thread hook = new Thread(this::cancel, "cancel");
+  private volatile String unfinished =
+      "what it started may still run, and settings may still be changed: the next run puts that"
+          + " right, or now: clean, restore";
 
   public Cancellation() {
     this(LONGEST);
@@ -23,36 +33,50 @@ public final class Cancellation implements AutoCloseable {
   /**
    * For what has to be waited for.
    *
-   * @param longest what Ctrl-C may take at most
+   * @param longest what the interrupted thread may take until {@link #safe}
    */
   public Cancellation(Duration longest) {
     this.longest = longest;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** The run's files are written. */
-  public void finished() {
-    finished.countDown();
+  /**
+   * The machine is as it was and nothing can be lost any more: from now on the thread is not
+   * interrupted.
+   *
+   * @param left what the user has to do where the command does not come to its end: one sentence
+   */
+  public synchronized void safe(String left) {
+    unfinished = left;
+    safe.countDown();
+  }
+
+  /** The command has said all it had to say; called once, at its end. */
+  public static void commandEnded() {
+    COMMAND.countDown();
   }
 
   private void cancel() {
-    if (closed.get()) {
-      return;
-    }
-    session.interrupt();
+    interrupt();
     try {
-      if (!finished.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-        System.err.println("bpfgauge: not everything could be ended in time; run: clean, restore");
+      if (!safe.await(longest.toMillis(), TimeUnit.MILLISECONDS)
+          || !COMMAND.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println("bpfgauge: there was no time to end in order; " + unfinished);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private synchronized void interrupt() {
+    if (safe.getCount() > 0) {
+      session.interrupt();
+    }
+  }
+
   @Override
   public void close() {
-    closed.set(true);
-    finished.countDown();
+    safe("what was to be printed may be incomplete");
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

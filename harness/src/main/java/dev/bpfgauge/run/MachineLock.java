@@ -2,21 +2,72 @@ package dev.bpfgauge.run;
 
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Refusal;
+import java.time.Duration;
+import java.util.function.Consumer;
 
 /** One harness at a time: for runs, and for commands that change what a run relies on. */
 public final class MachineLock {
-  private MachineLock() {}
+  private static final Duration EVERY = Duration.ofMillis(500);
+
+  private final boolean waits;
+  private final String hint;
+  private final Consumer<String> told;
+
+  private MachineLock(boolean waits, String hint, Consumer<String> told) {
+    this.waits = waits;
+    this.hint = hint;
+    this.told = told;
+  }
+
+  /**
+   * The lock for a command that is refused while another harness runs.
+   *
+   * @param hint what the user can do then: one sentence
+   */
+  public static MachineLock refusing(String hint) {
+    return new MachineLock(false, hint, _ -> {});
+  }
+
+  /**
+   * The lock for a command that waits until the other harness has ended.
+   *
+   * @param told gets a sentence that says whom it waits for
+   */
+  public static MachineLock waiting(Consumer<String> told) {
+    return new MachineLock(true, "", told);
+  }
 
   /**
    * Takes the machine's lock.
    *
-   * @throws Refusal with the pid of the harness that runs
+   * @throws Refusal where another harness runs, and says which; or where this thread was
+   *     interrupted while it waited
    */
-  public static InstanceLock take() {
+  public InstanceLock take() {
+    long pid = -1;
+    while (true) {
+      try {
+        return InstanceLock.acquire();
+      } catch (InstanceLock.HeldException e) {
+        if (!waits) {
+          throw new Refusal(Refusal.Kind.ENVIRONMENT, e.getMessage() + ". " + hint, e);
+        }
+        if (e.pid() != pid) {
+          told.accept("Waiting: " + e.getMessage() + ".");
+          pid = e.pid();
+        }
+      }
+      sleep();
+    }
+  }
+
+  private static void sleep() {
     try {
-      return InstanceLock.acquire();
-    } catch (InstanceLock.HeldException e) {
-      throw new Refusal(Refusal.Kind.ENVIRONMENT, String.valueOf(e.getMessage()), e);
+      Thread.sleep(EVERY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT, "interrupted while it waited for another harness.", e);
     }
   }
 }

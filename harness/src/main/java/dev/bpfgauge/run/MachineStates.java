@@ -192,8 +192,8 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public void close() {
+      power.close(); // First: a stressor may take its time to die, and Ctrl-C does not wait for it.
       load.close();
-      power.close();
     }
   }
 }

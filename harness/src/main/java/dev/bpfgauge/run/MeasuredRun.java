@@ -61,6 +61,7 @@ public final class MeasuredRun {
   public static final Set<ForkStatus> NOT_REPEATED =
       Set.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
 
+  private final MachineLock lock;
   private final Path workingFolder;
   private final String version;
   private final List<String> commandLine;
@@ -72,6 +73,7 @@ public final class MeasuredRun {
   private final SortedMap<String, Double> work = new TreeMap<>();
 
   /**
+   * @param lock held while it measures
    * @param workingFolder its stress-profiles/ override those in the jar
    * @param version of this program
    * @param commandLine the arguments as given
@@ -79,11 +81,13 @@ public final class MeasuredRun {
    * @param derive writes the files that follow from the run, at its end, also when cancelled
    */
   public MeasuredRun(
+      MachineLock lock,
       Path workingFolder,
       String version,
       List<String> commandLine,
       Duration forkDeadline,
       Consumer<RunFolder> derive) {
+    this.lock = lock;
     this.workingFolder = workingFolder;
     this.version = version;
     this.commandLine = List.copyOf(commandLine);
@@ -121,7 +125,7 @@ public final class MeasuredRun {
   public Result start(
       Plan plan, SortedMap<String, String> files, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
-    try (InstanceLock _ = MachineLock.take()) {
+    try (InstanceLock _ = lock.take()) {
       RunFolder folder =
           RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suitesOf(plan)));
       folder.write(Plan.FILE, Json.indented(plan));
@@ -161,7 +165,7 @@ public final class MeasuredRun {
    */
   public Result resume(RunFolder folder, ListenerFactory listeners) {
     requireBpf();
-    try (InstanceLock _ = MachineLock.take()) {
+    try (InstanceLock _ = lock.take()) {
       RunInfo info = folder.readInfo();
       boolean here = info.inLab() == fingerprint().containsKey(RunInfo.CLOCK);
       if (!here) {
@@ -244,7 +248,6 @@ public final class MeasuredRun {
       RunInfo started,
       List<ForkRecord> earlier,
       ListenerFactory listeners) {
-    folder.writeInfo(with(started, null, 0, Status.RUNNING));
     Set<Integer> done =
         earlier.stream()
             .filter(fork -> NOT_REPEATED.contains(fork.status()))
@@ -255,10 +258,12 @@ public final class MeasuredRun {
     SessionListener told = noting(listeners.create(plan.forks().size(), done.size()));
     try (Cancellation cancellation = new Cancellation();
         Journal journal = folder.journal()) {
+      folder.writeInfo(with(started, null, 0, Status.RUNNING));
       boolean interrupted;
       try (SessionListener listener = told) {
         cleanUpAfterOthers(listener);
         interrupted = sampled(plan, folder, journal, done, clock, listener);
+        Thread.interrupted(); // What is written now must not be cut off.
         if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
           listener.note(
               "the wall clock jumped by "
@@ -270,8 +275,8 @@ public final class MeasuredRun {
           notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
       Status status = interrupted ? Status.INTERRUPTED : status(plan, folder);
       folder.writeInfo(with(started, Instant.now(), clock.millis(), status));
+      cancellation.safe(started.leftToDo());
       derive.accept(folder);
-      cancellation.finished();
       return new Result(folder, status);
     }
   }

@@ -322,6 +322,9 @@ class FaultsIT {
 
       assertEquals(3, second.exitCode(), second.out() + second.err());
       assertTrue(second.err().contains("pid " + run.pid()), second.err());
+      assertTrue(second.err().contains("`run --map hash"), second.err());
+      assertTrue(second.err().contains("--wait"), second.err());
+      assertFalse(second.err().contains("kill"), second.err());
     } finally {
       run.destroyForcibly().waitFor();
     }
@@ -429,7 +432,7 @@ class FaultsIT {
         .findFirst();
   }
 
-  private static void await(BooleanSupplier condition, Process process) throws Exception {
+  static void await(BooleanSupplier condition, Process process) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       assertTrue(process.isAlive() && System.nanoTime() < end, "ended or hangs too early");
@@ -437,7 +440,7 @@ class FaultsIT {
     }
   }
 
-  private static int journalLines(Path results) {
+  static int journalLines(Path results) {
     if (!Files.isDirectory(results)) {
       return 0;
     }

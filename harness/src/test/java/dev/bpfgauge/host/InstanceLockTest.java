@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class InstanceLockTest {
           InstanceLock.acquire(Path.of(folders[0]), Path.of(folders[1]), Roots.SYSTEM)) {
         System.out.println("locked");
         Thread.sleep(60_000);
-      } catch (InstanceLock.HeldException e) {
+      } catch (InstanceLock.HeldException | Refusal e) {
         System.out.println(e.getMessage());
       }
     }
@@ -44,7 +45,7 @@ class InstanceLockTest {
       assertTrue(first.line().startsWith("locked"));
       var refused = assertThrows(InstanceLock.HeldException.class, () -> acquire(folder));
       assertEquals(first.pid(), refused.pid());
-      assertTrue(String.valueOf(refused.getMessage()).contains("kill " + first.pid()));
+      assertTrue(String.valueOf(refused.getMessage()).contains("pid " + first.pid()));
 
       first.kill();
       acquire(folder).close();
@@ -62,24 +63,71 @@ class InstanceLockTest {
 
   @Test
   void aUserIsRefusedWhileRootRunsAndRootWhileAUserDoes() throws Exception {
-    Requires.that(Privileges.read().isRoot(), "root, to become another user");
-    Requires.that(Tools.find("setpriv").isPresent(), "setpriv");
+    Others others = others();
     Path machine = folder.resolve("machine");
-    Path users = folder.resolve("users");
-    Files.createDirectories(users);
-    Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rwxrwxrwx"));
-    Path classes = Files.createDirectories(folder.resolve("classes"));
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    String[] folders = {users.toString(), machine.toString()};
     try (InstanceLock _ = acquire(machine);
-        ChildJvm user = ChildJvm.startAsNobody(classes, Holder.class, folders)) {
-      assertTrue(user.line().contains("with pid " + ProcessHandle.current().pid()));
+        ChildJvm user = others.start()) {
+      assertTrue(user.line().contains("pid " + ProcessHandle.current().pid()));
     }
-    try (ChildJvm user = ChildJvm.startAsNobody(classes, Holder.class, folders)) {
+    try (ChildJvm user = others.start()) {
       assertTrue(user.line().startsWith("locked"));
       var refused = assertThrows(InstanceLock.HeldException.class, () -> acquire(machine));
       assertEquals(user.pid(), refused.pid());
     }
+  }
+
+  @Test
+  void underWhateverUmaskRootsLockWasMadeItKeepsOthersOut() throws Exception {
+    Others others = others();
+    String machine = folder.resolve("machine").toString();
+    try (ChildJvm root = ChildJvm.startWithUmask("077", Holder.class, machine, machine)) {
+      assertTrue(root.line().startsWith("locked"));
+      try (ChildJvm user = others.start()) {
+        assertTrue(user.line().contains("pid " + root.pid()));
+      }
+    }
+  }
+
+  @Test
+  void rootPutsALockRightThatOthersCannotOpen() throws Exception {
+    Others others = others();
+    Path machine = Files.createDirectory(folder.resolve("machine"));
+    Files.createFile(machine.resolve("lock"));
+    mode(machine.resolve("lock"), "rw-------");
+    mode(machine, "rwx------");
+    try (ChildJvm user = others.start()) {
+      String said = user.line();
+      assertTrue(said.startsWith("cannot open the machine's lock " + machine), said);
+      assertTrue(said.contains("chmod 666"), said);
+    }
+
+    acquire(machine).close();
+
+    try (ChildJvm user = others.start()) {
+      assertTrue(user.line().startsWith("locked"));
+    }
+  }
+
+  private record Others(Path classes, String[] folders) {
+    ChildJvm start() throws IOException {
+      return ChildJvm.startAsNobody(classes, Holder.class, folders);
+    }
+  }
+
+  /** Another user, who has a state folder of its own. */
+  private Others others() throws IOException {
+    Requires.that(Privileges.read().isRoot(), "root, to become another user");
+    Requires.that(Tools.find("setpriv").isPresent(), "setpriv");
+    Path users = Files.createDirectories(folder.resolve("users"));
+    mode(users, "rwxrwxrwx");
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    mode(folder, "rwxr-xr-x");
+    return new Others(
+        classes, new String[] {users.toString(), folder.resolve("machine").toString()});
+  }
+
+  private static void mode(Path file, String mode) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
   @Test

@@ -21,6 +21,22 @@ class RunFolderTest {
   @TempDir Path results;
 
   @Test
+  void aPathThatIsNoRunIsNamedWhateverTheResultsFolderHolds() throws IOException {
+    Path empty = folder.resolve("results");
+    Path file = Files.createFile(folder.resolve("a-file"));
+
+    assertEquals("there is no folder /no/such/folder.", refused(empty, "/no/such/folder"));
+    assertEquals("there is no folder ../nowhere.", refused(empty, "../nowhere"));
+    assertEquals(file + " is no folder: give the folder of a run.", refused(empty, file.toString()));
+    assertTrue(refused(empty, "yesterday").startsWith("there is no run 'yesterday': " + empty));
+  }
+
+  private static String refused(Path results, String argument) {
+    return String.valueOf(
+        assertThrows(Refusal.class, () -> RunFolder.resolve(results, argument)).getMessage());
+  }
+
+  @Test
   void readsBackExactlyWhatWasWritten() {
     for (long seed = 0; seed < 5; seed++) {
       RunFolder folder = RunFolder.create(results, "20261121-071834-maps");

@@ -1,0 +1,31 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.run.MachineLock;
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** What a command that measures does while another harness measures on this machine. */
+final class WaitOption {
+  private static final String HINT = "Give --wait to begin when it has ended.";
+
+  @Option(
+      names = "--wait",
+      description =
+          "While another harness measures on this machine, wait for its end instead of being"
+              + " refused.")
+  boolean waits;
+
+  /**
+   * The machine's lock as the option says.
+   *
+   * @param out is told whom it waits for
+   */
+  MachineLock lock(PrintWriter out) {
+    return waits
+        ? MachineLock.waiting(sentence -> {
+          out.println(sentence);
+          out.flush();
+        })
+        : MachineLock.refusing(HINT);
+  }
+}
