@@ -73,11 +73,12 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String mark(Capability.State state) {
-    return Terminal.colours().string(
-        switch (state) {
-          case SUPPORTED -> "@|green ok    |@";
-          case DENIED -> "@|red denied|@";
-          case ABSENT -> "@|yellow absent|@";
-        });
+    return Terminal.colours()
+        .string(
+            switch (state) {
+              case SUPPORTED -> "@|green ok    |@";
+              case DENIED -> "@|red denied|@";
+              case ABSENT -> "@|yellow absent|@";
+            });
   }
 }

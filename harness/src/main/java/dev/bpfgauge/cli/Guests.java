@@ -34,11 +34,7 @@ final class Guests {
    * @param wait what it does while another harness measures
    */
   static GuestCommand on(
-      String version,
-      Wishes.Board board,
-      boolean debianLibbpf,
-      WaitOption wait,
-      PrintWriter out) {
+      String version, Wishes.Board board, boolean debianLibbpf, WaitOption wait, PrintWriter out) {
     KernelStore store = new KernelStore(GuestArch.ofThisMachine());
     return new GuestCommand(
         wait.lock(out),

@@ -192,8 +192,7 @@ public final class InstanceLock implements AutoCloseable {
   private static String words(ProcessHandle holder) {
     ProcessHandle.Info info = holder.info();
     List<String> arguments = List.of(info.arguments().orElse(new String[0]));
-    int program =
-        Math.max(arguments.indexOf("-jar") + 1, arguments.indexOf(WATCHED_BY_A_LAUNCHER));
+    int program = Math.max(arguments.indexOf("-jar") + 1, arguments.indexOf(WATCHED_BY_A_LAUNCHER));
     String command =
         arguments.stream()
             .skip(program + 1L)

@@ -43,7 +43,10 @@ final class Pty implements AutoCloseable {
       MemorySegment errno = Errno.allocate(arena);
       master =
           LibC.open(
-              errno, arena.allocateFrom("/dev/ptmx"), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
+              errno,
+              arena.allocateFrom("/dev/ptmx"),
+              O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
+              0);
       assertTrue(master >= 0, () -> "no pseudo-terminal, errno " + Errno.of(errno));
       MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
       assertEquals(0, LibC.ioctl(errno, master, TIOCSPTLCK, word.address()));

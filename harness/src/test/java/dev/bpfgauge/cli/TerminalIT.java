@@ -67,8 +67,7 @@ class TerminalIT {
   @ValueSource(strings = {"doctor", "list", "run --help", "kernels run --help"})
   void aNarrowDumbTerminalGetsLinesThatFitAndNoEscapes(String command) throws Exception {
     try (Pty pty = new Pty(60)) {
-      Process shows =
-          new Jar(folder).through(pty.starting("dumb")).start(command.split(" ", -1));
+      Process shows = new Jar(folder).through(pty.starting("dumb")).start(command.split(" ", -1));
       shows.waitFor();
       pty.drain();
 
@@ -85,14 +84,14 @@ class TerminalIT {
   void aFullDiskBehindStandardOutputIsNoSuccess() throws Exception {
     Requires.root();
     Path full = folder.resolve("full");
-    assertEquals(
-        0, new ProcessBuilder("mknod", full.toString(), "c", "1", "7").start().waitFor());
+    assertEquals(0, new ProcessBuilder("mknod", full.toString(), "c", "1", "7").start().waitFor());
 
     for (List<String> command : List.of(List.of("list"), List.of("run", "--help"))) {
       Jar.Ended ended = into("exec \"$@\" >" + full).run(command.toArray(String[]::new));
 
       assertEquals(3, ended.exitCode(), ended.err());
-      assertTrue(ended.err().startsWith("bpfgauge: standard output cannot be written"), ended.err());
+      assertTrue(
+          ended.err().startsWith("bpfgauge: standard output cannot be written"), ended.err());
       assertEquals(1, ended.err().lines().count(), ended.err());
     }
   }

@@ -46,7 +46,8 @@ class TerminalTest {
         "--map   hash, array,\n        percpu-hash,\n        lru-hash",
         FoldedLines.fold("--map   hash, array, percpu-hash, lru-hash", 20));
     assertEquals("  short", FoldedLines.fold("  short", 20));
-    assertEquals("a\nlonger-than-the-terminal\nb", FoldedLines.fold("a longer-than-the-terminal b", 12));
+    assertEquals(
+        "a\nlonger-than-the-terminal\nb", FoldedLines.fold("a longer-than-the-terminal b", 12));
     assertEquals(
         "\u001b[32mok\u001b[0m  one two\n    three",
         FoldedLines.fold("\u001b[32mok\u001b[0m  one two three", 12));

@@ -27,7 +27,8 @@ class RunFolderTest {
 
     assertEquals("there is no folder /no/such/folder.", refused(empty, "/no/such/folder"));
     assertEquals("there is no folder ../nowhere.", refused(empty, "../nowhere"));
-    assertEquals(file + " is no folder: give the folder of a run.", refused(empty, file.toString()));
+    assertEquals(
+        file + " is no folder: give the folder of a run.", refused(empty, file.toString()));
     assertTrue(refused(empty, "yesterday").startsWith("there is no run 'yesterday': " + empty));
   }
 

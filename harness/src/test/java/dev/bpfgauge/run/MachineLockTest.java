@@ -36,14 +36,15 @@ class MachineLockTest {
       List<String> told = new CopyOnWriteArrayList<>();
 
       InstanceLock taken =
-          MachineLock.waiting(sentence -> {
-                told.add(sentence);
-                try {
-                  other.kill();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              })
+          MachineLock.waiting(
+                  sentence -> {
+                    told.add(sentence);
+                    try {
+                      other.kill();
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  })
               .take();
 
       taken.close();
