@@ -22,8 +22,8 @@ class RunFolderTest {
 
   @Test
   void aPathThatIsNoRunIsNamedWhateverTheResultsFolderHolds() throws IOException {
-    Path empty = folder.resolve("results");
-    Path file = Files.createFile(folder.resolve("a-file"));
+    Path empty = results.resolve("none");
+    Path file = Files.createFile(results.resolve("a-file"));
 
     assertEquals("there is no folder /no/such/folder.", refused(empty, "/no/such/folder"));
     assertEquals("there is no folder ../nowhere.", refused(empty, "../nowhere"));
