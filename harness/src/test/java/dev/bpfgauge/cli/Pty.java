@@ -115,14 +115,22 @@ final class Pty implements AutoCloseable {
   }
 
   /** Closes the window: who still runs in it gets SIGHUP. */
-  @Override
-  public void close() throws InterruptedException {
+  void hangUp() throws InterruptedException {
     if (!closed) {
       closed = true;
       reader.join();
       try (Arena arena = Arena.ofConfined()) {
         LibC.close(Errno.allocate(arena), master);
       }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      hangUp();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -40,7 +40,7 @@ class TerminalIT {
         switch (how) {
           case "key" -> pty.type(Pty.CTRL_C);
           case "kill" -> run.destroy();
-          default -> pty.close();
+          default -> pty.hangUp();
         }
         assertTrue(run.waitFor(60, TimeUnit.SECONDS), pty.shown());
         assertEquals(code, run.exitValue(), pty.shown());
@@ -133,7 +133,7 @@ class TerminalIT {
           stressors.add(process.pid());
         }
       } catch (IOException e) {
-        continue; // It has ended meanwhile, or is somebody else's.
+        stressors.remove(process.pid()); // It has ended meanwhile, or is not ours to read.
       }
     }
     assertEquals(List.of(), stressors);
