@@ -13,7 +13,10 @@ final class ExitCode {
   /** This machine cannot do it. */
   static final int ENVIRONMENT = 3;
 
-  /** Results were written, but not all that was asked for. */
+  /**
+   * Results were written, but not all that was asked for: a run's cell without a figure, by {@link
+   * dev.bpfgauge.results.Completeness}.
+   */
   static final int PARTIAL = 4;
 
   static final int INTERRUPTED = 130;

@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.Words;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +138,9 @@ enum Hook {
 
   /** What this kernel lacks, as {@code absent: CONFIG_KPROBES}. */
   Optional<String> absent() {
-    return Files.exists(needs.shows) ? Optional.empty() : Optional.of("absent: " + needs.option);
+    return Files.exists(needs.shows)
+        ? Optional.empty()
+        : Optional.of(KernelsAnswer.ABSENT.says(needs.option));
   }
 
   /**
@@ -153,19 +156,23 @@ enum Hook {
       case KPROBE_MULTI ->
           noSuch
               ? absentFunction(SystemCall.kernelName())
-              : unknown ? "absent: CONFIG_FPROBE: " : "";
+              : unknown ? KernelsAnswer.ABSENT.says("CONFIG_FPROBE: ") : "";
       case TRACEPOINT ->
-          noSuch ? "absent: tracepoint syscalls:sys_enter_getppid, CONFIG_FTRACE_SYSCALLS: " : "";
-      case SYS_ENTER -> noSuch ? "absent: tracepoint raw_syscalls:sys_enter: " : "";
-      case RAW_TP, TP_BTF -> noSuch ? "absent: raw tracepoint sys_enter: " : "";
-      case TC_CLSACT -> noSuch || unknown ? "absent: CONFIG_NET_CLS_ACT: " : "";
-      case TC_TCX -> noSuch || unknown ? "absent: tcx (Linux 6.6): " : "";
+          noSuch
+              ? KernelsAnswer.ABSENT.says(
+                  "tracepoint syscalls:sys_enter_getppid, CONFIG_FTRACE_SYSCALLS: ")
+              : "";
+      case SYS_ENTER ->
+          noSuch ? KernelsAnswer.ABSENT.says("tracepoint raw_syscalls:sys_enter: ") : "";
+      case RAW_TP, TP_BTF -> noSuch ? KernelsAnswer.ABSENT.says("raw tracepoint sys_enter: ") : "";
+      case TC_CLSACT -> noSuch || unknown ? KernelsAnswer.ABSENT.says("CONFIG_NET_CLS_ACT: ") : "";
+      case TC_TCX -> noSuch || unknown ? KernelsAnswer.ABSENT.says("tcx (Linux 6.6): ") : "";
       default -> "";
     };
   }
 
   private static String absentFunction(String name) {
-    return "absent: function " + name + " of the kernel, inlined or not there: ";
+    return KernelsAnswer.ABSENT.says("function " + name + " of the kernel, inlined or not there: ");
   }
 
   String word() {

@@ -11,6 +11,7 @@ import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.RunTimeStats;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Measurement;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class HooksMeter implements Meter {
   static String refused(Hook hook, BpfException e) {
     String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return switch (e.errno()) {
-      case Errno.EPERM, Errno.EACCES -> "denied: " + e.errnoName() + ": " + said;
+      case Errno.EPERM, Errno.EACCES -> KernelsAnswer.DENIED.says(e.errnoName() + ": " + said);
       default -> hook.perhapsAbsent(e.errno()) + said;
     };
   }

@@ -3,6 +3,7 @@ package dev.bpfgauge.hook;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -99,7 +100,7 @@ final class InternetSocket implements Traced {
             .findFirst()
             .orElseThrow(() ->
                 Refusal.environment(
-                    "absent: CONFIG_CGROUP_BPF, or cgroup2 is not mounted:"
+                    KernelsAnswer.ABSENT.says("CONFIG_CGROUP_BPF, or cgroup2 is not mounted:")
                         + " mount -t cgroup2 none /sys/fs/cgroup"));
     String own =
         cgroups.stream()

@@ -2,6 +2,7 @@ package dev.bpfgauge.hook;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -56,8 +57,9 @@ final class Network implements AutoCloseable {
       arena.close();
       throw Refusal.environment(
           why == Errno.EPERM
-              ? "denied: EPERM: a network namespace of its own needs CAP_SYS_ADMIN; run as root"
-              : "absent: CONFIG_NET_NS: unshare, errno " + why);
+              ? KernelsAnswer.DENIED.says(
+                  "EPERM: a network namespace of its own needs CAP_SYS_ADMIN; run as root")
+              : KernelsAnswer.ABSENT.says("CONFIG_NET_NS: unshare, errno ") + why);
     }
     withoutIpv6();
   }
@@ -213,7 +215,9 @@ final class Network implements AutoCloseable {
       int error = answer.get(ValueLayout.JAVA_INT, HEADER_BYTES);
       if (answer.get(ValueLayout.JAVA_SHORT, Integer.BYTES) != NLMSG_ERROR || error != 0) {
         throw Refusal.environment(
-            (-error == Errno.EPERM ? "denied: EPERM: " : "absent: ")
+            (-error == Errno.EPERM
+                    ? KernelsAnswer.DENIED.says("EPERM: ")
+                    : KernelsAnswer.ABSENT.says(""))
                 + what
                 + " failed with errno "
                 + -error);

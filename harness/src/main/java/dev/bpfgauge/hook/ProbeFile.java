@@ -1,5 +1,6 @@
 package dev.bpfgauge.hook;
 
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,7 +45,9 @@ final class ProbeFile {
         case "aarch64" -> new Machine((short) 183, 0xd65f03c0_d503201fL);
         default ->
             throw Refusal.environment(
-                "absent: a USDT probe for " + arch + "; there are ones for amd64 and aarch64");
+                KernelsAnswer.ABSENT.says("a USDT probe for ")
+                    + arch
+                    + "; there are ones for amd64 and aarch64");
       };
     }
   }

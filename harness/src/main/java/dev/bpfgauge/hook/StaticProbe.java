@@ -4,6 +4,7 @@ import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.NativeCode;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,7 +46,9 @@ final class StaticProbe implements Traced {
       int why = Errno.of(errno);
       closeFile();
       throw Refusal.environment(
-          "denied: code in a file of its own (memfd_create, mmap), errno %d".formatted(why));
+          KernelsAnswer.DENIED
+              .says("code in a file of its own (memfd_create, mmap), errno %d")
+              .formatted(why));
     }
     mapped = at.reinterpret(bytes.length);
     function = mapped.asSlice(ProbeFile.FUNCTION);

@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
 import dev.bpfgauge.run.Suites;
@@ -146,7 +147,8 @@ public final class GuestMain {
   private static Outcome interpreted(Cell cell, Settings settings) {
     if (!jit("0")) {
       return new Outcome.Unavailable(
-          "absent: this kernel has no interpreter: net.core.bpf_jit_enable does not take 0"
+          KernelsAnswer.ABSENT.says(
+                  "this kernel has no interpreter: net.core.bpf_jit_enable does not take 0")
               + " (CONFIG_BPF_JIT_ALWAYS_ON=y)");
     }
     try {

@@ -4,6 +4,7 @@ import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.host.Checkout;
 import dev.bpfgauge.host.InstanceLock;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Completeness;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Journal;
@@ -185,7 +186,16 @@ public final class LabRun {
     }
 
     private int forks() {
-      return rounds * arms().stream().mapToInt(arm -> arm.cells(cells).size()).sum();
+      return planned().size();
+    }
+
+    /** The cell of each fork. */
+    private List<Cell> planned() {
+      return IntStream.range(0, rounds)
+          .boxed()
+          .flatMap(_ -> arms().stream())
+          .flatMap(arm -> arm.cells(cells).stream().map(cell -> cells.get(cell).on(arm.label())))
+          .toList();
     }
   }
 
@@ -363,13 +373,7 @@ public final class LabRun {
   }
 
   private Status status(RunFolder folder) {
-    List<ForkRecord> rows = folder.read().forks();
-    boolean whole =
-        rows.size() == request.forks()
-            && rows.stream()
-                .allMatch(
-                    row -> row.status() == ForkStatus.OK || row.status() == ForkStatus.REFUSED);
-    return whole ? Status.COMPLETE : Status.PARTIAL;
+    return Completeness.of(request.planned(), folder.read().forks()).status();
   }
 
   private void note(SessionListener listener, String sentence) {

@@ -135,7 +135,9 @@ public final class ReportPage {
     return switch (info.status()) {
       case COMPLETE -> "";
       case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
-      case PARTIAL -> "Some forks are missing or failed; they are listed below.";
+      case PARTIAL ->
+          "Some cells have no figure, or more than half of their forks were lost; they are listed"
+              + " below.";
       case INTERRUPTED ->
           "It was interrupted. Go on with: java -jar harness.jar " + info.resumeCommand();
     };

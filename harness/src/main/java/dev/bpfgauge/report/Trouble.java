@@ -5,6 +5,7 @@ import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.RunInfo;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,28 +25,43 @@ final class Trouble {
     this.evidence = evidence;
   }
 
-  /** {@code 118 of 120 forks are ok; 2 crashed.} */
+  /** {@code 112 of 120 forks are ok; 6 the kernel cannot do; 2 (1.7 %) were lost: 2 crashed.} */
   String summary() {
     List<ForkRecord> forks = last();
-    Map<ForkStatus, Long> counts =
-        forks.stream().collect(Collectors.groupingBy(ForkRecord::status, Collectors.counting()));
-    List<String> parts = new ArrayList<>();
-    for (ForkStatus status : ForkStatus.values()) {
-      if (status != ForkStatus.OK && counts.containsKey(status)) {
-        parts.add(Words.count(counts.getOrDefault(status, 0L)) + " " + status.word());
-      }
-    }
+    long ok = forks.stream().filter(fork -> fork.status() == ForkStatus.OK).count();
+    long refused = forks.stream().filter(ForkRecord::isKernelsRefusal).count();
+    long lost = forks.size() - ok - refused;
     int planned = evidence.info().plan().forks();
-    String ok =
-        "%s of %s forks are ok"
-            .formatted(
-                Words.count(counts.getOrDefault(ForkStatus.OK, 0L)), Words.count(forks.size()));
-    return ok
-        + (parts.isEmpty() ? "" : "; " + Words.list(parts))
+    return "%s of %s forks are ok".formatted(Words.count(ok), Words.count(forks.size()))
+        + (refused > 0 ? "; %s the kernel cannot do".formatted(Words.count(refused)) : "")
+        + (lost > 0
+            ? String.format(
+                Locale.ROOT,
+                "; %s (%.1f %%) %s lost: %s",
+                Words.count(lost),
+                100.0 * lost / forks.size(),
+                lost == 1 ? "was" : "were",
+                Words.list(lost(forks)))
+            : "")
         + (planned > forks.size()
             ? "; %s planned were not run".formatted(Words.count(planned - forks.size()))
             : "")
         + ".";
+  }
+
+  /** {@code 4 load-not-reached}, {@code 2 crashed}. */
+  private static List<String> lost(List<ForkRecord> forks) {
+    Map<ForkStatus, Long> counts =
+        forks.stream()
+            .filter(fork -> fork.status() != ForkStatus.OK && !fork.isKernelsRefusal())
+            .collect(
+                Collectors.groupingBy(
+                    ForkRecord::status,
+                    () -> new EnumMap<>(ForkStatus.class),
+                    Collectors.counting()));
+    List<String> parts = new ArrayList<>();
+    counts.forEach((status, count) -> parts.add(Words.count(count) + " " + status.word()));
+    return parts;
   }
 
   /** Forks that ended otherwise, by status and reason. */

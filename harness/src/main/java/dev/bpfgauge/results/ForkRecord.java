@@ -36,12 +36,11 @@ public record ForkRecord(
   }
 
   /**
-   * Whether the kernel answered that it will not ({@link ForkStatus#REFUSED}, {@code denied: …}) or
-   * that it was built without ({@code absent: …}): nothing is missing then, and asking again gives
-   * the same.
+   * Whether the kernel answered that it will not ({@link ForkStatus#REFUSED}, {@link
+   * KernelsAnswer}): nothing is missing then, and asking again gives the same.
    */
   public boolean isKernelsRefusal() {
     return status == ForkStatus.REFUSED
-        || (status == ForkStatus.UNAVAILABLE && reason.matches("(?s)(denied|absent): .*"));
+        || (status == ForkStatus.UNAVAILABLE && KernelsAnswer.in(reason).isPresent());
   }
 }

@@ -11,6 +11,7 @@ import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.results.Capability;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Completeness;
 import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
@@ -362,12 +363,8 @@ public final class MeasuredRun {
   }
 
   private static Status status(Plan plan, RunFolder folder) {
-    List<ForkRecord> forks = folder.read().forks();
-    boolean whole =
-        forks.size() == plan.forks().size()
-            && forks.stream()
-                .allMatch(fork -> fork.status() == ForkStatus.OK || fork.isKernelsRefusal());
-    return whole ? Status.COMPLETE : Status.PARTIAL;
+    List<Cell> planned = plan.forks().stream().map(PlannedFork::cell).toList();
+    return Completeness.of(planned, folder.read().forks()).status();
   }
 
   private RunInfo with(

@@ -3,6 +3,7 @@ package dev.bpfgauge.run;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.tool.TargetLoad;
 import dev.bpfgauge.tool.ToolsSuite;
 import java.io.IOException;
@@ -74,7 +75,8 @@ public final class ToolGuest implements AutoCloseable {
   public Outcome attempt(Cell cell) {
     if (cell.benchmark().endsWith(TargetLoad.DISK.word()) && !Files.exists(NULL_DISK)) {
       return new Outcome.Unavailable(
-          "absent: the kernel's module null_blk, which is kept when a kernel is fetched: kernels"
+          KernelsAnswer.ABSENT.says(
+                  "the kernel's module null_blk, which is kept when a kernel is fetched: kernels")
               + " fetch --again");
     }
     return tools.attempt(cell, Settings.of(0, MEASURE_MILLIS, 1, 0, log).countingInstructions());
