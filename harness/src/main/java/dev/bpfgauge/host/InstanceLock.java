@@ -212,7 +212,8 @@ public final class InstanceLock implements AutoCloseable {
   /** The kernel's own word for it; the pid in the file where /proc/locks does not say. */
   private static long holder(FileChannel channel, Path file, Roots roots) throws IOException {
     long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
-    long pid = pidOf(inode, Roots.text(roots.proc().resolve("locks")).orElse(""));
+    long device = ((Number) Files.getAttribute(file, "unix:dev")).longValue();
+    long pid = pidOf(device, inode, Roots.text(roots.proc().resolve("locks")).orElse(""));
     if (pid > 0) {
       return pid;
     }
@@ -222,12 +223,20 @@ public final class InstanceLock implements AutoCloseable {
     return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
   }
 
-  /** The pid in the line of {@code /proc/locks} (proc_locks(5)) for that inode, or 0. */
-  static long pidOf(long inode, String locks) {
+  /**
+   * The pid in the line of {@code /proc/locks} (proc_locks(5)) for that file, or 0. Every file
+   * system has an inode of that number, so the device counts too.
+   *
+   * @param device as stat(2) has it: makedev(3)
+   */
+  static long pidOf(long device, long inode, String locks) {
+    long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
+    long minor = (device & 0xff) | ((device >> 12) & ~0xffL);
+    String file = String.format(Locale.ROOT, "%02x:%02x:%d", major, minor, inode);
     for (String line : locks.lines().toList()) {
       String[] fields = line.trim().split("\\s+", -1);
       boolean waiting = fields.length > 1 && fields[1].equals("->");
-      if (!waiting && fields.length > 5 && fields[5].endsWith(":" + inode)) {
+      if (!waiting && fields.length > 5 && fields[5].equals(file)) {
         return Math.max(0, Long.parseLong(fields[4]));
       }
     }

@@ -108,9 +108,9 @@ class InstanceLockTest {
     }
   }
 
-  private record Others(Path classes, String[] folders) {
+  private record Others(Path classes, Path own, Path machine) {
     ChildJvm start() throws IOException {
-      return ChildJvm.startAsNobody(classes, Holder.class, folders);
+      return ChildJvm.startAsNobody(classes, Holder.class, own.toString(), machine.toString());
     }
   }
 
@@ -122,8 +122,7 @@ class InstanceLockTest {
     mode(users, "rwxrwxrwx");
     Path classes = Files.createDirectories(folder.resolve("classes"));
     mode(folder, "rwxr-xr-x");
-    return new Others(
-        classes, new String[] {users.toString(), folder.resolve("machine").toString()});
+    return new Others(classes, users, folder.resolve("machine"));
   }
 
   private static void mode(Path file, String mode) throws IOException {
@@ -135,12 +134,15 @@ class InstanceLockTest {
     String locks =
         """
         1: FLOCK  ADVISORY  WRITE 11124 fe:00:2154513 0 EOF
+        2: POSIX  ADVISORY  WRITE 555 00:1a:33 0 EOF
         2: POSIX  ADVISORY  WRITE 742 00:19:33 0 EOF
         2: -> POSIX  ADVISORY  WRITE 800 00:19:33 0 EOF
         3: OFDLCK ADVISORY  READ -1 00:06:1060 0 0
         """;
-    assertEquals(742, InstanceLock.pidOf(33, locks));
-    assertEquals(0, InstanceLock.pidOf(1060, locks), "an open file description has no pid");
-    assertEquals(0, InstanceLock.pidOf(7, locks));
+    assertEquals(742, InstanceLock.pidOf(0x19, 33, locks));
+    assertEquals(555, InstanceLock.pidOf(0x1a, 33, locks), "the same number on another device");
+    assertEquals(11124, InstanceLock.pidOf(0xfe00, 2154513, locks));
+    assertEquals(0, InstanceLock.pidOf(6, 1060, locks), "an open file description has no pid");
+    assertEquals(0, InstanceLock.pidOf(0x19, 7, locks));
   }
 }
