@@ -14,6 +14,9 @@
 /* Whose system calls are counted; 0: nobody's. Set before load. */
 const volatile __u32 target_tgid = 0;
 
+/* Of these the one with that number alone, as raw_tp/sys_enter has it; -1: all. */
+const volatile __s64 target_call = -1;
+
 __u64 sequence = 0;
 __u64 dropped = 0;
 
@@ -121,6 +124,8 @@ int on_getppid(void *ctx)
 SEC("raw_tp/sys_enter")
 int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
+	if (target_call >= 0 && ctx->args[1] != target_call)
+		return 0;
 	return count_own(SELFTEST_RAW_TRACEPOINT);
 }
 

@@ -4,10 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfLink;
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The timed loops on the real kernel, in this JVM and untimed: are their results right? */
 class MapLoopTest {
@@ -163,6 +172,67 @@ class MapLoopTest {
         wrong += loop.deletes();
       }
       assertEquals(64, wrong);
+    }
+  }
+
+  /** Counted by the kernel: each lookup is a bpf(2) call, a mapped array is read without one. */
+  @Test
+  void aMappedArrayIsReadWithoutACall() {
+    MapCell lookup = cell(MapOperation.LOOKUP, Map.of());
+    assertEquals((long) INVOCATIONS * lookup.timedTogether(), calls(lookup));
+    assertEquals(0, calls(cell(MapOperation.MMAP_READ, Map.of("map", "array"))));
+  }
+
+  /** The bpf(2) calls of this process while the loop runs {@link #INVOCATIONS} times. */
+  private static long calls(MapCell cell) {
+    Requires.machine(SyscallNumbers.current().isPresent(), "known system call numbers");
+    try (FilledMap filled = FilledMap.of(cell);
+        BpfObject counter = BpfObject.builtIn("maps/selftest")) {
+      counter
+          .variable("target_tgid")
+          .set(ValueLayout.JAVA_INT, 0, Math.toIntExact(ProcessHandle.current().pid()));
+      counter
+          .variable("target_call")
+          .set(ValueLayout.JAVA_LONG, 0, SyscallNumbers.current().orElseThrow().bpf());
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
+      counter.load();
+      MemorySegment counted = counter.variable("sequence");
+      try (BpfLink _ = attached(counter.program("on_sys_enter"))) {
+        long before = counted.get(ValueLayout.JAVA_LONG, 0);
+        for (int invocation = 0; invocation < INVOCATIONS; invocation++) {
+          assertEquals(0, invoke(loop, cell.operation()));
+        }
+        return counted.get(ValueLayout.JAVA_LONG, 0) - before;
+      }
+    }
+  }
+
+  private static BpfLink attached(BpfProgram program) {
+    try {
+      return program.attach();
+    } catch (BpfException e) {
+      Requires.machine(false, "a kernel that lets system calls be traced: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  /** Once it is compiled, which takes as long as it takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"libbpf", "syscall"})
+  void aWarmLookupAllocatesNothing(String path) {
+    MapCell cell = cell(MapOperation.LOOKUP, Map.of("path", path));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (FilledMap filled = FilledMap.of(cell)) {
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
+      long bytes = Long.MAX_VALUE;
+      for (int stretch = 0; stretch < 1000 && bytes > 0; stretch++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int invocation = 0; invocation < 1000; invocation++) {
+          loop.lookups();
+        }
+        bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertEquals(0, bytes, "bytes in the last 64 000 lookups");
     }
   }
 

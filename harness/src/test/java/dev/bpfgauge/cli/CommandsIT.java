@@ -90,19 +90,16 @@ class CommandsIT {
   @Test
   void aRunLeavesEveryFileAndTheReportComesOutTheSameAgain() throws Exception {
     Requires.bpf();
-    Jar jar = new Jar(folder);
+    Jar jar = new Jar(folder).onABusyMachine();
 
     Jar.Ended ended = jar.tiny("-p", "idle,idle");
 
     RunFolder run = RunFolder.resolve(folder.resolve("results"), "latest");
     RunData data = run.read();
     assertEquals(10, data.forks().size(), ended.out() + ended.err());
-    for (ForkRecord fork : data.forks()) {
-      assertTrue(SOUND.contains(fork.status()), fork.toString());
-    }
+    assertSoundAndSomeMeasured(data);
     boolean allOk = data.forks().stream().allMatch(fork -> fork.status() == ForkStatus.OK);
-    boolean noneOk = data.forks().stream().noneMatch(fork -> fork.status() == ForkStatus.OK);
-    assertEquals(allOk ? 0 : noneOk ? 3 : 4, ended.exitCode(), ended.err()); // a busy machine
+    assertEquals(allOk ? 0 : 4, ended.exitCode(), ended.err()); // a busy machine
     assertEquals(allOk ? RunInfo.Status.COMPLETE : RunInfo.Status.PARTIAL, data.info().status());
     try (var files = Files.list(run.path())) {
       assertEquals(
@@ -130,6 +127,7 @@ class CommandsIT {
     Requires.bpf();
     Jar.Ended ended =
         new Jar(folder)
+            .onABusyMachine()
             .run(
                 "run",
                 "--suite",
@@ -137,7 +135,7 @@ class CommandsIT {
                 "-p",
                 "idle",
                 "--map",
-                "percpu-array,queue",
+                "hash,queue",
                 "--op",
                 "lookup,push-pop",
                 "--rounds",
@@ -151,12 +149,10 @@ class CommandsIT {
     assertEquals(
         List.of(
             "kernel-maps.loop",
-            "kernel-maps.lookup[entries=1024,fill=100,key=4,map=percpu-array,value=8]",
+            "kernel-maps.lookup[entries=1024,fill=100,key=4,map=hash,value=8]",
             "kernel-maps.push-pop[map=queue]"),
         run.forks().stream().map(fork -> fork.cell().key()).toList());
-    for (ForkRecord fork : run.forks()) {
-      assertTrue(SOUND.contains(fork.status()), fork.toString());
-    }
+    assertSoundAndSomeMeasured(run);
     assertTrue(ended.out().contains("push-pop on queue (inside the kernel)"), ended.out());
   }
 
@@ -164,6 +160,7 @@ class CommandsIT {
   void arrayDeleteIsACellThatSaysWhy() throws Exception {
     Requires.bpf();
     new Jar(folder)
+        .onABusyMachine()
         .run(
             "-p",
             "idle",
@@ -185,10 +182,17 @@ class CommandsIT {
             .toList();
     assertEquals(2, deletes.size());
     for (ForkRecord fork : deletes) {
-      if (fork.status() != ForkStatus.LOAD_NOT_REACHED) {
-        assertEquals(ForkStatus.REFUSED, fork.status());
-        assertTrue(fork.reason().contains("EINVAL"), fork.reason());
-      }
+      assertEquals(ForkStatus.REFUSED, fork.status(), fork.reason());
+      assertTrue(fork.reason().contains("EINVAL"), fork.reason());
     }
+  }
+
+  private static void assertSoundAndSomeMeasured(RunData run) {
+    for (ForkRecord fork : run.forks()) {
+      assertTrue(SOUND.contains(fork.status()), fork.toString());
+    }
+    assertTrue(
+        run.forks().stream().anyMatch(fork -> fork.status() == ForkStatus.OK),
+        () -> run.forks().toString());
   }
 }

@@ -68,6 +68,11 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
         : with("XDG_STATE_HOME", folder.resolve("state").toString());
   }
 
+  /** The same, whose runs take any load for the profile's: what is tested is something else. */
+  Jar onABusyMachine() {
+    return with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=100");
+  }
+
   static Path java() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }

@@ -37,7 +37,7 @@ class MllbGuestIT {
   @BeforeEach
   void guests() throws IOException, InterruptedException {
     Kernels.fetched(folder);
-    Requires.that(
+    Requires.machine(
         System.getProperty("os.arch", "").equals("amd64"), "an x86-64 machine for such guests");
     Kernels.fetched(
         folder,

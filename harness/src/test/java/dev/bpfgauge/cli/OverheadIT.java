@@ -38,7 +38,7 @@ class OverheadIT {
 
   @Test
   void measuresToolsOffAndOnAndSaysWhatEachSaw() throws Exception {
-    Jar jar = new Jar(folder).with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=100");
+    Jar jar = new Jar(folder).onABusyMachine();
     Jar.Ended ended =
         jar.run(
             "tools",

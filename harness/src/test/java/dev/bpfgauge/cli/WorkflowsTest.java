@@ -106,6 +106,22 @@ class WorkflowsTest {
     }
   }
 
+  /** Else a green pull request may have skipped every test of BPF. */
+  @Test
+  void everyBuildThatTestsFailsWhereATestWouldBeSkippedForWantOfRights() throws IOException {
+    List<String> builds = new ArrayList<>();
+    for (Path file : workflows()) {
+      scripts(file).forEach(script -> script.lines().forEach(builds::add));
+    }
+    builds.addAll(Files.readAllLines(ROOT.resolve("docs/ci.md")));
+    builds.addAll(Files.readAllLines(ROOT.resolve(".ci/run")));
+    builds.removeIf(line -> !line.contains("mvnw verify"));
+    assertTrue(builds.size() >= 4, builds.toString());
+    for (String build : builds) {
+      assertTrue(build.contains("mvnw verify -Drequire.bpf=true"), build);
+    }
+  }
+
   @Test
   void everyCommandOfTheDocumentsIsOneThatTheProgramKnows() throws IOException {
     List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md")));

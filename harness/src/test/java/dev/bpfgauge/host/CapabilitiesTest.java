@@ -90,7 +90,7 @@ class CapabilitiesTest {
       }
     }
     String setting = Roots.text(Path.of("/proc/sys/kernel/unprivileged_bpf_disabled")).orElse("");
-    Requires.that(!setting.equals("0"), "a kernel that keeps bpf(2) from users");
+    Requires.machine(!setting.equals("0"), "a kernel that keeps bpf(2) from users");
     assertTrue(
         lines.getOrDefault("bpf", "").startsWith("DENIED\trun it with sudo"), lines.toString());
     assertTrue(lines.getOrDefault("bpf", "").contains("--ambient-caps=-all,+bpf,+perfmon"));

@@ -3,12 +3,12 @@ package dev.bpfgauge.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Requires;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarFile;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The finished jar under the Java of the build and, where there is one, under an older one. */
@@ -34,7 +34,7 @@ class LauncherIT {
             .findFirst();
     String wanted = help(here);
     assertTrue(wanted.startsWith("exit 0\n"), wanted);
-    Assumptions.assumeTrue(older.isPresent(), "there is no Java older than 25 here");
+    Requires.machine(older.isPresent(), "a Java older than 25");
     assertEquals(wanted, help(older.orElseThrow()));
   }
 

@@ -42,7 +42,7 @@ class BpfProgramTest {
     try {
       return how.apply(program);
     } catch (BpfException e) {
-      Requires.that(false, "a kernel that attaches " + program + ": " + said(e));
+      Requires.machine(false, "a kernel that attaches " + program + ": " + said(e));
       throw e;
     }
   }
@@ -149,10 +149,12 @@ class BpfProgramTest {
     try (BpfObject object = watchingUs()) {
       MemorySegment packet = MemorySegment.ofArray(new byte[64]);
       BpfProgram program = object.program("packet_length");
-      BpfProgram.RunOutput output = program.run(RunInput.packet(packet, 1000));
-      // The kernel takes the Ethernet header off before a socket filter sees the packet.
-      assertEquals(64 - 14, output.returnValue());
-      assertTrue(output.nanosPerRun() < 1_000_000, output.toString());
+      try (RunTimeStats _ = RunTimeStats.enable()) {
+        BpfProgram.RunOutput output = program.run(RunInput.packet(packet, 1000));
+        // The kernel takes the Ethernet header off before a socket filter sees the packet.
+        assertEquals(64 - 14, output.returnValue());
+      }
+      assertEquals(1000, program.info().runCount());
     }
   }
 

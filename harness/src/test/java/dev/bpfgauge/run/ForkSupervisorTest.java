@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A fork's processes never outlive the supervision, and no other process is touched. */
@@ -38,20 +40,26 @@ class ForkSupervisorTest {
   void aHangingForkIsKilledWithItsGrandchildrenAndItsElderSiblingLives() throws Exception {
     Process sibling = new ProcessBuilder("sleep", "60").start();
     try {
-      CompletableFuture<ProcessHandle> child = new CompletableFuture<>();
+      CompletableFuture<List<ProcessHandle>> family = new CompletableFuture<>();
       var ended =
           ForkSupervisor.supervise(
               () -> {
                 Process hanging = new ProcessBuilder("sh", "-c", "sleep 60 & wait").start();
-                child.complete(hanging.toHandle());
+                while (hanging.isAlive() && hanging.children().findAny().isEmpty()) {
+                  Thread.onSpinWait();
+                }
+                family.complete(
+                    Stream.concat(Stream.of(hanging.toHandle()), hanging.descendants()).toList());
                 return hanging.waitFor();
               },
-              Duration.ofMillis(500));
+              Duration.ofSeconds(3));
 
       assertInstanceOf(ForkSupervisor.TimedOut.class, ended);
-      child.join().onExit().join();
-      assertFalse(child.join().isAlive());
-      assertEquals(1, ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).count());
+      assertEquals(2, family.join().size(), "the shell and what it started");
+      for (ProcessHandle member : family.join()) {
+        member.onExit().join();
+        assertFalse(member.isAlive());
+      }
       assertTrue(sibling.isAlive());
     } finally {
       sibling.destroyForcibly().waitFor();

@@ -65,7 +65,7 @@ class LoadTest {
   @Test
   void memoryIsTakenAndKept() throws IOException, InterruptedException {
     int percent = (int) Math.ceil(MemInfo.read().usedPercent()) + 1;
-    Requires.that(percent < 60, "memory that is mostly free");
+    Requires.machine(percent < 60, "memory that is mostly free");
     var profile = profile("memory: {used-percent: %d}".formatted(percent));
     List<Long> processes;
     try (Load load = Load.start(profile, settings())) {

