@@ -89,6 +89,11 @@ final class MllbEval implements Runnable {
           agreement.shape(),
           agreement.examples(),
           agreement.vectors() - agreement.examples());
+      if (!agreement.trainedOn().isEmpty()) {
+        out.printf(
+            "Warning: the model was trained on %s; what it gets right there says nothing of other decisions.%n",
+            String.join(", ", agreement.trainedOn()));
+      }
       Metrics labels = agreement.labels();
       if (labels != null) {
         out.printf(

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param labels floating point beside the examples' labels; absent without examples
  * @param ways one for each way to compute it
  * @param bpf why BPF was not asked; empty where it was
+ * @param trainedOn files of the examples that the model was trained on as well, by their bytes:
+ *     what is right of these flatters
  */
 public record Agreement(
-    String shape, int examples, int vectors, @Nullable Metrics labels, List<Way> ways, String bpf) {
+    String shape,
+    int examples,
+    int vectors,
+    @Nullable Metrics labels,
+    List<Way> ways,
+    String bpf,
+    List<String> trainedOn) {
 
   /** The fewest inputs to compare. */
   public static final int VECTORS = 100_000;
@@ -100,7 +110,25 @@ public record Agreement(
         unavailable = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       }
       return new Agreement(
-          model.shape(), known, inputs.length, labels(), List.copyOf(ways), unavailable);
+          model.shape(),
+          known,
+          inputs.length,
+          labels(),
+          List.copyOf(ways),
+          unavailable,
+          trainedOn());
+    }
+
+    private List<String> trainedOn() {
+      if (examples == null) {
+        return List.of();
+      }
+      Set<String> trained =
+          model.data().files().stream().map(Examples.Source::sha256).collect(Collectors.toSet());
+      return examples.sources().stream()
+          .filter(source -> trained.contains(source.sha256()))
+          .map(Examples.Source::file)
+          .toList();
     }
 
     private long[] logits(FixedNet net) {

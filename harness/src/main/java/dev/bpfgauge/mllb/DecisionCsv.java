@@ -2,14 +2,11 @@ package dev.bpfgauge.mllb;
 
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -20,17 +17,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * Files of decisions, {@code raw_TAG.csv} or {@code raw_TAG.csv.gz}: one line each, after a header.
  * Files with upstream's thirty columns alone are read as well; their scenario is the file's tag.
  * Text is quoted as RFC 4180 says; what would break a line in it becomes a question mark.
+ *
+ * <p>Read is also what spreadsheets and shells make of such files: UTF-16, a byte order mark,
+ * semicolons or tabs, quotes and blanks, empty lines, several files one behind the other with their
+ * headers, gzip under any name.
  */
 public final class DecisionCsv {
   private static final String COMM = "comm";
@@ -53,6 +54,15 @@ public final class DecisionCsv {
   private static final int COMM_AT = Column.UPSTREAM;
   private static final int KERNEL_AT = ALL.size() - 2;
   private static final int SCENARIO_AT = ALL.size() - 1;
+  private static final char[] OTHER_SEPARATORS = {';', '\t'};
+
+  /** Columns that only upstream's prepared files have. */
+  private static final List<String> PREPARED = List.of("src_non_pref_nr", "delta_hot", "extra_fails");
+
+  /** In a sentence: names, and characters of one that is not ours. */
+  private static final int MOST_NAMED = 3;
+
+  private static final int MOST_SHOWN = 30;
 
   private DecisionCsv() {}
 
@@ -82,23 +92,18 @@ public final class DecisionCsv {
     return all;
   }
 
-  /** As {@link #read(Path)}, one decision after the other. */
-  public static void read(Path file, Consumer<Decision> to) {
-    try (BufferedReader lines = open(file)) {
-      new Reading(file, to).all(lines);
+  /**
+   * As {@link #read(Path)}, one decision after the other.
+   *
+   * @return the SHA-256 of the file's bytes, also of a pipe's, which nobody can read again
+   */
+  public static String read(Path file, Consumer<Decision> to) {
+    try (TextSource text = TextSource.open(file)) {
+      new Reading(file, to).all(text);
+      return text.digest();
     } catch (IOException e) {
-      throw new Refusal(Refusal.Kind.USAGE, "cannot read " + file + ": " + reason(e), e);
-    }
-  }
-
-  private static BufferedReader open(Path file) throws IOException {
-    InputStream bytes = new BufferedInputStream(Files.newInputStream(file));
-    try {
-      InputStream plain = isPacked(file) ? new GZIPInputStream(bytes, 1 << 16) : bytes;
-      return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
-    } catch (IOException e) {
-      bytes.close();
-      throw e;
+      throw new Refusal(
+          Refusal.Kind.USAGE, "cannot read " + file + ": " + reason(file, e), e);
     }
   }
 
@@ -106,8 +111,12 @@ public final class DecisionCsv {
     return file.toString().endsWith(".gz");
   }
 
-  private static String reason(IOException e) {
+  private static String reason(Path file, IOException e) {
     return switch (e) {
+      case NoSuchFileException _
+          when file.startsWith("/dev/fd") || file.startsWith("/proc/self/fd") ->
+          "the shell's <(…) does not reach the Java that runs this; pipe into it and name"
+              + " /dev/stdin.";
       case NoSuchFileException none -> "there is no such file.";
       case AccessDeniedException denied -> "permission denied.";
       default -> e.getMessage() + "; it was cut or is no file of decisions.";
@@ -128,27 +137,30 @@ public final class DecisionCsv {
     private final Map<String, String> names = new HashMap<>();
 
     private long lineNumber;
-    private int columns;
+    private char separator = ',';
+    private List<String> header = List.of();
 
     Reading(Path file, Consumer<Decision> to) {
       this.file = file;
       this.to = to;
     }
 
-    void all(BufferedReader lines) throws IOException {
-      String header = lines.readLine();
-      lineNumber = 1;
-      if (header == null) {
-        throw refusal("it is empty; mllb collect writes such a file.");
-      }
-      columns = columns(header.strip());
+    void all(TextSource text) throws IOException {
       long decisions = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      for (String line = text.line(); line != null; line = text.line()) {
         lineNumber++;
-        if (!line.isEmpty()) {
+        if (line.isBlank()) {
+          continue;
+        }
+        if (header.isEmpty()) {
+          header(line);
+        } else if (!isHeaderAgain(line) && !isEmpty(line)) {
           to.accept(decision(line));
           decisions++;
         }
+      }
+      if (header.isEmpty()) {
+        throw refusal("it is empty; mllb collect writes such a file.");
       }
       if (decisions == 0) {
         throw refusal(
@@ -157,10 +169,76 @@ public final class DecisionCsv {
       }
     }
 
-    private int columns(String header) {
-      List<String> found = List.of(header.split(",", -1));
+    private void header(String line) {
+      if (line.startsWith("sep=")) {
+        return; // A spreadsheet's note to itself; the header shows it as well.
+      }
+      for (char other : OTHER_SEPARATORS) {
+        separator = count(line, other) > count(line, separator) ? other : separator;
+      }
+      List<String> found = names(line);
+      requireColumns(found);
+      header = found;
+    }
+
+    private static long count(String line, char wanted) {
+      return line.chars().filter(c -> c == wanted).count();
+    }
+
+    /** Without blanks and quotes around them, and without empty ones behind the last. */
+    private List<String> names(String line) {
+      List<String> names =
+          new ArrayList<>(
+              Stream.of(fields(line, separator))
+                  .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                  .toList());
+      while (!names.isEmpty() && names.getLast().isEmpty()) {
+        names.removeLast();
+      }
+      return List.copyOf(names);
+    }
+
+    /** As {@code cat} puts files together. */
+    private boolean isHeaderAgain(String line) {
+      int first = 0;
+      while (first < line.length() && !Character.isLetterOrDigit(line.charAt(first))) {
+        first++;
+      }
+      if (first == line.length() || !Character.isLetter(line.charAt(first))) {
+        return false;
+      }
+      List<String> again = names(line);
+      if (again.equals(header)) {
+        return true;
+      }
+      if (again.contains(Column.TS.word())) {
+        throw refusal(
+            "line %d is another header than the first, with %d columns and not %d; keep such files apart."
+                .formatted(lineNumber, again.size(), header.size()));
+      }
+      return false;
+    }
+
+    private boolean isEmpty(String line) {
+      return line.chars().allMatch(c -> c == separator || c == '"' || Character.isWhitespace(c));
+    }
+
+    private void requireColumns(List<String> found) {
       if (found.equals(UPSTREAM) || found.equals(ALL)) {
-        return found.size();
+        return;
+      }
+      if (found.stream().allMatch(name -> name.matches("[-+]?[0-9.]+"))) {
+        throw refusal(
+            "line 1 has numbers where the columns' names belong; put upstream's header on top: docs/mllb.md.");
+      }
+      if (found.containsAll(PREPARED)) {
+        throw refusal(
+            "it has the inputs that upstream's prep.py computed of decisions (post_TAG.csv); name the raw_TAG.csv they were computed of.");
+      }
+      if (found.stream().noneMatch(ALL::contains)) {
+        throw refusal(
+            "line 1 begins with \"%s\" and names no column of a file of decisions%s"
+                .formatted(start(found.getFirst()), FIX));
       }
       List<String> wanted = found.contains(COMM) ? ALL : UPSTREAM;
       List<String> missing = wanted.stream().filter(name -> !found.contains(name)).toList();
@@ -169,7 +247,7 @@ public final class DecisionCsv {
         throw refusal(
             "line 1: missing column"
                 + (missing.size() > 1 ? "s " : " ")
-                + String.join(", ", missing)
+                + some(missing)
                 + extra.stream()
                     .findFirst()
                     .flatMap(name ->
@@ -178,7 +256,7 @@ public final class DecisionCsv {
                 + FIX);
       }
       if (!extra.isEmpty()) {
-        throw refusal("line 1: unknown column " + String.join(", ", extra) + FIX);
+        throw refusal("line 1: unknown column " + some(extra) + FIX);
       }
       int first = 0;
       while (first < wanted.size() && found.get(first).equals(wanted.get(first))) {
@@ -191,29 +269,44 @@ public final class DecisionCsv {
                   .formatted(first + 1, found.get(first), wanted.get(first), FIX));
     }
 
+    private static String some(List<String> names) {
+      int more = names.size() - MOST_NAMED;
+      return names.stream().limit(MOST_NAMED).map(Reading::start).collect(Collectors.joining(", "))
+          + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private static String start(String text) {
+      return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
+    }
+
     private static final String FIX =
         "; the columns are upstream's 30, or all that mllb collect writes, in that order: docs/mllb.md.";
 
     private Decision decision(String line) {
-      String[] fields = fields(line);
-      if (fields.length != columns) {
+      String[] fields = fields(line, separator);
+      int columns = header.size();
+      int found = fields.length;
+      while (found > columns && fields[found - 1].isBlank()) {
+        found--;
+      }
+      if (found != columns) {
         throw refusal(
             "line %d has %d columns, the header %d; the line was cut or edited: remove it."
-                .formatted(lineNumber, fields.length, columns));
+                .formatted(lineNumber, found, columns));
       }
       long[] values = new long[COLUMNS.length];
       Arrays.fill(values, -1);
       int count = columns == ALL.size() ? COLUMNS.length : Column.UPSTREAM;
       for (int i = 0; i < count; i++) {
-        values[i] = number(COLUMNS[i], fields[i < COMM_AT ? i : i + 1]);
+        values[i] = number(COLUMNS[i], fields[i < COMM_AT ? i : i + 1].strip());
       }
       requireOneIdleState(values);
       return columns == ALL.size()
           ? new Decision(
               values,
               shared(fields[COMM_AT]),
-              shared(fields[KERNEL_AT]),
-              shared(fields[SCENARIO_AT]))
+              shared(fields[KERNEL_AT].strip()),
+              shared(fields[SCENARIO_AT].strip()))
           : new Decision(values, "", "", shared(tag(file)));
     }
 
@@ -222,20 +315,33 @@ public final class DecisionCsv {
     }
 
     private long number(Column column, String text) {
-      long value;
-      try {
-        value = Long.parseLong(text);
-      } catch (NumberFormatException e) {
-        throw new Refusal(
-            Refusal.Kind.USAGE,
-            at(column) + "\"" + text + "\" is not a whole number; correct or remove the line.",
-            e);
-      }
+      long value = wholeNumber(column, text);
       if (!column.allows(value)) {
         throw Refusal.usage(
             at(column) + value + " is not " + column.range() + "; correct or remove the line.");
       }
       return value;
+    }
+
+    /** The kernel's unsigned ones from 2^63 on are negative here, as differences in it are. */
+    private long wholeNumber(Column column, String text) {
+      try {
+        return Long.parseLong(text);
+      } catch (NumberFormatException e) {
+        if (text.matches("\\d{19,20}")
+            && new BigInteger(text).bitLength() <= Long.SIZE
+            && column.allows(-1)) {
+          return Long.parseUnsignedLong(text);
+        }
+        String why =
+            text.matches("[-+]?\\d+([.,]\\d+)?[eE][-+]?\\d+")
+                ? "was rounded as spreadsheets do with long numbers, its digits are lost; take the original file."
+                : text.matches("[-+]?\\d{20,}")
+                    ? "does not fit into 64 bits; correct or remove the line."
+                    : "is not a whole number; correct or remove the line.";
+        throw new Refusal(
+            Refusal.Kind.USAGE, at(column) + "\"" + start(text) + "\" " + why, e);
+      }
     }
 
     private void requireOneIdleState(long[] values) {
@@ -263,9 +369,9 @@ public final class DecisionCsv {
   }
 
   /** A line's fields, their quotes taken off. */
-  private static String[] fields(String line) {
+  private static String[] fields(String line, char separator) {
     if (line.indexOf('"') < 0) {
-      return line.split(",", -1);
+      return line.split(String.valueOf(separator), -1);
     }
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
@@ -277,7 +383,7 @@ public final class DecisionCsv {
         i++;
       } else if (c == '"') {
         quoted = !quoted;
-      } else if (c == ',' && !quoted) {
+      } else if (c == separator && !quoted) {
         fields.add(field.toString());
         field.setLength(0);
       } else {
@@ -337,10 +443,12 @@ public final class DecisionCsv {
     }
 
     private static void requireHeader(Path file, Format format) throws IOException {
-      try (BufferedReader lines = DecisionCsv.open(file)) {
-        if (!format.header.equals(lines.readLine())) {
+      try (TextSource text = TextSource.open(file)) {
+        if (!format.header.equals(text.line())
+            || text.isPacked() != isPacked(file)
+            || !text.charset().equals(StandardCharsets.UTF_8)) {
           throw Refusal.usage(
-              "%s: cannot append, its columns are not those of mllb collect%s; name a new file."
+              "%s: cannot append, its columns or its form are not those of mllb collect%s; name a new file."
                   .formatted(file, format == Format.OLD ? " --old" : ""));
         }
       }

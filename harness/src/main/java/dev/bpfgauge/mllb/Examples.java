@@ -1,15 +1,9 @@
 package dev.bpfgauge.mllb;
 
 import dev.bpfgauge.results.Refusal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -77,17 +71,17 @@ public final class Examples {
   private void add(Path file, Label label) {
     long[] read = new long[1];
     int before = size;
-    DecisionCsv.read(
-        file,
-        decision -> {
-          read[0]++;
-          long answer = answer(decision, label);
-          if (decision.isTrainable() && answer >= 0) {
-            add(decision, (byte) answer);
-          }
-        });
-    sources.add(
-        new Source(String.valueOf(file.getFileName()), sha256(file), read[0], size - before));
+    String sha256 =
+        DecisionCsv.read(
+            file,
+            decision -> {
+              read[0]++;
+              long answer = answer(decision, label);
+              if (decision.isTrainable() && answer >= 0) {
+                add(decision, (byte) answer);
+              }
+            });
+    sources.add(new Source(String.valueOf(file.getFileName()), sha256, read[0], size - before));
   }
 
   private static long answer(Decision decision, Label label) {
@@ -119,21 +113,6 @@ public final class Examples {
       kernels.add(decision.kernel());
     }
     size++;
-  }
-
-  private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] some = new byte[1 << 16];
-      for (int n = in.read(some); n >= 0; n = in.read(some)) {
-        digest.update(some, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new Refusal(Refusal.Kind.USAGE, "cannot read " + file + ": " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   private String names() {

@@ -1,17 +1,28 @@
 package dev.bpfgauge.mllb;
 
+import static dev.bpfgauge.mllb.Examples.Label.IMITATE;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Locale.ROOT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.mllb.DecisionCsv.Format;
 import dev.bpfgauge.results.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +120,131 @@ class DecisionCsvTest {
         MadeDecisions.write(
             folder.resolve("raw_x.csv"), List.of(new Decision(values, "a\nb\",", "k", "s")));
     assertEquals("a?b\",", DecisionCsv.read(file).getFirst().comm());
+  }
+
+  /** As spreadsheets, shells and people leave such files. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UTF-8 BOM", "UTF-16LE BOM", "UTF-16BE BOM", "UTF-16LE", "semicolons", "tabs", "sep=",
+        "quotes", "blanks", "CR LF", "header again", "empty lines", "trailing separators", "gzip"
+      })
+  void anotherFormOfTheSameFileIsRead(String form) throws IOException {
+    List<Decision> made = MadeDecisions.of(40, 1, 0.1, "cpu");
+    Path plain = MadeDecisions.write(folder.resolve("raw_cpu.csv"), made);
+    String text = Files.readString(plain);
+    String header = text.lines().findFirst().orElseThrow();
+    byte[] bytes =
+        switch (form) {
+          case "UTF-8 BOM" -> ("\uFEFF" + text).getBytes(UTF_8);
+          case "UTF-16LE BOM" -> ("\uFEFF" + text).getBytes(UTF_16LE);
+          case "UTF-16BE BOM" -> ("\uFEFF" + text).getBytes(UTF_16BE);
+          case "UTF-16LE" -> text.getBytes(UTF_16LE);
+          case "semicolons" -> text.replace(',', ';').getBytes(UTF_8);
+          case "tabs" -> text.replace(',', '\t').getBytes(UTF_8);
+          case "sep=" -> ("sep=;\r\n" + text.replace(',', ';')).getBytes(UTF_8);
+          case "quotes" -> text.replaceAll("([^,\n]+)", "\"$1\"").getBytes(UTF_8);
+          case "blanks" -> text.replace(",", " , ").toUpperCase(ROOT).replace("CPU\n", "cpu \n")
+              .getBytes(UTF_8);
+          case "CR LF" -> text.replace("\n", "\r\n").getBytes(UTF_8);
+          case "header again" -> text.replaceFirst("\n(.*\n.*)\n", "\n$1\n" + header + "\n")
+              .getBytes(UTF_8);
+          case "empty lines" -> ("\n" + text.replace("\n", "\n\n") + ",,,\n").getBytes(UTF_8);
+          case "trailing separators" -> text.replace("\n", ",,\n").getBytes(UTF_8);
+          default -> packed(text.getBytes(UTF_8));
+        };
+    List<Decision> read = DecisionCsv.read(Files.write(folder.resolve("raw_form.csv"), bytes));
+    assertEquals(made.size(), read.size());
+    for (int i = 0; i < made.size(); i++) {
+      for (Column column : Column.values()) {
+        assertEquals(made.get(i).get(column), read.get(i).get(column), column.word());
+      }
+      assertEquals(made.get(i).scenario(), read.get(i).scenario());
+    }
+  }
+
+  @Test
+  void unsignedNumbersAreTakenBitByBit() throws IOException {
+    String row = ROW.replaceFirst(",0,0$", ",18446744073709551615,9223372036854775808");
+    Decision read = DecisionCsv.read(write("raw_u.csv", UPSTREAM, row)).getFirst();
+    assertEquals(-1, read.get(Column.PC_0));
+    assertEquals(Long.MIN_VALUE, read.get(Column.PC_1));
+  }
+
+  @Test
+  void aPipeIsReadOnceAndItsDigestIsThatOfWhatWasRead() throws Exception {
+    List<Decision> made = MadeDecisions.of(5000, 1, 0.1, "cpu");
+    Path half = MadeDecisions.write(folder.resolve("raw_a.csv.gz"), made);
+    Path both = folder.resolve("raw_both.csv.gz");
+    byte[] once = Files.readAllBytes(half);
+    Files.write(both, once);
+    Files.write(both, once, StandardOpenOption.APPEND);
+    Path pipe = folder.resolve("raw_pipe.csv");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat \"$1\" > \"$2\"", "sh", both.toString(), pipe.toString())
+            .start();
+    try {
+      Examples.Source read = Examples.read(List.of(pipe), IMITATE).sources().getFirst();
+      Examples.Source file = Examples.read(List.of(both), IMITATE).sources().getFirst();
+      assertEquals(2 * made.size(), read.decisions(), "the second archive too");
+      assertEquals(file.sha256(), read.sha256());
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(both));
+      assertEquals(HexFormat.of().formatHex(digest), read.sha256());
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void theTrueReasonIsNamed() throws IOException {
+    assertRefused("line 1 has numbers where the columns' names belong", ROW, ROW);
+    assertRefused(
+        "computed of decisions (post_TAG.csv)",
+        "src_non_pref_nr,delta_hot,cpu_idle,cpu_not_idle,cpu_newly_idle,same_node,prefer_src,"
+            + "prefer_dst,src_len,src_load,dst_load,dst_len,delta_faults,extra_fails,buddy_hot,"
+            + "can_migrate",
+        "1,0,0,0,1,1,0,0,2,2.048,0.0,0,0.0,0,0,1");
+    assertRefused("line 1 begins with \"name\" and names no column", "name,value", "a,1");
+    assertRefused("missing columns curr_pid, pid, src_cpu and 26 more", "ts", "1");
+    assertRefused("line 3 is another header than the first", UPSTREAM, ROW, "ts,pid", "1,2");
+    assertRefused(
+        "line 2, column ts: \"1.23457E+15\" was rounded as spreadsheets do",
+        UPSTREAM,
+        ROW.replaceFirst("5", "1.23457E+15"));
+    assertRefused(
+        "column ts: \"18446744073709551616\" does not fit into 64 bits",
+        UPSTREAM,
+        ROW.replaceFirst("5", "18446744073709551616"));
+    assertRefused("is not 0 or 1", UPSTREAM, ROW.replaceFirst("1,0,0$", "-1,0,0"));
+    Path packed = Files.write(folder.resolve("raw_z.csv"), new byte[] {0x28, (byte) 0xb5, 0x2f, -3, 0});
+    Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.read(packed));
+    assertEquals(packed + ": it is packed by zstd; unpack it first.", message(refusal));
+  }
+
+  @Test
+  void aLineWithoutAnEndIsNotReadForEver() throws IOException {
+    Path file = write("raw_long.csv", "x".repeat(1 << 20));
+    Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.read(file));
+    assertTrue(message(refusal).contains("more than 65536 characters"), message(refusal));
+  }
+
+  @Test
+  void whatWouldNotBeReadAgainIsNotAppendedTo() throws IOException {
+    String whole = Files.readString(MadeDecisions.write(folder.resolve("a"), MadeDecisions.of(2, 1, 0, "a")));
+    for (byte[] bytes : List.of(whole.getBytes(UTF_16LE), packed(whole.getBytes(UTF_8)))) {
+      Path file = Files.write(folder.resolve("raw_b.csv"), bytes);
+      assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(file, true, Format.WHOLE));
+      assertArrayEquals(bytes, Files.readAllBytes(file));
+    }
+  }
+
+  private static byte[] packed(byte[] bytes) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(bytes);
+    }
+    return packed.toByteArray();
   }
 
   @Test
