@@ -6,7 +6,10 @@
 #include "sched.h"
 
 #define LBF_ACTIVE_LB 0x10	/* kernel/sched/fair.c; no enum, so not in BTF */
-#define MOST_CPUS 4096
+
+/* What a kernel was built without, so that its columns are 0 (preferred_node: -1): bits of absent. */
+#define WITHOUT_NUMA_BALANCING 1
+#define WITHOUT_CFS_BANDWIDTH 2
 
 struct decision {
 	__u64 ts;
@@ -40,14 +43,14 @@ struct decision {
 	__u8 running;
 	__u8 tested;		/* whether it went on to ask for a hot cache */
 	__u8 can_migrate;
-	__u8 pad;
+	__u8 absent;
 	char comm[COMM_BYTES];
 };
 
-/* Node of each CPU, filled by Java. */
+/* Node of each CPU, made as large as needed and filled by Java. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MOST_CPUS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
 } node_of_cpu SEC(".maps");
@@ -66,6 +69,9 @@ static __always_inline __s32 node_of(__u32 cpu)
 #define GET(from, field) BPF_CORE_READ(from, field)
 #endif
 
+/* The branch to a field that the kernel has not is never looked at. */
+#define IF_THERE(from, field, otherwise) (bpf_core_field_exists((from)->field) ? GET(from, field) : (otherwise))
+
 /* Whether the task's own queue, or the one it would go to, stands still for its group's bandwidth. */
 static __always_inline bool is_throttled(struct task_struct *p, __u32 src_cpu, __u32 dst_cpu)
 {
@@ -73,10 +79,14 @@ static __always_inline bool is_throttled(struct task_struct *p, __u32 src_cpu, _
 	struct task_group *group;
 	int count = 0;
 
+	if (!bpf_core_field_exists(struct cfs_rq, throttle_count))
+		return false;
 	if (BPF_CORE_READ(p, se.cfs_rq, throttle_count) > 0)
 		return true;
+	if (!bpf_core_field_exists(p->sched_task_group) || !bpf_core_field_exists(struct task_group, se))
+		return false;
 	group = BPF_CORE_READ(p, sched_task_group);
-	if (!bpf_core_field_exists(group->se) || !group)
+	if (!group)
 		return false;
 	of_cpu = BPF_CORE_READ(group, cfs_rq);
 	if (bpf_probe_read_kernel(&queue, sizeof(queue), of_cpu + dst_cpu))
@@ -171,7 +181,7 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 {
 	struct rq *src = GET(env, src_rq), *dst = GET(env, dst_rq);
 	struct sched_domain *sd = GET(env, sd);
-	unsigned long *faults = GET(p, numa_faults);
+	unsigned long *faults = IF_THERE(p, numa_faults, NULL);
 	int idle = GET(env, idle);
 
 	d->ts = bpf_ktime_get_ns();
@@ -182,8 +192,8 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 	d->dst_cpu = GET(env, dst_cpu);
 	d->imbalance = GET(env, imbalance);
 	d->src_len = GET(src, nr_running);
-	d->src_numa_len = GET(src, nr_numa_running);
-	d->src_preferred_len = GET(src, nr_preferred_running);
+	d->src_numa_len = IF_THERE(src, nr_numa_running, 0);
+	d->src_preferred_len = IF_THERE(src, nr_preferred_running, 0);
 	d->dst_len = GET(dst, nr_running);
 	d->src_load = GET(src, cfs.avg.load_avg);
 	d->dst_load = GET(dst, cfs.avg.load_avg);
@@ -196,10 +206,12 @@ static __always_inline void read_decision(struct decision *d, struct task_struct
 	d->newly_idle = idle == bpf_core_enum_value(enum cpu_idle_type, CPU_NEWLY_IDLE);
 	d->src_node = node_of(d->src_cpu);
 	d->dst_node = node_of(d->dst_cpu);
-	d->preferred_node = GET(p, numa_preferred_nid);
+	d->preferred_node = IF_THERE(p, numa_preferred_nid, NO_NODE);
 	d->src_faults = faults_on(faults, d->src_node);
 	d->dst_faults = faults_on(faults, d->dst_node);
-	d->total_faults = GET(p, total_numa_faults);
+	d->total_faults = IF_THERE(p, total_numa_faults, 0);
+	d->absent = (bpf_core_field_exists(p->numa_faults) ? 0 : WITHOUT_NUMA_BALANCING) |
+		    (bpf_core_field_exists(src->cfs.throttle_count) ? 0 : WITHOUT_CFS_BANDWIDTH);
 	d->buddy_hot = d->dst_len && is_buddy(p, GET(p, se.cfs_rq));
 	d->throttled = is_throttled(p, d->src_cpu, d->dst_cpu);
 	d->running = BPF_CORE_READ_BITFIELD_PROBED(p, on_cpu) != 0; /* int, a byte since 7.2 or so */

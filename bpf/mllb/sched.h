@@ -29,6 +29,7 @@ struct pt_regs {
 #include <stdbool.h>
 
 #define COMM_BYTES 16
+#define NO_NODE -1
 #define NUMA_FAULT_KINDS 2	/* shared and private: NR_NUMA_HINT_FAULT_TYPES */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -62,7 +63,7 @@ struct cfs_rq {
 	struct sched_entity *curr;
 	struct sched_avg avg;
 	struct sched_entity *next;
-	int throttle_count;
+	int throttle_count;	/* CONFIG_CFS_BANDWIDTH */
 };
 
 /* The last buddy went with 6.6. */
@@ -79,8 +80,8 @@ struct cfs_rq___before_7 {
 
 struct rq {
 	unsigned int nr_running;
-	unsigned int nr_numa_running;
-	unsigned int nr_preferred_running;
+	unsigned int nr_numa_running;		/* CONFIG_NUMA_BALANCING */
+	unsigned int nr_preferred_running;	/* the same */
 	struct cfs_rq cfs;
 	__u64 clock_task;
 };
@@ -111,8 +112,8 @@ struct task_struct {
 	int nr_cpus_allowed;
 	const struct cpumask *cpus_ptr;
 	struct sched_entity se;
-	struct task_group *sched_task_group;
-	int numa_preferred_nid;
+	struct task_group *sched_task_group;	/* CONFIG_CGROUP_SCHED */
+	int numa_preferred_nid;			/* with the faults: CONFIG_NUMA_BALANCING */
 	unsigned long *numa_faults;
 	unsigned long total_numa_faults;
 	char comm[COMM_BYTES];

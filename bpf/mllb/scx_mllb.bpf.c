@@ -8,7 +8,7 @@
 #include "sched.h"
 #include "net.h"
 
-#define MOST_CPUS 256
+#define MOST_CPUS 4096	/* Java refuses more: mllb/Scheduler */
 #define MOST_CANDIDATES 32	/* sched_nr_migrate */
 #define MIGRATION_COST_NS 500000
 #define PERIOD_NS 4000000	/* between balancings of a CPU that has work */
@@ -74,20 +74,64 @@ struct task_struct___scx {
 } __attribute__((preserve_access_index));
 
 extern __s32 scx_bpf_create_dsq(__u64 dsq_id, __s32 node) __ksym;
-extern void scx_bpf_dsq_insert(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 enq_flags) __ksym;
-extern bool scx_bpf_dsq_move_to_local(__u64 dsq_id) __ksym;
-extern bool scx_bpf_dsq_move(struct bpf_iter_scx_dsq *it, struct task_struct *p, __u64 dsq_id,
-			     __u64 enq_flags) __ksym;
 extern __s32 scx_bpf_dsq_nr_queued(__u64 dsq_id) __ksym;
 extern __s32 scx_bpf_select_cpu_dfl(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags, bool *is_idle) __ksym;
 extern __s32 scx_bpf_pick_idle_cpu(const struct cpumask *allowed, __u64 flags) __ksym;
 extern void scx_bpf_kick_cpu(__s32 cpu, __u64 flags) __ksym;
 extern __s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym;
-extern __u64 scx_bpf_now(void) __ksym;
 extern int bpf_iter_scx_dsq_new(struct bpf_iter_scx_dsq *it, __u64 dsq_id, __u64 flags) __ksym;
 extern struct task_struct *bpf_iter_scx_dsq_next(struct bpf_iter_scx_dsq *it) __ksym;
 extern void bpf_iter_scx_dsq_destroy(struct bpf_iter_scx_dsq *it) __ksym;
 extern bool bpf_cpumask_test_cpu(__u32 cpu, const struct cpumask *mask) __ksym;
+
+/*
+ * What the kernels call differently; libbpf takes the last ___ and what follows off a name. Linux 6.12 dispatches and
+ * consumes, 6.13 has the names of today, 6.14 the clock; since 6.19 insert has an answer, since 7.1 move_to_local a
+ * further argument, both as ___v2. What a kernel has not is 0, and the branch to it is never looked at.
+ */
+extern bool scx_bpf_dsq_insert___v2___new(struct task_struct *p, __u64 dsq_id, __u64 slice,
+					  __u64 enq_flags) __ksym __weak;
+extern void scx_bpf_dsq_insert___old(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 enq_flags) __ksym __weak;
+extern void scx_bpf_dispatch(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 enq_flags) __ksym __weak;
+extern bool scx_bpf_dsq_move_to_local___v2___new(__u64 dsq_id, __u64 enq_flags) __ksym __weak;
+extern bool scx_bpf_dsq_move_to_local___old(__u64 dsq_id) __ksym __weak;
+extern bool scx_bpf_consume(__u64 dsq_id) __ksym __weak;
+extern bool scx_bpf_dsq_move(struct bpf_iter_scx_dsq *it, struct task_struct *p, __u64 dsq_id,
+			     __u64 enq_flags) __ksym __weak;
+extern bool scx_bpf_dispatch_from_dsq(struct bpf_iter_scx_dsq *it, struct task_struct *p, __u64 dsq_id,
+				      __u64 enq_flags) __ksym __weak;
+extern __u64 scx_bpf_now(void) __ksym __weak;
+
+static __always_inline void insert(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 enq_flags)
+{
+	if (scx_bpf_dsq_insert___v2___new)
+		scx_bpf_dsq_insert___v2___new(p, dsq_id, slice, enq_flags);
+	else if (scx_bpf_dsq_insert___old)
+		scx_bpf_dsq_insert___old(p, dsq_id, slice, enq_flags);
+	else
+		scx_bpf_dispatch(p, dsq_id, slice, enq_flags);
+}
+
+static __always_inline bool move_to_local(__u64 dsq_id)
+{
+	if (scx_bpf_dsq_move_to_local___v2___new)
+		return scx_bpf_dsq_move_to_local___v2___new(dsq_id, 0);
+	if (scx_bpf_dsq_move_to_local___old)
+		return scx_bpf_dsq_move_to_local___old(dsq_id);
+	return scx_bpf_consume(dsq_id);
+}
+
+static __always_inline bool move_here(struct bpf_iter_scx_dsq *it, struct task_struct *p)
+{
+	if (scx_bpf_dsq_move)
+		return scx_bpf_dsq_move(it, p, SCX_DSQ_LOCAL, 0);
+	return scx_bpf_dispatch_from_dsq(it, p, SCX_DSQ_LOCAL, 0);
+}
+
+static __always_inline __u64 now(void)
+{
+	return scx_bpf_now ? scx_bpf_now() : bpf_ktime_get_ns();
+}
 
 /* What Java reads; one for each CPU, added up there. */
 struct counts {
@@ -119,9 +163,10 @@ struct cpu_state {
 	bool has_task;
 };
 
+/* Java makes room for as many CPUs as there may be. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MOST_CPUS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct cpu_state);
 } states SEC(".maps");
@@ -149,34 +194,34 @@ static __always_inline struct cpu_state *state_of(__u32 cpu)
 	return bpf_map_lookup_elem(&states, &cpu);
 }
 
-static __always_inline void decay(struct cpu_state *state, __u64 now)
+static __always_inline void decay(struct cpu_state *state, __u64 at)
 {
 	__u64 runnable = state->runnable > 0 ? state->runnable : 0;
-	__u64 past = now > state->updated ? now - state->updated : 0;
+	__u64 past = at > state->updated ? at - state->updated : 0;
 
 	if (runnable > state->load)
 		state->load += (runnable - state->load) * past / (past + LOAD_DECAY_NS);
 	else
 		state->load -= (state->load - runnable) * past / (past + LOAD_DECAY_NS);
-	state->updated = now;
+	state->updated = at;
 }
 
 /* Counts a task's load on a CPU, and no longer where it was. */
 static __always_inline void count_load(struct task_state *task, __u32 cpu, __u32 load)
 {
-	__u64 now = scx_bpf_now();
+	__u64 at = now();
 	struct cpu_state *from, *to;
 
 	if (task->load == load && (!load || task->cpu == cpu))
 		return;
 	from = state_of(task->cpu);
 	if (task->load && from) {
-		decay(from, now);
+		decay(from, at);
 		__sync_fetch_and_sub(&from->runnable, task->load);
 	}
 	to = state_of(cpu);
 	if (load && to) {
-		decay(to, now);
+		decay(to, at);
 		__sync_fetch_and_add(&to->runnable, load);
 	}
 	task->cpu = cpu;
@@ -258,18 +303,18 @@ static __always_inline bool may_migrate(struct question *q, struct counts *count
 static __always_inline void ask(struct question *q, struct task_struct *p, struct cpu_state *src,
 				struct cpu_state *dst, __u32 src_len, __u32 dst_len, bool dry)
 {
-	unsigned long *faults = p->numa_faults;
+	unsigned long *faults = bpf_core_field_exists(p->numa_faults) ? p->numa_faults : NULL;
 
 	q->src_node = src->node;
 	q->dst_node = dst->node;
-	q->preferred = p->numa_preferred_nid;
+	q->preferred = bpf_core_field_exists(p->numa_preferred_nid) ? p->numa_preferred_nid : NO_NODE;
 	q->src_faults = faults_on(faults, src->node);
 	q->dst_faults = faults_on(faults, dst->node);
-	q->facts.delta = scx_bpf_now() - p->se.exec_start;
+	q->facts.delta = now() - p->se.exec_start;
 	q->facts.src_load = src->load;
 	q->facts.dst_load = dst->load;
 	q->facts.delta_faults = q->dst_faults - q->src_faults;
-	q->facts.total_faults = p->total_numa_faults;
+	q->facts.total_faults = bpf_core_field_exists(p->total_numa_faults) ? p->total_numa_faults : 0;
 	q->facts.src_len = src_len;
 	q->facts.src_preferred_len = 0; /* the kernel counts these for its own class only */
 	q->facts.dst_len = dst_len;
@@ -295,25 +340,35 @@ static __always_inline bool may_move_to(struct task_struct *p, __u32 cpu)
 	return p->nr_cpus_allowed > 1 && !task->migration_disabled && bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
 }
 
+struct search {
+	__u32 me;
+	__u32 found;
+	__u32 longest;
+};
+
+static long look_at(__u32 cpu, struct search *search)
+{
+	struct cpu_state *state = state_of(cpu);
+	__u32 queued = scx_bpf_dsq_nr_queued(cpu);
+
+	if (cpu == search->me || !queued || !state)
+		return 0;
+	queued += state->has_task;
+	if (queued > search->longest) {
+		search->longest = queued;
+		search->found = cpu;
+	}
+	return 0;
+}
+
 /* The CPU with the longest queue but this one, and how long it is with what runs there. */
 static __always_inline __u32 busiest(__u32 me, __u32 *length)
 {
-	__u32 found = me, longest = 0;
+	struct search search = { .me = me, .found = me };
 
-	for (__u32 cpu = 0; cpu < MOST_CPUS && cpu < cpus; cpu++) {
-		struct cpu_state *state = state_of(cpu);
-		__u32 queued = scx_bpf_dsq_nr_queued(cpu);
-
-		if (cpu == me || !queued || !state)
-			continue;
-		queued += state->has_task;
-		if (queued > longest) {
-			longest = queued;
-			found = cpu;
-		}
-	}
-	*length = longest;
-	return found;
+	bpf_loop(cpus, look_at, &search, 0);
+	*length = search.longest;
+	return search.found;
 }
 
 /* Looks through the longest queue for a task that may come here. */
@@ -323,7 +378,7 @@ static __always_inline void balance(__u32 me, struct cpu_state *mine, struct cou
 	struct cpu_state *theirs;
 	struct task_struct *p;
 	__u32 src_len, src = busiest(me, &src_len), tried = 0;
-	__u64 now = scx_bpf_now();
+	__u64 at = now();
 	bool moved = false;
 
 	/* One more or less is as even as it gets. */
@@ -332,8 +387,8 @@ static __always_inline void balance(__u32 me, struct cpu_state *mine, struct cou
 	theirs = state_of(src);
 	if (!theirs)
 		return;
-	decay(mine, now);
-	decay(theirs, now);
+	decay(mine, at);
+	decay(theirs, at);
 	count->balancings++;
 	if (!bpf_iter_scx_dsq_new(&it, src, 0)) {
 		while ((p = bpf_iter_scx_dsq_next(&it)) && tried < MOST_CANDIDATES) {
@@ -353,7 +408,7 @@ static __always_inline void balance(__u32 me, struct cpu_state *mine, struct cou
 			}
 			if (!moved)
 				continue;
-			moved = scx_bpf_dsq_move(&it, p, SCX_DSQ_LOCAL, 0);
+			moved = move_here(&it, p);
 			if (moved)
 				break;
 		}
@@ -373,7 +428,7 @@ __s32 BPF_PROG(mllb_select_cpu, struct task_struct *p, __s32 prev_cpu, __u64 wak
 	__s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &idle);
 
 	if (idle && !stall)
-		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, 0);
+		insert(p, SCX_DSQ_LOCAL, slice_ns, 0);
 	return cpu;
 }
 
@@ -382,7 +437,7 @@ void BPF_PROG(mllb_enqueue, struct task_struct *p, __u64 enq_flags)
 {
 	__s32 cpu = scx_bpf_task_cpu(p), idle;
 
-	scx_bpf_dsq_insert(p, cpu, slice_ns, enq_flags);
+	insert(p, cpu, slice_ns, enq_flags);
 	/* One that has nothing to do may look here. */
 	idle = scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
 	if (idle >= 0)
@@ -395,18 +450,18 @@ void BPF_PROG(mllb_dispatch, __s32 cpu, struct task_struct *prev)
 	struct cpu_state *mine = state_of(cpu);
 	__u32 zero = 0, length;
 	struct counts *count = bpf_map_lookup_elem(&counts, &zero);
-	__u64 now = scx_bpf_now();
+	__u64 at = now();
 	bool dry;
 
 	if (!mine || !count || stall)
 		return;
 	length = scx_bpf_dsq_nr_queued(cpu);
 	dry = !length;
-	if (dry || now - mine->balanced > PERIOD_NS) {
-		mine->balanced = now;
+	if (dry || at - mine->balanced > PERIOD_NS) {
+		mine->balanced = at;
 		balance(cpu, mine, count, length, dry);
 	}
-	scx_bpf_dsq_move_to_local(cpu);
+	move_to_local(cpu);
 }
 
 SEC("struct_ops/runnable")

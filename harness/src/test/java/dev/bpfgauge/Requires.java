@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Assumptions;
 /**
  * What a test needs and does not bring along: the only place where a test is skipped (TestRulesTest
  * holds that). What rights or an installed package give is asked with {@link #that}, which fails
- * with {@code -Drequire.bpf=true}, as CI runs the tests; what only another kernel or another machine
- * has is asked with {@link #machine}, and skips, visibly, everywhere.
+ * with {@code -Drequire.bpf=true}, as CI runs the tests; what only another kernel or another
+ * machine has is asked with {@link #machine}, and skips, visibly, everywhere.
  */
 public final class Requires {
 

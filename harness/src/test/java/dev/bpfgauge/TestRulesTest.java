@@ -37,6 +37,7 @@ class TestRulesTest {
       noClasses()
           .should()
           .callMethodWhere(
-              target(nameMatching("assertTimeout.*")).and(target(owner(assignableTo(Assertions.class)))))
+              target(nameMatching("assertTimeout.*"))
+                  .and(target(owner(assignableTo(Assertions.class)))))
           .because("a busy machine is slow, and nothing is wrong with it");
 }

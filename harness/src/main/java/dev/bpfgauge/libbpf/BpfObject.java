@@ -343,6 +343,22 @@ public final class BpfObject implements AutoCloseable {
         });
   }
 
+  /** Gives a map another number of entries; before {@link #load} only. */
+  public void resize(String map, long entries) {
+    requireNonNull(map, "map");
+    locked(
+        "bpf_map__set_max_entries",
+        () -> {
+          requireNotLoaded("bpf_map__set_max_entries");
+          MemorySegment pointer = findMapPointer(map);
+          set(
+              map,
+              "bpf_map__set_max_entries",
+              LibBpf.bpf_map__set_max_entries(pointer, (int) entries));
+          return map;
+        });
+  }
+
   /** Leaves a map out that no loaded program uses; before {@link #load} only. */
   public void leaveOut(String map) {
     requireNonNull(map, "map");

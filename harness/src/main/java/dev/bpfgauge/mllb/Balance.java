@@ -57,7 +57,7 @@ public final class Balance implements AutoCloseable {
   /** What was seen so far. */
   public Reading read() {
     return new Reading(
-        get("switches"),
+        PerCpuSums.of(object.map("switches"), 1)[0],
         get("migrations"),
         get("samples"),
         get("spread"),

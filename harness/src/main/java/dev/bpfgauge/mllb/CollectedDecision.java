@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** {@code struct decision} of bpf/mllb/decision.h, as it comes out of the kernel. */
@@ -54,7 +56,10 @@ final class CollectedDecision {
           "running",
           "tested",
           "can_migrate",
-          "pad");
+          "absent");
+
+  /** Kernel options, by their bit. */
+  private static final List<String> ABSENT = List.of("NUMA_BALANCING", "CFS_BANDWIDTH");
 
   private static final int COMM_BYTES = 16;
 
@@ -150,7 +155,17 @@ final class CollectedDecision {
     row[Column.PC_0.index()] = 0;
     row[Column.PC_1.index()] = 0;
     row[Column.OUTCOME.index()] = outcomes.of(row);
-    return new Decision(row, comm(), kernel, scenario);
+    return new Decision(row, comm(), kernel + without((int) get("absent")), scenario);
+  }
+
+  /** What the kernel was built without: such columns are 0 because nobody counts. */
+  static String without(int absent) {
+    String options =
+        IntStream.range(0, ABSENT.size())
+            .filter(bit -> (absent & (1 << bit)) != 0)
+            .mapToObj(ABSENT::get)
+            .collect(Collectors.joining(" and "));
+    return options.isEmpty() ? "" : " without " + options;
   }
 
   private String comm() {

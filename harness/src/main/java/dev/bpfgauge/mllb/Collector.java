@@ -106,11 +106,12 @@ public final class Collector implements AutoCloseable {
         object.shape(
             "decisions",
             new BpfMap.Spec("decisions", Uapi.BPF_MAP_TYPE_RINGBUF, 0, 0, options.bufferBytes, 0));
+        Nodes.makeRoom(object);
         if (!options.outcomes) {
           object.program(ON_SWITCH).setAutoload(false);
         }
         object.load();
-        Nodes.of(Path.of("/sys/devices/system/node")).fill(object.map("node_of_cpu"));
+        Nodes.of(Path.of("/sys/devices/system/node")).fill(object);
         List<BpfLink> links = new ArrayList<>();
         for (String program : object.programNames()) {
           if (options.outcomes || !program.equals(ON_SWITCH)) {

@@ -57,7 +57,8 @@ public final class DecisionCsv {
   private static final char[] OTHER_SEPARATORS = {';', '\t'};
 
   /** Columns that only upstream's prepared files have. */
-  private static final List<String> PREPARED = List.of("src_non_pref_nr", "delta_hot", "extra_fails");
+  private static final List<String> PREPARED =
+      List.of("src_non_pref_nr", "delta_hot", "extra_fails");
 
   /** In a sentence: names, and characters of one that is not ours. */
   private static final int MOST_NAMED = 3;
@@ -102,8 +103,7 @@ public final class DecisionCsv {
       new Reading(file, to).all(text);
       return text.digest();
     } catch (IOException e) {
-      throw new Refusal(
-          Refusal.Kind.USAGE, "cannot read " + file + ": " + reason(file, e), e);
+      throw new Refusal(Refusal.Kind.USAGE, "cannot read " + file + ": " + reason(file, e), e);
     }
   }
 
@@ -339,8 +339,7 @@ public final class DecisionCsv {
                 : text.matches("[-+]?\\d{20,}")
                     ? "does not fit into 64 bits; correct or remove the line."
                     : "is not a whole number; correct or remove the line.";
-        throw new Refusal(
-            Refusal.Kind.USAGE, at(column) + "\"" + start(text) + "\" " + why, e);
+        throw new Refusal(Refusal.Kind.USAGE, at(column) + "\"" + start(text) + "\" " + why, e);
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.bpfgauge.mllb;
 
 import dev.bpfgauge.libbpf.BpfMap;
+import dev.bpfgauge.libbpf.BpfObject;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
  * @param ofCpu CPU → node; those that are not named are of node 0
  */
 record Nodes(Map<Integer, Integer> ofCpu) {
+  private static final String MAP = "node_of_cpu";
+
   Nodes {
     ofCpu = Map.copyOf(ofCpu);
   }
@@ -66,8 +69,14 @@ record Nodes(Map<Integer, Integer> ofCpu) {
     return (int) Math.max(1, ofCpu.values().stream().distinct().count());
   }
 
-  /** Puts them into an array by CPU. */
-  void fill(BpfMap map) {
+  /** The array of decision.h that {@link #fill} fills, as large as this machine needs. */
+  static void makeRoom(BpfObject object) {
+    object.resize(MAP, BpfMap.possibleCpus());
+  }
+
+  /** Puts them into the object's array by CPU. */
+  void fill(BpfObject object) {
+    BpfMap map = object.map(MAP);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment key = arena.allocate(ValueLayout.JAVA_INT);
       MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);

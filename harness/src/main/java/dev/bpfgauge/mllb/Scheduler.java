@@ -22,6 +22,10 @@ public final class Scheduler implements AutoCloseable {
   private static final String OPS = "mllb";
   private static final Path SCHED_EXT = Path.of("/sys/kernel/sched_ext");
   private static final int COUNTS = 7;
+
+  /** As the program has it: a queue for each, all of which are looked through. */
+  private static final int MOST_CPUS = 4096;
+
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
   private final BpfObject object;
@@ -111,14 +115,20 @@ public final class Scheduler implements AutoCloseable {
     }
     if (!Files.isDirectory(SCHED_EXT)) {
       throw Refusal.environment(
-          "unavailable: this kernel has no sched_ext (CONFIG_SCHED_CLASS_EXT, Linux 6.12); a guest"
-              + " of the lab has: --kernel 7.2");
+          "unavailable: this kernel has no sched_ext (CONFIG_SCHED_CLASS_EXT, since Linux 6.12); a"
+              + " guest of the lab has: --kernel 7.2");
+    }
+    if (cpus > MOST_CPUS) {
+      throw Refusal.environment(
+          "unavailable: this machine may have %d CPUs, the scheduler takes %d at most; start the kernel with possible_cpus=%d or fewer."
+              .formatted(cpus, MOST_CPUS, MOST_CPUS));
     }
     BpfObject object = null;
     try {
       object = BpfObject.builtIn("mllb/scx_mllb");
       object.variable("mode").set(ValueLayout.JAVA_INT, 0, rule.number());
       object.variable("cpus").set(ValueLayout.JAVA_INT, 0, cpus);
+      object.resize("states", cpus);
       object.variable("stall").set(ValueLayout.JAVA_BOOLEAN, 0, stalling);
       if (model != null) {
         NetObject.set(object, model.fixed(FixedNet.Format.Q16));

@@ -62,8 +62,9 @@ public final class Shadow implements AutoCloseable {
     BpfObject object = BpfObject.builtIn("mllb/shadow");
     try {
       NetObject.set(object, model.fixed(FixedNet.Format.Q16));
+      Nodes.makeRoom(object);
       object.load();
-      Nodes.of(Path.of("/sys/devices/system/node")).fill(object.map("node_of_cpu"));
+      Nodes.of(Path.of("/sys/devices/system/node")).fill(object);
       object.program("on_decision").attach();
       return new Shadow(object);
     } catch (BpfException e) {

@@ -4,7 +4,6 @@ import dev.bpfgauge.results.Refusal;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -73,8 +72,7 @@ final class TextSource implements AutoCloseable {
       boolean packed = head.length >= 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
       BufferedInputStream plain =
           packed
-              ? new BufferedInputStream(
-                  new GZIPInputStream(new ToTheEnd(raw), BLOCK), BLOCK)
+              ? new BufferedInputStream(new GZIPInputStream(new ToTheEnd(raw), BLOCK), BLOCK)
               : raw;
       Charset charset = charset(head(plain));
       return new TextSource(bytes, new InputStreamReader(plain, charset), packed, charset);
@@ -98,10 +96,10 @@ final class TextSource implements AutoCloseable {
     }
     int first = head[0] & 0xff;
     int second = head[1] & 0xff;
-    if (first == 0xff && second == 0xfe || first != 0 && second == 0) {
+    if ((first == 0xff && second == 0xfe) || (first != 0 && second == 0)) {
       return StandardCharsets.UTF_16LE;
     }
-    return first == 0xfe && second == 0xff || first == 0 && second != 0
+    return (first == 0xfe && second == 0xff) || (first == 0 && second != 0)
         ? StandardCharsets.UTF_16BE
         : StandardCharsets.UTF_8;
   }
@@ -172,7 +170,9 @@ final class TextSource implements AutoCloseable {
     }
   }
 
-  /** GZIPInputStream takes "nothing is available" for the last archive's end; on a pipe it is not. */
+  /**
+   * GZIPInputStream takes "nothing is available" for the last archive's end; on a pipe it is not.
+   */
   private static final class ToTheEnd extends FilterInputStream {
     ToTheEnd(BufferedInputStream in) {
       super(in);

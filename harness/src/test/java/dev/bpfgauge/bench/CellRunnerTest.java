@@ -109,7 +109,8 @@ class CellRunnerTest {
   @Test
   void threadsShareOneMapOrHaveOneEach() {
     for (String sharing : List.of("shared", "own")) {
-      assertConsistent(measure(cell("update", Map.of("threads", "2", "sharing", sharing)), brief()));
+      assertConsistent(
+          measure(cell("update", Map.of("threads", "2", "sharing", sharing)), brief()));
     }
   }
 

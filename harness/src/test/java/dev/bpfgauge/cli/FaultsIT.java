@@ -135,7 +135,8 @@ class FaultsIT {
   void withoutStressNgItsArmIsUnavailableAndIdleIsMeasured() throws Exception {
     Requires.bpf();
 
-    Jar.Ended ended = new Jar(folder).onABusyMachine().with("PATH", "/nonexistent").tiny("-p", "cpu80");
+    Jar.Ended ended =
+        new Jar(folder).onABusyMachine().with("PATH", "/nonexistent").tiny("-p", "cpu80");
 
     assertEquals(4, ended.exitCode(), ended.out() + ended.err());
     List<ForkRecord> loaded =
@@ -153,8 +154,7 @@ class FaultsIT {
   void aMapThatTheKernelRefusesIsACellThatSaysSo(String entries) throws Exception {
     Requires.bpf();
 
-    Jar.Ended ended =
-        new Jar(folder).onABusyMachine().tiny("-p", "idle", "--entries", entries);
+    Jar.Ended ended = new Jar(folder).onABusyMachine().tiny("-p", "idle", "--entries", entries);
 
     ForkRecord lookup =
         latest().forks().stream()

@@ -50,7 +50,8 @@ class MllbIT {
         List.of("raw_cpu.csv", "raw_io.csv.gz"),
         agreement.path("trainedOn").valueStream().map(JsonNode::asString).toList());
     MadeFiles.decisions(folder.resolve("raw_new.csv"), 1_000, 3);
-    Jar.Ended partly = jar.run("mllb", "eval", "accuracy", "model.json", "raw_new.csv", "raw_cpu.csv");
+    Jar.Ended partly =
+        jar.run("mllb", "eval", "accuracy", "model.json", "raw_new.csv", "raw_cpu.csv");
     assertTrue(
         partly.out().contains("Warning: the model was trained on raw_cpu.csv; "), partly.out());
     List<JsonNode> bpf =

@@ -144,11 +144,11 @@ class DecisionCsvTest {
           case "tabs" -> text.replace(',', '\t').getBytes(UTF_8);
           case "sep=" -> ("sep=;\r\n" + text.replace(',', ';')).getBytes(UTF_8);
           case "quotes" -> text.replaceAll("([^,\n]+)", "\"$1\"").getBytes(UTF_8);
-          case "blanks" -> text.replace(",", " , ").toUpperCase(ROOT).replace("CPU\n", "cpu \n")
-              .getBytes(UTF_8);
+          case "blanks" ->
+              text.replace(",", " , ").toUpperCase(ROOT).replace("CPU\n", "cpu \n").getBytes(UTF_8);
           case "CR LF" -> text.replace("\n", "\r\n").getBytes(UTF_8);
-          case "header again" -> text.replaceFirst("\n(.*\n.*)\n", "\n$1\n" + header + "\n")
-              .getBytes(UTF_8);
+          case "header again" ->
+              text.replaceFirst("\n(.*\n.*)\n", "\n$1\n" + header + "\n").getBytes(UTF_8);
           case "empty lines" -> ("\n" + text.replace("\n", "\n\n") + ",,,\n").getBytes(UTF_8);
           case "trailing separators" -> text.replace("\n", ",,\n").getBytes(UTF_8);
           default -> packed(text.getBytes(UTF_8));
@@ -182,12 +182,13 @@ class DecisionCsvTest {
     Path pipe = folder.resolve("raw_pipe.csv");
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
     Process writer =
-        new ProcessBuilder("sh", "-c", "cat \"$1\" > \"$2\"", "sh", both.toString(), pipe.toString())
+        new ProcessBuilder(
+                "sh", "-c", "cat \"$1\" > \"$2\"", "sh", both.toString(), pipe.toString())
             .start();
     try {
       Examples.Source read = Examples.read(List.of(pipe), IMITATE).sources().getFirst();
       Examples.Source file = Examples.read(List.of(both), IMITATE).sources().getFirst();
-      assertEquals(2 * made.size(), read.decisions(), "the second archive too");
+      assertEquals(2L * made.size(), read.decisions(), "the second archive too");
       assertEquals(file.sha256(), read.sha256());
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(both));
       assertEquals(HexFormat.of().formatHex(digest), read.sha256());
@@ -217,7 +218,8 @@ class DecisionCsvTest {
         UPSTREAM,
         ROW.replaceFirst("5", "18446744073709551616"));
     assertRefused("is not 0 or 1", UPSTREAM, ROW.replaceFirst("1,0,0$", "-1,0,0"));
-    Path packed = Files.write(folder.resolve("raw_z.csv"), new byte[] {0x28, (byte) 0xb5, 0x2f, -3, 0});
+    Path packed =
+        Files.write(folder.resolve("raw_z.csv"), new byte[] {0x28, (byte) 0xb5, 0x2f, -3, 0});
     Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.read(packed));
     assertEquals(packed + ": it is packed by zstd; unpack it first.", message(refusal));
   }
@@ -231,7 +233,8 @@ class DecisionCsvTest {
 
   @Test
   void whatWouldNotBeReadAgainIsNotAppendedTo() throws IOException {
-    String whole = Files.readString(MadeDecisions.write(folder.resolve("a"), MadeDecisions.of(2, 1, 0, "a")));
+    String whole =
+        Files.readString(MadeDecisions.write(folder.resolve("a"), MadeDecisions.of(2, 1, 0, "a")));
     for (byte[] bytes : List.of(whole.getBytes(UTF_16LE), packed(whole.getBytes(UTF_8)))) {
       Path file = Files.write(folder.resolve("raw_b.csv"), bytes);
       assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(file, true, Format.WHOLE));
