@@ -150,6 +150,7 @@ class CommandsIT {
         List.of(
             "kernel-maps.loop",
             "kernel-maps.lookup[entries=1024,fill=100,key=4,map=hash,value=8]",
+            "kernel-maps.lookup[entries=1024,fill=100,key=4,map=hash,runtime=c,value=8]",
             "kernel-maps.push-pop[map=queue]"),
         run.forks().stream().map(fork -> fork.cell().key()).toList());
     assertSoundAndSomeMeasured(run);
