@@ -13,8 +13,11 @@ public final class Cancellation implements AutoCloseable {
   /** With what the JVM itself takes, Ctrl-C has the machine as it was within three seconds. */
   private static final Duration LONGEST = Duration.ofMillis(2_700);
 
+  /** As long as a stressor may take to die: giving up before would leave it, and lose the run. */
+  private static final Duration ON_A_BUSY_MACHINE = Duration.ofSeconds(30);
+
   /** For what changes nothing any more: a report on a busy machine. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
   private static final CountDownLatch COMMAND = new CountDownLatch(1);
 
@@ -33,7 +36,8 @@ public final class Cancellation implements AutoCloseable {
   /**
    * For what has to be waited for.
    *
-   * @param longest what the interrupted thread may take until {@link #safe}
+   * @param longest what the interrupted thread may take until {@link #safe} before the user is told
+   *     that it takes longer
    */
   public Cancellation(Duration longest) {
     this.longest = longest;
@@ -59,7 +63,11 @@ public final class Cancellation implements AutoCloseable {
   private void cancel() {
     interrupt();
     try {
-      if (!safe.await(longest.toMillis(), TimeUnit.MILLISECONDS)
+      if (!safe.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println(
+            "bpfgauge: the machine is busy: still ending what was started, and writing the run");
+      }
+      if (!safe.await(ON_A_BUSY_MACHINE.toMillis(), TimeUnit.MILLISECONDS)
           || !COMMAND.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("bpfgauge: there was no time to end in order; " + unfinished);
       }
