@@ -15,6 +15,7 @@
 
 /* A disk as the kernel numbers it (MKDEV): minor in the low 20 bits, major above. */
 #define DISK(major, minor) ((major) << 20 | (minor))
+#define NO_DISK 0xffffffff
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -53,7 +54,8 @@ static __always_inline __u32 disk_of(struct request *rq)
 		disk = BPF_CORE_READ(old, rq_disk);
 	else
 		disk = BPF_CORE_READ(rq, q, disk);
-	return disk ? DISK(BPF_CORE_READ(disk, major), BPF_CORE_READ(disk, first_minor)) : 0;
+	/* 0 is what paths of a multipath disk have, which are hidden. */
+	return disk ? DISK(BPF_CORE_READ(disk, major), BPF_CORE_READ(disk, first_minor)) : NO_DISK;
 }
 
 static __always_inline bool wanted(struct request *rq)

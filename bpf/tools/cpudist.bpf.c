@@ -2,7 +2,7 @@
 /*
  * cpudist: how long tasks stay on a CPU, or off it, as a histogram by log2.
  * Hook: sched_switch by BTF, once a switch. Cost: one clock reading; on a CPU the start is the CPU's own,
- * so there is no map in the way; off it a task's own storage is read and written.
+ * so there is no map in the way; off it a task's own storage is read and written (before 6.4 a hash map).
  */
 #include "hist.h"
 
@@ -28,6 +28,13 @@ struct {
 	__type(value, __u64);
 } left_at SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MOST_THREADS);
+	__type(key, __u32);
+	__type(value, __u64);
+} threads SEC(".maps");
+
 static __always_inline bool wanted(struct task_struct *task)
 {
 	if (!idle_too && !task->pid)
@@ -50,13 +57,38 @@ static __always_inline void add(struct cpu_hist *cpu, struct task_struct *task, 
 		add_to_cpu(cpu, ns);
 }
 
+/* Where a task's time of leaving is kept; null where there is no room, or, without create, none yet. */
+static __always_inline __u64 *left(struct task_struct *task, bool create)
+{
+	__u32 thread = task->pid;
+	__u64 *at, never = 0;
+
+	if (!by_thread)
+		return bpf_task_storage_get(&left_at, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	at = bpf_map_lookup_elem(&threads, &thread);
+	if (at || !create)
+		return at;
+	bpf_map_update_elem(&threads, &thread, &never, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&threads, &thread);
+}
+
+static __always_inline void forget(struct task_struct *task)
+{
+	__u32 thread = task->pid;
+
+	if (by_thread)
+		bpf_map_delete_elem(&threads, &thread);
+}
+
 static __always_inline void switch_off_cpu(struct cpu_hist *cpu, struct task_struct *prev,
 					   struct task_struct *next, __u64 now)
 {
 	__u64 *at;
 
-	if (prev->pid && wanted(prev) && in_cgroup()) {
-		at = bpf_task_storage_get(&left_at, prev, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (state_of(prev) & TASK_DEAD) {
+		forget(prev);
+	} else if (prev->pid && wanted(prev) && in_cgroup()) {
+		at = left(prev, true);
 		if (at)
 			*at = now;
 		else
@@ -64,7 +96,7 @@ static __always_inline void switch_off_cpu(struct cpu_hist *cpu, struct task_str
 	}
 	if (!next->pid || !wanted(next))
 		return;
-	at = bpf_task_storage_get(&left_at, next, 0, 0);
+	at = left(next, false);
 	if (at && *at) {
 		add(cpu, next, now - *at);
 		*at = 0;

@@ -15,6 +15,7 @@
 
 #define COMM_BYTES 16
 #define TASK_RUNNING 0
+#define TASK_DEAD 0x80	/* at a task's last switch; the same since 4.14 */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

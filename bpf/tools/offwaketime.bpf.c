@@ -2,7 +2,7 @@
 /*
  * offwaketime: how long tasks are off the CPU, by their own stack and by that of whoever woke them.
  * Hooks: sched_switch and sched_waking by BTF, each once a wait. Cost: a walk over the stacks of both sides, which is
- * most of it; the task's own storage; a lookup in a hash map when the wait is over.
+ * most of it; the task's own storage (before 6.4 a hash map); a lookup in a hash map when the wait is over.
  */
 #include "tool.h"
 #include "offwaketime.h"
@@ -22,7 +22,7 @@ const volatile __s64 only_state = -1;
 const volatile __u64 shortest_ns = 1000;
 const volatile __u64 longest_ns = ~0ull;
 
-/* Waits that are counted, and those outside the wanted lengths; each CPU's own. */
+/* Waits that are counted with all their stacks; each CPU's own. */
 struct {
 	__u64 counted;
 	__u64 pad[7];
@@ -43,6 +43,13 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MOST_THREADS);
+	__type(key, __u32);
+	__type(value, struct wait);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MOST_PAIRS);
 	__type(key, struct pair);
 	__type(value, struct waited);
@@ -56,6 +63,14 @@ struct {
 } stacks SEC(".maps");
 
 static const struct waited not_yet;
+static const struct wait no_wait;
+
+/*
+ * The reader's interval, from 1, and for each stack the last one it was needed in; 0: there is none. By this the reader
+ * takes stacks out that nobody needs any more.
+ */
+__u32 interval = 1;
+__u32 needed_in[MOST_STACKS];
 
 static __always_inline bool wanted(struct task_struct *task)
 {
@@ -66,13 +81,45 @@ static __always_inline bool wanted(struct task_struct *task)
 	return !only_kernel_threads || task->flags & PF_KTHREAD;
 }
 
+static __always_inline void need(__s32 stack)
+{
+	if (stack >= 0)
+		needed_in[stack & (MOST_STACKS - 1)] = interval;
+}
+
 static __always_inline __s32 stack_here(void *ctx, __u64 flags)
 {
 	__s32 id = bpf_get_stackid(ctx, &stacks, flags);
 
-	if (id == -17)	/* EEXIST */
+	if (id == -14)	/* EFAULT: it has none */
+		return NO_STACK;
+	if (id < 0)
 		return LOST_STACK;
-	return id < 0 ? NO_STACK : id;
+	need(id);
+	return id;
+}
+
+/* Where a task's wait is kept; null where there is no room, or, without create, none yet. */
+static __always_inline struct wait *wait_of(struct task_struct *task, bool create)
+{
+	__u32 thread = task->pid;
+	struct wait *wait;
+
+	if (!by_thread)
+		return bpf_task_storage_get(&waiting, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	wait = bpf_map_lookup_elem(&threads, &thread);
+	if (wait || !create)
+		return wait;
+	bpf_map_update_elem(&threads, &thread, &no_wait, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&threads, &thread);
+}
+
+static __always_inline void forget(struct task_struct *task)
+{
+	__u32 thread = task->pid;
+
+	if (by_thread)
+		bpf_map_delete_elem(&threads, &thread);
 }
 
 static __always_inline __s32 kernel_stack(void *ctx)
@@ -93,8 +140,9 @@ int BPF_PROG(on_waking, struct task_struct *task)
 
 	if (!wanted(task))
 		return 0;
-	wait = bpf_task_storage_get(&waiting, task, 0, 0);
-	if (!wait || !wait->since)
+	/* Also of a task that is still on its way off the CPU: leave() keeps it. */
+	wait = wait_of(task, false);
+	if (!wait)
 		return 0;
 	waker = bpf_get_current_task_btf();
 	wait->pair.waker_tid = waker->pid;
@@ -105,31 +153,46 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	return 0;
 }
 
+static __always_inline void nobody(struct pair *pair)
+{
+	pair->waker_tid = 0;
+	pair->waker_tgid = 0;
+	pair->waker_kernel = NO_STACK;
+	pair->waker_user = NO_STACK;
+	__builtin_memset(pair->waker_comm, 0, sizeof(pair->waker_comm));
+}
+
+static __always_inline bool is_whole(const struct pair *pair)
+{
+	return pair->target_kernel != LOST_STACK && pair->target_user != LOST_STACK &&
+	       pair->waker_kernel != LOST_STACK && pair->waker_user != LOST_STACK;
+}
+
 static __always_inline void leave(void *ctx, struct task_struct *task, __u64 now)
 {
 	struct wait *wait;
 
 	if (only_state >= 0 && state_of(task) != only_state)
 		return;
-	wait = bpf_task_storage_get(&waiting, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	wait = wait_of(task, true);
 	if (!wait) {
 		lose();
 		return;
 	}
-	__builtin_memset(&wait->pair, 0, sizeof(wait->pair));
+	/* A wake-up of an earlier moment, or none: who sleeps is woken by somebody, and that one overwrites it. */
+	if (!wait->pair.target_tid || state_of(task) == TASK_RUNNING)
+		nobody(&wait->pair);
 	wait->pair.target_tid = task->pid;
 	wait->pair.target_tgid = task->tgid;
 	wait->pair.target_kernel = kernel_stack(ctx);
 	wait->pair.target_user = user_stack(ctx, task);
-	wait->pair.waker_kernel = NO_STACK;
-	wait->pair.waker_user = NO_STACK;
 	bpf_get_current_comm(wait->pair.target_comm, sizeof(wait->pair.target_comm));
 	wait->since = now;
 }
 
 static __always_inline void come(struct task_struct *task, __u64 now)
 {
-	struct wait *wait = bpf_task_storage_get(&waiting, task, 0, 0);
+	struct wait *wait = wait_of(task, false);
 	struct waited *waited;
 	__u64 ns;
 
@@ -150,7 +213,10 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 	}
 	__sync_fetch_and_add(&waited->ns, ns);
 	__sync_fetch_and_add(&waited->times, 1);
-	waits[bpf_get_smp_processor_id() & CPU_MASK].counted++;
+	if (is_whole(&wait->pair))
+		waits[bpf_get_smp_processor_id() & CPU_MASK].counted++;
+	else
+		lose();
 }
 
 SEC("tp_btf/sched_switch")
@@ -159,10 +225,36 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	__u64 now = bpf_ktime_get_ns();
 
 	hold_up();
-	if (wanted(prev))
+	if (state_of(prev) & TASK_DEAD)
+		forget(prev);
+	else if (wanted(prev))
 		leave(ctx, prev, now);
 	if (wanted(next))
 		come(next, now);
+	return 0;
+}
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct bpf_iter__task {
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+/* The stacks of waits that are not over are still needed: run before the reader takes out the others. */
+SEC("iter/task")
+int on_task(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct wait *wait = task ? wait_of(task, false) : 0;
+
+	if (!wait || !wait->since)
+		return 0;
+	need(wait->pair.target_kernel);
+	need(wait->pair.target_user);
+	need(wait->pair.waker_kernel);
+	need(wait->pair.waker_user);
 	return 0;
 }
 

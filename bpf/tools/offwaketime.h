@@ -3,7 +3,7 @@
 #define BPFGAUGE_TOOLS_OFFWAKETIME_H
 
 #define NO_STACK (-1)
-#define LOST_STACK (-2)	/* its place in the map was taken by another one */
+#define LOST_STACK (-2)	/* its place in the map was taken by another one, or there was no memory for it */
 
 /* Who waited, and who woke it; a stack's number is negative where there is none. */
 struct pair {

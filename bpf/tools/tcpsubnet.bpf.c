@@ -38,9 +38,9 @@ const volatile struct subnet list[MOST_SUBNETS];
 
 struct sent sent[CPUS];
 
-static __always_inline bool fits(const volatile struct subnet *subnet, const __u32 *to)
+static __always_inline bool fits(const volatile struct subnet *subnet, const __u32 *to, bool four)
 {
-	return (to[3] & subnet->mask[3]) == subnet->address[3] &&
+	return subnet->four == four && (to[3] & subnet->mask[3]) == subnet->address[3] &&
 	       (to[0] & subnet->mask[0]) == subnet->address[0] &&
 	       (to[1] & subnet->mask[1]) == subnet->address[1] &&
 	       (to[2] & subnet->mask[2]) == subnet->address[2];
@@ -51,6 +51,7 @@ static __always_inline void count(struct sock *sk, int bytes)
 	__u16 family = sk->__sk_common.skc_family;
 	__u32 to[4] = {};
 	struct sent *mine;
+	bool four;
 
 	if (bytes <= 0)
 		return;
@@ -66,11 +67,12 @@ static __always_inline void count(struct sock *sk, int bytes)
 		return;
 	}
 	hold_up();
+	four = !to[0] && !to[1] && to[2] == bpf_htonl(0xffff);
 	mine = &sent[bpf_get_smp_processor_id() & CPU_MASK];
 	for (__u32 i = 0; i < MOST_SUBNETS; i++) {
 		if (i >= subnets)
 			return;
-		if (!fits(&list[i], to))
+		if (!fits(&list[i], to, four))
 			continue;
 		mine->bytes[i] += bytes;
 		mine->calls[i]++;

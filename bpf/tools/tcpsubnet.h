@@ -7,6 +7,7 @@
 struct subnet {
 	__u32 address[4];	/* as on the wire; IPv4 as ::ffff:a.b.c.d */
 	__u32 mask[4];
+	__u32 four;	/* a range of IPv4, which those of IPv6 do not have */
 };
 
 /* A CPU's own. */

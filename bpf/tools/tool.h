@@ -8,6 +8,16 @@
 #define CPUS 512	/* a power of two; more CPUs share places, and may lose a count then */
 #define CPU_MASK (CPUS - 1)
 
+/* Threads that a hash map has room for, on kernels where it stands for tasks' own storage. */
+#define MOST_THREADS 32768
+
+/*
+ * A task's storage that is created within sched_switch is allocated under the run queue's lock. Before 6.4 (commit
+ * 08a7ce384e33) that is kmalloc, which may wake kswapd, and a wake-up takes such a lock: there a hash map by thread, whose
+ * elements are there from the beginning, takes its place.
+ */
+const volatile bool by_thread = false;
+
 /* Events that could not be counted: a map was full, or memory was short. */
 __u64 lost;
 

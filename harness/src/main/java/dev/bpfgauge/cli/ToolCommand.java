@@ -68,7 +68,9 @@ abstract class ToolCommand implements Callable<Integer> {
   }
 
   private void trace(Tool tool, PrintWriter out) {
-    begin(tool, out);
+    PrintWriter aside = json || !tool.isForPrograms() ? out : spec.commandLine().getErr();
+    tool.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+    begin(tool, aside);
     if (tallies) {
       Thread tracing = Thread.currentThread();
       Thread.ofPlatform().daemon().name("tallies").start(() -> answer(tool, out, tracing));
@@ -81,7 +83,7 @@ abstract class ToolCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       show(tool, tool.take(), out); // Ctrl-C: what there is by now
     }
-    end(tool, out);
+    end(tool, aside);
   }
 
   private void begin(Tool tool, PrintWriter out) {
@@ -131,7 +133,13 @@ abstract class ToolCommand implements Callable<Integer> {
   private static StringBuilder tally(Tool tool) {
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
-    end(head(tool, text).field("seen", tally.seen()).field("lost", tally.lost()), text);
+    JsonText line = head(tool, text).field("seen", tally.seen()).field("lost", tally.lost());
+    tally
+        .missed()
+        .ifPresentOrElse(
+            missed -> line.field("missed", missed),
+            () -> line.field("missed_unavailable", "this kernel does not count them (Linux 5.12)"));
+    end(line, text);
     return text;
   }
 
@@ -141,9 +149,16 @@ abstract class ToolCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     if (json) {
       text = tally(tool);
-    } else if (tally.lost() > 0) {
-      text.append(tally.lost()).append(" of ").append(tally.lost() + tally.seen());
-      text.append(" events were lost: a map or a buffer was full.\n");
+    } else {
+      if (tally.lost() > 0) {
+        text.append(tally.lost()).append(" of ").append(tally.lost() + tally.seen());
+        text.append(" events were lost: a map or a buffer was full.\n");
+      }
+      if (tally.missed().orElse(0) > 0) {
+        text.append("The kernel left out ").append(tally.missed().getAsLong());
+        text.append(" runs of this tool's programs, which were running on that CPU already:");
+        text.append(" up to as many events were not counted.\n");
+      }
     }
     print(text, out);
   }

@@ -133,6 +133,7 @@ public final class HooksMeter implements Meter {
     SortedMap<String, Double> extras = times(iterations);
     extras.put("runtime_stats_ns", statistics.nanosPerRun);
     extras.put("runs_per_op", statistics.runsPerOperation);
+    program.program().info().missedRuns().ifPresent(n -> extras.put("missed_runs", (double) n));
     extras.put("load_us", micros((double) program.loadNanos()));
     extras.put("attach_us", micros(cost.medianAttachNanos()));
     extras.put("detach_us", micros(cost.medianDetachNanos()));

@@ -11,11 +11,15 @@ import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.results.Capability;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The part of {@link Capabilities} that is about BPF. */
 final class BpfCapabilities {
@@ -35,6 +39,10 @@ final class BpfCapabilities {
           new Kind("array-mmap", Uapi.BPF_MAP_TYPE_ARRAY, Uapi.BPF_F_MMAPABLE));
 
   private static final int ENTRIES = 1024;
+
+  /** Some first ones may be offsets within a CPU's own memory, which begin at 0. */
+  private static final int FIRST_SYMBOLS = 10_000;
+
   private static final long OLD_KERNEL_NEEDS_BYTES = 64L << 20;
 
   private final Roots roots;
@@ -56,6 +64,8 @@ final class BpfCapabilities {
     found.add(runTimeStats());
     found.add(lockedMemory());
     found.add(lockdown());
+    found.add(kernelSymbols());
+    found.add(functionTracing());
     return found;
   }
 
@@ -207,6 +217,40 @@ final class BpfCapabilities {
       }
     }
     return 0;
+  }
+
+  /**
+   * proc_kallsyms(5): with kernel.kptr_restrict 2, or 1 without CAP_SYSLOG, all addresses are 0.
+   */
+  private Capability kernelSymbols() {
+    String name = "kernel-symbols";
+    Path file = roots.proc().resolve("kallsyms");
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+      boolean shown =
+          lines.limit(FIRST_SYMBOLS).anyMatch(line -> line.matches("0*[1-9a-fA-F].*"));
+      return shown
+          ? Capability.supported(name, "addresses of the kernel's functions are shown")
+          : Capability.denied(
+              name,
+              "/proc/kallsyms hides all addresses: stacks in the kernel stay unnamed (offwaketime)",
+              "sysctl -w kernel.kptr_restrict=1, as root");
+    } catch (IOException | UncheckedIOException e) {
+      return Capability.absent(name, file + " is not there: stacks in the kernel stay unnamed", "");
+    }
+  }
+
+  /** Documentation/trace/ftrace.rst: while it is off, fentry and fexit attach, but never run. */
+  private Capability functionTracing() {
+    String name = "function-tracing";
+    return switch (Roots.text(roots.proc().resolve("sys/kernel/ftrace_enabled")).orElse("")) {
+      case "1" -> Capability.supported(name, "kernel.ftrace_enabled is 1");
+      case "0" ->
+          Capability.denied(
+              name,
+              "kernel.ftrace_enabled is 0: programs on functions (fentry, fexit) would never run",
+              "sysctl -w kernel.ftrace_enabled=1");
+      default -> Capability.absent(name, "the kernel is built without function tracing", "");
+    };
   }
 
   /** kernel_lockdown(7): confidentiality refuses BPF programs that read kernel memory. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -406,6 +407,26 @@ public final class BpfObject implements AutoCloseable {
       names.add(name.apply(item));
     }
     return names;
+  }
+
+  /**
+   * Runs that the kernel left out, of all loaded programs, because the same program was running on
+   * that CPU already; empty before Linux 5.12, which does not count them.
+   */
+  public OptionalLong missedRuns() {
+    long missed = 0;
+    for (String program : programNames()) {
+      BpfProgram each = program(program);
+      if (!each.isLoaded()) {
+        continue;
+      }
+      OptionalLong own = each.info().missedRuns();
+      if (own.isEmpty()) {
+        return own;
+      }
+      missed += own.getAsLong();
+    }
+    return OptionalLong.of(missed);
   }
 
   public String name() {

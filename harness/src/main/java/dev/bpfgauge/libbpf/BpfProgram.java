@@ -4,13 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
@@ -18,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A program of a {@link BpfObject}, with which it lives and dies. */
 public final class BpfProgram {
+  private static final int ITERATOR_BYTES = 4096;
+  private static final Path FTRACE_ENABLED = Path.of("/proc/sys/kernel/ftrace_enabled");
+  private static final Set<String> FUNCTION_TRACING = Set.of("fentry", "fexit", "fmod_ret");
 
   private final BpfObject object;
   private final String name;
@@ -49,6 +57,7 @@ public final class BpfProgram {
       long translatedBytes,
       long runTimeNanos,
       long runCount,
+      OptionalLong missedRuns,
       OptionalInt verifiedInstructions) {}
 
   /**
@@ -114,6 +123,11 @@ public final class BpfProgram {
     return object.locked("bpf_program__type", () -> LibBpf.bpf_program__type(program));
   }
 
+  /** Whether the kernel has it: its object is loaded, and it was not switched off. */
+  boolean isLoaded() {
+    return object.locked("bpf_program__fd", () -> LibBpf.bpf_program__fd(program) >= 0);
+  }
+
   /** What programs loaded as this one is may call. Nothing is loaded yet, and nothing stays. */
   public HelperProbe helperProbe() {
     String section = section();
@@ -169,8 +183,27 @@ public final class BpfProgram {
     if (parts.length == 3 && (parts[0].equals("tp") || parts[0].equals("tracepoint"))) {
       return attachTracepoint(parts[1], parts[2]);
     }
+    if (FUNCTION_TRACING.contains(parts[0])) {
+      requireFunctionTracing(section);
+    }
     return attached(
         "bpf_program__attach", section, errno -> LibBpf.bpf_program__attach(errno, program));
+  }
+
+  /** Such a program is attached all the same while function tracing is off, but never runs. */
+  private void requireFunctionTracing(String section) {
+    try {
+      if (Files.readString(FTRACE_ENABLED).strip().equals("0")) {
+        throw new BpfException(
+            "bpf_program__attach",
+            "program %s to %s: kernel.ftrace_enabled is 0, so it would never run; sysctl"
+                    .formatted(name, section)
+                + " kernel.ftrace_enabled=1",
+            Errno.EOPNOTSUPP);
+      }
+    } catch (IOException e) {
+      // A kernel without function tracing says so itself.
+    }
   }
 
   /**
@@ -470,6 +503,32 @@ public final class BpfProgram {
     }
   }
 
+  /**
+   * Runs an iterator ({@code SEC("iter/task")}) over everything it iterates over: it is for what
+   * the program does then, and what it writes is not kept.
+   *
+   * @throws BpfException where the kernel has no such iterator
+   */
+  public void iterate() {
+    try (BpfLink link = attach();
+        Arena arena = Arena.ofConfined()) {
+      int fd = require("bpf_iter_create", LibBpf.bpf_iter_create(link.fd()));
+      try {
+        MemorySegment errno = Errno.allocate(arena);
+        MemorySegment page = arena.allocate(ITERATOR_BYTES);
+        long read;
+        do {
+          read = LibC.read(errno, fd, page, page.byteSize());
+        } while (read > 0 || (read < 0 && Errno.of(errno) == Errno.EAGAIN));
+        if (read < 0) {
+          throw new BpfException("read", "iterator " + name, Errno.of(errno));
+        }
+      } finally {
+        BpfMap.closeFd(fd);
+      }
+    }
+  }
+
   /** What the kernel says of the program now, run-time statistics included. */
   public Info info() {
     return inKernel("bpf_obj_get_info_by_fd", fd -> info(fd, toString()));
@@ -490,6 +549,7 @@ public final class BpfProgram {
   }
 
   private static Info info(MemorySegment info, int filledBytes) {
+    boolean countsMisses = filledBytes > Uapi.bpf_prog_info.offset("recursion_misses");
     boolean countsVerified = filledBytes > Uapi.bpf_prog_info.offset("verified_insns");
     return new Info(
         Uapi.bpf_prog_info.getInt(info, "id"),
@@ -500,6 +560,9 @@ public final class BpfProgram {
         Uapi.bpf_prog_info.getInt(info, "xlated_prog_len"),
         Uapi.bpf_prog_info.getLong(info, "run_time_ns"),
         Uapi.bpf_prog_info.getLong(info, "run_cnt"),
+        countsMisses
+            ? OptionalLong.of(Uapi.bpf_prog_info.getLong(info, "recursion_misses"))
+            : OptionalLong.empty(),
         countsVerified
             ? OptionalInt.of(Uapi.bpf_prog_info.getInt(info, "verified_insns"))
             : OptionalInt.empty());

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -67,11 +69,14 @@ public final class SchedulerMeter {
   private Outcome measure(Scenario scenario, Settings settings) throws InterruptedException {
     Duration length =
         Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
+    long total =
+        memory("MemTotal:")
+            .orElseThrow(() -> new IllegalStateException("/proc/meminfo has no MemTotal"));
     Scenario.Place place =
         new Scenario.Place(
             length,
             Runtime.getRuntime().availableProcessors(),
-            memory("MemTotal:"),
+            total,
             settings.seed(),
             folder,
             settings.log());
@@ -109,8 +114,12 @@ public final class SchedulerMeter {
     if (scheduler != null && decidedBefore != null) {
       decisions(scheduler.counts().minus(decidedBefore), work.seconds(), figures);
     }
-    figures.put("memory_used_bytes", (double) memory("MemTotal:") - memory("MemAvailable:"));
-    figures.put("load_avg_1m", loadAverage());
+    SortedMap<String, String> missing = new TreeMap<>();
+    memory("MemAvailable:")
+        .ifPresentOrElse(
+            free -> figures.put("memory_used_bytes", (double) (total - free)),
+            () -> missing.put("memory_used_bytes", "/proc/meminfo has no MemAvailable"));
+    put("load_avg_1m", loadAverage(), figures);
     double nanosPerOperation = work.seconds() * NANOS / work.operations();
     return new Outcome.Measured(
         new Measurement(
@@ -120,7 +129,8 @@ public final class SchedulerMeter {
             Math.round(work.operations()),
             null,
             null,
-            new TreeMap<>(figures)),
+            new TreeMap<>(figures),
+            missing.isEmpty() ? null : missing),
         null);
   }
 
@@ -210,12 +220,11 @@ public final class SchedulerMeter {
     }
   }
 
-  private static long memory(String name) {
+  private static OptionalLong memory(String name) {
     return lines("meminfo")
         .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) * 1024)
-        .findFirst()
-        .orElse(0);
+        .findFirst();
   }
 
   private static double loadAverage() {

@@ -64,7 +64,7 @@ public final class ReportPage {
         verdicts.all(),
         evidence.names().constants(),
         trouble.summary(),
-        Stream.of(trouble.forks(), trouble.arms(), trouble.capabilities())
+        Stream.of(trouble.forks(), trouble.missing(), trouble.arms(), trouble.capabilities())
             .filter(table -> !table.rows().isEmpty())
             .toList(),
         notes(evidence),

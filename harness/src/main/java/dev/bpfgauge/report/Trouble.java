@@ -89,6 +89,28 @@ final class Trouble {
     return table.build();
   }
 
+  /** Figures that forks could not have, by figure and reason. */
+  Table missing() {
+    Table.Builder table =
+        Table.of("missing", "Figures that are missing", "~Figure", "Forks", "~Cells", "~Reason");
+    Map<List<String>, List<ForkRecord>> byReason = new LinkedHashMap<>();
+    for (ForkRecord fork : last()) {
+      if (fork.measurement() != null && fork.measurement().missing() != null) {
+        fork.measurement()
+            .missing()
+            .forEach((figure, why) ->
+                byReason.computeIfAbsent(List.of(figure, why), _ -> new ArrayList<>()).add(fork));
+      }
+    }
+    byReason.forEach((figure, forks) ->
+        table.row(
+            figure.getFirst(),
+            Words.count(forks.size()),
+            cells(forks),
+            Verdicts.sentence(figure.getLast())));
+    return table.build();
+  }
+
   private String cells(List<ForkRecord> forks) {
     List<String> names =
         forks.stream()

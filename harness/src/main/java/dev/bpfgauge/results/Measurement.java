@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param pooledErrorNanos JMH's own ± at 99.9 %, pooled over iterations: too narrow, shown as such
  * @param extras what the suite measured besides, by name with its unit, e.g. {@code
  *     processed_insns}; absent where it measures nothing else
+ * @param missing figures of this kind that could not be had, each with the reason in one sentence;
+ *     absent where nothing is missing
  */
 public record Measurement(
     double meanNanosPerOp,
@@ -26,7 +28,8 @@ public record Measurement(
     long operations,
     @Nullable Double bytesPerOp,
     @Nullable Double pooledErrorNanos,
-    @Nullable SortedMap<String, Double> extras) {
+    @Nullable SortedMap<String, Double> extras,
+    @Nullable SortedMap<String, String> missing) {
 
   /** Among the extras: Java's time divided by C's, both taken by turns in one process. */
   public static final String JAVA_TO_C = "java_to_c";
@@ -34,6 +37,27 @@ public record Measurement(
   public Measurement {
     iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
     extras = extras == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(extras));
+    missing = missing == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(missing));
+  }
+
+  /** With nothing missing. */
+  public Measurement(
+      double meanNanosPerOp,
+      List<Double> iterationNanosPerOp,
+      @Nullable Batches batches,
+      long operations,
+      @Nullable Double bytesPerOp,
+      @Nullable Double pooledErrorNanos,
+      @Nullable SortedMap<String, Double> extras) {
+    this(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        extras,
+        null);
   }
 
   /** Without extras. */
@@ -63,7 +87,8 @@ public record Measurement(
         operations,
         bytesPerOp,
         pooledErrorNanos,
-        new TreeMap<>(more));
+        new TreeMap<>(more),
+        missing);
   }
 
   /**

@@ -4,17 +4,29 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.results.Refusal;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One of bpf/tools/'s objects with its programs attached, by the first way that this kernel takes.
  */
 final class Attachment implements AutoCloseable {
+  private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
+
+  /** Such programs run when they are asked to. */
+  private static final String ITERATOR = "iter/";
+
+  private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
+
   private final BpfObject object;
   private final Way way;
 
@@ -58,7 +70,8 @@ final class Attachment implements AutoCloseable {
         object.load();
         fill.accept(object);
         for (String program : object.programNames()) {
-          if (way.programs.contains(program)) {
+          if (way.programs.contains(program)
+              && !object.program(program).section().startsWith(ITERATOR)) {
             object.program(program).attach();
           }
         }
@@ -72,7 +85,43 @@ final class Attachment implements AutoCloseable {
       }
     }
     throw Refusal.environment(
-        "%s cannot be attached here; %s".formatted(tool, String.join("; ", reasons)));
+        "%s cannot be attached here; %s%s".formatted(tool, String.join("; ", reasons), lockdown()));
+  }
+
+  /** Whether a task's storage must not be created within sched_switch (bpf/tools/tool.h). */
+  static boolean storageIsUnsafe() {
+    return !isAtLeast(System.getProperty("os.version", ""), 6, 4);
+  }
+
+  /**
+   * Where a program keeps something of each task: in the task's own storage, or in a hash map by
+   * thread. The other map is left out.
+   */
+  static void chooseStorage(BpfObject object, String storage, String hash, boolean byThread) {
+    object.variable("by_thread").set(ValueLayout.JAVA_BOOLEAN, 0, byThread);
+    object.leaveOut(byThread ? storage : hash);
+  }
+
+  /** Whether a kernel's release is that new; one that cannot be read is taken for an old one. */
+  static boolean isAtLeast(String release, int major, int minor) {
+    Matcher numbers = RELEASE.matcher(release);
+    if (!numbers.lookingAt()) {
+      return false;
+    }
+    int ownMajor = Integer.parseInt(numbers.group(1));
+    return ownMajor > major || (ownMajor == major && Integer.parseInt(numbers.group(2)) >= minor);
+  }
+
+  /** Why a kernel that is locked down refuses what it could do; empty where it is not. */
+  private static String lockdown() {
+    try {
+      return Files.readString(LOCKDOWN).contains("[confidentiality]")
+          ? "; this kernel is locked down (lockdown=confidentiality), so that no BPF program may read"
+              + " its memory: start it without that"
+          : "";
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static String firstLine(BpfException e) {
@@ -88,13 +137,23 @@ final class Attachment implements AutoCloseable {
     return object.variable(name);
   }
 
+  /** Runs one of the programs that is an iterator. */
+  void iterate(String program) {
+    object.program(program).iterate();
+  }
+
   BpfMap map(String name) {
     return object.map(name);
   }
 
-  /** Events that the programs could not count, so far. */
-  long lost() {
-    return object.variable("lost").get(ValueLayout.JAVA_LONG, 0);
+  /**
+   * What it saw and lost so far.
+   *
+   * @param seen what is in its findings
+   */
+  Tool.Tally tally(long seen) {
+    return new Tool.Tally(
+        seen, object.variable("lost").get(ValueLayout.JAVA_LONG, 0), object.missedRuns());
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class Biolatency implements Tool {
 
   @Override
   public Tally tally() {
-    return new Tally(histograms.seen(), attachment.lost());
+    return attachment.tally(histograms.seen());
   }
 
   @Override

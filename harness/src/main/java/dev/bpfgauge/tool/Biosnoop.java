@@ -45,7 +45,7 @@ public final class Biosnoop implements Tool {
   private final MappedRing ring;
   private final Disks disks = Disks.read();
   private final List<Column> columns;
-  private final long startedAt = System.nanoTime();
+  private final long startedAt;
   private boolean headed = true;
 
   /**
@@ -68,8 +68,9 @@ public final class Biosnoop implements Tool {
     }
   }
 
-  private Biosnoop(Options options, Attachment attachment) {
+  private Biosnoop(Options options, long startedAt, Attachment attachment) {
     this.options = options;
+    this.startedAt = startedAt;
     this.attachment = attachment;
     this.ring = MappedRing.open(attachment.map("rows"));
     List<Column> all = new ArrayList<>();
@@ -94,9 +95,10 @@ public final class Biosnoop implements Tool {
    *     disk or process
    */
   public static Biosnoop attach(Options options) {
+    long startedAt = System.nanoTime(); // before the first event, so that no row's time is negative
     Attachment attachment = Attachment.of("biosnoop", WAYS, options::set, _ -> {});
     try {
-      return new Biosnoop(options, attachment);
+      return new Biosnoop(options, startedAt, attachment);
     } catch (RuntimeException e) {
       attachment.close();
       throw e;
@@ -163,7 +165,7 @@ public final class Biosnoop implements Tool {
   @Override
   public Tally tally() {
     long seen = Places.sum(attachment.variable("written"), LONGS_BETWEEN_CPUS, 0, 1)[0];
-    return new Tally(seen, attachment.lost());
+    return attachment.tally(seen);
   }
 
   @Override

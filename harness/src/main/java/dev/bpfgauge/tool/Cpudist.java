@@ -56,7 +56,7 @@ public final class Cpudist implements Tool {
       }
     }
 
-    private void set(BpfObject object) {
+    private void set(BpfObject object, boolean byThread) {
       object.variable("off_cpu").set(ValueLayout.JAVA_BOOLEAN, 0, offCpu);
       object.variable("idle_too").set(ValueLayout.JAVA_BOOLEAN, 0, idleToo);
       object.variable("only_cgroup").set(ValueLayout.JAVA_BOOLEAN, 0, cgroup != null);
@@ -71,8 +71,11 @@ public final class Cpudist implements Tool {
       if (each == Each.ALL) {
         object.leaveOut(Histograms.KEYED);
       }
-      if (!offCpu) {
+      if (offCpu) {
+        Attachment.chooseStorage(object, "left_at", "threads", byThread);
+      } else {
         object.leaveOut("left_at");
+        object.leaveOut("threads");
       }
     }
 
@@ -95,7 +98,18 @@ public final class Cpudist implements Tool {
    * @throws dev.bpfgauge.results.Refusal where this kernel does not take it
    */
   public static Cpudist attach(Options options) {
-    return new Cpudist(options, Attachment.of("cpudist", WAYS, options::set, options::fill));
+    return attach(options, Attachment.storageIsUnsafe());
+  }
+
+  /**
+   * Attaches it in a certain way.
+   *
+   * @param byThread with a hash map in place of tasks' own storage
+   */
+  static Cpudist attach(Options options, boolean byThread) {
+    return new Cpudist(
+        options,
+        Attachment.of("cpudist", WAYS, object -> options.set(object, byThread), options::fill));
   }
 
   @Override
@@ -126,7 +140,7 @@ public final class Cpudist implements Tool {
 
   @Override
   public Tally tally() {
-    return new Tally(histograms.seen(), attachment.lost());
+    return attachment.tally(histograms.seen());
   }
 
   @Override

@@ -1,11 +1,18 @@
 package dev.bpfgauge.tool;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,30 +22,57 @@ final class Disks {
   private static final Path SYSTEM = Path.of("/sys/class/block");
   private static final int MINOR_BITS = 20;
 
-  private final Map<Integer, String> names;
+  /** Of paths below a multipath disk, which are hidden: {@code nvme0c1n1} is one of nvme0n1. */
+  private static final int HIDDEN = 0;
 
-  private Disks(Map<Integer, String> names) {
-    this.names = names;
+  private static final Pattern PATH = Pattern.compile("(nvme\\d+)c\\d+(n\\d+)");
+
+  private static final int NO_DISK = -1;
+
+  private final Supplier<Map<Integer, String>> source;
+  private Map<Integer, String> names;
+
+  private Disks(Supplier<Map<Integer, String>> source) {
+    this.source = source;
+    this.names = source.get();
   }
 
   static Disks read() {
-    try (Stream<String> lines = Files.lines(STATISTICS)) {
-      return parse(lines);
-    } catch (IOException e) {
-      return new Disks(Map.of());
-    }
+    return of(STATISTICS);
   }
 
-  static Disks parse(Stream<String> diskstats) {
+  /** From a file like /proc/diskstats, which is read again where a disk is not in it yet. */
+  static Disks of(Path diskstats) {
+    return new Disks(() -> {
+      try (Stream<String> lines = Files.lines(diskstats, ISO_8859_1)) {
+        return parse(lines);
+      } catch (IOException | UncheckedIOException e) {
+        return new HashMap<>();
+      }
+    });
+  }
+
+  static Map<Integer, String> parse(Stream<String> diskstats) {
     Map<Integer, String> names = new HashMap<>();
     diskstats
         .map(line -> line.strip().split("\\s+"))
         .filter(fields -> fields.length > 2)
-        .forEach(fields ->
-            names.put(
-                Integer.parseInt(fields[0]) << MINOR_BITS | Integer.parseInt(fields[1]),
-                fields[2]));
-    return new Disks(names);
+        .forEach(fields -> {
+          int number = Integer.parseInt(fields[0]) << MINOR_BITS | Integer.parseInt(fields[1]);
+          names.merge(number, number == HIDDEN ? multipath(fields[2]) : fields[2], Disks::both);
+        });
+    return names;
+  }
+
+  /** The disk that users know a hidden path by. */
+  private static String multipath(String path) {
+    Matcher matcher = PATH.matcher(path);
+    return matcher.matches() ? matcher.group(1) + matcher.group(2) : path;
+  }
+
+  /** Requests of hidden paths have no number: of several disks it is one of these. */
+  private static String both(String one, String other) {
+    return List.of(one.split("\\|", -1)).contains(other) ? one : one + "|" + other;
   }
 
   /** A device's name by its path, which may be a link. */
@@ -52,34 +86,89 @@ final class Disks {
 
   /** The device's name, or its numbers where it is gone. */
   String name(int number) {
-    if (number == 0) {
+    if (number == NO_DISK) {
       return "?";
     }
     String name = names.get(number);
-    return name != null ? name : (number >>> MINOR_BITS) + ":" + (number & (1 << MINOR_BITS) - 1);
+    if (name == null) {
+      names = source.get(); // It may have come later than we.
+      name = names.get(number);
+    }
+    if (name == null) {
+      name = number == HIDDEN ? "?" : numbers(number);
+      names.put(number, name);
+    }
+    return name;
+  }
+
+  private static String numbers(int number) {
+    return (number >>> MINOR_BITS) + ":" + (number & (1 << MINOR_BITS) - 1);
   }
 
   /**
    * A device's number.
    *
    * @param disk {@code sda}, {@code /dev/sda} or a link to it below /dev
-   * @throws Refusal where there is none of this name, or it is a partition
+   * @throws Refusal where there is none of this name, it is a partition, or it has no requests
    */
   int require(String disk) {
+    return require(disk, SYSTEM);
+  }
+
+  int require(String disk, Path system) {
     String name = disk.startsWith("/dev/") ? behind(Path.of(disk)) : disk;
-    if (Files.exists(SYSTEM.resolve(name).resolve("partition"))) {
+    Path folder = system.resolve(name);
+    if (Files.exists(folder.resolve("partition"))) {
       throw Refusal.usage(
           "%s is a partition, and requests name the whole disk only: give that one."
               .formatted(disk));
     }
-    return names.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(name))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(() ->
-            Refusal.usage(
-                "there is no disk %s; there are: %s."
-                    .formatted(
-                        disk, names.values().stream().sorted().collect(Collectors.joining(", ")))));
+    String hidden = names.getOrDefault(HIDDEN, "");
+    if (hidden.equals(name)) {
+      return HIDDEN;
+    }
+    if (List.of(hidden.split("\\|", -1)).contains(name)) {
+      throw Refusal.usage(
+          "requests of %s cannot be told from those of the other multipath disks (%s): leave -d away."
+              .formatted(disk, hidden.replace("|", ", ")));
+    }
+    int number =
+        names.entrySet().stream()
+            .filter(entry -> entry.getValue().equals(name))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow(() -> Refusal.usage(unknown(disk)));
+    requireRequests(disk, folder);
+    return number;
+  }
+
+  private String unknown(String disk) {
+    return "there is no disk %s; there are: %s."
+        .formatted(disk, names.values().stream().sorted().collect(Collectors.joining(", ")));
+  }
+
+  /** Device mapper, MD and zram take I/O without making requests of it; they have no queues. */
+  private static void requireRequests(String disk, Path folder) {
+    if (!Files.isDirectory(folder.resolve("queue")) || Files.isDirectory(folder.resolve("mq"))) {
+      return;
+    }
+    List<String> below = entries(folder.resolve("slaves"));
+    throw Refusal.usage(
+        "%s has no block requests of its own%s."
+            .formatted(
+                disk,
+                below.isEmpty()
+                    ? ", and no disk below it has any"
+                    : "; the disks below it have them: give "
+                        + String.join(" or ", below)
+                        + ", or leave -d away"));
+  }
+
+  private static List<String> entries(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 }

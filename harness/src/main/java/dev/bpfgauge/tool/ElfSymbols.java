@@ -1,6 +1,9 @@
 package dev.bpfgauge.tool;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ElfSymbols {
   static final ElfSymbols NONE = new ElfSymbols(SymbolTable.EMPTY, List.of());
 
+  private static final long MOST_BYTES = 256L << 20;
+
   private final SymbolTable table;
   private final List<Segment> segments;
 
@@ -27,14 +32,29 @@ final class ElfSymbols {
     this.segments = segments;
   }
 
-  /** Reads the file's symbol tables; a file that is no ELF file or cannot be read has none. */
+  /**
+   * Reads the file's symbol tables; a file that is no ELF file, is larger than {@link #MOST_BYTES}
+   * or cannot be read has none.
+   */
   static ElfSymbols read(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      return of(ElfFile.from(bytes));
-    } catch (IOException | RuntimeException e) {
-      return NONE;
+    try (FileChannel channel = FileChannel.open(file);
+        Arena arena = Arena.ofConfined()) {
+      return channel.size() > MOST_BYTES ? NONE : of(ElfFile.from(copy(channel, arena)));
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return NONE; // Where there is no room for a copy, nothing of it is kept either.
     }
+  }
+
+  /** In memory of our own: whoever owns the file may cut it while we read. */
+  private static MappedByteBuffer copy(FileChannel channel, Arena arena) throws IOException {
+    ByteBuffer bytes = arena.allocate(Math.max(channel.size(), 1)).asByteBuffer();
+    bytes.limit(Math.toIntExact(channel.size()));
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new EOFException("cut while it was read");
+      }
+    }
+    return (MappedByteBuffer) bytes.flip(); // every direct buffer is one
   }
 
   private static ElfSymbols of(ElfFile elf) {

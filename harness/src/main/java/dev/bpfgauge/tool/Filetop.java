@@ -17,13 +17,13 @@ import java.util.Set;
  * (bpf/tools/filetop.bpf.c). What the calls returned counts, not what they asked for.
  */
 public final class Filetop implements Tool {
-  private static final List<Way> WAYS =
-      List.of(
-          new Way(
-              "fexit/vfs_read, vfs_write",
-              Set.of("on_vfs_read", "on_vfs_write"),
-              "Linux 5.14 and its BTF and function tracing"),
-          new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.14 and its BTF"));
+  static final Way BY_FUNCTIONS =
+      new Way(
+          "fexit/vfs_read, vfs_write",
+          Set.of("on_vfs_read", "on_vfs_write"),
+          "Linux 5.14 and its BTF and function tracing");
+  static final Way BY_CALLS =
+      new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.14 and its BTF");
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -112,7 +112,12 @@ public final class Filetop implements Tool {
    * @throws Refusal where this kernel does not take it
    */
   public static Filetop attach(Options options) {
-    return new Filetop(options, Attachment.of("filetop", WAYS, options::set, _ -> {}));
+    return attach(options, List.of(BY_FUNCTIONS, BY_CALLS));
+  }
+
+  /** Attaches it by the first of these ways that this kernel takes. */
+  static Filetop attach(Options options, List<Way> ways) {
+    return new Filetop(options, Attachment.of("filetop", ways, options::set, _ -> {}));
   }
 
   @Override
@@ -174,7 +179,7 @@ public final class Filetop implements Tool {
   @Override
   public Tally tally() {
     long[] totals = files.totals();
-    return new Tally(totals[0] + totals[1], attachment.lost());
+    return attachment.tally(totals[0] + totals[1]);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.bpfgauge.tool;
 
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.tool.Attachment.Way;
 import java.lang.foreign.Arena;
@@ -15,8 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * {@code offwaketime}: how long threads were off the CPU, with their stack and that of whoever woke
@@ -27,7 +30,7 @@ public final class Offwaketime implements Tool {
       List.of(
           new Way(
               "tp_btf/sched_switch, sched_waking",
-              Set.of("on_switch", "on_waking"),
+              Set.of("on_switch", "on_waking", "on_task"),
               "Linux 5.15 and its BTF"));
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -37,6 +40,14 @@ public final class Offwaketime implements Tool {
   private static final int WAKER_COMM_AT = 48;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final int LOST_STACK = -2;
+  private static final String LOST = "[lost stack]";
+  private static final int FRAME_BYTES = 127 * Long.BYTES;
+  private static final String NO_KALLSYMS =
+      "functions of the kernel stay unnamed: /proc/kallsyms hides their addresses"
+          + " (kernel.kptr_restrict); sysctl kernel.kptr_restrict=1 shows them to root.";
+  private static final String NO_PROCESSES =
+      "functions of processes stay unnamed: this is a PID namespace, and the kernel's programs know"
+          + " only the machine's own numbers; run the tool outside of the container.";
   private static final Pattern TRACING = Pattern.compile("bpf_|__bpf_trace_|__traceiter_");
   private static final long NANOS_PER_MICRO = 1_000;
 
@@ -46,7 +57,10 @@ public final class Offwaketime implements Tool {
   private final BpfMap stacks;
   private final Symbols symbols = new Symbols(Path.of("/proc"));
 
-  /** Process and number of a stack → its frames: the kernel never gives a number away again. */
+  /**
+   * Process and number of a stack → its frames, during one reading: later the number may be another
+   * stack's, or the process another.
+   */
   private final Map<Long, List<String>> namedStacks = new HashMap<>();
 
   /** Which threads. */
@@ -96,7 +110,8 @@ public final class Offwaketime implements Tool {
       }
     }
 
-    private void set(BpfObject object) {
+    private void set(BpfObject object, boolean byThread) {
+      Attachment.chooseStorage(object, "waiting", "threads", byThread);
       object.variable("kernel_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.USER);
       object.variable("user_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.KERNEL);
       object
@@ -123,6 +138,9 @@ public final class Offwaketime implements Tool {
     }
   }
 
+  /** A pair's waits since the output before; {@code pair} is bpf/tools/offwaketime.h's. */
+  private record Waited(MemorySegment pair, long nanos, long times) {}
+
   private Offwaketime(Options options, Attachment attachment) {
     this.options = options;
     this.attachment = attachment;
@@ -136,7 +154,32 @@ public final class Offwaketime implements Tool {
    * @throws Refusal where this kernel does not take it
    */
   public static Offwaketime attach(Options options) {
-    return new Offwaketime(options, Attachment.of("offwaketime", WAYS, options::set, _ -> {}));
+    return attach(options, Attachment.storageIsUnsafe(), 0);
+  }
+
+  /**
+   * Attaches it in a certain way.
+   *
+   * @param byThread with a hash map in place of tasks' own storage
+   * @param places for stacks; 0 for as many as in use
+   */
+  static Offwaketime attach(Options options, boolean byThread, int places) {
+    Consumer<BpfObject> prepare =
+        object -> {
+          options.set(object, byThread);
+          if (places > 0) {
+            object.shape(
+                "stacks",
+                new BpfMap.Spec(
+                    "stacks",
+                    Uapi.BPF_MAP_TYPE_STACK_TRACE,
+                    Integer.BYTES,
+                    FRAME_BYTES,
+                    places,
+                    0));
+          }
+        };
+    return new Offwaketime(options, Attachment.of("offwaketime", WAYS, prepare, _ -> {}));
   }
 
   @Override
@@ -155,22 +198,91 @@ public final class Offwaketime implements Tool {
   }
 
   @Override
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (options.halves != Halves.USER && !symbols.knowsTheKernel()) {
+      warnings.add(NO_KALLSYMS);
+    }
+    if (options.halves != Halves.KERNEL && !Processes.areOfTheMachine()) {
+      warnings.add(NO_PROCESSES);
+    }
+    return warnings;
+  }
+
+  @Override
+  public boolean isForPrograms() {
+    return options.folded;
+  }
+
+  @Override
   public Findings take() {
     symbols.refresh();
+    namedStacks.clear();
+    // Names take long: first all is read, so that it is of one moment.
+    List<Waited> waited = new ArrayList<>();
+    pairs.takeChanges((key, _, added) ->
+        waited.add(
+            new Waited(
+                MemorySegment.ofArray(key.toArray(ValueLayout.JAVA_BYTE)), added[0], added[1])));
     List<Stacks.Stack> found = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
       MemorySegment frames = arena.allocate(stacks.valueStride(), Long.BYTES);
-      pairs.takeChanges((key, _, added) ->
-          found.add(
-              new Stacks.Stack(
-                  side(key, WAKER_COMM_AT, 8, 24, id, frames),
-                  side(key, TARGET_COMM_AT, 0, 16, id, frames),
-                  added[0] / NANOS_PER_MICRO,
-                  added[1])));
+      for (Waited each : waited) {
+        found.add(
+            new Stacks.Stack(
+                side(each.pair, WAKER_COMM_AT, 8, 24, id, frames),
+                side(each.pair, TARGET_COMM_AT, 0, 16, id, frames),
+                each.nanos / NANOS_PER_MICRO,
+                each.times));
+      }
     }
+    makeRoom();
     found.sort(Comparator.comparingLong(Stacks.Stack::micros));
     return new Stacks(found, options.folded);
+  }
+
+  /**
+   * Once half of the places for stacks are taken, those of stacks that nobody needed in the
+   * interval that ends now, and that no wait still needs, become free: else a long run would lose
+   * ever more.
+   */
+  private void makeRoom() {
+    MemorySegment interval = attachment.variable("interval");
+    MemorySegment neededIn = attachment.variable("needed_in");
+    int ending = interval.get(ValueLayout.JAVA_INT, 0);
+    interval.set(ValueLayout.JAVA_INT, 0, ending + 1);
+    long places = stacks.info().maxEntries();
+    long taken = LongStream.range(0, places).filter(at -> neededIn(neededIn, at) != 0).count();
+    // The iterator sees no further than the PID namespace it is read in.
+    if (taken <= places / 2 || !Processes.areInMachinesNamespace()) {
+      return;
+    }
+    attachment.iterate("on_task");
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
+      for (int stack = 0; stack < places; stack++) {
+        int last = neededIn(neededIn, stack);
+        if (last != 0 && last < ending) {
+          id.set(ValueLayout.JAVA_INT, 0, stack);
+          stacks.delete(id);
+          neededIn.setAtIndex(ValueLayout.JAVA_INT, stack, 0);
+        }
+      }
+    }
+  }
+
+  /** Places of stacks that were needed last in an interval before this one, from 1. */
+  long placesOfBefore(int interval) {
+    MemorySegment neededIn = attachment.variable("needed_in");
+    return LongStream.range(0, stacks.info().maxEntries())
+        .mapToInt(stack -> neededIn(neededIn, stack))
+        .filter(last -> last > 0 && last < interval)
+        .count();
+  }
+
+  private static int neededIn(MemorySegment all, long stack) {
+    return all.getAtIndex(ValueLayout.JAVA_INT, stack);
   }
 
   private Stacks.Side side(
@@ -224,7 +336,7 @@ public final class Offwaketime implements Tool {
       MemorySegment frames,
       Function<long[], List<String>> named) {
     if (stack == LOST_STACK) {
-      return List.of("[lost stack]");
+      return List.of(LOST);
     }
     long key = (long) owner << Integer.SIZE | stack;
     List<String> known = namedStacks.get(key);
@@ -232,8 +344,11 @@ public final class Offwaketime implements Tool {
       return known;
     }
     id.set(ValueLayout.JAVA_INT, 0, stack);
-    if (stack < 0 || !stacks.lookup(id, frames)) {
+    if (stack < 0) {
       return List.of();
+    }
+    if (!stacks.lookup(id, frames)) {
+      return List.of(LOST);
     }
     long[] all = frames.toArray(LONG);
     int depth = 0;
@@ -241,16 +356,14 @@ public final class Offwaketime implements Tool {
       depth++;
     }
     List<String> names = named.apply(Arrays.copyOf(all, depth));
-    if (names.stream().noneMatch(name -> name.startsWith("["))) {
-      namedStacks.put(key, names);
-    }
+    namedStacks.put(key, names);
     return names;
   }
 
   @Override
   public Tally tally() {
     long seen = Places.sum(attachment.variable("waits"), LONGS_BETWEEN_CPUS, 0, 1)[0];
-    return new Tally(seen, attachment.lost());
+    return attachment.tally(seen);
   }
 
   @Override

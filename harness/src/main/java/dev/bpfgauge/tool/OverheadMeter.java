@@ -9,9 +9,11 @@ import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +22,10 @@ import java.util.TreeMap;
  */
 public final class OverheadMeter {
   private static final Duration SHORT = Duration.ofMillis(500);
+  private static final String NO_RESIDENT = "/proc/PID/status of the tool has no VmRSS";
+  private static final String NO_MISSED =
+      "this kernel does not count runs that it left out (recursion_misses, Linux 5.12)";
+  private static final String UNTOLD = " of libbpf-tools does not say what it saw and lost";
 
   private final List<ToolProcess> tools;
   private final Path folder;
@@ -52,21 +58,23 @@ public final class OverheadMeter {
   private Outcome measure(TargetLoad load, Settings settings) throws InterruptedException {
     Duration length =
         Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
-    Map<String, Double> extras = new TreeMap<>();
+    SortedMap<String, Double> extras = new TreeMap<>();
+    SortedMap<String, String> missing = new TreeMap<>();
     ToolProcess.Use before = use();
-    List<Tool.Tally> seenBefore = tallies();
+    Map<ToolProcess, Tool.Tally> seenBefore = tallies();
     long began = System.nanoTime();
     TargetLoad.Result result = load.run(length, folder, settings.log());
     long took = System.nanoTime() - began;
-    List<Tool.Tally> seenAfter = tallies();
+    Map<ToolProcess, Tool.Tally> seenAfter = tallies();
     ToolProcess.Use after = use();
     if (!tools.isEmpty()) {
       extras.put("tool_cpu_percent", 100.0 * (after.cpuNanos() - before.cpuNanos()) / took);
-      extras.put("tool_resident_bytes", (double) after.residentBytes());
+      put("tool_resident_bytes", after.residentBytes(), NO_RESIDENT, extras, missing);
       extras.put("tool_map_bytes", (double) after.mapBytes());
       extras.put("tool_program_bytes", (double) after.programBytes());
-      events(load, result, seenBefore, seenAfter, extras);
-      programs(load, settings, extras);
+      put("missed_runs", since(before.missed(), after.missed()), NO_MISSED, extras, missing);
+      events(load, result, seenBefore, seenAfter, extras, missing);
+      programs(load, settings, extras, missing);
     }
     return new Outcome.Measured(
         new Measurement(
@@ -76,7 +84,8 @@ public final class OverheadMeter {
             result.operations(),
             null,
             null,
-            new TreeMap<>(extras)),
+            extras,
+            missing.isEmpty() ? null : missing),
         null);
   }
 
@@ -84,10 +93,32 @@ public final class OverheadMeter {
     return tools.stream().map(ToolProcess::use).reduce(ToolProcess.Use.NONE, ToolProcess.Use::plus);
   }
 
-  private List<Tool.Tally> tallies() throws InterruptedException {
-    List<Tool.Tally> tallies = new ArrayList<>();
+  private static void put(
+      String name,
+      OptionalLong figure,
+      String otherwise,
+      Map<String, Double> extras,
+      Map<String, String> missing) {
+    if (figure.isPresent()) {
+      extras.put(name, (double) figure.getAsLong());
+    } else {
+      missing.put(name, otherwise);
+    }
+  }
+
+  private static OptionalLong since(OptionalLong before, OptionalLong after) {
+    return before.isPresent() && after.isPresent()
+        ? OptionalLong.of(after.getAsLong() - before.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  /** Of the tools that tell; libbpf-tools' do not. */
+  private Map<ToolProcess, Tool.Tally> tallies() throws InterruptedException {
+    Map<ToolProcess, Tool.Tally> tallies = new HashMap<>();
     for (ToolProcess tool : tools) {
-      tallies.add(tool.tells() ? tool.tally() : new Tool.Tally(0, 0));
+      if (tool.tells()) {
+        tallies.put(tool, tool.tally());
+      }
     }
     return tallies;
   }
@@ -96,18 +127,20 @@ public final class OverheadMeter {
   private void events(
       TargetLoad load,
       TargetLoad.Result result,
-      List<Tool.Tally> before,
-      List<Tool.Tally> after,
-      Map<String, Double> extras) {
+      Map<ToolProcess, Tool.Tally> before,
+      Map<ToolProcess, Tool.Tally> after,
+      Map<String, Double> extras,
+      Map<String, String> missing) {
     long seen = 0;
     long lost = 0;
     boolean told = false;
-    for (int i = 0; i < tools.size(); i++) {
-      ToolProcess tool = tools.get(i);
-      if (!tool.tells() || !traces(tool, load)) {
+    for (ToolProcess tool : tools) {
+      Tool.Tally first = before.get(tool);
+      Tool.Tally last = after.get(tool);
+      if (first == null || last == null || !traces(tool, load)) {
         continue;
       }
-      long saw = after.get(i).seen() - before.get(i).seen();
+      long saw = last.seen() - first.seen();
       if (saw <= 0) {
         throw new IllegalStateException(
             "%s saw none of %d operations of the load %s"
@@ -115,12 +148,17 @@ public final class OverheadMeter {
       }
       told = true;
       seen += saw;
-      lost += after.get(i).lost() - before.get(i).lost();
+      lost += last.lost() - first.lost();
     }
     if (told) {
       extras.put("events_seen", (double) seen);
       extras.put("events_lost", (double) lost);
       extras.put("events_per_op", (double) seen / result.operations());
+    } else {
+      tools.stream()
+          .filter(tool -> traces(tool, load))
+          .findFirst()
+          .ifPresent(tool -> missing.put("events_seen", tool.name() + UNTOLD));
     }
   }
 
@@ -129,7 +167,8 @@ public final class OverheadMeter {
   }
 
   /** How long the tools' programs run, and how often, by the kernel's statistics. */
-  private void programs(TargetLoad load, Settings settings, Map<String, Double> extras)
+  private void programs(
+      TargetLoad load, Settings settings, Map<String, Double> extras, Map<String, String> missing)
       throws InterruptedException {
     try (RunTimeStats _ = RunTimeStats.enable()) {
       ToolProcess.Use before = use();
@@ -148,7 +187,9 @@ public final class OverheadMeter {
         extras.put("bpf_ns_per_run", nanos / runs);
       }
     } catch (BpfException e) {
-      // Without CAP_SYS_ADMIN there are no statistics, and so no figures of them.
+      missing.put(
+          "bpf_ns_per_op",
+          "run-time statistics cannot be switched on (they need CAP_SYS_ADMIN): " + e.getMessage());
     }
   }
 

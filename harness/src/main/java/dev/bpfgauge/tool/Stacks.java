@@ -1,6 +1,7 @@
 package dev.bpfgauge.tool;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Blocked stacks with those that woke them, and the time.
@@ -35,6 +36,8 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
     }
   }
 
+  private static final Pattern SEPARATORS = Pattern.compile("[;\\p{Cntrl}]");
+
   public Stacks {
     stacks = List.copyOf(stacks);
   }
@@ -59,13 +62,18 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
   private static String fold(Stack stack) {
     Side target = stack.target;
     Side waker = stack.waker;
-    StringBuilder line = new StringBuilder(target.comm);
-    target.user.reversed().forEach(frame -> line.append(';').append(frame));
-    target.kernel.reversed().forEach(frame -> line.append(';').append(frame));
+    StringBuilder line = new StringBuilder(plain(target.comm));
+    target.user.reversed().forEach(frame -> line.append(';').append(plain(frame)));
+    target.kernel.reversed().forEach(frame -> line.append(';').append(plain(frame)));
     line.append(";--");
-    waker.kernel.forEach(frame -> line.append(';').append(frame));
-    waker.user.forEach(frame -> line.append(';').append(frame));
-    return line.append(';').append(waker.comm).append(' ').append(stack.micros).toString();
+    waker.kernel.forEach(frame -> line.append(';').append(plain(frame)));
+    waker.user.forEach(frame -> line.append(';').append(plain(frame)));
+    return line.append(';').append(plain(waker.comm)).append(' ').append(stack.micros).toString();
+  }
+
+  /** Without what separates frames and lines. */
+  private static String plain(String name) {
+    return SEPARATORS.matcher(name).replaceAll("_");
   }
 
   private static void print(Stack stack, StringBuilder text) {

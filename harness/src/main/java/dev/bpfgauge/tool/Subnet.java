@@ -2,6 +2,7 @@ package dev.bpfgauge.tool;
 
 import dev.bpfgauge.results.Refusal;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -11,16 +12,19 @@ import java.util.List;
 final class Subnet {
   private static final int BYTES = 16;
   private static final int MAPPED_BITS = 96;
+  static final int STRUCT_BYTES = 2 * BYTES + Integer.BYTES;
 
   private final String text;
   private final byte[] address;
   private final byte[] mask;
+  private final boolean four;
 
   /** The address is as on the wire; what lies outside the mask is 0. */
-  private Subnet(String text, byte[] address, byte[] mask) {
+  private Subnet(String text, byte[] address, byte[] mask, boolean four) {
     this.text = text;
     this.address = address;
     this.mask = mask;
+    this.four = four;
   }
 
   /** As the user wrote it. */
@@ -28,11 +32,12 @@ final class Subnet {
     return text;
   }
 
-  /** As {@code struct subnet} of bpf/tools/tcpsubnet.h: 32 bytes. */
+  /** As {@code struct subnet} of bpf/tools/tcpsubnet.h. */
   MemorySegment struct() {
-    MemorySegment struct = MemorySegment.ofArray(new byte[2 * BYTES]);
+    MemorySegment struct = MemorySegment.ofArray(new byte[STRUCT_BYTES]);
     struct.asSlice(0, BYTES).copyFrom(MemorySegment.ofArray(address));
-    struct.asSlice(BYTES).copyFrom(MemorySegment.ofArray(mask));
+    struct.asSlice(BYTES, BYTES).copyFrom(MemorySegment.ofArray(mask));
+    struct.set(ValueLayout.JAVA_INT_UNALIGNED, 2 * BYTES, four ? 1 : 0);
     return struct;
   }
 
@@ -54,19 +59,22 @@ final class Subnet {
     }
     try {
       InetAddress parsed = InetAddress.ofLiteral(host);
-      boolean four = parsed instanceof Inet4Address;
-      int most = four ? 32 : 128;
+      boolean dotted = host.indexOf(':') < 0;
+      int most = dotted ? 32 : 128;
       int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
       if (bits < 0 || bits > most) {
         throw bad(text);
       }
-      return of(text, parsed.getAddress(), four ? MAPPED_BITS + bits : bits);
+      // Of ::ffff:a.b.c.d Java makes an address of IPv4, which it is where the prefix says so too.
+      boolean mapped = !dotted && parsed instanceof Inet4Address;
+      int prefix = dotted ? MAPPED_BITS + bits : bits;
+      return of(text, parsed.getAddress(), prefix, dotted || (mapped && bits >= MAPPED_BITS));
     } catch (IllegalArgumentException e) {
       throw bad(text);
     }
   }
 
-  private static Subnet of(String text, byte[] address, int bits) {
+  private static Subnet of(String text, byte[] address, int bits, boolean four) {
     byte[] whole = new byte[BYTES];
     if (address.length < BYTES) {
       whole[10] = -1;
@@ -80,7 +88,7 @@ final class Subnet {
     for (int i = 0; i < BYTES; i++) {
       whole[i] &= mask[i];
     }
-    return new Subnet(text, whole, mask);
+    return new Subnet(text, whole, mask, four);
   }
 
   private static Refusal bad(String text) {

@@ -3,12 +3,15 @@ package dev.bpfgauge.tool;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Functions by their first address. */
 final class SymbolTable {
   static final SymbolTable EMPTY = new SymbolTable(new TreeMap<>(Long::compareUnsigned));
+
+  private static final Pattern HEXADECIMAL = Pattern.compile("(0x)?[0-9a-fA-F]{1,16}");
 
   private final NavigableMap<Long, Symbol> symbols;
 
@@ -32,6 +35,19 @@ final class SymbolTable {
       return this;
     }
 
+    /**
+     * A line of a runtime's /tmp/perf-PID.map: address and length in hexadecimal, with 0x or
+     * without, and the name; another line is passed over.
+     */
+    void addOfPerfMap(String line) {
+      String[] fields = line.split(" ", 3);
+      if (fields.length == 3
+          && HEXADECIMAL.matcher(fields[0]).matches()
+          && HEXADECIMAL.matcher(fields[1]).matches()) {
+        add(hexadecimal(fields[0]), hexadecimal(fields[1]), fields[2]);
+      }
+    }
+
     SymbolTable build() {
       return new SymbolTable(symbols);
     }
@@ -52,18 +68,8 @@ final class SymbolTable {
     return builder.build();
   }
 
-  /** Lines of a runtime's /tmp/perf-PID.map: address and length in hexadecimal, and the name. */
-  static SymbolTable ofPerfMap(Stream<String> lines) {
-    Builder builder = new Builder();
-    lines
-        .map(line -> line.split(" ", 3))
-        .filter(fields -> fields.length == 3)
-        .forEach(fields ->
-            builder.add(
-                Long.parseUnsignedLong(fields[0], 16),
-                Long.parseUnsignedLong(fields[1], 16),
-                fields[2]));
-    return builder.build();
+  private static long hexadecimal(String text) {
+    return Long.parseUnsignedLong(text.startsWith("0x") ? text.substring(2) : text, 16);
   }
 
   /** The function that an address is in; null where none is known. */

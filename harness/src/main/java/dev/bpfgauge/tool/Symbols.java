@@ -1,12 +1,16 @@
 package dev.bpfgauge.tool;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,12 +25,21 @@ final class Symbols {
   static final String UNKNOWN = "[unknown]";
 
   private final Path proc;
+
   private final Map<Integer, Code> processes = new HashMap<>();
 
-  /** By device and inode: many processes share a library, under a path each. */
-  private final Map<Object, ElfSymbols> files = new HashMap<>();
+  /** Many processes share a library, under a path each. */
+  private final Map<Identity, ElfSymbols> files = new HashMap<>();
 
   private @Nullable SymbolTable kernel;
+  private String modules = "";
+
+  /**
+   * A file's identity.
+   *
+   * @param key device and inode, which may be another file's after this one is gone
+   */
+  private record Identity(Object key, long size, FileTime changed) {}
 
   /**
    * Knows nothing yet.
@@ -37,8 +50,15 @@ final class Symbols {
     this.proc = proc;
   }
 
-  /** Where part of a file lies in a process. */
-  record Mapping(long start, long end, long offset, String path) {
+  /**
+   * Where part of a file lies in a process.
+   *
+   * @param inode of the file, by which it is known even where another has its name by now
+   * @param path as the process sees it; the kernel's {@code (deleted)} is left out
+   */
+  record Mapping(long start, long end, long offset, long inode, String path) {
+    private static final String DELETED = " (deleted)";
+
     /** A line of /proc/PID/maps; null where it is no file. */
     static @Nullable Mapping parse(String line) {
       String[] fields = line.split("\\s+", 6);
@@ -46,24 +66,62 @@ final class Symbols {
         return null;
       }
       String[] range = fields[0].split("-", 2);
+      String path = fields[5];
       return new Mapping(
           Long.parseUnsignedLong(range[0], 16),
           Long.parseUnsignedLong(range[1], 16),
           Long.parseUnsignedLong(fields[2], 16),
-          fields[5]);
+          Long.parseUnsignedLong(fields[4]),
+          path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path);
     }
 
     private boolean has(long address) {
       return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0;
     }
+
+    /** Its name below /proc/PID/map_files. */
+    private String range() {
+      return Long.toHexString(start) + "-" + Long.toHexString(end);
+    }
+
+    private String fileName() {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
   }
 
-  /** What is known of a process's code. */
-  private record Code(boolean gone, List<Mapping> mappings, SymbolTable compiled) {}
+  /**
+   * What is known of a process's code.
+   *
+   * @param files of mappings that were looked into
+   */
+  private record Code(
+      boolean gone, List<Mapping> mappings, SymbolTable compiled, Map<Mapping, ElfSymbols> files) {
 
-  /** Forgets processes, which may have changed or ended; files stay known. */
+    Code(boolean gone, List<Mapping> mappings, SymbolTable compiled) {
+      this(gone, mappings, compiled, new IdentityHashMap<>());
+    }
+  }
+
+  /**
+   * Forgets processes, which may have changed or ended, and the kernel's functions where modules
+   * came or went; files stay known.
+   */
   void refresh() {
     processes.clear();
+    String now = modules();
+    if (!now.equals(modules)) {
+      modules = now;
+      kernel = null;
+    }
+  }
+
+  private String modules() {
+    return lines(proc.resolve("modules"), all -> String.join("\n", all.toList()), "");
+  }
+
+  /** Whether the kernel shows where its functions are. */
+  boolean knowsTheKernel() {
+    return !kernel().isEmpty();
   }
 
   /** The kernel's functions, innermost first as given. */
@@ -101,24 +159,42 @@ final class Symbols {
   private @Nullable String name(int tgid, Code code, long address) {
     for (Mapping mapping : code.mappings) {
       if (mapping.has(address)) {
-        Path file = proc.resolve(tgid + "/root" + mapping.path);
         long offset = address - mapping.start + mapping.offset;
-        String name = ofFile(file).name(offset);
-        return name != null ? name : file.getFileName() + "+0x" + Long.toHexString(offset);
+        String name = code.files.computeIfAbsent(mapping, m -> ofFile(tgid, m)).name(offset);
+        return name != null ? name : mapping.fileName() + "+0x" + Long.toHexString(offset);
       }
     }
     return code.compiled.name(address);
   }
 
+  /**
+   * The mapped file itself, whatever became of its name; without the right to that, what has its
+   * name in the process's own root, if it is the same.
+   */
+  private ElfSymbols ofFile(int tgid, Mapping mapping) {
+    Path folder = proc.resolve(Integer.toString(tgid));
+    Path mapped = folder.resolve("map_files").resolve(mapping.range());
+    if (Files.isReadable(mapped)) {
+      return ofFile(mapped);
+    }
+    try (ForeignFile file = ForeignFile.open(folder.resolve("root"), mapping.path)) {
+      return file.inode() == mapping.inode ? ofFile(file.path()) : ElfSymbols.NONE;
+    } catch (IOException e) {
+      return ElfSymbols.NONE; // The process is gone, or the file.
+    }
+  }
+
   private ElfSymbols ofFile(Path file) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      Object identity = attributes.fileKey();
-      return identity == null || !attributes.isRegularFile()
+      Object key = attributes.fileKey();
+      return key == null || !attributes.isRegularFile()
           ? ElfSymbols.NONE
-          : files.computeIfAbsent(identity, _ -> ElfSymbols.read(file));
+          : files.computeIfAbsent(
+              new Identity(key, attributes.size(), attributes.lastModifiedTime()),
+              _ -> ElfSymbols.read(file));
     } catch (IOException e) {
-      return ElfSymbols.NONE; // The process is gone, or the file.
+      return ElfSymbols.NONE;
     }
   }
 
@@ -132,21 +208,21 @@ final class Symbols {
             folder.resolve("maps"),
             maps -> maps.flatMap(line -> Stream.ofNullable(Mapping.parse(line))).toList(),
             List.of());
-    Path perfMap = folder.resolve("root/tmp/perf-" + tgid + ".map");
-    // Anybody can write there: what is no plain file could make us wait for ever.
-    SymbolTable compiled =
-        Files.isRegularFile(perfMap, LinkOption.NOFOLLOW_LINKS)
-            ? lines(perfMap, SymbolTable::ofPerfMap, SymbolTable.EMPTY)
-            : SymbolTable.EMPTY;
-    return new Code(false, mappings, compiled);
+    return new Code(false, mappings, PerfMap.of(folder));
   }
 
   /** What the lines of a file say; {@code otherwise} where it is not there or ends meanwhile. */
   private static <T> T lines(Path file, Function<Stream<String>, T> parse, T otherwise) {
-    try (Stream<String> lines = Files.lines(file)) {
-      return parse.apply(lines);
+    // Whatever bytes names have, each is a character.
+    try (Stream<String> lines = Files.lines(file, ISO_8859_1)) {
+      return parse.apply(lines.map(Symbols::decoded));
     } catch (IOException | RuntimeException e) {
       return otherwise;
     }
+  }
+
+  /** The text of bytes, which mostly are UTF-8. */
+  private static String decoded(String bytes) {
+    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 }

@@ -30,7 +30,6 @@ public final class Tcpsubnet implements Tool {
               "Linux 5.5 and its BTF and function tracing"));
 
   private static final int MOST = 32;
-  private static final long SUBNET_BYTES = 32;
 
   private final Options options;
   private final Attachment attachment;
@@ -81,7 +80,8 @@ public final class Tcpsubnet implements Tool {
       object.variable("subnets").set(ValueLayout.JAVA_INT, 0, subnets.size());
       MemorySegment list = object.variable("list");
       for (int i = 0; i < subnets.size(); i++) {
-        list.asSlice(i * SUBNET_BYTES, SUBNET_BYTES).copyFrom(subnets.get(i).struct());
+        MemorySegment struct = subnets.get(i).struct();
+        list.asSlice(i * struct.byteSize(), struct.byteSize()).copyFrom(struct);
       }
       object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
     }
@@ -148,7 +148,7 @@ public final class Tcpsubnet implements Tool {
 
   @Override
   public Tally tally() {
-    return new Tally(LongStream.of(sum(1)).sum(), attachment.lost());
+    return attachment.tally(LongStream.of(sum(1)).sum());
   }
 
   @Override

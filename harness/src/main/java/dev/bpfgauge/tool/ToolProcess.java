@@ -2,6 +2,7 @@ package dev.bpfgauge.tool;
 
 import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.launch.Launcher;
+import dev.bpfgauge.libbpf.ProcessClock;
 import dev.bpfgauge.results.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +36,6 @@ public final class ToolProcess implements AutoCloseable {
   private static final long SETTLED_NANOS = 20_000_000;
 
   private static final long KIBI = 1024;
-  private static final long NANOS_PER_TICK = 10_000_000;
 
   private final String name;
   private final boolean ours;
@@ -54,31 +55,41 @@ public final class ToolProcess implements AutoCloseable {
   /**
    * What a process uses and holds.
    *
-   * @param cpuNanos CPU time of its threads so far, in nanoseconds
-   * @param residentBytes its memory
+   * @param cpuNanos CPU time of its threads so far, of those that have ended too, in nanoseconds
+   * @param residentBytes its memory; empty where the kernel does not say
    * @param mapBytes what its BPF maps take in the kernel, as the kernel accounts it
    * @param programBytes what its BPF programs take there
    * @param runNanos time its programs ran while statistics were on, in nanoseconds
    * @param runs how often they did
+   * @param missed runs that the kernel left out (recursion_misses); empty where it does not say
    */
   public record Use(
       long cpuNanos,
-      long residentBytes,
+      OptionalLong residentBytes,
       long mapBytes,
       long programBytes,
       long runNanos,
-      long runs) {
+      long runs,
+      OptionalLong missed) {
 
-    static final Use NONE = new Use(0, 0, 0, 0, 0, 0);
+    static final Use NONE = new Use(0, OptionalLong.of(0), 0, 0, 0, 0, OptionalLong.of(0));
 
     Use plus(Use other) {
       return new Use(
           cpuNanos + other.cpuNanos,
-          residentBytes + other.residentBytes,
+          sum(residentBytes, other.residentBytes),
           mapBytes + other.mapBytes,
           programBytes + other.programBytes,
           runNanos + other.runNanos,
-          runs + other.runs);
+          runs + other.runs,
+          sum(missed, other.missed));
+    }
+
+    /** What is unknown of one is unknown of both. */
+    private static OptionalLong sum(OptionalLong a, OptionalLong b) {
+      return a.isPresent() && b.isPresent()
+          ? OptionalLong.of(a.getAsLong() + b.getAsLong())
+          : OptionalLong.empty();
     }
   }
 
@@ -264,73 +275,60 @@ public final class ToolProcess implements AutoCloseable {
       throw new IllegalStateException(
           "%s ended with code %d: %s".formatted(name, process.exitValue(), lastComplaint()));
     }
-    Use use = new Use(cpuNanos(), residentBytes(), 0, 0, 0, 0);
+    Use use = new Use(cpuNanos(), field(status(), "VmRSS:", KIBI), 0, 0, 0, 0, OptionalLong.of(0));
     for (String text : descriptors().toList()) {
       if (text.contains("map_id:")) {
-        use = use.plus(new Use(0, 0, field(text, "memlock:"), 0, 0, 0));
+        use =
+            use.plus(
+                new Use(
+                    0, OptionalLong.of(0), held(text, "memlock:"), 0, 0, 0, OptionalLong.of(0)));
       } else if (text.contains("prog_id:") && text.contains("memlock:")) {
         use =
             use.plus(
                 new Use(
                     0,
+                    OptionalLong.of(0),
                     0,
-                    0,
-                    field(text, "memlock:"),
-                    field(text, "run_time_ns:"),
-                    field(text, "run_cnt:")));
+                    held(text, "memlock:"),
+                    held(text, "run_time_ns:"),
+                    held(text, "run_cnt:"),
+                    field(text, "recursion_misses:", 1)));
       }
     }
     return use;
   }
 
-  private static long field(String text, String name) {
+  /**
+   * A field that every kernel this suite runs on has (Linux 5.8).
+   *
+   * @throws IllegalStateException where it is missing
+   */
+  private static long held(String text, String name) {
+    return field(text, name, 1)
+        .orElseThrow(
+            () -> new IllegalStateException("the kernel's /proc/PID/fdinfo has no field " + name));
+  }
+
+  /** The number behind a name, times a unit; empty where there is none. */
+  static OptionalLong field(String text, String name, long unit) {
     return text.lines()
         .filter(line -> line.startsWith(name))
-        .mapToLong(line -> Long.parseLong(line.substring(name.length()).strip()))
-        .findFirst()
-        .orElse(0);
+        .map(line -> line.substring(name.length()).strip().split(" ", 2)[0])
+        .filter(number -> number.matches("[0-9]+"))
+        .mapToLong(number -> Long.parseLong(number) * unit)
+        .findFirst();
   }
 
-  /**
-   * Of all its threads, by the scheduler's own account in nanoseconds; a kernel that keeps none
-   * gives ticks of 10 ms.
-   */
   private long cpuNanos() {
-    try (Stream<Path> threads = Files.list(folder.resolve("task"))) {
-      long sum = 0;
-      for (Path thread : threads.toList()) {
-        sum += cpuNanos(thread);
-      }
-      return sum;
-    } catch (IOException e) {
-      throw new IllegalStateException(name + " has ended: " + lastComplaint(), e);
-    }
+    return ProcessClock.cpuNanos(process.pid())
+        .orElseThrow(() -> new IllegalStateException(name + " has ended: " + lastComplaint()));
   }
 
-  /** Of one thread; 0 where it has just ended. */
-  private static long cpuNanos(Path thread) {
+  private String status() {
     try {
-      Path account = thread.resolve("schedstat");
-      if (Files.exists(account)) {
-        return Long.parseLong(Files.readString(account).split(" ", 2)[0]);
-      }
-      String stat = Files.readString(thread.resolve("stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NANOS_PER_TICK;
+      return Files.readString(folder.resolve("status"));
     } catch (IOException e) {
-      return 0;
-    }
-  }
-
-  private long residentBytes() {
-    try (Stream<String> lines = Files.lines(folder.resolve("status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBI)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
+      return "";
     }
   }
 
@@ -354,10 +352,25 @@ public final class ToolProcess implements AutoCloseable {
         throw new IllegalStateException(name + " does not say what it saw");
       }
       JsonNode json = Json.tree(answer, name);
-      return new Tool.Tally(json.path("seen").asLong(0), json.path("lost").asLong(0));
+      return tally(json);
     } catch (IOException e) {
       throw new IllegalStateException(name + " has ended: " + lastComplaint(), e);
     }
+  }
+
+  /** What an answer says; one without its numbers is no answer. */
+  static Tool.Tally tally(JsonNode answer) {
+    JsonNode seen = answer.path("seen");
+    JsonNode lost = answer.path("lost");
+    if (!seen.isIntegralNumber() || !lost.isIntegralNumber()) {
+      throw new IllegalStateException(
+          "a tool's answer does not say what it saw and lost: " + answer);
+    }
+    JsonNode missed = answer.path("missed");
+    return new Tool.Tally(
+        seen.asLong(),
+        lost.asLong(),
+        missed.isIntegralNumber() ? OptionalLong.of(missed.asLong()) : OptionalLong.empty());
   }
 
   /** Reads all it prints, so that it never waits for us; keeps the answers. */

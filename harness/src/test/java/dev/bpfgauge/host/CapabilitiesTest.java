@@ -131,6 +131,22 @@ class CapabilitiesTest {
   }
 
   @Test
+  void hiddenKernelSymbolsAndDisabledFunctionTracingSayTheirFix() throws IOException {
+    put("proc/kallsyms", "0000000000000000 T _stext\n0000000000000000 t do_nanosleep\n");
+    put("proc/sys/kernel/ftrace_enabled", "0");
+
+    assertEquals(Capability.State.DENIED, one("kernel-symbols").state());
+    assertTrue(one("kernel-symbols").fix().contains("kernel.kptr_restrict=1"));
+    assertEquals(Capability.State.DENIED, one("function-tracing").state());
+    assertEquals("sysctl -w kernel.ftrace_enabled=1", one("function-tracing").fix());
+
+    put("proc/kallsyms", "0000000000000000 A of_each_cpu\nffffffff81000000 T _stext\n");
+    put("proc/sys/kernel/ftrace_enabled", "1");
+    assertTrue(one("kernel-symbols").isSupported());
+    assertTrue(one("function-tracing").isSupported());
+  }
+
+  @Test
   void lockdownJitAndMissingMountsSayTheirFix() throws IOException {
     put("sys/kernel/security/lockdown", "none integrity [confidentiality]");
     put("proc/sys/net/core/bpf_jit_enable", "0");

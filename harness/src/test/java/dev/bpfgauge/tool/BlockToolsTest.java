@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the tools for disks count is what the device itself counted, request for request. */
 class BlockToolsTest {
   /**
-   * Under load some block_rq_complete reach no program at all: one of 100 000 requests, and one of
-   * 3000 and three of 16000 in short stretches (6.18), missed by three programs in the same place.
+   * Under load some block_rq_complete reach no BPF program, though perf's own counter has them
+   * (docs/tools.md: four of 130 946 requests, 6.18). They are not runs that the kernel left out:
+   * recursion_misses stays 0.
    */
   private static final long UNSEEN = 5;
 
@@ -147,6 +148,7 @@ class BlockToolsTest {
   private static void assertCounted(LoopDisk.Count done, Tool.Tally tally) {
     assertNearly(done.requests(), tally.seen() + tally.lost());
     assertTrue(tally.lost() <= UNSEEN, tally.toString());
+    assertEquals(0, tally.missed().orElse(0), tally.toString());
   }
 
   /** As many as the device counted, but for completions that the kernel passes to no program. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Requires;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,19 +41,15 @@ class FiletopTest {
   }
 
   @Test
-  void callsWithSeveralBuffersCountWhereSystemCallsAreTraced() throws Exception {
+  void callsWithSeveralBuffersCountBySystemCalls() throws Exception {
     TestPrograms.require("fio");
     Path file = folder.resolve("written-by-fio");
-    try (Filetop tool = Filetop.attach(options(0))) {
+    try (Filetop tool = Filetop.attach(options(0), List.of(Filetop.BY_CALLS))) {
       JsonNode write = TestPrograms.fio(file, "--ioengine=pvsync", "--rw=write", "--size=1M");
-      Findings found = tool.take();
-      if (tool.hooks().contains("sys_exit")) {
-        assertRow(found, "writ", write.get("write"));
-      }
+      assertRow(tool.take(), "writ", write.get("write"));
     }
   }
 
-  /** As vfs_read and vfs_write do not see them. */
   private static void assertRow(Findings found, String kind, JsonNode fio) {
     Map<String, Object> row =
         ((Rows) found)

@@ -16,11 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times on and off the CPU are those that the kernel, or the waiting process itself, accounts. */
 class SchedulerToolsTest {
   private static final double TOLERATED = 0.05;
   private static final int NAPS = 100;
+
+  /** Where a hash map's lock, or a stack's place, was another's: counted as lost, and seldom. */
+  private static final int SHORT_OF_LOCK = 5;
 
   @TempDir Path folder;
 
@@ -61,28 +65,30 @@ class SchedulerToolsTest {
     }
   }
 
-  @Test
-  void cpudistOffTheCpuSumsUpASleepersWaits() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void cpudistOffTheCpuSumsUpASleepersWaits(boolean byThread) throws Exception {
     try (Sleeper sleeper = Sleeper.in(folder);
         Cpudist tool =
             Cpudist.attach(
-                new Cpudist.Options(
-                    true, false, false, Cpudist.Each.ALL, sleeper.pid(), null, 0))) {
+                new Cpudist.Options(true, false, false, Cpudist.Each.ALL, sleeper.pid(), null, 0),
+                byThread)) {
       double waited = (double) sleeper.sleep(NAPS);
 
       LogHistogram found = ((Distributions) tool.take()).histograms().getFirst();
       System.out.printf(
           "cpudist -O: %.1f ms, the sleeper: %.1f ms%n", found.totalNanos() / 1e6, waited / 1e6);
       assertEquals(waited, (double) found.totalNanos(), waited * TOLERATED);
-      assertTrue(found.events() >= NAPS);
-      assertEquals(0, tool.tally().lost());
+      assertTrue(found.events() + tool.tally().lost() >= NAPS);
+      assertTrue(tool.tally().lost() <= (byThread ? SHORT_OF_LOCK : 0), tool.tally().toString());
     }
   }
 
-  @Test
-  void offwaketimeSumsUpASleepersWaitsAndNamesItsFunctions() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void offwaketimeSumsUpASleepersWaitsAndNamesItsFunctions(boolean byThread) throws Exception {
     try (Sleeper sleeper = Sleeper.in(folder);
-        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()))) {
+        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()), byThread, 0)) {
       double waited = (double) sleeper.sleep(NAPS);
 
       List<Stack> stacks = ((Stacks) tool.take()).stacks();
@@ -101,9 +107,9 @@ class SchedulerToolsTest {
               assertTrue(
                   longest.target().kernel().stream().noneMatch(f -> f.startsWith("bpf_")),
                   longest::toString));
-      assertEquals(0, tool.tally().lost());
-      assertEquals(
-          stacks.stream().mapToLong(Stack::waits).sum(), tool.tally().seen(), "waits by pair");
+      Tool.Tally tally = tool.tally();
+      assertTrue(tally.lost() <= SHORT_OF_LOCK, tally.toString());
+      assertTrue(stacks.stream().mapToLong(Stack::waits).sum() >= tally.seen(), "waits by pair");
     }
   }
 
@@ -144,6 +150,45 @@ class SchedulerToolsTest {
       assertTrue(
           nap.target().user().stream().allMatch(frame -> frame.startsWith("[exited] 0x")),
           nap.toString());
+    }
+  }
+
+  @Test
+  void placesOfStacksThatNobodyNeedsAnyMoreBecomeFree() throws Exception {
+    int places = 64;
+    try (Offwaketime tool = Offwaketime.attach(only(0), false, places)) {
+      TestPrograms.await(
+          () -> tool.placesOfBefore(Integer.MAX_VALUE) > places / 2,
+          "stacks in half of the places");
+      tool.take(); // the first interval ends: all are of it
+      TestPrograms.await(
+          () -> tool.placesOfBefore(Integer.MAX_VALUE) > places / 2,
+          "stacks in half of the places");
+      tool.take(); // the second
+
+      // But for those of waits that are not over, which were marked anew.
+      assertEquals(0, tool.placesOfBefore(2));
+    }
+  }
+
+  @Test
+  void aWaitWhoseStackFoundNoPlaceIsShownAndCountedAsLost() throws Exception {
+    try (Sleeper sleeper = Sleeper.in(folder);
+        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()), false, 2)) {
+      sleeper.sleep(NAPS);
+
+      List<Stack> stacks = ((Stacks) tool.take()).stacks();
+      assertTrue(
+          stacks.stream()
+              .anyMatch(s ->
+                  has(s.target().user(), "[lost stack]")
+                      || has(s.target().kernel(), "[lost stack]")
+                      || has(s.waker().kernel(), "[lost stack]")),
+          stacks.toString());
+      Tool.Tally tally = tool.tally();
+      assertTrue(tally.lost() > 0, tally.toString());
+      assertEquals(
+          stacks.stream().mapToLong(Stack::waits).sum(), tally.seen() + tally.lost(), "all waits");
     }
   }
 

@@ -29,7 +29,19 @@ class SubnetTest {
   void aSubnetIsItsAddressAndMaskAsOnTheWire(String text, String address, String mask) {
     byte[] struct = Subnet.parse(text).struct().toArray(ValueLayout.JAVA_BYTE);
 
-    assertEquals(address + mask, HexFormat.of().formatHex(struct));
+    assertEquals(address + mask, HexFormat.of().formatHex(struct).substring(0, 64));
+    assertEquals(
+        address.startsWith("00000000000000000000ffff"), struct[32] != 0 || struct[35] != 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "::ffff:10.0.0.0/104, 10.0.0.0/8",
+    "::ffff:a01:203, 10.1.2.3",
+    "::ffff:0:0/96, 0.0.0.0/0"
+  })
+  void aMappedRangeIsOneOfIpv4(String mapped, String four) {
+    assertEquals(-1, Subnet.parse(mapped).struct().mismatch(Subnet.parse(four).struct()));
   }
 
   @ParameterizedTest

@@ -94,6 +94,9 @@ public final class LibBpf {
   private static final LateHandle bpf_prog_test_run_opts$mh =
       LIBBPF.bindLate("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
 
+  private static final LateHandle bpf_iter_create$mh =
+      LIBBPF.bindLate("bpf_iter_create", FunctionDescriptor.of(INT, INT));
+
   private static final LateHandle bpf_enable_stats$mh =
       LIBBPF.bindLate("bpf_enable_stats", FunctionDescriptor.of(INT, INT));
 
@@ -538,6 +541,14 @@ public final class LibBpf {
   }
 
   /** The file descriptor that keeps run-time statistics switched on, or {@code -errno}. */
+  public static int bpf_iter_create(int link_fd) {
+    try {
+      return (int) bpf_iter_create$mh.get().invokeExact(link_fd);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
   public static int bpf_enable_stats(int type) {
     try {
       return (int) bpf_enable_stats$mh.get().invokeExact(type);

@@ -138,6 +138,12 @@ public final class LibC {
       LIBC.bindLate(
           "sched_getaffinity", FunctionDescriptor.of(INT, INT, LONG, POINTER), Errno.CAPTURE);
 
+  private static final LateHandle clock_getcpuclockid$mh =
+      LIBC.bindLate("clock_getcpuclockid", FunctionDescriptor.of(INT, INT, POINTER));
+
+  private static final LateHandle clock_gettime$mh =
+      LIBC.bindLate("clock_gettime", FunctionDescriptor.of(INT, INT, POINTER), Errno.CAPTURE);
+
   private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
   private static final LateHandle gettid$mh = LIBC.bindLate("gettid", FunctionDescriptor.of(INT));
@@ -426,6 +432,24 @@ public final class LibC {
       MemorySegment errno, int pid, long cpusetsize, MemorySegment mask) {
     try {
       return (int) sched_getaffinity$mh.get().invokeExact(errno, pid, cpusetsize, mask);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** clock_getcpuclockid(3): 0, or the error itself; {@code clock_id} is an int. */
+  public static int clock_getcpuclockid(int pid, MemorySegment clock_id) {
+    try {
+      return (int) clock_getcpuclockid$mh.get().invokeExact(pid, clock_id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** clock_gettime(2): {@code tp} is two longs, seconds and nanoseconds. */
+  public static int clock_gettime(MemorySegment errno, int clockid, MemorySegment tp) {
+    try {
+      return (int) clock_gettime$mh.get().invokeExact(errno, clockid, tp);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

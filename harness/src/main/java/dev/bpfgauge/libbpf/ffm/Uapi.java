@@ -26,6 +26,7 @@ public final class Uapi {
 
   // enum bpf_map_type
   public static final int BPF_MAP_TYPE_HASH = 1;
+  public static final int BPF_MAP_TYPE_STACK_TRACE = 7;
   public static final int BPF_MAP_TYPE_ARRAY = 2;
   public static final int BPF_MAP_TYPE_PERF_EVENT_ARRAY = 4;
   public static final int BPF_MAP_TYPE_PERCPU_HASH = 5;
