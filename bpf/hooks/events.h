@@ -6,7 +6,7 @@
 /* 16 bytes on its way to user space. */
 struct event {
 	__u64 sequence;	/* from 0, each number once, whether it arrives or not */
-	__u64 sent;	/* bpf_ktime_get_ns(): CLOCK_MONOTONIC, as System.nanoTime() */
+	__u64 sent;	/* bpf_ktime_get_ns(): the machine's CLOCK_MONOTONIC, as KernelClock */
 };
 
 /* What the producer is asked for and what became of it; one producer at a time. */

@@ -88,6 +88,23 @@ struct run_options {
 #define DECLARE(result, name, arguments) static result (*name) arguments;
 LIBBPF(DECLARE)
 
+/*
+ * Ends the answer's list of iterations, with the share of a CPU that this thread had of the time in
+ * which it wanted one; null where the kernel does not tell.
+ */
+static void end_answer(void)
+{
+	FILE *file = fopen("/proc/thread-self/schedstat", "r");
+	unsigned long long ran, waited;
+
+	if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2 && ran)
+		printf("],\"share\":%.4f}\n", (double)ran / (ran + waited));
+	else
+		printf("],\"share\":null}\n");
+	if (file)
+		fclose(file);
+}
+
 static void die(int code, const char *what, int error)
 {
 	fprintf(stderr, "%s: %s\n", what, strerror(error));
@@ -345,7 +362,7 @@ static int measure_run(int argc, char **argv)
 		printf("%s", i ? "," : "");
 		iterate(fd, empty, batch, idle, millis, 1);
 	}
-	printf("]}\n");
+	end_answer();
 	return 0;
 }
 
@@ -534,7 +551,7 @@ static int measure_hook(int argc, char **argv)
 		printf("]");
 	}
 	prove_that_it_runs();
-	printf("]}\n");
+	end_answer();
 	return 0;
 }
 

@@ -27,11 +27,10 @@ public final class ChildJvm implements AutoCloseable {
     return new ChildJvm(command(System.getProperty("java.class.path"), main, arguments));
   }
 
-  /** The same with another umask(2). */
-  public static ChildJvm startWithUmask(String umask, Class<?> main, String... arguments)
+  /** The same, by a command that starts another. */
+  public static ChildJvm startBy(List<String> starter, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    List<String> command = new ArrayList<>(starter);
     command.addAll(command(System.getProperty("java.class.path"), main, arguments));
     return new ChildJvm(command);
   }

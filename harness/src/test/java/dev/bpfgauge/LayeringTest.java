@@ -56,6 +56,10 @@ class LayeringTest {
           .definedBy("dev.bpfgauge.results..")
           .layer("stats")
           .definedBy("dev.bpfgauge.stats..")
+          .layer("os")
+          .definedBy("dev.bpfgauge.os..")
+          .whereLayer("os")
+          .mayNotAccessAnyLayer()
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("lab")
@@ -90,7 +94,7 @@ class LayeringTest {
           .whereLayer("sample")
           .mayOnlyBeAccessedByLayers("cli", "run")
           .whereLayer("host")
-          .mayOnlyBeAccessedByLayers("cli", "run", "lab", "sample")
+          .mayOnlyBeAccessedByLayers("cli", "run", "lab", "sample", "stress")
           .whereLayer("libbpf")
           .mayOnlyBeAccessedByLayers(
               "cli",

@@ -297,6 +297,22 @@ class MvnwTest {
     program("apt-get", body + "esac");
   }
 
+  @Test
+  void aJdkThatDoesNotRunHereIsPassedOver() throws Exception {
+    jdk("usr/lib/jvm/a-jdk-25-of-another-libc", "25.0.1");
+    Files.writeString(
+        sys.resolve("usr/lib/jvm/a-jdk-25-of-another-libc/bin/javac"), "#!/nowhere/ld-musl.so.1\n");
+    jdk("usr/lib/jvm/b-jdk-25-of-another-machine", "25.0.1");
+    Files.write(
+        sys.resolve("usr/lib/jvm/b-jdk-25-of-another-machine/bin/javac"),
+        ("\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\376\376\ntouch '" + folder + "/ran'\n")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    jdk("usr/lib/jvm/c-jdk-25", "25.0.1");
+    String said = run(project.resolve("mvnw"), Map.of()).said;
+    assertTrue(said.contains("c-jdk-25"), said);
+    assertTrue(Files.notExists(folder.resolve("ran")));
+  }
+
   private void jdk(String home, String version) throws IOException {
     Path javac = file(home + "/bin/javac");
     assertTrue(javac.toFile().setExecutable(true));

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param reference what it is compared with
  * @param pairs rounds in which both have an OK fork
  * @param ratio geometric mean of subject / reference; NaN without a pair
- * @param interval95 95 % interval of the ratio, absent below two pairs
+ * @param interval95 95 % interval of the ratio, absent below two pairs, and below five where they
+ *     do not decide
  * @param adjustedP two-sided p that the ratio is 1, corrected for the comparisons made together;
  *     NaN below two pairs
  * @param margin margin of equivalence as a share, e.g. 0.03

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param forkMeans the mean of each OK fork, in round order
  * @param mean mean of the fork means
  * @param median median of the fork means
- * @param interval95 95 % t-interval over fork means, absent below two forks
+ * @param interval95 95 % t-interval over fork means, absent below five forks
  * @param cvWithin coefficient of variation of iterations within forks, pooled; NaN where unknown
  * @param cvBetween coefficient of variation between fork means; NaN below two forks
  * @param batches medians over forks of the batch percentiles (max: the largest), where sampled

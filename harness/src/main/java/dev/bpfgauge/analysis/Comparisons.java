@@ -5,9 +5,7 @@ import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.PairedComparison;
-import dev.bpfgauge.stats.RatioComparison;
 import dev.bpfgauge.stats.Verdict;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +52,7 @@ final class Comparisons {
         pair.reference(),
         compared.pairs(),
         compared.ratio(),
-        compared.interval95(),
+        compared.shown95(verdict),
         adjustedP,
         compared.margin(),
         verdict,
@@ -64,29 +62,12 @@ final class Comparisons {
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
     if (compared.interval95() != null) {
-      return undecided(compared, "comparisons of this run");
+      return VerdictRule.undecided(compared, "comparisons of this run");
     }
     String lost = lost(rounds, pair.subject());
     return (compared.pairs() == 0 ? "no round has" : "only one round has")
         + " an ok fork on both sides"
         + (lost.isEmpty() ? lost(rounds, pair.reference()) : lost);
-  }
-
-  /**
-   * Why a comparison with an interval says neither this nor that.
-   *
-   * @param family what it was judged together with
-   */
-  static String undecided(RatioComparison compared, String family) {
-    String margin = percent(compared.margin());
-    return compared.beyondMargin()
-        ? "beyond the margin of %s taken alone, but not sure enough among the %s"
-            .formatted(margin, family)
-        : "the interval reaches from within the margin of " + margin + " to beyond it";
-  }
-
-  private static String percent(double share) {
-    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
   }
 
   private static String lost(RoundMeans rounds, Cell cell) {

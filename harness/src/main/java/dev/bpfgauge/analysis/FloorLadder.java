@@ -43,7 +43,7 @@ public record FloorLadder(Cell operation, int rounds, List<Step> steps, List<Str
    * @param nanosPerOp mean over the ladder's rounds
    * @param incrementNanos mean of this step minus the one below, paired by round; of the lowest
    *     step its own time
-   * @param increment95 95 % t-interval of the increment, absent below two rounds
+   * @param increment95 95 % t-interval of the increment, absent below five rounds
    */
   public record Step(
       Cell cell, double nanosPerOp, double incrementNanos, @Nullable Interval increment95) {}

@@ -118,9 +118,9 @@ public final class RoundMeans {
     return paired(subject, reference, (left, right) -> PairedComparison.of(left, right, margin));
   }
 
-  /** 95 % interval of subject less reference, ns; absent below two rounds that have both. */
+  /** 95 % interval of subject less reference, ns; absent below five rounds that have both. */
   public @Nullable Interval difference95(Cell subject, Cell reference) {
-    return ForkStatistics.tInterval(
+    return ForkStatistics.interval95(
         paired(
             subject,
             reference,
@@ -128,8 +128,7 @@ public final class RoundMeans {
               double[] differences = new double[left.length];
               Arrays.setAll(differences, i -> left[i] - right[i]);
               return differences;
-            }),
-        0.95);
+            }));
   }
 
   /** The median of subject / reference over the rounds that have both; NaN without one. */

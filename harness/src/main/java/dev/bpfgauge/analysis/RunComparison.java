@@ -2,11 +2,14 @@ package dev.bpfgauge.analysis;
 
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintDifference;
+import dev.bpfgauge.results.FingerprintPart;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.ComparisonFamily;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Scatter;
 import dev.bpfgauge.stats.Verdict;
 import dev.bpfgauge.stats.WelchComparison;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference the run it is compared with
  * @param margin margin of equivalence as a share
  * @param differences what of the fingerprints differs; empty where the runs are comparable
+ * @param unsaid parts of the fingerprints that only one run knows of, by name: taken for equal
  * @param cells every cell that both runs have and at least one could measure, in the subject's plan
  *     order
  * @param onlyInSubject cells that the reference does not have
@@ -36,6 +40,7 @@ public record RunComparison(
     RunInfo reference,
     double margin,
     List<FingerprintDifference> differences,
+    List<String> unsaid,
     List<AcrossRuns> cells,
     List<Cell> onlyInSubject,
     List<Cell> onlyInReference,
@@ -43,6 +48,7 @@ public record RunComparison(
 
   public RunComparison {
     differences = List.copyOf(differences);
+    unsaid = List.copyOf(unsaid);
     cells = List.copyOf(cells);
     onlyInSubject = List.copyOf(onlyInSubject);
     onlyInReference = List.copyOf(onlyInReference);
@@ -55,10 +61,13 @@ public record RunComparison(
    * @param subject the forks of the run judged
    * @param reference the forks of the other
    * @param ratio geometric mean of subject / reference; NaN where one has no ok fork
-   * @param interval95 95 % interval of the ratio, absent where one has fewer than two ok forks
+   * @param interval95 95 % interval of the ratio, absent where one has fewer than two ok forks, and
+   *     where one has fewer than five that do not decide
    * @param adjustedP two-sided p that the ratio is 1, corrected for all cells compared; NaN without
    *     an interval
    * @param verdict the verdict
+   * @param smallestSeen smallest slowdown, as a share, that would be called slower with 95 %
+   *     probability, were the forks to scatter as they did; NaN where one has fewer than two
    * @param indicative fewer than five forks in one of the runs
    * @param reason why the verdict is inconclusive, one sentence; empty for another verdict
    */
@@ -69,6 +78,7 @@ public record RunComparison(
       @Nullable Interval interval95,
       double adjustedP,
       Verdict verdict,
+      double smallestSeen,
       boolean indicative,
       String reason) {
 
@@ -103,10 +113,36 @@ public record RunComparison(
         reference.info(),
         margin,
         FingerprintDifference.between(subject.info(), reference.info()),
+        List.copyOf(
+            FingerprintPart.unsaid(subject.info().fingerprint(), reference.info().fingerprint())),
         judge(left, right, margin),
         left.keySet().stream().filter(cell -> !right.containsKey(cell)).toList(),
         right.keySet().stream().filter(cell -> !left.containsKey(cell)).toList(),
         answers(left, right));
+  }
+
+  /**
+   * What a comparison could have seen: the smallest slowdown, as a share, that would be called
+   * slower, over the cells for which it is known.
+   *
+   * @param cells how many those are
+   * @param least of the cell that was measured best
+   * @param median of half of the cells
+   * @param most of the worst
+   */
+  public record Power(int cells, double least, double median, double most) {}
+
+  /** Absent where no cell has the forks to say. */
+  public @Nullable Power power() {
+    double[] seen =
+        cells.stream()
+            .mapToDouble(AcrossRuns::smallestSeen)
+            .filter(share -> !Double.isNaN(share))
+            .sorted()
+            .toArray();
+    return seen.length == 0
+        ? null
+        : new Power(seen.length, seen[0], ForkStatistics.median(seen), seen[seen.length - 1]);
   }
 
   /** Cells with this verdict, in order. */
@@ -148,9 +184,17 @@ public record RunComparison(
       }
     });
     double[] adjusted = ComparisonFamily.adjustedP(family);
+    List<List<Scatter>> believed = ComparisonFamily.believed(family);
     List<AcrossRuns> judged = new ArrayList<>();
     for (int i = 0; i < adjusted.length; i++) {
-      judged.add(across(subjects.get(i), references.get(i), family.get(i), adjusted[i]));
+      WelchComparison compared = family.get(i);
+      judged.add(
+          across(
+              subjects.get(i),
+              references.get(i),
+              compared,
+              adjusted[i],
+              compared.smallestSeen(believed.get(i), family.size())));
     }
     return judged;
   }
@@ -167,15 +211,20 @@ public record RunComparison(
   }
 
   private static AcrossRuns across(
-      CellSummary subject, CellSummary reference, WelchComparison compared, double adjustedP) {
+      CellSummary subject,
+      CellSummary reference,
+      WelchComparison compared,
+      double adjustedP,
+      double smallestSeen) {
     Verdict verdict = compared.verdict(adjustedP);
     return new AcrossRuns(
         subject,
         reference,
         compared.ratio(),
-        compared.interval95(),
+        compared.shown95(verdict),
         adjustedP,
         verdict,
+        smallestSeen,
         compared.indicative(),
         verdict == Verdict.INCONCLUSIVE ? reason(subject, reference, compared) : "");
   }
@@ -183,7 +232,7 @@ public record RunComparison(
   private static String reason(
       CellSummary subject, CellSummary reference, WelchComparison compared) {
     if (compared.interval95() != null) {
-      return Comparisons.undecided(compared, "cells of these runs");
+      return VerdictRule.undecided(compared, "cells of these runs");
     }
     return subject.forks() < 2
         ? tooFew("the run judged", subject)

@@ -1,11 +1,12 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.results.Exhaustion;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -92,7 +94,7 @@ public final class CProgram implements AutoCloseable {
   private static CProgram compile(
       String name, Path log, List<String> compilers, List<String> options) {
     try {
-      Path folder = Files.createTempDirectory("bpfgauge-c");
+      Path folder = Scratch.newFolder("bpfgauge-c");
       Path source = folder.resolve(name + ".c");
       try (InputStream in = CProgram.class.getResourceAsStream("/c/" + name + ".c")) {
         Files.copy(Objects.requireNonNull(in, "c/" + name + ".c is in the jar"), source);
@@ -101,7 +103,8 @@ public final class CProgram implements AutoCloseable {
       compiled.compileWith(compilers, options, source, log);
       return compiled;
     } catch (IOException e) {
-      throw new UncheckedIOException("the C runner cannot be written to a temporary folder", e);
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT, "the C runner cannot be written: " + e.getMessage(), e);
     }
   }
 
@@ -126,6 +129,11 @@ public final class CProgram implements AutoCloseable {
                 + log.getFileName()
                 + "; it needs the C library's headers: apt install libc6-dev linux-libc-dev");
       } catch (IOException e) {
+        Optional<String> exhausted = Exhaustion.of(e);
+        if (exhausted.isPresent()) {
+          close();
+          throw Refusal.environment(compiler + " does not start: " + exhausted.get());
+        }
         // Not this one: the next may be there.
       }
     }
@@ -169,9 +177,9 @@ public final class CProgram implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         return new Outcome.Failed("interrupted");
       }
-      String said = ForkDeath.lastWords(Files.readString(log));
+      String said = ForkDeath.lastWords(ForeignText.read(log));
       return switch (status) {
-        case 0 -> parsed(Files.readString(output, StandardCharsets.UTF_8), log, parse);
+        case 0 -> parsed(ForeignText.read(output), log, parse);
         case REFUSED -> new Outcome.Unavailable(said);
         default -> new Outcome.Failed(ForkDeath.ofExitCode(status, said));
       };

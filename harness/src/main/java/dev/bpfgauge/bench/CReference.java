@@ -78,19 +78,21 @@ final class CReference {
       JsonNode json = JSON.readTree(line);
       List<Double> iterations = new ArrayList<>();
       json.required("iterations").forEach(one -> iterations.add(one.asDouble()));
-      return new Measurement(
-          number(json, "mean"),
-          iterations,
-          new Measurement.Batches(
-              (int) number(json, "batch"),
-              (long) number(json, "batches"),
-              number(json, "p50"),
-              number(json, "p90"),
-              number(json, "p99"),
-              number(json, "max")),
-          (long) number(json, "operations"),
-          null,
-          null);
+      Measurement measured =
+          new Measurement(
+              number(json, "mean"),
+              iterations,
+              new Measurement.Batches(
+                  (int) number(json, "batch"),
+                  (long) number(json, "batches"),
+                  number(json, "p50"),
+                  number(json, "p90"),
+                  number(json, "p99"),
+                  number(json, "max")),
+              (long) number(json, "operations"),
+              null,
+              null);
+      return OwnCpu.with(measured, json.hasNonNull("own_cpu") ? number(json, "own_cpu") : null);
     } catch (JacksonException | IllegalArgumentException e) {
       throw new IllegalArgumentException("not a result of the C runner: " + line.strip(), e);
     }

@@ -58,6 +58,10 @@ public final class CellRunner {
 
   private static Outcome floor(Cell cell, Settings settings) {
     String step = cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
-    return JmhFork.of(FloorStep.ofWord(step), settings).run();
+    Optional<Outcome> objection =
+        FloorStep.ofWord(step) == FloorStep.BPF_REFUSED
+            ? Preflight.notRefusedByBpf()
+            : Optional.empty();
+    return objection.orElseGet(() -> JmhFork.of(FloorStep.ofWord(step), settings).run());
   }
 }

@@ -1,7 +1,7 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +66,7 @@ final class ForkDeath {
 
   private static String lastWords(Path log) {
     try {
-      return lastWords(Files.readString(log));
+      return lastWords(ForeignText.read(log));
     } catch (IOException e) {
       return "";
     }

@@ -53,6 +53,9 @@ final class JmhFork {
           "-Xmx64m",
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
+          // The same text whatever the user's country; see AnswerChannel for the other children.
+          "-Duser.language=en",
+          "-Duser.country=US",
           // JMH 1.37 uses sun.misc.Unsafe; the JVM need not warn of it in every fork.
           "--sun-misc-unsafe-memory-access=allow");
 
@@ -190,11 +193,15 @@ final class JmhFork {
       // allocates at an iteration's end is not counted as the benchmark's.
       options.addProfiler(BatchTimes.class);
     }
-    return iterations(options.addProfiler(GCProfiler.class));
+    return iterations(options.addProfiler(OwnCpu.class).addProfiler(GCProfiler.class));
   }
 
   private static Options shots(ChainedOptionsBuilder options) {
-    return options.warmupIterations(0).measurementIterations(SEED_TIMINGS).build();
+    return options
+        .warmupIterations(0)
+        .measurementIterations(SEED_TIMINGS)
+        .addProfiler(OwnCpu.class)
+        .build();
   }
 
   /** The warm-up is two iterations, so that the second enters what the first had compiled. */
@@ -237,7 +244,8 @@ final class JmhFork {
             operations,
             secondary(run, "gc.alloc.rate.norm").map(Result::getScore).orElse(null),
             Double.isNaN(error) ? null : error);
-    return new Outcome.Measured(measurement, json(run));
+    Double share = secondary(run, OwnCpu.LABEL).map(Result::getScore).orElse(null);
+    return new Outcome.Measured(OwnCpu.with(measurement, share), json(run));
   }
 
   private Measurement.@Nullable Batches batches(RunResult run) {

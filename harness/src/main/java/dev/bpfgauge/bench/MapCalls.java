@@ -1,5 +1,6 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
@@ -15,6 +16,12 @@ import java.lang.foreign.ValueLayout;
 interface MapCalls {
 
   int lookup();
+
+  /** What {@link #lookup} gives where the key is not there, as far as it says. */
+  int missed();
+
+  /** The errno of a lookup; 0 where the key is there. Not to be timed. */
+  int lookupError();
 
   int update();
 
@@ -49,6 +56,16 @@ interface MapCalls {
     }
 
     @Override
+    public int missed() {
+      return -Errno.ENOENT;
+    }
+
+    @Override
+    public int lookupError() {
+      return -lookup();
+    }
+
+    @Override
     public int update() {
       return LibBpf.bpf_map_update_elem(fd, key, value, updateFlags);
     }
@@ -79,7 +96,8 @@ interface MapCalls {
       MemorySegment element,
       MemorySegment keyOnly,
       MemorySegment followed,
-      MemorySegment first)
+      MemorySegment first,
+      MemorySegment errno)
       implements MapCalls {
 
     private static final long ELEMENT_ATTR_BYTES = 32;
@@ -91,7 +109,8 @@ interface MapCalls {
           attr(fd, key.address(), value.address(), updateFlags),
           attr(fd, key.address(), 0, 0),
           attr(fd, key.address(), key.address(), 0),
-          attr(fd, 0, key.address(), 0));
+          attr(fd, 0, key.address(), 0),
+          Errno.allocate(Arena.global()));
     }
 
     private static MemorySegment attr(int fd, long key, long value, long flags) {
@@ -106,6 +125,19 @@ interface MapCalls {
     @Override
     public int lookup() {
       return (int) LibC.syscall(bpf, Uapi.BPF_MAP_LOOKUP_ELEM, element, ELEMENT_ATTR_BYTES);
+    }
+
+    @Override
+    public int missed() {
+      return -1;
+    }
+
+    @Override
+    public int lookupError() {
+      long result =
+          LibC.syscall(
+              errno, bpf, Uapi.BPF_MAP_LOOKUP_ELEM, element.address(), ELEMENT_ATTR_BYTES, 0, 0, 0);
+      return result < 0 ? Errno.of(errno) : 0;
     }
 
     @Override
@@ -136,6 +168,16 @@ interface MapCalls {
     public int lookup() {
       delay.spend();
       return calls.lookup();
+    }
+
+    @Override
+    public int missed() {
+      return calls.missed();
+    }
+
+    @Override
+    public int lookupError() {
+      return calls.lookupError();
     }
 
     @Override

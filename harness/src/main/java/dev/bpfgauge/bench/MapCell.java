@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * @param operation what is timed
  * @param kind the map kind
- * @param entries {@code max_entries}, 0 to 2³² − 1: what the kernel makes of 0 is the kernel's say
+ * @param entries {@code max_entries}, 1 to 2³² − 1
  * @param keyBytes at least 4, for a key holds its index
  * @param valueBytes at least 8, for a value holds a word that is checked; of one CPU's value
  * @param fillPercent share of the entries that are there, 1 to 100; at most {@value
@@ -65,7 +65,7 @@ record MapCell(
   private static final long MAX_KEYS = 1L << 29;
 
   MapCell {
-    Numbers.inRange("entries", entries, 0, MAX_U32);
+    Numbers.inRange("entries", entries, 1, MAX_U32);
     Numbers.inRange("key", keyBytes, Integer.BYTES, 1 << 20);
     Numbers.inRange("value", valueBytes, Long.BYTES, 1 << 25);
     Numbers.inRange("fill", fillPercent, 1, 100);
@@ -204,6 +204,11 @@ record MapCell(
       throw Refusal.usage(
           "entries=%d: the loop's keys are 32-bit numbers; at most %d can be told apart"
               .formatted(entries, MAX_KEYS));
+    }
+    if (!kind.keyed() && keyBytes != Integer.BYTES) {
+      throw Refusal.usage(
+          "key=%d: %s has keys of 4 bytes, which are the element's number"
+              .formatted(keyBytes, kind.word()));
     }
     if (operation.consumesKeys() && order == KeyOrder.ZIPF) {
       throw Refusal.usage(

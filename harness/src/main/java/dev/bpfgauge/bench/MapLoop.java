@@ -28,6 +28,7 @@ final class MapLoop {
   private final int[] sequence;
   private final int timedTogether;
   private final MapCalls calls;
+  private final int missed;
   private final Batches batches;
   private final MemorySegment mapped;
   private final long mappedStride;
@@ -60,7 +61,14 @@ final class MapLoop {
         injectNanos > 0 && cell.operation().ofOneElement()
             ? new MapCalls.Delayed(plain, BusyDelay.of(injectNanos, counted))
             : plain;
+    this.missed = calls.missed();
     this.batches = new Batches(arena, cell, valueBytes, sequence);
+    if (cell.operation() == MapOperation.LOOKUP_MISS) {
+      for (int absent : sequence) {
+        key.set(ValueLayout.JAVA_INT, 0, absent);
+        requireMiss();
+      }
+    }
     if (cell.operation() == MapOperation.BATCH_LOOKUP && elements != cell.filled()) {
       throw new IllegalStateException(
           "%s evicted %d of %d elements while it was filled; use a smaller fill"
@@ -130,9 +138,29 @@ final class MapLoop {
     int wrong = 0;
     for (int i = begin(), end = i + timedTogether; i < end; i++) {
       key.set(ValueLayout.JAVA_INT, 0, sequence[i]);
-      wrong += calls.lookup() < 0 ? 0 : 1;
+      wrong += calls.lookup() == missed ? 0 : 1;
     }
     return wrong;
+  }
+
+  /**
+   * Looks at the last miss once more, outside the timing: only {@code ENOENT} is one.
+   *
+   * @throws IllegalStateException where the kernel gives another error, or finds the key
+   */
+  private void requireMiss() {
+    int error = calls.lookupError();
+    if (error != Errno.ENOENT) {
+      throw new IllegalStateException(
+          "a lookup of a key that is not in the map gives errno %d, not ENOENT".formatted(error));
+    }
+  }
+
+  /** Checks what a batch could not, after an iteration. */
+  void check() {
+    if (cell.operation() == MapOperation.LOOKUP_MISS) {
+      requireMiss();
+    }
   }
 
   int updates() {

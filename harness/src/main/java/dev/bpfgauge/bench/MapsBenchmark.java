@@ -205,6 +205,7 @@ public class MapsBenchmark {
         throw new IllegalStateException(
             wrong + " results were wrong: the map did not answer what was written to it");
       }
+      loop.check();
     }
   }
 

@@ -37,7 +37,7 @@ public final class MapsMeter implements Meter {
   private final long[] nanos = new long[MOST_BATCHES];
 
   /** What is timed: gives the number of wrong results. */
-  private record Loop(IntSupplier body, Runnable between, int operations) {}
+  private record Loop(IntSupplier body, Runnable between, Runnable after, int operations) {}
 
   @Override
   public Outcome measure(Cell cell, Settings settings) {
@@ -48,7 +48,7 @@ public final class MapsMeter implements Meter {
         FloorStep.ofWord(cell.benchmark().substring(cell.benchmark().indexOf('.') + 1));
     Outcome measured = measured(floor(step), settings);
     // Asked afterwards: with more classes loaded the compiler makes other code of the calls.
-    return step == FloorStep.BPF_REFUSED ? Preflight.noBpf().orElse(measured) : measured;
+    return step == FloorStep.BPF_REFUSED ? Preflight.notRefusedByBpf().orElse(measured) : measured;
   }
 
   private Outcome maps(MapCell cell, Settings settings) {
@@ -89,7 +89,7 @@ public final class MapsMeter implements Meter {
           case INSERT, DELETE, BATCH_DELETE -> true;
           default -> false;
         };
-    return new Loop(body, undone ? loop::undo : () -> {}, cell.timedTogether());
+    return new Loop(body, undone ? loop::undo : () -> {}, loop::check, cell.timedTogether());
   }
 
   private static Loop floor(FloorStep step) {
@@ -110,6 +110,7 @@ public final class MapsMeter implements Meter {
           return wrong;
         },
         () -> {},
+        () -> {},
         CALLS_TOGETHER);
   }
 
@@ -118,7 +119,7 @@ public final class MapsMeter implements Meter {
     int wanted = settings.measureIterations();
     List<long[]> batches = new ArrayList<>();
     long warm = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.warmupMillis());
-    for (int i = 0; i < LONGEST && (batches.size() < wanted || !repeats(batches)); i++) {
+    for (int i = 0; batches.size() < wanted || (i < LONGEST && !repeats(batches)); i++) {
       long[] times = iteration(loop, settings.measureMillis());
       boolean cold = i == 0; // Classes are loaded in it, however short the warm-up.
       if (!cold && System.nanoTime() >= warm) {
@@ -170,6 +171,7 @@ public final class MapsMeter implements Meter {
       throw new IllegalStateException(
           wrong + " results were wrong: the kernel did not answer what it should");
     }
+    loop.after.run();
     long[] times = Arrays.copyOf(nanos, count);
     Arrays.sort(times);
     return times;

@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -98,7 +99,7 @@ public final class MapsSuite {
   /**
    * The cells asked for, in the order of the lists, each once.
    *
-   * @throws Refusal where a number is out of range
+   * @throws Refusal where a number is out of range, or nothing that is asked for can be
    */
   public static List<Cell> cells(Options options) {
     List<Cell> cells = new ArrayList<>();
@@ -109,7 +110,30 @@ public final class MapsSuite {
         }
       }
     }
+    refuseIfNoneCanBe(cells, cell -> MapCell.of(cell).refuseNonsense());
     return cells.stream().distinct().toList();
+  }
+
+  /**
+   * Refuses cells that all make no sense, before anything starts. Where some of a product do, each
+   * becomes a row that says why.
+   *
+   * @param refuse throws where a cell makes none
+   * @throws Refusal the first cell's
+   */
+  public static void refuseIfNoneCanBe(List<Cell> cells, Consumer<Cell> refuse) {
+    Refusal first = null;
+    for (Cell cell : cells) {
+      try {
+        refuse.accept(cell);
+        return;
+      } catch (Refusal e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   private static void sizes(

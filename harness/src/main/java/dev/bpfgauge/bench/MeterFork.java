@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The child's side of a {@link MeterServer}: reads a question a line from standard input and writes
- * an answer a line to standard output, until there are no more.
+ * an answer a line to the {@link AnswerChannel}, until there are no more.
  */
 public final class MeterFork {
   private MeterFork() {}
@@ -84,8 +85,8 @@ public final class MeterFork {
    * @param meters suite → who measures its cells
    */
   public static void answer(Function<String, Meter> meters) throws IOException {
-    PrintStream answers = System.out;
-    System.setOut(System.err); // What a meter prints belongs in the log.
+    Locale.setDefault(Locale.ROOT); // Answers are the same in every country.
+    PrintStream answers = AnswerChannel.open();
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
@@ -98,8 +99,15 @@ public final class MeterFork {
   /** What a fork changes of its thread, a CPU or a namespace, ends with it. */
   private static Outcome onAThreadOfItsOwn(Question question, Function<String, Meter> meters) {
     FutureTask<Outcome> fork =
-        new FutureTask<>(
-            () -> meters.apply(question.cell.suite()).attempt(question.cell, question.settings()));
+        new FutureTask<>(() -> {
+          OwnCpu.Waiting before = OwnCpu.Waiting.now();
+          Outcome outcome =
+              meters.apply(question.cell.suite()).attempt(question.cell, question.settings());
+          return outcome instanceof Outcome.Measured(Measurement m, String json)
+                  && OwnCpu.share(m) == null
+              ? new Outcome.Measured(OwnCpu.with(m, OwnCpu.Waiting.shareSince(before)), json)
+              : outcome;
+        });
     Thread.ofPlatform().name("fork").daemon().start(fork);
     try {
       return fork.get();

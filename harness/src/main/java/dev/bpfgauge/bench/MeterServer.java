@@ -1,11 +1,11 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Cell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ public final class MeterServer implements AutoCloseable {
     Child(List<String> command, Path log) throws IOException {
       this.log = log;
       process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(AnswerChannel.beside(command))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       questions = process.getOutputStream();
@@ -158,7 +158,7 @@ public final class MeterServer implements AutoCloseable {
         return status == 0
             ? new Outcome.Failed("the fork ended without an answer")
             : new Outcome.Failed(
-                ForkDeath.ofExitCode(status, ForkDeath.lastWords(Files.readString(log))));
+                ForkDeath.ofExitCode(status, ForkDeath.lastWords(ForeignText.read(log))));
       } catch (IOException e) {
         return new Outcome.Failed("the fork's log cannot be read: " + e.getMessage());
       }

@@ -4,9 +4,11 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
@@ -35,8 +37,30 @@ final class Preflight {
     }
   }
 
-  /** Why bpf(2) itself cannot be measured: without one, every number is refused alike. */
-  static Optional<Outcome> noBpf() {
+  /**
+   * Why bpf(2)'s refusal of an unknown command cannot be measured: somebody else refuses it before,
+   * such as a seccomp filter or a kernel without bpf(2), in less time.
+   */
+  static Optional<Outcome> notRefusedByBpf() {
+    Optional<SyscallNumbers> numbers = SyscallNumbers.current();
+    Optional<Outcome> none = noBpf();
+    if (numbers.isEmpty() || none.isPresent()) {
+      return none;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = Errno.allocate(arena);
+      long result = LibC.syscall(errno, numbers.get().bpf(), -1, 0, 0, 0, 0, 0);
+      return result < 0 && Errno.of(errno) == Errno.EINVAL
+          ? Optional.empty()
+          : Optional.of(
+              new Outcome.Unavailable(
+                  "an unknown command of bpf(2) is refused with errno %d, not EINVAL: not by bpf(2) itself"
+                      .formatted(Errno.of(errno))));
+    }
+  }
+
+  /** Why there is no bpf(2) at all. */
+  private static Optional<Outcome> noBpf() {
     try (BpfMap _ =
         BpfMap.create(
             new BpfMap.Spec(

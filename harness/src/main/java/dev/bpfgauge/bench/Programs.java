@@ -1,8 +1,9 @@
 package dev.bpfgauge.bench;
 
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Programs {
    */
   public static String output(List<String> command, Path log) throws InterruptedException {
     try {
-      Path output = Files.createTempFile("bpfgauge", ".out");
+      Path output = Files.createTempFile(Scratch.folder(), "bpfgauge", ".out");
       try {
         Process process =
             new ProcessBuilder(command)
@@ -54,7 +55,7 @@ public final class Programs {
                 .start();
         try {
           int status = process.waitFor();
-          String said = Files.readString(output, StandardCharsets.UTF_8);
+          String said = ForeignText.read(output);
           if (status != 0) {
             throw new IllegalStateException(
                 "%s ended with code %d: %s"
@@ -73,7 +74,7 @@ public final class Programs {
   }
 
   private static String lastLine(String said, Path log) throws IOException {
-    return Stream.concat(Files.readString(log).lines(), said.lines())
+    return Stream.concat(ForeignText.read(log).lines(), said.lines())
         .filter(line -> !line.isBlank())
         .reduce((_, later) -> later)
         .orElse("it says nothing");

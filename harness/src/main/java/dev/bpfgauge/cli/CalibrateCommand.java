@@ -42,8 +42,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "calibrate",
     description = {
-      "Measure the instrument itself on this machine: Java against C, an arm against itself (A/A),",
-      "a known delay that must be found, bytes allocated, and the sampler's own cost."
+      "Measure the instrument itself on this machine.",
+      "Java against C, an arm against itself (A/A), a known delay that must be found, bytes"
+          + " allocated, and the sampler's own cost."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
@@ -74,6 +75,12 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RunOptions.check(spec, rounds >= 1 && rounds <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.check(
+        spec,
+        delayNanos >= 1 && delayNanos <= 1_000_000,
+        "--delay",
+        "from 1 to 1000000 nanoseconds");
     PrintWriter out = spec.commandLine().getOut();
     Runs runs = new Runs(results.folder, out, wait);
     MeasuredRun.Result result =
@@ -157,7 +164,7 @@ final class CalibrateCommand implements Callable<Integer> {
               through.values().stream().mapToDouble(PairedComparison::ratio).toArray()),
           through.size());
       through.forEach((cell, c) ->
-          out.println("  " + cell.param("map") + ": " + ratio(c.ratio(), c.interval95())));
+          out.println("  " + cell.param("map") + ": " + ratio(c.ratio(), c.shown95())));
     }
   }
 

@@ -3,7 +3,9 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Which cells of the suites: words as in the cells' parameters, checked by the suites. */
 final class CellOptions {
@@ -12,7 +14,8 @@ final class CellOptions {
       split = ",",
       paramLabel = "KIND",
       description =
-          "Map kinds, see `list`. Default: hash,array,percpu-hash,percpu-array; in kernel-maps all.")
+          "Map kinds, see `list`. Default: hash,array,percpu-hash,percpu-array; in kernel-maps"
+              + " all.")
   private List<String> maps = List.of();
 
   @Option(
@@ -34,7 +37,7 @@ final class CellOptions {
       names = "--entries",
       split = ",",
       paramLabel = "N",
-      description = "max_entries of the map. Default: ${DEFAULT-VALUE}.",
+      description = "max_entries of the map, from 1. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1024")
   List<Long> entries = List.of();
 
@@ -126,6 +129,41 @@ final class CellOptions {
       paramLabel = "WAY",
       description = "Suite events: ways to user space, see `list`. Default: all of them.")
   List<String> ways = List.of();
+
+  /**
+   * Where the threads run.
+   *
+   * @param number of CPUs
+   * @param whose subject and verb in front of the number
+   */
+  record Cpus(int number, String whose) {
+    static final Cpus OF_COUNTING_GUEST = new Cpus(1, "a guest that counts instructions has");
+    static final Cpus OF_GUEST = new Cpus(2, "a guest has");
+
+    static Cpus ofThisProcess() {
+      return new Cpus(Runtime.getRuntime().availableProcessors(), "this process may use");
+    }
+  }
+
+  /**
+   * Refuses numbers that make no measurement.
+   *
+   * @throws ParameterException with what the option takes
+   */
+  void check(CommandSpec spec, Cpus cpus) {
+    RunOptions.check(
+        spec,
+        threads.stream().allMatch(n -> n >= 1 && n <= cpus.number),
+        "--threads",
+        "from 1 to %d: %s %s, and more threads measure how they wait for one"
+            .formatted(
+                cpus.number, cpus.whose, cpus.number == 1 ? "1 CPU" : cpus.number + " CPUs"));
+    RunOptions.check(
+        spec,
+        programSizes.stream().allMatch(n -> n >= 1),
+        "--program-size",
+        "whole numbers from 1");
+  }
 
   /** Kinds for the suites that are called from user space. */
   List<MapKind> kinds() {

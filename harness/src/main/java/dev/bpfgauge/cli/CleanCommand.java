@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code clean}: ends what a killed harness left running. */
 @Command(
     name = "clean",
-    description = "End the stressors a killed run left behind, and remove their cgroups.",
+    description = "End what a killed run left behind: stressors and cgroups.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = "  clean      ends stressors of dead harnesses only; a running one is not touched")

@@ -9,6 +9,7 @@ import dev.bpfgauge.mllb.Collector;
 import dev.bpfgauge.mllb.DecisionCsv;
 import dev.bpfgauge.mllb.Recording;
 import dev.bpfgauge.mllb.Scenario;
+import dev.bpfgauge.results.DurableFile;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "collect",
     description = {
-      "Record the kernel's load-balancing decisions, each call of can_migrate_task(), under loads",
-      "that make them. Where this kernel has no hook for it: --kernel 7.2, in a guest of the lab."
+      "Record the kernel's load-balancing decisions.",
+      "Each call of can_migrate_task() is recorded, under loads that make them. Where this kernel"
+          + " has no hook for it: --kernel 7.2, in a guest of the lab."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -103,10 +104,9 @@ final class CollectCommand implements Callable<Integer> {
 
   @Option(
       names = "--old",
-      description = {
-        "Write upstream's thirty columns alone, for its own programs: no outcomes, and of kernel and",
-        "scenario what the file's name says."
-      })
+      description =
+          "Write upstream's thirty columns alone, for its own programs: no outcomes, and of kernel"
+              + " and scenario what the file's name says.")
   boolean old;
 
   @Option(
@@ -125,9 +125,12 @@ final class CollectCommand implements Callable<Integer> {
   public Integer call() {
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
     Duration length = Durations.parse("--duration", duration);
-    if (batch < 1) {
-      throw Refusal.usage("--batch is at least 1.");
-    }
+    RunOptions.check(spec, batch >= 1 && batch <= 1_000_000, "--batch", "from 1 to 1000000 rows");
+    RunOptions.check(
+        spec,
+        bufferKib >= 4 && bufferKib <= 1 << 20 && Integer.bitCount(bufferKib) == 1,
+        "--buffer",
+        "a power of two from 4 to 1048576 KiB");
     Collector.Options options =
         new Collector.Options(
             every, !withoutOutcomes && !old, Math.multiplyExact(bufferKib, 1024), ways());
@@ -249,17 +252,12 @@ final class CollectCommand implements Callable<Integer> {
     if (!Files.exists(collected)) {
       return;
     }
-    try {
-      if (append) {
-        try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, true, format())) {
-          DecisionCsv.read(collected, file::write);
-        }
-      } else {
-        Files.move(collected, output, StandardCopyOption.REPLACE_EXISTING);
+    if (append) {
+      try (DecisionCsv.Writer file = DecisionCsv.Writer.open(output, true, format())) {
+        DecisionCsv.read(collected, file::write);
       }
-    } catch (IOException e) {
-      throw Refusal.environment(
-          "cannot write " + output + ": " + e.getMessage() + "; choose another place with -o.");
+    } else {
+      DurableFile.writeTo(output, out -> Files.copy(collected, out));
     }
   }
 

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,8 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Compare a run with an earlier one, cell by cell: slower, faster, equivalent or inconclusive.",
-      "Runs with different fingerprints are refused, and what differs is named."
+      "Compare a run with an earlier one, cell by cell.",
+      "Each cell is slower, faster, equivalent or inconclusive. Runs with different fingerprints"
+          + " are refused, and what differs is named."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -43,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  compare 20261120-0300 latest              the newest run against an earlier one",
       "  compare --against main                    the newest run against main's newest",
       "  compare --against main latest --gate      exit code 1 where a cell is slower",
+      "  compare OLD NEW --fail-on slower,inconclusive   exit code 1 where it cannot tell, too",
       "  compare OLD NEW --markdown > comment.md   for a comment on a pull request"
     })
 final class CompareRunsCommand implements Callable<Integer> {
@@ -79,8 +83,36 @@ final class CompareRunsCommand implements Callable<Integer> {
       description = "Compare whatever differs, and say on top what that is.")
   boolean acrossFingerprints;
 
-  @Option(names = "--gate", description = "End with exit code 1 where a cell is slower.")
+  @Option(names = "--gate", description = "The same as --fail-on slower.")
   boolean gate;
+
+  @Option(
+      names = "--fail-on",
+      split = ",",
+      paramLabel = "VERDICT",
+      description = {
+        "End with exit code 1 where a cell has one of these verdicts: slower, faster, inconclusive"
+            + " (also where no cell could be compared)."
+      })
+  Set<Failing> failOn = EnumSet.noneOf(Failing.class);
+
+  /** Verdicts that a pull request may fail for. */
+  enum Failing {
+    SLOWER(Verdict.SLOWER),
+    FASTER(Verdict.FASTER),
+    INCONCLUSIVE(Verdict.INCONCLUSIVE);
+
+    private final Verdict verdict;
+
+    Failing(Verdict verdict) {
+      this.verdict = verdict;
+    }
+
+    boolean isMetBy(RunComparison compared) {
+      return !compared.with(verdict).isEmpty()
+          || (this == INCONCLUSIVE && compared.cells().isEmpty());
+    }
+  }
 
   @ArgGroup Format format = new Format();
 
@@ -99,9 +131,30 @@ final class CompareRunsCommand implements Callable<Integer> {
    * What {@code --json} prints.
    *
    * @param slower how many cells are slower
+   * @param faster how many are faster
+   * @param equivalent how many are equivalent
+   * @param inconclusive how many are neither
+   * @param smallestSeen what could have been seen, as shares; absent where nothing could
    * @param comparison everything else
    */
-  record Printed(int slower, RunComparison comparison) {}
+  record Printed(
+      int slower,
+      int faster,
+      int equivalent,
+      int inconclusive,
+      RunComparison.@Nullable Power smallestSeen,
+      RunComparison comparison) {
+
+    static Printed of(RunComparison compared) {
+      return new Printed(
+          compared.with(Verdict.SLOWER).size(),
+          compared.with(Verdict.FASTER).size(),
+          compared.with(Verdict.EQUIVALENT).size(),
+          compared.with(Verdict.INCONCLUSIVE).size(),
+          compared.power(),
+          compared);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -121,8 +174,14 @@ final class CompareRunsCommand implements Callable<Integer> {
         RunComparison.of(
             run, read(reference), percent == null ? run.info().plan().margin() : percent / PERCENT);
     print(compared);
-    int slower = compared.with(Verdict.SLOWER).size();
-    return gate && slower > 0 ? ExitCode.GATE : ExitCode.DONE;
+    Set<Failing> failing = EnumSet.noneOf(Failing.class);
+    failing.addAll(failOn);
+    if (gate) {
+      failing.add(Failing.SLOWER);
+    }
+    return failing.stream().anyMatch(verdict -> verdict.isMetBy(compared))
+        ? ExitCode.GATE
+        : ExitCode.DONE;
   }
 
   /** What was damaged and left out is said beside the figures, not among them. */
@@ -207,7 +266,14 @@ final class CompareRunsCommand implements Callable<Integer> {
   /** One damaged folder among many is no reason to stop, but not passed over in silence. */
   private Stream<Candidate> readable(RunFolder folder) {
     try {
-      return Stream.of(new Candidate(folder, folder.readInfo()));
+      RunInfo info = folder.readInfo();
+      if (RunFolder.isAhead(info.startedAt())) {
+        spec.commandLine()
+            .getErr()
+            .println("left out: " + info.id() + " is dated in the future, " + info.startedAt());
+        return Stream.of();
+      }
+      return Stream.of(new Candidate(folder, info));
     } catch (Refusal damaged) {
       spec.commandLine().getErr().println("left out: " + damaged.getMessage());
       return Stream.of();
@@ -228,7 +294,7 @@ final class CompareRunsCommand implements Callable<Integer> {
   private void print(RunComparison compared) {
     PrintWriter out = spec.commandLine().getOut();
     if (format.json) {
-      out.print(Json.indented(new Printed(compared.with(Verdict.SLOWER).size(), compared)));
+      out.print(Json.indented(Printed.of(compared)));
     } else if (format.markdown) {
       out.print(RunsCompared.markdown(compared));
     } else {

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "What the learned rule is worth: the same sched_ext scheduler with the kernel's rule, with the",
-      "network's, with none and with all, beside the kernel's own scheduler, in turns."
+      "Compare schedulers: what the learned rule is worth.",
+      "The same sched_ext scheduler with the kernel's rule, with the network's, with none and with"
+          + " all, beside the kernel's own scheduler, in turns."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -68,10 +69,9 @@ final class CompareSchedulersCommand implements Callable<Integer> {
   @Option(
       names = "--measure",
       paramLabel = "MS",
-      description = {
-        "Length of one scenario, whole seconds, as its programs take no others.",
-        "Default: 5000; in a guest 1000 of its own time."
-      })
+      description =
+          "Length of one scenario, whole seconds, as its programs take no others. Default: 5000; in"
+              + " a guest 1000 of its own time.")
   @Nullable Integer measureMillis;
 
   @Option(
@@ -91,21 +91,24 @@ final class CompareSchedulersCommand implements Callable<Integer> {
       names = "--outcome-model",
       paramLabel = "FILE",
       description =
-          "Of mllb train --label outcome. Default: the one that comes with this program; none: without.")
+          "Of mllb train --label outcome. Default: the one that comes with this program; none:"
+              + " without.")
   @Nullable Path outcomeModel;
 
   @Option(
       names = "--kernel",
       paramLabel = "VERSION",
       description =
-          "In a guest with that kernel, 4 emulated CPUs and 2 NUMA nodes; what is missing is fetched.")
+          "In a guest with that kernel, 4 emulated CPUs and 2 NUMA nodes; what is missing is"
+              + " fetched.")
   @Nullable String kernel;
 
   @Option(
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with an interrupted run as it was asked for: its id, a prefix, a folder, or latest.")
+          "Go on with an interrupted run as it was asked for: its id, a prefix, a folder, or"
+              + " latest.")
   @Nullable String resume;
 
   @Override
@@ -115,10 +118,17 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     }
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
     int millis = Objects.requireNonNullElse(measureMillis, kernel == null ? 5000 : 1000);
-    if (rounds < 1 || millis < 1000 || millis % 1000 != 0 || !(marginPercent > 0)) {
-      throw Refusal.usage(
-          "--rounds is at least 1, --measure whole seconds, 1000 or more, and --margin more than 0.");
-    }
+    RunOptions.check(spec, rounds >= 1 && rounds <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.check(
+        spec,
+        millis >= 1000 && millis <= 600_000 && millis % 1000 == 0,
+        "--measure",
+        "whole seconds, from 1000 to 600000 milliseconds");
+    RunOptions.check(
+        spec,
+        marginPercent > 0 && marginPercent < 100,
+        "--margin",
+        "a percentage above 0, below 100");
     if (wanted.contains(Scenario.IDLE)) {
       throw Refusal.usage("the scenario idle does nothing that could be compared.");
     }

@@ -5,6 +5,7 @@ import dev.bpfgauge.report.Downloads;
 import dev.bpfgauge.report.ReportPage;
 import dev.bpfgauge.results.JmhJson;
 import dev.bpfgauge.results.PerformanceMetrics;
+import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.ResultsCsv;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
@@ -22,15 +23,38 @@ final class Derived {
   private Derived() {}
 
   /**
+   * What can be read of a run, whether or not it could be written down.
+   *
+   * @param unwritten why its files are not there, or are old ones; empty where all is well
+   */
+  record Read(RunAnalysis analysis, String unwritten) {}
+
+  /** The same as {@link #write} where the folder's disk is full, read-only or another user's. */
+  static Read writeIfPossible(RunFolder folder) {
+    RunData run = folder.read();
+    RunAnalysis analysis = RunAnalysis.of(run);
+    try {
+      write(folder, run, analysis);
+      return new Read(analysis, "");
+    } catch (Refusal refusal) {
+      return new Read(analysis, String.valueOf(refusal.getMessage()));
+    }
+  }
+
+  /**
    * Reads the run, writes its derived files, and returns what it says. In a guest of the lab
    * nothing is written: the machine that booted it does.
    */
   static RunAnalysis write(RunFolder folder) {
     RunData run = folder.read();
     RunAnalysis analysis = RunAnalysis.of(run);
-    if (Boolean.getBoolean(IN_GUEST)) {
-      return analysis;
+    if (!Boolean.getBoolean(IN_GUEST)) {
+      write(folder, run, analysis);
     }
+    return analysis;
+  }
+
+  private static void write(RunFolder folder, RunData run, RunAnalysis analysis) {
     folder.write(RESULTS_CSV, ResultsCsv.render(run));
     String metrics = PerformanceMetrics.render(run);
     if (!metrics.isEmpty()) {
@@ -38,6 +62,5 @@ final class Derived {
     }
     folder.write(JMH_JSON, JmhJson.render(run));
     folder.write(REPORT, ReportPage.render(analysis, Downloads.of(folder.path()), Path.of("")));
-    return analysis;
   }
 }

@@ -4,6 +4,7 @@ import dev.bpfgauge.host.Capabilities;
 import dev.bpfgauge.host.Environment;
 import dev.bpfgauge.host.Fingerprint;
 import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.results.Capability;
 import dev.bpfgauge.results.Json;
 import java.io.PrintWriter;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code doctor}: what this machine can do, what is missing, and the fix for each. */
 @Command(
     name = "doctor",
-    description = "Show what this machine can do, what is missing, and the fix for each.",
+    description = "Show what this machine can do, and the fix for the rest.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -61,13 +62,17 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Findings findings) {
-    findings.fingerprint().forEach((name, value) -> out.printf("%-18s %s%n", name, value));
+    findings
+        .fingerprint()
+        .forEach((name, value) -> out.printf("%-18s %s%n", name, Shown.name(value)));
     out.println();
     Set<String> said = new HashSet<>();
     for (Capability capability : findings.capabilities()) {
-      out.printf("%s %-24s %s%n", mark(capability.state()), capability.name(), capability.detail());
+      out.printf(
+          "%s %-24s %s%n",
+          mark(capability.state()), capability.name(), Shown.name(capability.detail()));
       if (!capability.fix().isEmpty() && said.add(capability.fix())) {
-        out.printf("%30s fix: %s%n", "", capability.fix());
+        out.printf("%30s fix: %s%n", "", Shown.name(capability.fix()));
       }
     }
   }

@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
 /** {@code export}: runs in the formats of other programs. */
 @Command(
     name = "export",
-    description = "Write runs in a format that another program reads, see docs/ci.md.",
+    description = {
+      "Write runs in a format that another program reads.",
+      "docs/ci.md has an example of each."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -54,7 +57,10 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Written whole or not at all. Default: standard output.")
+      description = {
+        "Written whole or not at all; a device or a pipe is written through. Default: standard",
+        "output."
+      })
   @Nullable Path output;
 
   @Option(
@@ -76,10 +82,10 @@ final class ExportCommand implements Callable<Integer> {
     String text = wanted.render(read);
     PrintWriter out = spec.commandLine().getOut();
     Path file = output;
-    if (file == null) {
+    if (file == null || DurableFile.isStandardOutput(file)) {
       out.print(text);
     } else {
-      DurableFile.write(file, text);
+      DurableFile.writeTo(file, text);
       out.println("Wrote " + file);
     }
     out.flush();

@@ -7,6 +7,7 @@ import dev.bpfgauge.lab.KernelImage;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.mllb.Scenario;
+import dev.bpfgauge.os.Scratch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ final class Guests {
     Path disk = Path.of(Wishes.DISK);
     return Boolean.getBoolean(Derived.IN_GUEST) && Files.isDirectory(disk)
         ? Files.createTempDirectory(disk, "mllb")
-        : Files.createTempDirectory("bpfgauge-mllb");
+        : Scratch.newFolder("bpfgauge-mllb");
   }
 
   /**

@@ -44,7 +44,17 @@ final class HistoryOptions {
   }
 
   private String url() {
-    return store == null ? Store.in(results.folder) : store;
+    if (store != null) {
+      return store;
+    }
+    return isReadOnly() ? Store.MEMORY : Store.in(results.folder);
+  }
+
+  /**
+   * A folder of runs on read-only media, or another user's: its history can be read all the same.
+   */
+  private boolean isReadOnly() {
+    return Files.isDirectory(results.folder) && !Files.isWritable(results.folder);
   }
 
   /** The trend of the newest night, after the folder's runs have been read. */
@@ -76,6 +86,9 @@ final class HistoryOptions {
   /** Makes the embedded store again. */
   RunImport.Outcome rebuild(PrintWriter out) {
     Path file = Store.file(url());
+    if (url().equals(Store.MEMORY)) {
+      return use(out, (_, read) -> read);
+    }
     if (file == null) {
       throw Refusal.usage(
           "a server's store is filled by several machines: `trend import FOLDER` on each reads"
@@ -106,13 +119,21 @@ final class HistoryOptions {
    * @param anew the work on the store that is made again, which is empty
    */
   private <T> T opened(PrintWriter out, Work<T> work, Work<T> anew) {
+    if (url().equals(Store.MEMORY)) {
+      out.println(
+          results.folder + " cannot be written: its history is read from the runs and not kept.");
+    }
     try {
       return once(work);
     } catch (DamagedException damaged) {
       Path file = Store.file(url());
       if (file == null) {
         throw new Refusal(
-            Refusal.Kind.ENVIRONMENT, damaged.getMessage() + "; its tables are not ours.", damaged);
+            Refusal.Kind.ENVIRONMENT,
+            damaged.getMessage()
+                + "; its tables are of another version or not ours: name another database, or take"
+                + " the tables fingerprints, runs, series and points away there and import again.",
+            damaged);
       }
       out.println(
           "The store "

@@ -12,6 +12,7 @@ import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.ToolLoads;
@@ -33,7 +34,10 @@ import picocli.CommandLine.Spec;
 /** {@code kernels}: the lab. */
 @Command(
     name = "kernels",
-    description = "The lab: the same operations on other Linux kernels, booted in QEMU guests.",
+    description = {
+      "Measure the same operations on other Linux kernels.",
+      "This is the lab: it boots them in QEMU guests."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
@@ -43,7 +47,8 @@ import picocli.CommandLine.Spec;
       "  kernels fetch debian:6.1,6.12,7.2        Debian's kernels, into the user's cache",
       "  kernels list                             what is there",
       "  kernels run --kernels 6.12,7.2           instructions for each operation, compared",
-      "  kernels run --kernels 6.12,6.12 --delay 50   a night of the lab: an equal and a delayed arm",
+      "  kernels run --kernels 6.12,6.12 --delay 50   a night of the lab: an equal and a delayed"
+          + " arm",
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
       "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
       "  kernels fetch --arch arm64 debian:6.12   and what its guests need beside the kernel",
@@ -75,9 +80,10 @@ final class KernelsCommand implements Runnable {
   /** {@code kernels fetch}. */
   @Command(
       name = "fetch",
-      description =
-          "Fetch Debian's kernels through apt, into the user's cache; the host's packages and lists"
-              + " stay as they are.",
+      description = {
+        "Fetch Debian's kernels through apt, into the user's cache.",
+        "The host's packages and lists stay as they are."
+      },
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Fetch implements Callable<Integer> {
@@ -138,7 +144,7 @@ final class KernelsCommand implements Runnable {
   /** {@code kernels list}. */
   @Command(
       name = "list",
-      description = "The kernels in the cache.",
+      description = "Show the kernels in the cache.",
       mixinStandardHelpOptions = true)
   static final class Kept implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -168,7 +174,7 @@ final class KernelsCommand implements Runnable {
   /** {@code kernels run}. */
   @Command(
       name = "run",
-      description = "Boot kernels, measure the same operations on each, compare and report.",
+      description = "Boot kernels, measure each, compare and report.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Run implements Callable<Integer> {
@@ -202,9 +208,10 @@ final class KernelsCommand implements Runnable {
         names = "--suite",
         split = ",",
         paramLabel = "SUITE",
+        completionCandidates = Runs.LabSuiteNames.class,
         description =
-            "maps, kernel-maps, hooks, loads, verifier, events, mllb. Default: maps,"
-                + " kernel-maps, loads and the main hooks, each empty and with a counter.")
+            "${COMPLETION-CANDIDATES}. Default: maps, kernel-maps, loads and the main hooks, each"
+                + " empty and with a counter.")
     List<String> suites = List.of();
 
     @Option(
@@ -243,8 +250,8 @@ final class KernelsCommand implements Runnable {
         names = "--delay",
         paramLabel = "N",
         description =
-            "One more arm of the first kernel, in which each operation on a map takes at least so many"
-                + " instructions (in mode time nanoseconds) longer: what does not show there"
+            "One more arm of the first kernel, in which each operation on a map takes at least so"
+                + " many instructions (in mode time nanoseconds) longer: what does not show there"
                 + " would have been missed. Default: no such arm.",
         defaultValue = "0")
     long delay;
@@ -328,11 +335,16 @@ final class KernelsCommand implements Runnable {
       check(
           possibleCpus >= 0 && possibleCpus <= 255,
           "--possible-cpus",
-          "the number of processors, up to 255");
+          "from 1 to 255: more need an x2APIC, which this emulator has not");
       check(
           diskMegabytes == 0 || (diskMegabytes >= 8 && diskMegabytes <= 1 << 20),
           "--disk",
           "megabytes from 8 to 1048576");
+      for (String suite : suites) {
+        if (!Runs.LAB_SUITES.contains(suite)) {
+          throw Refusal.usage(NearestName.unknown("suite of the lab", suite, Runs.LAB_SUITES));
+        }
+      }
       check(delay >= 0 && delay <= 1_000_000, "--delay", "from 0 to 1000000");
       String earlier = resume;
       Runs runs = new Runs(results.folder, spec.commandLine().getOut(), wait);
@@ -347,6 +359,11 @@ final class KernelsCommand implements Runnable {
         throw Refusal.usage(
             "--delay makes no sense in mode functional, whose figures say nothing.");
       }
+      cells.check(
+          spec,
+          how == GuestMode.INSTRUCTIONS
+              ? CellOptions.Cpus.OF_COUNTING_GUEST
+              : CellOptions.Cpus.OF_GUEST);
       Integer boots = rounds;
       Double margin = marginPercent;
       return new LabRun.Request(

@@ -8,6 +8,7 @@ import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.mllb.MllbSuite;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.stress.Profiles;
@@ -118,7 +119,7 @@ final class ListCommand implements Callable<Integer> {
     out.println("--profile");
     choices.profiles().forEach((name, text) -> out.printf("  %-14s %s%n", name, text));
     out.println("runs");
-    choices.runs().forEach(id -> out.println("  " + id));
+    choices.runs().forEach(id -> out.println("  " + Shown.name(id)));
     if (choices.runs().isEmpty()) {
       out.println("  none yet; `run` makes one");
     }

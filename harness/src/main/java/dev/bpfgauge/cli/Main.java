@@ -1,8 +1,16 @@
 package dev.bpfgauge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.run.Cancellation;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -11,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The command {@code bpfgauge}: {@code java -jar harness.jar -p cpu80} is its {@code run}. */
@@ -50,6 +58,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   private static final Set<String> OF_MAIN = Set.of("-h", "--help", "-V", "--version");
 
+  /** What stands for bytes that are no character. */
+  private static final char NOT_UTF_8 = '\ufffd';
+
   @Spec CommandSpec spec;
 
   private Main() {}
@@ -57,7 +68,14 @@ public final class Main implements Runnable {
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
+    Locale.setDefault(Locale.ROOT); // Files and messages are the same bytes in every country.
+    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
     StandardOutput output = StandardOutput.watched();
+    Optional<String> few = OpenFiles.tooFew();
+    if (few.isPresent()) {
+      System.err.println("bpfgauge: " + few.get());
+      System.exit(ExitCode.ENVIRONMENT);
+    }
     int code = output.judge(execute(args));
     Cancellation.commandEnded();
     System.exit(code);
@@ -66,17 +84,33 @@ public final class Main implements Runnable {
   /** Runs one command and returns its exit code. */
   static int execute(String... args) {
     CommandLine line = commandLine();
-    return line.execute(withCommand(line, args));
+    for (String word : args) {
+      if (word.indexOf(NOT_UTF_8) >= 0) {
+        line.getErr()
+            .println(
+                "bpfgauge: the argument '%s' is not UTF-8, and names are: give the file another name."
+                    .formatted(word));
+        return ExitCode.USAGE;
+      }
+    }
+    try {
+      return line.execute(withCommand(line, args));
+    } catch (Error e) {
+      return Failures.report(e, line);
+    }
   }
 
   /** Every command with its options. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    CommandLine line = new CommandLine(new Main());
+    return line.setOut(Shown.on(line.getOut()))
+        .setErr(Shown.on(line.getErr()))
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setHelpFactory(Main::help)
-        .setParameterExceptionHandler(Main::onBadUsage)
+        .setExecutionStrategy(Main::executeKnown)
+        .setParameterExceptionHandler(BadUsage::report)
         .setExecutionExceptionHandler(Failures::report);
   }
 
@@ -104,18 +138,9 @@ public final class Main implements Runnable {
     return new Help(spec, Terminal.helpColours());
   }
 
-  private static int onBadUsage(ParameterException e, String[] args) {
-    CommandLine line = e.getCommandLine();
-    line.getErr().println(Terminal.complaint() + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-      line.getErr()
-          .println("See: java -jar harness.jar " + commandName(line.getCommandSpec()) + "--help");
-    }
-    return ExitCode.USAGE;
-  }
-
-  private static String commandName(CommandSpec spec) {
-    return spec.parent() == null ? "" : spec.name() + " ";
+  private static int executeKnown(ParseResult parsed) {
+    BadUsage.refuseUnknownWords(parsed);
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** The version from the jar's manifest. */

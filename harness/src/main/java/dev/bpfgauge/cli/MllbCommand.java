@@ -8,8 +8,11 @@ import picocli.CommandLine.Spec;
 /** {@code mllb}: a learned load balancer. */
 @Command(
     name = "mllb",
-    description =
-        "A learned load balancer: record the kernel's decisions, learn them, see their price and worth.",
+    description = {
+      "Record, learn and replace the kernel's load balancing.",
+      "A learned load balancer: record the kernel's decisions, learn them, see their price and"
+          + " worth."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",

@@ -6,7 +6,6 @@ import dev.bpfgauge.mllb.InferenceTimes;
 import dev.bpfgauge.mllb.Metrics;
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code mllb eval}. */
 @Command(
     name = "eval",
-    description = "Evaluate a model: what it gets right, and what a decision takes inside BPF.",
+    description = "Say what a model gets right, and what a decision costs in BPF.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {MllbEval.Accuracy.class, MllbEval.Time.class})
@@ -39,8 +38,9 @@ final class MllbEval implements Runnable {
   @Command(
       name = "accuracy",
       description = {
-        "Compute a model in floating point, in whole numbers and in BPF on the same inputs, at least",
-        "100 000. Ends with 1 where BPF and Java differ in a bit, with 4 where BPF is not to be had."
+        "Compute a model in three ways on the same inputs.",
+        "In floating point, in whole numbers and in BPF, on at least 100 000 inputs. Ends with 1"
+            + " where BPF and Java differ in a bit, with 4 where BPF is not to be had."
       },
       mixinStandardHelpOptions = true,
       sortOptions = false)
@@ -91,15 +91,16 @@ final class MllbEval implements Runnable {
           agreement.vectors() - agreement.examples());
       if (!agreement.trainedOn().isEmpty()) {
         out.printf(
-            "Warning: the model was trained on %s; what it gets right there says nothing of other decisions.%n",
+            "Warning: the model was trained on %s; what it gets right there says nothing of other"
+                + " decisions.%n",
             String.join(", ", agreement.trainedOn()));
       }
       Metrics labels = agreement.labels();
       if (labels != null) {
         out.printf(
             Locale.ROOT,
-            "Float beside the labels: accuracy %.5f, precision %.4f, recall %.4f, F1 %.4f, AUC %.4f;"
-                + " a constant answer %.5f%n",
+            "Float beside the labels: accuracy %.5f, precision %.4f, recall %.4f, F1 %.4f, AUC"
+                + " %.4f; a constant answer %.5f%n",
             labels.accuracy(),
             labels.precision(),
             labels.recall(),
@@ -132,9 +133,10 @@ final class MllbEval implements Runnable {
   /** {@code mllb eval time}. */
   @Command(
       name = "time",
-      description =
-          "Time a decision inside BPF, in each form that computes the network, and beside it one of"
-              + " the other usual shape.",
+      description = {
+        "Time a decision inside BPF.",
+        "In each form that computes the network, and beside it one of the other usual shape."
+      },
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Time implements Callable<Integer> {
@@ -155,9 +157,8 @@ final class MllbEval implements Runnable {
 
     @Override
     public Integer call() {
-      if (rounds < 2) {
-        throw Refusal.usage("--rounds " + rounds + ": at least 2, else there is no error to give.");
-      }
+      RunOptions.check(
+          spec, rounds >= 2 && rounds <= 1000, "--rounds", "from 2 to 1000: one has no error");
       InferenceTimes times = InferenceTimes.of(Model.read(model), rounds);
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
@@ -187,7 +188,8 @@ final class MllbEval implements Runnable {
       out.printf(
           Locale.ROOT,
           "%nOf one decision, %d rounds; subtracted: %.1f ns, the same loop without a network."
-              + " Instructions: in the program, not executed.%n%nOthers' figures, other machines:%n",
+              + " Instructions: in the program, not executed.%n%nOthers' figures, other"
+              + " machines:%n",
           times.rounds(),
           times.floorNanos());
       for (InferenceTimes.Published published : times.published()) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.mllb.Export;
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.results.DurableFile;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write a model in whole numbers, where no sum can overflow for any input in its range, or not",
-      "at all."
+      "Write a model in whole numbers.",
+      "No sum can overflow for any input in its range; a model where one could is not written."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -45,9 +46,15 @@ final class MllbExport implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DurableFile.write(output, format.of(Model.read(model)));
-    spec.commandLine().getOut().println("Written: " + output);
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    String text = format.of(Model.read(model));
+    if (DurableFile.isStandardOutput(output)) {
+      out.print(text);
+    } else {
+      DurableFile.writeTo(output, text);
+      out.println("Written: " + output);
+    }
+    out.flush();
     return ExitCode.DONE;
   }
 }

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Train a network on recorded decisions, and say how good it is: on a random share kept back,",
-      "on the latest of each scenario, and on each scenario it has not seen."
+      "Train a network on recorded decisions.",
+      "Says how good it is on a random share kept back, on the latest of each scenario, and on each"
+          + " scenario it has not seen."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -97,7 +98,8 @@ final class MllbTrain implements Callable<Integer> {
       names = "--label",
       paramLabel = "WORD",
       description =
-          "imitate: what the kernel decided; outcome: what proved right. Default: ${DEFAULT-VALUE}.",
+          "imitate: what the kernel decided; outcome: what proved right. Default:"
+              + " ${DEFAULT-VALUE}.",
       defaultValue = "imitate")
   Examples.Label label = Examples.Label.IMITATE;
 
@@ -152,8 +154,8 @@ final class MllbTrain implements Callable<Integer> {
       throw Refusal.usage("--hidden takes one or two numbers of 1 to 1024, as in --hidden 64,32");
     }
     require(dropout >= 0 && dropout < 1, "--dropout " + dropout + ": at least 0 and below 1");
-    require(batch >= 1, "--batch " + batch + ": at least 1");
-    require(epochs >= 1, "--epochs " + epochs + ": at least 1");
+    require(batch >= 1 && batch <= 1 << 20, "--batch " + batch + ": from 1 to 1048576");
+    require(epochs >= 1 && epochs <= 100_000, "--epochs " + epochs + ": from 1 to 100000");
     require(rate > 0 && rate <= 1, "--lr " + rate + ": above 0, and 1 at most");
     require(test > 0 && test < 1, "--test " + test + ": above 0 and below 1");
     return new Training.Request(

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "night",
     description = {
-      "Measure a night and judge it. Beside what `run` measures, the first profile is measured a"
+      "Measure a night and judge it.",
+      "Beside what `run` measures, the first profile is measured a"
           + " second time (what differs there is a false alarm) and with a known delay (what is not"
           + " seen there would have been missed). What looks changed is measured again."
     },
@@ -69,6 +70,8 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
   @Override
   public Integer call() {
     checkNumbers();
+    cells.check(spec, CellOptions.Cpus.ofThisProcess());
+    check(spec, delayNanos >= 0 && delayNanos <= 1_000_000, "--delay", "from 0 to 1000000");
     Path jar = canary;
     if (jar != null && !Files.isRegularFile(jar)) {
       throw Refusal.usage("--canary: there is no file " + jar + ".");

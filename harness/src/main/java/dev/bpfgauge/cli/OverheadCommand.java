@@ -30,14 +30,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "overhead",
     description = {
-      "What tools cost a loaded host: loads that make the events they trace, with each tool alone,",
-      "with all of them and with none, in turns; beside them libbpf-tools' own of the same name."
+      "Measure what tools cost a loaded host.",
+      "Loads that make the events they trace run with each tool alone, with all of them and with"
+          + " none, in turns; beside them libbpf-tools' own of the same name."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tools overhead                              all tools under case5, with libbpf-tools beside",
+      "  tools overhead                              all tools under case5, with libbpf-tools"
+          + " beside",
       "  tools overhead -p idle --tools cpudist      one tool on an idle machine",
       "  tools overhead --kernel 7.2                 instructions, in guests of the lab",
       "  tools overhead --peer none --rounds 10      without libbpf-tools, narrower intervals"
@@ -65,10 +67,9 @@ final class OverheadCommand implements Callable<Integer> {
   @Option(
       names = "--kernel",
       paramLabel = "VERSION",
-      description = {
-        "In guests of the lab with that kernel, e.g. 7.2, counting instructions: each arm is a boot,",
-        "without a load beside."
-      })
+      description =
+          "In guests of the lab with that kernel, e.g. 7.2, counting instructions: each arm is a"
+              + " boot, without a load beside.")
   @Nullable String kernel;
 
   @Option(
@@ -139,10 +140,22 @@ final class OverheadCommand implements Callable<Integer> {
     if (!peer.equals(PEERS) && !peer.equals(NO_PEERS)) {
       throw Refusal.usage(NearestName.unknown("peer", peer, List.of(PEERS, NO_PEERS)));
     }
-    if (rounds(1) < 1 || measureMillis < 100 || marginPercent <= 0 || patienceSeconds < 1) {
-      throw Refusal.usage(
-          "--rounds and --guest-timeout are at least 1, --measure 100 and --margin more than 0.");
-    }
+    RunOptions.check(spec, rounds(1) >= 1 && rounds(1) <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.check(
+        spec,
+        measureMillis >= 100 && measureMillis <= 600_000,
+        "--measure",
+        "from 100 to 600000 milliseconds");
+    RunOptions.check(
+        spec,
+        marginPercent > 0 && marginPercent < 100,
+        "--margin",
+        "a percentage above 0, below 100");
+    RunOptions.check(
+        spec,
+        patienceSeconds >= 1 && patienceSeconds <= 86_400,
+        "--guest-timeout",
+        "from 1 to 86400 seconds");
     if (kernel != null && (profile != null || injectNanos > 0)) {
       throw Refusal.usage(
           "a guest that counts instructions has one processor and no load beside: leave out -p");
@@ -157,7 +170,7 @@ final class OverheadCommand implements Callable<Integer> {
     return ToolsSuite.arms(named, peer.equals(PEERS));
   }
 
-  /** In guests: all is all six. */
+  /** In guests {@code all} stands for all of ours, so it is left out where only some are named. */
   private LabRun.Request request(String version) {
     List<String> named = ToolsSuite.named(tools);
     GuestArch arch = GuestArch.ofThisMachine();
@@ -182,12 +195,12 @@ final class OverheadCommand implements Callable<Integer> {
     List<String> named = ToolsSuite.named(tools);
     List<TargetLoad> loads = ToolsSuite.loads(named);
     List<ArmInfo> arms = new ArrayList<>();
-    labels(named).forEach(label -> arms.add(arm(label, "")));
+    labels(named).forEach(label -> arms.add(arm(label, named, "")));
     TreeMap<String, Long> inject = new TreeMap<>();
     if (injectNanos > 0) {
       for (String tool : named) {
         String label = tool + "+" + injectNanos + "ns";
-        arms.add(arm(label, "; each event held up by " + injectNanos + " ns on purpose"));
+        arms.add(arm(label, named, "; each event held up by " + injectNanos + " ns on purpose"));
         inject.put(label, injectNanos);
       }
     }
@@ -202,9 +215,10 @@ final class OverheadCommand implements Callable<Integer> {
         inject);
   }
 
-  private ArmInfo arm(String label, String more) {
+  private ArmInfo arm(String label, List<String> named, String more) {
     String state = Objects.requireNonNullElse(profile, PROFILE);
     String description = Runs.arms(List.of(state)).getLast().description();
-    return new ArmInfo(label, state, ToolsSuite.description(label) + more + "; " + description, "");
+    return new ArmInfo(
+        label, state, ToolsSuite.description(label, named) + more + "; " + description, "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.results.ForkRecord;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.LoadCheck;
@@ -95,7 +96,8 @@ final class Progress implements SessionListener {
     return remaining / 60 + " min " + remaining % 60 + " s";
   }
 
-  private void line(String text) {
+  private void line(String foreign) {
+    String text = Shown.text(foreign);
     if (bar == null) {
       folded.println(text);
       folded.flush();

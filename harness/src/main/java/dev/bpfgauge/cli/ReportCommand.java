@@ -21,9 +21,11 @@ import picocli.CommandLine.Spec;
 /** {@code report}: derives a run's report, CSV and JSON from its journal again, or the site. */
 @Command(
     name = "report",
-    description =
-        "Write a run's report.html, results.csv and jmh.json again, and print its table; or, with"
-            + " --site, the pages of all runs and their history.",
+    description = {
+      "Write a run's report again, or a site of all runs.",
+      "Writes report.html, results.csv and jmh.json and prints the table; with --site, the pages of"
+          + " all runs and their history."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -70,17 +72,25 @@ final class ReportCommand implements Callable<Integer> {
 
   private int writeReport(String which) {
     RunFolder folder = RunFolder.resolve(history.results.folder, which);
-    RunAnalysis analysis = Derived.write(folder);
+    Derived.Read made = Derived.writeIfPossible(folder);
+    RunAnalysis analysis = made.analysis();
+    boolean written = made.unwritten().isEmpty();
+    PrintWriter err = spec.commandLine().getErr();
+    if (!written) {
+      err.println("The report and the tables beside it are not written anew: " + made.unwritten());
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.indented(new Statements(analysis)));
     } else {
       analysis.run().warnings().forEach(out::println);
       out.print(TerminalTable.render(analysis, Terminal.width()));
-      out.println("Report: " + folder.path().resolve(Derived.REPORT));
+      if (written) {
+        out.println("Report: " + folder.path().resolve(Derived.REPORT));
+      }
     }
     out.flush();
-    return ExitCode.DONE;
+    return written || json ? ExitCode.DONE : ExitCode.PARTIAL;
   }
 
   private int writeSite(Path folder) {

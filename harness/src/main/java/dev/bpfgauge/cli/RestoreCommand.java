@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code restore}: puts back the machine settings that a killed harness had changed. */
 @Command(
     name = "restore",
-    description = "Put back the machine settings that a killed run had changed.",
+    description = "Put back the settings that a killed run had changed.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = "  restore      idle states, governors and frequencies exactly as they were found")

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** {@code run}: measures a plan and writes its report. */
 @Command(
     name = "run",
-    description = "Measure BPF map operations under one or more profiles and write a report.",
+    description = "Measure BPF operations under load and write a report.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -31,6 +31,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
   @Override
   public Integer call() {
     checkNumbers();
+    cells.check(spec, CellOptions.Cpus.ofThisProcess());
     return new Runs(results.folder, spec.commandLine().getOut(), wait)
         .run(this, spec.root().commandLine().getParseResult().originalArgs());
   }

@@ -27,8 +27,8 @@ abstract class RunOptions {
       names = "--suite",
       split = ",",
       paramLabel = "SUITE",
-      description =
-          "maps, maps-seed, kernel-maps, hooks, verifier, events, mllb. Default: ${DEFAULT-VALUE}.",
+      completionCandidates = Runs.SuiteNames.class,
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
       defaultValue = "maps")
   List<String> suites = List.of();
 
@@ -111,6 +111,13 @@ abstract class RunOptions {
         forkTimeoutSeconds >= 1 && forkTimeoutSeconds <= 86_400,
         "--fork-timeout",
         "from 1 to 86400 seconds");
+    long forkMillis =
+        (warmupMillis == null ? 0L : warmupMillis) + (measureMillis == null ? 0L : measureMillis);
+    check(
+        forkMillis < forkTimeoutSeconds * 1000L,
+        "--fork-timeout",
+        "more than the %d seconds of --warmup and --measure together"
+            .formatted((forkMillis + 999) / 1000));
   }
 
   private void check(boolean good, String option, String allowed) {

@@ -8,6 +8,7 @@ import dev.bpfgauge.bench.SeedSuite;
 import dev.bpfgauge.events.EventsSuite;
 import dev.bpfgauge.hook.HooksSuite;
 import dev.bpfgauge.hook.LoadsSuite;
+import dev.bpfgauge.host.AllowedCpus;
 import dev.bpfgauge.kernelmap.KernelMapsSuite;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.LabRun;
@@ -24,12 +25,15 @@ import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.run.ToolLoads;
+import dev.bpfgauge.stress.Load;
+import dev.bpfgauge.stress.Profile;
 import dev.bpfgauge.stress.Profiles;
 import dev.bpfgauge.verifier.VerifierSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -50,6 +54,26 @@ final class Runs {
           VerifierSuite.NAME,
           EventsSuite.NAME,
           MllbSuite.NAME);
+
+  /** Those that guests measure: the seeds' loop is one of JMH. */
+  static final List<String> LAB_SUITES =
+      SUITES.stream().filter(suite -> !suite.equals(SeedSuite.NAME)).toList();
+
+  /** {@link #SUITES} for help texts and completion. */
+  static final class SuiteNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SUITES.iterator();
+    }
+  }
+
+  /** {@link #LAB_SUITES} for the same. */
+  static final class LabSuiteNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return LAB_SUITES.iterator();
+    }
+  }
 
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
@@ -252,10 +276,14 @@ final class Runs {
       named.addFirst(REFERENCE);
     }
     Profiles known = new Profiles(WORKING_FOLDER);
+    AllowedCpus allowed = AllowedCpus.read();
     List<String> labels = Plan.labels(named);
     List<ArmInfo> arms = new ArrayList<>();
     for (int i = 0; i < named.size(); i++) {
-      String description = known.find(named.get(i)).description();
+      Profile profile = known.find(named.get(i));
+      String description =
+          profile.description()
+              + Load.leftOut(profile, allowed).map(what -> " (" + what + ")").orElse("");
       arms.add(new ArmInfo(labels.get(i), named.get(i), description, ""));
     }
     return arms;

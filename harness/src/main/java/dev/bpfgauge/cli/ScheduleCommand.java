@@ -5,6 +5,8 @@ import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.mllb.Scheduler;
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.results.NearestName;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
@@ -13,7 +15,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schedule",
     description = {
-      "Put the sched_ext scheduler in force, with the kernel's rule, a network's, none or all, and say",
-      "each second what it decided. The kernel's own scheduler is back when this command ends."
+      "Put a sched_ext scheduler in force.",
+      "It balances by the kernel's rule, a network's, none or all, and says each second what it"
+          + " decided. The kernel's own scheduler is back when this command ends."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -95,7 +97,7 @@ final class ScheduleCommand implements Callable<Integer> {
     Duration length = Durations.parse("--duration", duration);
     String guest = kernel;
     try (Cancellation _ = new Cancellation(Duration.ofSeconds(5))) {
-      Path folder = Files.createTempDirectory("bpfgauge-mllb");
+      Path folder = Scratch.newFolder("bpfgauge-mllb");
       try {
         Path network = Networks.in(folder, model);
         int code =
@@ -186,7 +188,7 @@ final class ScheduleCommand implements Callable<Integer> {
 
   private static boolean awaits(String state) throws IOException, InterruptedException {
     for (int i = 0; i < ATTEMPTS; i++) {
-      if (Files.readString(STATE).strip().equals(state)) {
+      if (ForeignText.read(STATE).strip().equals(state)) {
         return true;
       }
       Thread.sleep(100);

@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shadow",
     description = {
-      "Let a network answer beside the kernel at each balancing decision, and only count: how often",
-      "both agree, scenario by scenario, and how long its answer takes."
+      "Let a network answer beside the kernel, and only count.",
+      "At each balancing decision: how often both agree, scenario by scenario, and how long its"
+          + " answer takes."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,

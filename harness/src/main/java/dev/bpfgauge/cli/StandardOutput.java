@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class StandardOutput extends OutputStream {
   /** Puts itself behind {@code System.out}. */
   static StandardOutput watched() {
     StandardOutput watched = new StandardOutput(new FileOutputStream(FileDescriptor.out));
-    System.setOut(new PrintStream(watched, true, System.out.charset()));
+    System.setOut(new PrintStream(watched, true, StandardCharsets.UTF_8));
     return watched;
   }
 

@@ -1,5 +1,8 @@
 package dev.bpfgauge.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bpfgauge.bench.AnswerChannel;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.tool.Findings;
@@ -61,8 +64,14 @@ abstract class ToolCommand implements Callable<Integer> {
     }
     try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
       try (Tool tool = attach()) {
-        trace(tool, spec.commandLine().getOut());
+        trace(
+            tool,
+            tallies
+                ? new PrintWriter(AnswerChannel.open(), false, UTF_8)
+                : spec.commandLine().getOut());
       }
+    } catch (IOException e) {
+      throw Refusal.usage("--tallies is for the experiment tools overhead: " + e.getMessage());
     }
     return ExitCode.DONE;
   }

@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
 /** {@code tools}: tracing tools in the manner of BCC, each a subcommand. */
 @Command(
     name = "tools",
-    description = "Tracing tools, each attached until its last interval or Ctrl-C.",
+    description = {
+      "Trace with tools in the manner of BCC.",
+      "Each is attached until its last interval or Ctrl-C."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
@@ -63,7 +66,20 @@ final class ToolsCommand implements Runnable {
         names = {"-p", "--pid"},
         paramLabel = "PID",
         description = "Only this process.")
-    int pid;
+    @Nullable Integer pid;
+
+    /** 0 for all processes. */
+    int orAll() {
+      return named("process", "ps -e", pid);
+    }
+  }
+
+  /** What was given; 0 for all where nothing was. */
+  private static int named(String what, String list, @Nullable Integer number) {
+    if (number != null && number < 1) {
+      throw Refusal.usage("there is no %s %d; `%s` lists them.".formatted(what, number, list));
+    }
+    return number == null ? 0 : number;
   }
 
   /** {@code tools cpudist}. */
@@ -107,7 +123,7 @@ final class ToolsCommand implements Runnable {
           eachThread ? Cpudist.Each.THREAD : eachProcess ? Cpudist.Each.PROCESS : Cpudist.Each.ALL;
       return Cpudist.attach(
           new Cpudist.Options(
-              offCpu, idleToo, milliseconds, each, only.pid, cgroup.folder, injectNanos));
+              offCpu, idleToo, milliseconds, each, only.orAll(), cgroup.folder, injectNanos));
     }
   }
 
@@ -179,14 +195,17 @@ final class ToolsCommand implements Runnable {
 
     @Override
     Tool attach() {
-      return Biosnoop.attach(new Biosnoop.Options(queued, disk.name, only.pid, injectNanos));
+      return Biosnoop.attach(new Biosnoop.Options(queued, disk.name, only.orAll(), injectNanos));
     }
   }
 
   /** {@code tools offwaketime}. */
   @Command(
       name = "offwaketime",
-      description = "How long threads were off the CPU, with their stack and their waker's.",
+      description = {
+        "How long threads were off the CPU, and why.",
+        "Each wait with the thread's stack and its waker's."
+      },
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class OffwaketimeCommand extends ToolCommand {
@@ -198,7 +217,7 @@ final class ToolsCommand implements Runnable {
         names = {"-t", "--tid"},
         paramLabel = "TID",
         description = "Only this thread.")
-    int tid;
+    @Nullable Integer tid;
 
     @Option(
         names = {"-u", "--user-threads-only"},
@@ -250,8 +269,8 @@ final class ToolsCommand implements Runnable {
       }
       return Offwaketime.attach(
           new Offwaketime.Options(
-              only.pid,
-              tid,
+              only.orAll(),
+              named("thread", "ps -eL", tid),
               userThreads
                   ? Offwaketime.Threads.USER
                   : kernelThreads ? Offwaketime.Threads.KERNEL : Offwaketime.Threads.ALL,
@@ -297,7 +316,7 @@ final class ToolsCommand implements Runnable {
     @Override
     Tool attach() {
       return Filetop.attach(
-          new Filetop.Options(allTypes, only.pid, Filetop.sort(sort), most, injectNanos));
+          new Filetop.Options(allTypes, only.orAll(), Filetop.sort(sort), most, injectNanos));
     }
   }
 

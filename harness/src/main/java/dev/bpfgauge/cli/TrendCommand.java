@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code trend}: what the history of runs says of the newest night. */
 @Command(
     name = "trend",
-    description = "Say whether the newest run is slower than the nights before it.",
+    description = "Say whether the newest run is slower than earlier nights.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     subcommands = NightCommand.class,
@@ -91,9 +91,10 @@ final class TrendCommand implements Callable<Integer> {
 
   @Command(
       name = "confirm",
-      description =
-          "Measure those cells of the newest run twice more that look changed, by its own plan, and judge"
-              + " it; exit code 1: regressed.",
+      description = {
+        "Measure again what looks changed in the newest run, and judge.",
+        "Those cells are measured twice more, by the run's own plan. Exit code 1: regressed."
+      },
       mixinStandardHelpOptions = true)
   int confirm(@Mixin HistoryOptions options, @Mixin WaitOption wait) {
     return confirmed(
@@ -105,9 +106,10 @@ final class TrendCommand implements Callable<Integer> {
 
   @Command(
       name = "import",
-      description =
-          "Read folders of runs into the store; what is there already is left as it is. A folder's"
-              + " canary/ and repeats/ are read as such.",
+      description = {
+        "Read folders of runs into the store.",
+        "What is there already is left as it is. A folder's canary/ and repeats/ are read as such."
+      },
       mixinStandardHelpOptions = true)
   int importFolders(
       @Mixin HistoryOptions options,
@@ -135,9 +137,10 @@ final class TrendCommand implements Callable<Integer> {
 
   @Command(
       name = "anchor",
-      description =
-          "Hold later nights against the nights up to this run too; earlier anchors are kept with"
-              + " their reasons.",
+      description = {
+        "Hold later nights against the nights up to this run too.",
+        "Earlier anchors are kept with their reasons."
+      },
       mixinStandardHelpOptions = true)
   int anchor(
       @Mixin HistoryOptions options,

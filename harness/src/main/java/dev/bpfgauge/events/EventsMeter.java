@@ -141,6 +141,11 @@ public final class EventsMeter implements Meter {
       if (arrivals.count() == 0) {
         throw new IllegalStateException("none of %d events arrived".formatted(emitted.sent()));
       }
+      if (arrivals.impossible() > 0) {
+        throw new IllegalStateException(
+            "%d of %d events arrived before they were sent, or a minute later: the kernel's clock is another than Java's"
+                .formatted(arrivals.impossible(), arrivals.count()));
+      }
       long missing = emitted.sent() - arrivals.count() - emitted.dropped();
       if (cell.way() == Way.TRACE_PIPE) {
         return missing - lost;

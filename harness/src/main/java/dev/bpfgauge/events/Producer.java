@@ -1,5 +1,6 @@
 package dev.bpfgauge.events;
 
+import dev.bpfgauge.libbpf.KernelClock;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ final class Producer implements Runnable {
     try {
       pin.run();
     } finally {
-      startNanos = System.nanoTime();
+      startNanos = KernelClock.nanos();
       begun.countDown();
     }
     long before = cpuNow();
@@ -61,7 +62,7 @@ final class Producer implements Runnable {
     begun.await();
   }
 
-  /** When it began to send, by {@link System#nanoTime}; after that. */
+  /** When it began to send, by {@link KernelClock}; after that. */
   long startNanos() {
     return startNanos;
   }
@@ -78,7 +79,7 @@ final class Producer implements Runnable {
   }
 
   private boolean goesOn() {
-    return !stopped && System.nanoTime() - startNanos < nanos;
+    return !stopped && KernelClock.nanos() - startNanos < nanos;
   }
 
   /** It ends before its time, after the burst at hand. */

@@ -35,7 +35,11 @@ final class BenchmarkEntries {
     entry.put("value", cell.mean());
     Interval interval = cell.interval95();
     if (interval != null) {
-      entry.put("range", "± " + rounded(interval.halfWidth()));
+      entry.put(
+          "range",
+          interval.isAround(cell.mean())
+              ? "± " + rounded(interval.halfWidth())
+              : rounded(interval.low()) + " to " + rounded(interval.high()));
     }
     entry.put(
         "extra",
@@ -46,7 +50,7 @@ final class BenchmarkEntries {
             cell.forks() == 1 ? "" : "s",
             rounded(cell.median()),
             run.id(),
-            run.fingerprintDigest()));
+            run.fingerprintName()));
     return entry;
   }
 

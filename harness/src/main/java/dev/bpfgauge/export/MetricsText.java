@@ -58,7 +58,7 @@ final class MetricsText {
     labels.put("run", run.id());
     labels.put("version", run.bpfgaugeVersion());
     labels.put("status", run.status().name().toLowerCase(Locale.ROOT));
-    labels.put("fingerprint", run.fingerprintDigest());
+    labels.put("fingerprint", run.fingerprintName());
     labels.put("kernel", run.fingerprint().getOrDefault("kernel", ""));
     labels.put("git_commit", figures.environment("git commit"));
     labels.put("git_branch", figures.environment("git branch"));

@@ -56,7 +56,7 @@ final class WideTable {
         run.bpfgaugeVersion(),
         figures.environment("git commit"),
         figures.environment("git branch"),
-        run.fingerprintDigest(),
+        run.fingerprintName(),
         run.unit());
   }
 }

@@ -4,10 +4,10 @@ import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.RingBuffer;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +154,7 @@ final class HookProgram implements AutoCloseable {
 
   private static long lockedBytes(int fd) {
     try {
-      return Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd)).stream()
+      return ForeignText.readLines(Path.of("/proc/self/fdinfo/" + fd)).stream()
           .filter(line -> line.startsWith("memlock:"))
           .mapToLong(line -> Long.parseLong(line.substring("memlock:".length()).strip()))
           .findFirst()

@@ -4,17 +4,20 @@ import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.bench.Medians;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.OwnCpu;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.hook.AddedCost.Turn;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.Tracepoint;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a cell as {@link HooksMeter} does, by a C program and libbpf: the same BPF object on the
@@ -25,7 +28,7 @@ public final class HooksInC implements Meter {
   private static final Set<Body> BODIES = Set.of(Body.EMPTY, Body.COUNTER);
 
   /** What the program prints: operations of a batch, and each iteration's turns. */
-  record Answer(int batch, List<List<Batches>> iterations) {
+  record Answer(int batch, List<List<Batches>> iterations, @Nullable Double share) {
 
     /** Of one turn, nanoseconds per operation without and with the program. */
     record Batches(List<Double> detached, List<Double> attached) {
@@ -87,6 +90,9 @@ public final class HooksInC implements Meter {
             .map(iteration -> iteration.stream().map(Answer.Batches::turn).toList())
             .toList();
     int batches = answer.iterations.getFirst().getFirst().attached.size();
-    return HooksMeter.outcome(turns, batches * answer.batch, HooksMeter.times(turns));
+    Outcome outcome = HooksMeter.outcome(turns, batches * answer.batch, HooksMeter.times(turns));
+    return outcome instanceof Outcome.Measured(Measurement m, String json)
+        ? new Outcome.Measured(OwnCpu.with(m, answer.share), json)
+        : outcome;
   }
 }

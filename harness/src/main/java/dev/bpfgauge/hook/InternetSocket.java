@@ -3,6 +3,7 @@ package dev.bpfgauge.hook;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -71,8 +71,8 @@ final class InternetSocket implements Traced {
     try (Arena arena = Arena.ofConfined()) {
       Path folder =
           folder(
-              Files.readAllLines(Path.of("/proc/self/mounts")),
-              Files.readAllLines(Path.of("/proc/self/cgroup")));
+              ForeignText.readLines(Path.of("/proc/self/mounts")),
+              ForeignText.readLines(Path.of("/proc/self/cgroup")));
       MemorySegment errno = Errno.allocate(arena);
       int fd = LibC.open(errno, arena.allocateFrom(folder.toString()), O_RDONLY_CLOEXEC, 0);
       if (fd < 0) {
@@ -92,11 +92,11 @@ final class InternetSocket implements Traced {
    * @throws Refusal where no cgroup2 is mounted
    */
   static Path folder(List<String> mounts, List<String> cgroups) {
-    String root =
+    Path root =
         mounts.stream()
             .map(line -> line.split(" ", -1))
             .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
-            .map(fields -> fields[1])
+            .flatMap(fields -> ForeignText.mountPath(fields[1]).stream())
             .findFirst()
             .orElseThrow(() ->
                 Refusal.environment(
@@ -108,7 +108,7 @@ final class InternetSocket implements Traced {
             .map(line -> line.substring("0::/".length()))
             .findFirst()
             .orElse("");
-    return Path.of(root).resolve(own);
+    return root.resolve(own);
   }
 
   @Override

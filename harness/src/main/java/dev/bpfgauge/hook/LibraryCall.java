@@ -2,8 +2,8 @@ package dev.bpfgauge.hook;
 
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,7 +20,7 @@ final class LibraryCall implements Traced {
     try {
       place =
           Place.of(
-              Files.readAllLines(Path.of("/proc/self/maps")),
+              ForeignText.readLines(Path.of("/proc/self/maps")),
               LibC.address("abs").orElseThrow().address());
     } catch (IOException e) {
       throw new IllegalStateException("cannot read /proc/self/maps", e);

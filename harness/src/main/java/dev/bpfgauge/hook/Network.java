@@ -2,6 +2,7 @@ package dev.bpfgauge.hook;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class Network implements AutoCloseable {
   long received(String device) {
     Path counters = Path.of("/proc/thread-self/net/dev");
     try {
-      return received(Files.readAllLines(counters), device);
+      return received(ForeignText.readLines(counters), device);
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + counters, e);
     }

@@ -2,9 +2,9 @@ package dev.bpfgauge.hook;
 
 import dev.bpfgauge.bench.Cpu;
 import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +49,7 @@ record Traffic(long frames, long nanos, long cpuNanos, long softirqTicks, long t
 
     static Ticks now(int cpu) {
       try {
-        return of(Files.readAllLines(Path.of("/proc/stat")), cpu);
+        return of(ForeignText.readLines(Path.of("/proc/stat")), cpu);
       } catch (IOException e) {
         throw new IllegalStateException("cannot read /proc/stat", e);
       }

@@ -7,6 +7,7 @@ import static dev.bpfgauge.host.Privileges.Capability.CAP_SYS_RESOURCE;
 
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
+import dev.bpfgauge.libbpf.Lockdown;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.Uapi;
@@ -227,7 +228,7 @@ final class BpfCapabilities {
     Path file = roots.proc().resolve("kallsyms");
     try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
       boolean shown =
-          lines.limit(FIRST_SYMBOLS).anyMatch(line -> line.matches("0*[1-9a-fA-F].*"));
+          lines.limit(FIRST_SYMBOLS).anyMatch(line -> !line.startsWith("0000000000000000"));
       return shown
           ? Capability.supported(name, "addresses of the kernel's functions are shown")
           : Capability.denied(
@@ -256,15 +257,12 @@ final class BpfCapabilities {
   /** kernel_lockdown(7): confidentiality refuses BPF programs that read kernel memory. */
   private Capability lockdown() {
     String name = "no-lockdown";
-    String mode =
-        Roots.text(roots.sys().resolve("kernel/security/lockdown"))
-            .map(Environment::chosen)
-            .orElse("none");
-    return mode.equals("confidentiality")
+    Lockdown lockdown = Lockdown.read(roots.sys(), roots.proc());
+    return lockdown.forbidsReading()
         ? Capability.denied(
             name,
             "kernel lockdown is in mode confidentiality: programs may not read kernel memory",
-            "boot with lockdown=integrity, or without secure boot")
-        : Capability.supported(name, "lockdown " + mode);
+            Lockdown.FIX)
+        : Capability.supported(name, "lockdown " + lockdown.mode());
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * What this machine can do, what it refuses and what it lacks, each with the command that would
- * change it. Looking changes nothing: nothing is mounted, pinned or switched; the maps that are
- * created to see whether they can be are gone at once.
+ * change it. Looking changes nothing: nothing is mounted, pinned or switched; the maps and the
+ * cgroup that are created to see whether they can be are gone at once.
  */
 public final class Capabilities {
   private Capabilities() {}

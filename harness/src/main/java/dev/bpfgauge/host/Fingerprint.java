@@ -1,20 +1,18 @@
 package dev.bpfgauge.host;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.bpfgauge.results.FingerprintPart;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /**
  * What must be equal for two runs to be comparable: the processor, the kernel build with its
- * mitigations and BPF settings, the runtime, and the power management the machine was found with.
+ * mitigations and BPF settings, the runtime with its options, what this process is given of the
+ * CPUs, what others do to BPF, and the power management the machine was found with.
  *
  * <p>What may differ is in {@link Environment}.
  */
@@ -59,7 +57,19 @@ public final class Fingerprint {
         text(
             roots.sys().resolve("devices/system/clocksource/clocksource0/current_clocksource"),
             "unknown"));
+    conditions(roots, print);
     return print;
+  }
+
+  private static void conditions(Roots roots, SortedMap<String, String> print) {
+    print.put(FingerprintPart.JVM_FLAGS.word(), ProcessConditions.jvmFlags(roots));
+    print.put(FingerprintPart.BPF_STATISTICS.word(), BpfConditions.statistics(roots));
+    print.put(FingerprintPart.OTHER_PROGRAMS.word(), BpfConditions.otherPrograms());
+    print.put(FingerprintPart.BPF_VERIFIER.word(), ProcessConditions.verifier(roots));
+    print.put(FingerprintPart.CPUS_ALLOWED.word(), ProcessConditions.cpusAllowed(roots));
+    print.put(FingerprintPart.CPU_QUOTA.word(), ProcessConditions.cpuQuota(roots));
+    print.put(FingerprintPart.SCHEDULING.word(), ProcessConditions.scheduling(roots));
+    print.put(FingerprintPart.KERNEL_ADDRESSES.word(), ProcessConditions.kernelAddresses(roots));
   }
 
   private static String kernel(Roots roots) {
@@ -88,11 +98,11 @@ public final class Fingerprint {
    */
   private static String mitigations(Roots roots) {
     List<String> affected = new ArrayList<>();
-    CRC32 all = new CRC32();
+    StringBuilder all = new StringBuilder();
     List<Path> files = Roots.children(roots.cpus().resolve("vulnerabilities"), ".+");
     for (Path file : files) {
       String state = text(file);
-      all.update((file.getFileName() + "=" + state + "\n").getBytes(UTF_8));
+      all.append(file.getFileName()).append('=').append(state).append('\n');
       if (!state.startsWith("Not affected")) {
         affected.add(file.getFileName() + ": " + state.split("[;,]", 2)[0]);
       }
@@ -101,7 +111,7 @@ public final class Fingerprint {
       return "not reported";
     }
     String list = affected.isEmpty() ? "not affected by any" : String.join("; ", affected);
-    return list + " [" + String.format(Locale.ROOT, "%08x", all.getValue()) + "]";
+    return list + " [" + Checksum.of(all.toString()) + "]";
   }
 
   /** In whole GiB: the kernel's own share moves MemTotal a little from boot to boot. */
@@ -169,7 +179,10 @@ public final class Fingerprint {
     Path core = roots.proc().resolve("sys/net/core");
     String enable = text(core.resolve("bpf_jit_enable"), "unknown");
     // Readable by root only: a run as a user says so rather than guess.
-    return "enable " + enable + ", harden " + text(core.resolve("bpf_jit_harden"), "not readable");
+    return "enable "
+        + enable
+        + ", harden "
+        + text(core.resolve("bpf_jit_harden"), FingerprintPart.NOT_READABLE);
   }
 
   private static String text(Path file) {

@@ -1,7 +1,7 @@
 package dev.bpfgauge.host;
 
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
-import java.nio.file.Files;
 
 /**
  * The two lines of {@code /proc/meminfo} (proc_meminfo(5)) that matter here, in bytes; 0 where the
@@ -11,7 +11,7 @@ public record Meminfo(long totalBytes, long availableBytes) {
   /** Of this machine; zeros where that cannot be read. */
   public static Meminfo read(Roots roots) {
     try {
-      return parse(Files.readString(roots.proc().resolve("meminfo")));
+      return parse(ForeignText.read(roots.proc().resolve("meminfo")));
     } catch (IOException e) {
       return new Meminfo(0, 0);
     }

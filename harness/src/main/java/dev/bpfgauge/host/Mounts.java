@@ -1,12 +1,16 @@
 package dev.bpfgauge.host;
 
+import dev.bpfgauge.os.ForeignText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code /proc/self/mounts}, in the format of fstab(5). */
+/**
+ * {@code /proc/self/mounts}, in the format of fstab(5). A mount whose path cannot be named here is
+ * left out: it is somebody else's.
+ */
 final class Mounts {
   private Mounts() {}
 
@@ -18,9 +22,9 @@ final class Mounts {
     for (String line : mounts.lines().toList()) {
       String[] fields = line.split(" ", -1);
       if (fields.length > 3) {
-        // Blanks in a path are written in octal.
-        Path folder = Path.of(fields[1].replace("\\040", " "));
-        found.add(new Mount(folder, fields[2], Arrays.asList(fields[3].split(",", -1))));
+        List<String> options = Arrays.asList(fields[3].split(",", -1));
+        ForeignText.mountPath(fields[1])
+            .ifPresent(folder -> found.add(new Mount(folder, fields[2], options)));
       }
     }
     return found;
@@ -30,14 +34,6 @@ final class Mounts {
   static Optional<Path> of(List<Mount> mounts, String type) {
     return mounts.stream()
         .filter(mount -> mount.type().equals(type))
-        .map(Mount::folder)
-        .findFirst();
-  }
-
-  /** Where that controller's hierarchy of version 1 is mounted. */
-  static Optional<Path> cgroupV1(List<Mount> mounts, String controller) {
-    return mounts.stream()
-        .filter(mount -> mount.type().equals("cgroup") && mount.options().contains(controller))
         .map(Mount::folder)
         .findFirst();
   }

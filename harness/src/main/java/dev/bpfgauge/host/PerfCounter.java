@@ -49,9 +49,19 @@ public final class PerfCounter implements AutoCloseable {
     this.fd = fd;
   }
 
+  /** The kernel has the event, and does not let us count it. */
+  public static final class DeniedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private DeniedException(String reason) {
+      super(reason);
+    }
+  }
+
   /**
    * Starts counting.
    *
+   * @throws DeniedException where it is not for us
    * @throws IOException with the reason in words: the event is not there, or not for us
    */
   public static PerfCounter open(Event event, int cpu) throws IOException {
@@ -85,7 +95,9 @@ public final class PerfCounter implements AutoCloseable {
     if (fd < 0) {
       int number = Errno.of(errno);
       arena.close();
-      throw new IOException(reason(number));
+      throw number == Errno.EACCES || number == Errno.EPERM
+          ? new DeniedException(reason(number))
+          : new IOException(reason(number));
     }
     return new PerfCounter(arena, errno, (int) fd);
   }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.host;
 
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -319,7 +320,7 @@ public final class PowerState {
 
     void set(String what, String unit, Path file, String value) {
       try {
-        boolean same = Files.readString(file).strip().equals(value);
+        boolean same = ForeignText.read(file).strip().equals(value);
         String now = saved.set(file, value);
         String told = now.equals(value) ? what : what + " (the kernel made it " + now + ")";
         if (!same) {

@@ -1,5 +1,6 @@
 package dev.bpfgauge.host;
 
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,14 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
         root.resolve("run"));
   }
 
+  /** Where a file of the machine, named by its absolute path there, is in this tree. */
+  Path inTree(Path file) {
+    Path top = file.getRoot();
+    return top == null
+        ? file
+        : sys.toAbsolutePath().resolveSibling("").resolve(top.relativize(file)).normalize();
+  }
+
   /** {@code /sys/devices/system/cpu}. */
   public Path cpus() {
     return sys.resolve("devices/system/cpu");
@@ -42,6 +51,11 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
   public List<Integer> onlineCpus() {
     List<Integer> cpus = cpuList(text(cpus().resolve("online")).orElse(""));
     return cpus.isEmpty() ? List.of(0) : cpus;
+  }
+
+  /** The CPUs that there are places for, for each of which a per-CPU map has a value. */
+  public List<Integer> possibleCpus() {
+    return cpuList(text(cpus().resolve("possible")).orElse(""));
   }
 
   /** The kernel's list format (cpuset(7)): {@code 0-3,8}. */
@@ -70,7 +84,7 @@ public record Roots(Path proc, Path sys, Path etc, Path dev, Path run) {
    */
   public static Optional<String> text(Path file) {
     try {
-      String text = Files.readString(file).strip();
+      String text = ForeignText.read(file).strip();
       return text.isEmpty() ? Optional.empty() : Optional.of(text);
     } catch (IOException e) {
       return Optional.empty();

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.UserFolders;
 import dev.bpfgauge.results.DurableFile;
 import dev.bpfgauge.results.Refusal;
 import java.io.FileOutputStream;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -73,16 +76,18 @@ public final class SavedState {
    * ~/.local/state/bpfgauge}.
    */
   public static Path defaultFolder() {
-    return defaultFolder(System.getenv(), System.getProperty("user.home", "."), Privileges.read());
+    try {
+      return defaultFolder(System.getenv(), UserFolders::home, Privileges.read());
+    } catch (IllegalStateException noHome) {
+      throw new Refusal(Refusal.Kind.ENVIRONMENT, String.valueOf(noHome.getMessage()), noHome);
+    }
   }
 
-  static Path defaultFolder(Map<String, String> environment, String home, Privileges privileges) {
-    if (privileges.isRoot()) {
-      return Path.of("/run/bpfgauge");
-    }
-    String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
-    Path state = xdg.isEmpty() ? Path.of(home, ".local", "state") : Path.of(xdg);
-    return state.resolve("bpfgauge");
+  static Path defaultFolder(
+      Map<String, String> environment, Supplier<Path> home, Privileges privileges) {
+    return privileges.isRoot()
+        ? Path.of("/run/bpfgauge")
+        : UserFolders.in(environment, "XDG_STATE_HOME", ".local/state", home);
   }
 
   /**
@@ -159,7 +164,7 @@ public final class SavedState {
    * @throws Refusal where the prior value cannot be saved; the file is unchanged then
    */
   public String set(Path target, String value) throws IOException {
-    String prior = Files.readString(target).strip();
+    String prior = ForeignText.read(target).strip();
     if (prior.equals(value)) {
       return prior;
     }
@@ -174,7 +179,7 @@ public final class SavedState {
       rewrite();
       throw e;
     }
-    return Files.readString(target).strip();
+    return ForeignText.read(target).strip();
   }
 
   /**
@@ -182,7 +187,7 @@ public final class SavedState {
    * energy preference that follows the governor.
    */
   public void keep(Path target) throws IOException {
-    append(new Entry(boot, target.toString(), Files.readString(target).strip()));
+    append(new Entry(boot, target.toString(), ForeignText.read(target).strip()));
   }
 
   /** Puts everything back. Restoring again does nothing. */
@@ -230,11 +235,11 @@ public final class SavedState {
       return entry.path() + ": not a machine setting, left alone";
     }
     try {
-      if (Files.readString(target).strip().equals(entry.value())) {
+      if (ForeignText.read(target).strip().equals(entry.value())) {
         return "";
       }
       write(target, entry.value());
-      String now = Files.readString(target).strip();
+      String now = ForeignText.read(target).strip();
       if (!now.equals(entry.value())) {
         return target + ": wrote " + entry.value() + ", reads " + now;
       }

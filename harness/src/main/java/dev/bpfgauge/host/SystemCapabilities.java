@@ -85,48 +85,24 @@ final class SystemCapabilities {
                 Packages.of(roots).install(what)));
   }
 
-  /** cgroups(7): where stressors can be kept together, and by which version. */
+  /** What the stressors get, by the same class: a cgroup is made, entered, and deleted. */
   private Capability cgroups() {
     String name = "cgroup";
-    List<Mounts.Mount> mounts = Mounts.parse(mountTable());
-    Optional<Path> unified = Mounts.of(mounts, "cgroup2").map(this::inTree);
-    if (unified.isPresent() && controllers(unified.get()).contains("cpu")) {
-      return writable(name, "v2 at " + unified.get(), unified.get());
-    }
-    Optional<Path> cpu = Mounts.cgroupV1(mounts, "cpu").map(this::inTree);
-    if (cpu.isPresent()) {
-      boolean memory = Mounts.cgroupV1(mounts, "memory").isPresent();
-      String kind =
-          (unified.isPresent() ? "hybrid: v1 " : "v1: ")
-              + (memory ? "cpu and memory at " : "cpu, no memory, at ")
-              + cpu.get();
-      return writable(name, kind, cpu.get());
-    }
-    return unified.isPresent()
-        ? writable(name, "v2 without the cpu controller at " + unified.get(), unified.get())
-        : Capability.absent(
-            name,
-            "no cgroup file system is mounted",
-            "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
-  }
-
-  private Path inTree(Path mountPoint) {
-    Path root = roots.sys().toAbsolutePath().resolveSibling("");
-    Path top = mountPoint.getRoot();
-    return top == null ? mountPoint : root.resolve(top.relativize(mountPoint)).normalize();
-  }
-
-  private static String controllers(Path cgroup) {
-    return " " + Roots.text(cgroup.resolve("cgroup.controllers")).orElse("") + " ";
-  }
-
-  private Capability writable(String name, String what, Path folder) {
-    return Files.isWritable(folder)
-        ? Capability.supported(name, what)
-        : Capability.denied(
-            name,
-            what + " is not writable for this user: stressors are held by their process group only",
-            AS_ROOT + ", or: systemd-run --user --scope -p Delegate=yes java -jar harness.jar");
+    String otherwise = ": stressors are known by a mark in their environment instead";
+    return switch (ChildCgroup.make("probe-" + ProcessHandle.current().pid(), roots)) {
+      case ChildCgroup.Made(Path folder) -> {
+        try {
+          Files.delete(folder);
+          yield Capability.supported(name, "v2, below " + folder.getParent());
+        } catch (IOException e) {
+          yield Capability.denied(name, folder + " cannot be deleted: " + e.getMessage(), AS_ROOT);
+        }
+      }
+      case ChildCgroup.Refused(String reason, String fix) ->
+          Capability.denied(name, reason + otherwise, fix);
+      case ChildCgroup.Absent(String reason, String fix) ->
+          Capability.absent(name, reason + otherwise, fix);
+    };
   }
 
   private Capability idleStates() {
@@ -176,16 +152,14 @@ final class SystemCapabilities {
   private Capability counter(String name, PerfCounter.Event event) {
     try (PerfCounter counter = PerfCounter.open(event, roots.onlineCpus().getFirst())) {
       return Capability.supported(name, "counts on every CPU; now " + counter.read());
+    } catch (PerfCounter.DeniedException e) {
+      return Capability.denied(
+          name,
+          String.valueOf(e.getMessage()),
+          "sudo sysctl -w kernel.perf_event_paranoid=0, or "
+              + Capabilities.runWith(CAP_BPF, CAP_PERFMON));
     } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage());
-      boolean refused = reason.contains("refused");
-      return refused
-          ? Capability.denied(
-              name,
-              reason,
-              "sudo sysctl -w kernel.perf_event_paranoid=0, or "
-                  + Capabilities.runWith(CAP_BPF, CAP_PERFMON))
-          : Capability.absent(name, reason, "");
+      return Capability.absent(name, String.valueOf(e.getMessage()), "");
     }
   }
 
@@ -201,7 +175,7 @@ final class SystemCapabilities {
   private Capability mounted(String name, String type, Path folder, String source) {
     Optional<Path> where = Mounts.of(Mounts.parse(mountTable()), type);
     if (where.isPresent()) {
-      return Files.isReadable(inTree(where.get()))
+      return Files.isReadable(roots.inTree(where.get()))
           ? Capability.supported(name, where.get().toString())
           : Capability.denied(name, where.get() + " is not readable for this user", AS_ROOT);
     }

@@ -125,6 +125,12 @@ record KernelMapCell(
               + String.join(
                   ", ", subject.operations().stream().map(KernelOperation::word).toList()));
     }
+    boolean array = subject == Subject.ARRAY || subject == Subject.PERCPU_ARRAY;
+    if (array && keyBytes != Integer.BYTES) {
+      throw Refusal.usage(
+          "key=%d: %s has keys of 4 bytes, which are the element's number"
+              .formatted(keyBytes, subject.word()));
+    }
     if (operation.consumesKeys() && entries * fillPercent / 100 < 2) {
       throw Refusal.usage(operation.word() + " needs two elements; use entries of 2 or more");
     }

@@ -3,6 +3,7 @@ package dev.bpfgauge.kernelmap;
 import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.bench.Meter;
 import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.OwnCpu;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.bench.Spent;
 import dev.bpfgauge.libbpf.BpfMap;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a cell as {@link KernelMapsMeter} does, by a C program and libbpf: the same BPF object,
@@ -26,7 +28,7 @@ public final class KernelMapsInC implements Meter {
       Set.of(KernelOperation.LOOKUP, KernelOperation.UPDATE);
 
   /** What the program prints: nanoseconds per operation of each batch, in order. */
-  record Answer(int batch, List<Iteration> iterations) {
+  record Answer(int batch, List<Iteration> iterations, @Nullable Double share) {
 
     /** Batches of the operation, and of the loop without it. */
     record Iteration(List<Double> operation, List<Double> loop) {}
@@ -86,17 +88,19 @@ public final class KernelMapsInC implements Meter {
   static Outcome parse(String line) {
     Answer answer = Json.parse(line, Answer.class, "the C runner's answer");
     return new Outcome.Measured(
-        Spent.measurement(
-            answer.iterations.stream()
-                .map(iteration ->
-                    new Spent(
-                        iteration.operation,
-                        iteration.loop,
-                        (long) answer.batch * iteration.operation.size()))
-                .toList(),
-            answer.batch,
-            false,
-            false),
+        OwnCpu.with(
+            Spent.measurement(
+                answer.iterations.stream()
+                    .map(iteration ->
+                        new Spent(
+                            iteration.operation,
+                            iteration.loop,
+                            (long) answer.batch * iteration.operation.size()))
+                    .toList(),
+                answer.batch,
+                false,
+                false),
+            answer.share),
         null);
   }
 }

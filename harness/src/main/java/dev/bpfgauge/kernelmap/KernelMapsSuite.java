@@ -3,6 +3,7 @@ package dev.bpfgauge.kernelmap;
 import dev.bpfgauge.bench.LoopRuntime;
 import dev.bpfgauge.bench.MapKind;
 import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.util.ArrayList;
@@ -91,6 +92,8 @@ public final class KernelMapsSuite {
           "none of the maps has any of the operations; operations inside the kernel are "
               + String.join(", ", operations()));
     }
+    MapsSuite.refuseIfNoneCanBe(
+        cells.subList(1, cells.size()), cell -> KernelMapCell.of(cell).refuseNonsense());
     if (options.maps().isEmpty() && options.operations().isEmpty()) {
       for (KernelOperation operation : List.of(KernelOperation.LOOKUP, KernelOperation.UPDATE)) {
         cells.add(

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Refusal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class AptArchive {
     List<PackageList.KernelPackage> kernels = new ArrayList<>();
     try (Stream<Path> lists = Files.list(folder.resolve("lists"))) {
       for (Path list : lists.filter(f -> f.toString().endsWith("_Packages")).sorted().toList()) {
-        try (BufferedReader in = Files.newBufferedReader(list)) {
+        try (BufferedReader in = ForeignText.reader(list)) {
           kernels.addAll(PackageList.kernels(in, arch));
         }
       }

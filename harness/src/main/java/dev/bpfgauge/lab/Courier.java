@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.ForeignText;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.FileOutputStream;
@@ -58,7 +59,7 @@ final class Courier {
   }
 
   private void carryOut(List<String> arguments) throws IOException, InterruptedException {
-    say(GuestMessage.HELLO, 0, Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
+    say(GuestMessage.HELLO, 0, ForeignText.read(Path.of("/proc/sys/kernel/osrelease")).strip());
     Process process =
         new ProcessBuilder(command(arguments))
             .directory(new File(OUT))

@@ -41,16 +41,20 @@ final class Cpio implements AutoCloseable {
   }
 
   void text(String name, String content, boolean program) throws IOException {
-    bytes(name, content, program ? PROGRAM : FILE);
+    bytes(name, content.getBytes(StandardCharsets.UTF_8), program ? PROGRAM : FILE);
+  }
+
+  /** A file that is no text. */
+  void bytes(String name, byte[] content) throws IOException {
+    bytes(name, content, FILE);
   }
 
   /** A symbolic link. */
   void link(String name, String target) throws IOException {
-    bytes(name, target, LINK);
+    bytes(name, target.getBytes(StandardCharsets.UTF_8), LINK);
   }
 
-  private void bytes(String name, String content, int mode) throws IOException {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+  private void bytes(String name, byte[] bytes, int mode) throws IOException {
     parents(name);
     header(name, mode, bytes.length, 0, 0, 0);
     out.write(bytes);

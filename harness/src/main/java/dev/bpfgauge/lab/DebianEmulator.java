@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ final class DebianEmulator {
 
   private static String codename() {
     try {
-      return Files.readAllLines(OS_RELEASE).stream()
+      return ForeignText.readLines(OS_RELEASE).stream()
           .filter(line -> line.startsWith("VERSION_CODENAME="))
           .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
           .findFirst()

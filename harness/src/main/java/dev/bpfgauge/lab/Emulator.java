@@ -118,9 +118,28 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
     return wanted > 0 ? wanted : counts(mode) ? 1 : 2;
   }
 
+  /** What a guest of that mode has to find itself to be. */
+  GuestBoard board(GuestMode mode, KernelImage kernel) {
+    boolean ownCpus = wishes.kernelParameters().matches(".*\\b(maxcpus|nr_cpus|possible_cpus)=.*");
+    boolean ownMemory = wishes.kernelParameters().matches(".*\\b(mem|memmap|crashkernel)=.*");
+    int online = ownCpus ? 0 : cpus(mode);
+    int possible = wishes.possibleCpus() > 0 ? Math.max(wishes.possibleCpus(), online) : online;
+    return new GuestBoard(kernel.release(), possible, online, ownMemory ? 0 : megabytes());
+  }
+
+  /** Whether the guest's kernel is told of more processors than there are. */
+  private boolean hasProcessorTable(GuestMode mode) {
+    return arch == GuestArch.AMD64 && wishes.possibleCpus() > cpus(mode);
+  }
+
+  private int megabytes() {
+    int asked = wishes.board().megabytes();
+    return wishes.programs().isEmpty() ? asked : Math.max(MORE_MEGABYTES, asked);
+  }
+
   private String processors(GuestMode mode) {
     int online = cpus(mode);
-    return wishes.possibleCpus() > online
+    return wishes.possibleCpus() > online && arch != GuestArch.AMD64
         ? online + ",maxcpus=" + wishes.possibleCpus()
         : Integer.toString(online);
   }
@@ -150,11 +169,7 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
     command.addAll(program);
     Wishes.Board board = wishes.board();
-    int megabytes =
-        wishes.programs().isEmpty()
-            ? board.megabytes()
-            : Math.max(MORE_MEGABYTES, board.megabytes());
-    command.addAll(List.of("-machine", arch.machine(), "-m", megabytes + "M"));
+    command.addAll(List.of("-machine", arch.machine(), "-m", megabytes() + "M"));
     command.addAll(List.of("-smp", processors(mode)));
     command.addAll(nodes(board));
     command.addAll(List.of("-cpu", cpu(mode)));
@@ -207,6 +222,7 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
         + arch.console()
         + " loglevel=4 panic=-1 mitigations=off nokaslr rdinit=/init"
         + (counts(mode) ? arch.instructionClock() : "")
+        + (hasProcessorTable(mode) ? " maxcpus=" + cpus(mode) : "")
         + (wishes.kernelParameters().isEmpty() ? "" : " " + wishes.kernelParameters());
   }
 

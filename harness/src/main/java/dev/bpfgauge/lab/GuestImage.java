@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
 import java.io.BufferedOutputStream;
@@ -136,6 +137,9 @@ final class GuestImage {
         arch.isThisMachines() ? own(file.resolveSibling(""), loaded) : debian.programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
+      if (arch == GuestArch.AMD64 && wishes.possibleCpus() > Math.max(1, wishes.board().cpus())) {
+        cpio.bytes(ProcessorTable.FILE, ProcessorTable.of(wishes.possibleCpus()));
+      }
       cpio.folder("dev");
       cpio.device("dev/console", 5, 1);
       cpio.device("dev/null", 1, 3);
@@ -198,11 +202,12 @@ final class GuestImage {
       $b mount -t bpf bpf /sys/fs/bpf
       $b mount -t tracefs tracefs /sys/kernel/tracing
       $b mount -t debugfs debugfs /sys/kernel/debug
+      $b mount -t securityfs securityfs /sys/kernel/security
       $b mount -t cgroup2 cgroup2 /sys/fs/cgroup
       $b ip link set lo up
       MODULES
       DISK
-      export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin
+      export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin LC_ALL=C.UTF-8
       JAVA
       echo "the guest's JVM ended with exit code $?"
       $b poweroff -f
@@ -419,7 +424,7 @@ final class GuestImage {
     if (!missing.isEmpty()) {
       throw Refusal.environment("guests get this machine's libbpf: " + missing);
     }
-    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+    try (Stream<String> maps = ForeignText.lines(Path.of("/proc/self/maps"))) {
       return maps.map(line -> line.substring(Math.max(0, line.indexOf('/'))))
           .filter(path -> path.contains("libbpf.so"))
           .map(Path::of)

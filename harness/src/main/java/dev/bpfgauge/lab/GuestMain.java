@@ -2,7 +2,9 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
+import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.run.LoadedState;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program inside a guest: measures the task's cells one after the other in this one JVM, since
@@ -34,6 +37,12 @@ public final class GuestMain {
 
   /** The delay of each operation on a map, in the clock's unit; none where it is not there. */
   static final String DELAY = "BPFGAUGE_DELAY";
+
+  /**
+   * What the guest has to be, see {@link GuestBoard#text}. The last in the order of names: where
+   * the kernel takes no command line this long, it is this that is missing.
+   */
+  static final String WANTED = "BPFGAUGE_WANTED";
 
   private static final Path ROOT = Path.of("/");
 
@@ -62,15 +71,18 @@ public final class GuestMain {
         GuestMessage.of(
             GuestMessage.HELLO,
             0,
-            Files.readString(kernel.resolve("osrelease")).strip()
+            ForeignText.read(kernel.resolve("osrelease")).strip()
                 + " "
-                + Files.readString(kernel.resolve("version")).strip()));
+                + ForeignText.read(kernel.resolve("version")).strip()));
     String profile = System.getenv().getOrDefault(PROFILE, "");
     String tools = System.getenv().getOrDefault(TOOLS, "");
-    if (!tools.isEmpty()) {
+    Optional<String> different = different(System.getenv().getOrDefault(WANTED, ""));
+    if (different.isPresent()) {
+      unavailable(different.get());
+    } else if (!tools.isEmpty()) {
       watched(tools);
     } else if (profile.isEmpty()) {
-      rows((cell, settings) -> LoadedState.judged(attempt(cell, settings), List.of()));
+      rows((cell, settings) -> LoadedState.judged(cell, attempt(cell, settings), List.of()));
     } else {
       loaded(profile);
     }
@@ -84,23 +96,31 @@ public final class GuestMain {
 
   private void watched(String tools) throws IOException, InterruptedException {
     try (ToolGuest guest = ToolGuest.enter(tools, Path.of("/tmp/tools"))) {
-      rows((cell, _) -> LoadedState.judged(guest.attempt(cell), List.of()));
+      rows((cell, _) -> LoadedState.judged(cell, guest.attempt(cell), List.of()));
     } catch (LoadedState.UnavailableException e) {
-      unavailable(e);
+      unavailable(String.valueOf(e.getMessage()));
     }
   }
 
-  private void unavailable(LoadedState.UnavailableException e)
-      throws IOException, InterruptedException {
-    Outcome reason = new Outcome.Unavailable(String.valueOf(e.getMessage()));
-    rows((_, _) -> LoadedState.judged(reason, List.of()));
+  private static Optional<String> different(String wanted) {
+    return GuestBoard.ofText(wanted)
+        .map(asked -> GuestBoard.read(Roots.SYSTEM).difference(asked))
+        .orElse(
+            Optional.of(
+                "this guest's kernel was not told all: its command line is longer than it takes;"
+                    + " shorten --append"));
+  }
+
+  private void unavailable(String reason) throws IOException, InterruptedException {
+    Outcome outcome = new Outcome.Unavailable(reason);
+    rows((cell, _) -> LoadedState.judged(cell, outcome, List.of()));
   }
 
   private void loaded(String profile) throws IOException, InterruptedException {
     try (LoadedState state = LoadedState.enter(profile, ROOT)) {
       rows((cell, settings) -> state.measure(cell, () -> attempt(cell, settings)));
     } catch (LoadedState.UnavailableException e) {
-      unavailable(e);
+      unavailable(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class HostMirror {
 
   private static Optional<String> read(Path file) {
     try {
-      return Optional.of(Files.readString(file));
+      return Optional.of(ForeignText.read(file));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.UserFolders;
 import dev.bpfgauge.results.DurableFile;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
@@ -40,10 +41,11 @@ public final class KernelStore {
 
   /** {@code $XDG_CACHE_HOME/bpfgauge/kernels}, by default {@code ~/.cache/bpfgauge/kernels}. */
   static Path defaultFolder() {
-    String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path cache =
-        given.isEmpty() ? Path.of(System.getProperty("user.home", "/"), ".cache") : Path.of(given);
-    return cache.resolve("bpfgauge/kernels");
+    try {
+      return UserFolders.cache().resolve("kernels");
+    } catch (IllegalStateException noHome) {
+      throw new Refusal(Refusal.Kind.ENVIRONMENT, String.valueOf(noHome.getMessage()), noHome);
+    }
   }
 
   /**

@@ -490,6 +490,7 @@ public final class LabRun {
     private SortedMap<String, String> variables() {
       SortedMap<String, String> variables = new TreeMap<>();
       variables.put(GuestMain.CELLS, GuestTask.ranges(left));
+      variables.put(GuestMain.WANTED, emulator.board(request.mode(), arm.kernel()).text());
       if (!arm.profile().equals(UNLOADED)) {
         variables.put(GuestMain.PROFILE, arm.profile());
       }

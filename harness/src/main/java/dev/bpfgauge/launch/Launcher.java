@@ -1,6 +1,7 @@
 package dev.bpfgauge.launch;
 
 import java.io.BufferedReader;
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -46,9 +47,39 @@ public final class Launcher {
               "-XX:AsyncDeflationInterval=10000",
               "-Dbpfgauge.tool.jvm=true"));
 
-  private static final String TOOL_JVM = "dev.bpfgauge.launch.ToolJvm";
+  /** The locale of the program and of all it starts, whatever the user's is; see FreshJvm. */
+  static final String LOCALE = "C.UTF-8";
+
+  /** Options of the java command whose value is a word of its own. */
+  private static final List<String> OF_TWO_WORDS =
+      Collections.unmodifiableList(
+          Arrays.asList(
+              "-p",
+              "--module-path",
+              "--upgrade-module-path",
+              "--add-modules",
+              "--limit-modules",
+              "--add-exports",
+              "--add-opens",
+              "--add-reads",
+              "--patch-module"));
+
+  private static final List<String> CLASS_PATH =
+      Collections.unmodifiableList(Arrays.asList("-cp", "-classpath", "--class-path"));
+
+  /** Whose flags every JVM takes, ours and those we only ask. */
+  private static final List<String> VARIABLES_WITH_FLAGS =
+      Collections.unmodifiableList(
+          Arrays.asList("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+
+  private static final String FRESH_JVM = "dev.bpfgauge.launch.FreshJvm";
   private static final String MAIN = "dev.bpfgauge.cli.Main";
   private static final String WATCHED_MAIN = "dev.bpfgauge.launch.ParentWatch";
+
+  /** Where an ELF file names its machine. */
+  private static final int E_MACHINE = 18;
+
+  private static final int EXIT_USAGE = 2;
   private static final int EXIT_ENVIRONMENT = 3;
 
   private Launcher() {}
@@ -57,10 +88,9 @@ public final class Launcher {
     if (feature(System.getProperty("java.specification.version", "")) >= NEEDED) {
       try {
         // By name: this class is compiled for Java 8, those it calls for Java 25.
-        if (isTool(args) && !Boolean.getBoolean("bpfgauge.tool.jvm")) {
-          Method become = Class.forName(TOOL_JVM).getDeclaredMethod("become");
-          become.invoke(null);
-        }
+        Class.forName(FRESH_JVM)
+            .getDeclaredMethod("become", boolean.class)
+            .invoke(null, isTool(args));
         Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
       } catch (InvocationTargetException e) {
         throw e.getCause();
@@ -74,9 +104,9 @@ public final class Launcher {
               + NEEDED
               + ", this is Java "
               + System.getProperty("java.version")
-              + ", and neither JAVA_HOME nor the usual folders hold a newer one. Install it, e.g. by"
-              + " `apt install openjdk-25-jdk-headless` (or Temurin 25 from adoptium.net), or set"
-              + " JAVA_HOME to it.");
+              + ", and neither JAVA_HOME nor the usual folders hold a newer one that runs. Install"
+              + " it, e.g. by `apt install openjdk-25-jdk-headless` (or Temurin 25 from"
+              + " adoptium.net), or set JAVA_HOME to it.");
       System.exit(EXIT_ENVIRONMENT);
     }
     System.exit(handOver(home, args));
@@ -92,10 +122,18 @@ public final class Launcher {
 
   // ---- finding a Java ----
 
-  /** The first Java that is new enough; null where there is none. */
+  /** The first Java that is new enough and runs; null where there is none. */
   private static @Nullable File findHome() {
-    for (File home : homes(System.getenv("JAVA_HOME"), System.getenv("PATH"), new File("/"))) {
-      if (featureOf(home) >= NEEDED) {
+    return firstThatRuns(homes(System.getenv("JAVA_HOME"), System.getenv("PATH"), new File("/")));
+  }
+
+  /**
+   * A release file does not tell whether its Java runs here: it may be of another architecture or C
+   * library, or half deleted.
+   */
+  static @Nullable File firstThatRuns(List<File> homes) {
+    for (File home : homes) {
+      if (featureOf(home) >= NEEDED && askedFeature(new File(home, "bin/java")) >= NEEDED) {
         return home;
       }
     }
@@ -123,12 +161,14 @@ public final class Launcher {
         }
       }
     }
-    File user = new File(System.getProperty("user.home", "/"));
+    File user = new File(System.getProperty("user.home", ""));
     addFolders(homes, new File(root, "usr/lib/jvm"));
     addFolders(homes, new File(root, "opt"));
     addFolders(homes, new File(root, "opt/java"));
-    addFolders(homes, new File(user, ".sdkman/candidates/java"));
-    addFolders(homes, new File(user, ".jdks"));
+    if (user.isAbsolute()) { // "?" for a user without an account
+      addFolders(homes, new File(user, ".sdkman/candidates/java"));
+      addFolders(homes, new File(user, ".jdks"));
+    }
     return homes;
   }
 
@@ -162,28 +202,70 @@ public final class Launcher {
     return askedFeature(java);
   }
 
-  /** Starts that Java to ask it: slow, and only needed where there is no release file. */
+  /** Starts that Java to ask it; 0 where it does not start. */
   private static int askedFeature(File java) {
+    if (isOfAnotherMachine(java)) {
+      return 0;
+    }
+    ProcessBuilder builder = new ProcessBuilder(java.getPath(), "-version");
+    builder.environment().keySet().removeAll(VARIABLES_WITH_FLAGS);
+    List<String> said = new ArrayList<String>();
+    if (ended(builder, said) != 0) {
+      return 0;
+    }
+    for (String line : said) {
+      int version = line.indexOf(" version \"");
+      if (version >= 0) {
+        return feature(line.substring(version).split("\"")[1]);
+      }
+    }
+    return 0;
+  }
+
+  /** Not even tried, because a program that the kernel does not know is read as a script. */
+  private static boolean isOfAnotherMachine(File java) {
+    byte[] theirs = elfHead(java);
+    byte[] ours = elfHead(new File("/proc/self/exe"));
+    return theirs != null
+        && ours != null
+        && (theirs[E_MACHINE] != ours[E_MACHINE] || theirs[E_MACHINE + 1] != ours[E_MACHINE + 1]);
+  }
+
+  /** The beginning of an ELF file, see elf(5); null of another. */
+  private static byte @Nullable [] elfHead(File file) {
+    byte[] head = new byte[E_MACHINE + 2];
+    try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
+      in.readFully(head);
+    } catch (IOException e) {
+      return null;
+    }
+    return head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F' ? head : null;
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param said gets the lines it prints
+   * @return its exit code; -1 where it does not start
+   */
+  private static int ended(ProcessBuilder builder, List<String> said) {
     try {
-      Process process =
-          new ProcessBuilder(java.getPath(), "-version").redirectErrorStream(true).start();
+      Process process = builder.redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String first;
-      try (BufferedReader said =
+      try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        first = said.readLine();
-        while (said.readLine() != null) {
-          // Read to the end, so that it can end.
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          said.add(line);
         }
       }
-      String[] words = first == null ? new String[0] : first.split("\"");
-      return process.waitFor() == 0 && words.length > 1 ? feature(words[1]) : 0;
+      return process.waitFor();
     } catch (IOException e) {
-      return 0;
+      said.add(String.valueOf(e.getMessage()));
+      return -1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 0;
+      return -1;
     }
   }
 
@@ -201,23 +283,23 @@ public final class Launcher {
 
   /** Starts the program on that Java and returns its exit code. */
   static int handOver(File home, String[] args) throws Exception {
+    List<String> flags = flags(ownCommandLine());
+    String refused = refused(home, flags);
+    if (refused != null) {
+      System.err.println(refused);
+      return EXIT_USAGE;
+    }
     List<String> command = new ArrayList<String>();
     command.add(new File(home, "bin/java").getPath());
-    if (isTool(args)) {
+    // No -X flags of our own otherwise: the program must behave the same however it was started.
+    if (isTool(args) && !anyStartsWith(flags, "-X")) {
       command.addAll(TOOL_FLAGS);
     }
-    // No -X flags otherwise: the program must behave the same however it was started, and JMH hands
-    // the
-    // flags of its JVM on to its forks.
     command.add("--enable-native-access=ALL-UNNAMED");
     // JMH 1.37 uses sun.misc.Unsafe; nobody need read of it.
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-D" + PARENT_PROPERTY + "=" + ownPid());
-    for (String name : System.getProperties().stringPropertyNames()) {
-      if (name.startsWith("bpfgauge.")) {
-        command.add("-D" + name + "=" + System.getProperty(name));
-      }
-    }
+    command.addAll(flags);
     command.add("-cp");
     command.add(
         new File(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
@@ -226,7 +308,7 @@ public final class Launcher {
     command.addAll(Arrays.asList(args));
     CompletableFuture<Process> child = new CompletableFuture<Process>();
     forwardSignals(child); // First, so that no signal ends this process and leaves the child.
-    child.complete(new ProcessBuilder(command).inheritIO().start());
+    child.complete(inLocale(new ProcessBuilder(command)).inheritIO().start());
     while (true) {
       try {
         return child.join().waitFor();
@@ -234,6 +316,91 @@ public final class Launcher {
         continue; // Nobody interrupts this thread for a reason of its own.
       }
     }
+  }
+
+  private static ProcessBuilder inLocale(ProcessBuilder builder) {
+    builder.environment().put("LC_ALL", LOCALE);
+    builder.environment().remove("LANGUAGE"); // It would choose the language of messages.
+    return builder;
+  }
+
+  private static List<String> ownCommandLine() throws IOException {
+    String line =
+        new String(Files.readAllBytes(Paths.get("/proc/self/cmdline")), StandardCharsets.UTF_8);
+    return Arrays.asList(line.split("\0"));
+  }
+
+  /** What the user gave the JVM: the words of a java command before the jar or the class. */
+  static List<String> flags(List<String> commandLine) {
+    List<String> flags = new ArrayList<String>();
+    for (int i = 1; i < commandLine.size(); i++) {
+      String word = commandLine.get(i);
+      if (CLASS_PATH.contains(word)) {
+        i++;
+      } else if (word.equals("-jar") || !(word.startsWith("-") || word.startsWith("@"))) {
+        break;
+      } else if (OF_TWO_WORDS.contains(word) && i + 1 < commandLine.size()) {
+        flags.add(word);
+        flags.add(commandLine.get(++i));
+      } else {
+        flags.add(word);
+      }
+    }
+    return flags;
+  }
+
+  /** A sentence where that Java does not take the flags, which were for this one; else null. */
+  private static @Nullable String refused(File home, List<String> flags) {
+    List<String> doubtful = new ArrayList<String>(flags);
+    for (String variable : VARIABLES_WITH_FLAGS) {
+      String value = System.getenv(variable);
+      if (value != null) {
+        doubtful.addAll(Arrays.asList(value.split(" +")));
+      }
+    }
+    for (String flag : new ArrayList<String>(doubtful)) {
+      if (flag.startsWith("-D")) {
+        doubtful.remove(flag); // Every Java takes it.
+      }
+    }
+    if (doubtful.isEmpty()) {
+      return null;
+    }
+    List<String> command = new ArrayList<String>();
+    command.add(new File(home, "bin/java").getPath());
+    command.addAll(flags);
+    command.add("-version");
+    List<String> said = new ArrayList<String>();
+    if (ended(new ProcessBuilder(command), said) == 0) {
+      return null;
+    }
+    String reason = "it ends at once";
+    for (String line : said) {
+      if (!line.startsWith("Picked up") && !line.startsWith("NOTE:")) {
+        reason = line;
+        break;
+      }
+    }
+    return "bpfgauge: it needs Java "
+        + NEEDED
+        + ", and the one in "
+        + home
+        + " does not start with your flags "
+        + String.join(" ", doubtful)
+        + ": "
+        + reason
+        + ". Leave out what Java "
+        + NEEDED
+        + " does not know.";
+  }
+
+  private static boolean anyStartsWith(List<String> words, String start) {
+    for (String word : words) {
+      if (word.startsWith(start)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String ownPid() throws IOException {

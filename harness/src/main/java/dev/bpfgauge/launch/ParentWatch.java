@@ -1,7 +1,10 @@
 package dev.bpfgauge.launch;
 
 import dev.bpfgauge.cli.Main;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Ends this process, by its shutdown hooks, when the launcher that started it is gone: killed with
@@ -16,7 +19,22 @@ public final class ParentWatch {
   /** The program as a launcher starts it. */
   public static void main(String[] args) {
     start();
-    Main.main(args);
+    Main.main(asTyped(args));
+  }
+
+  /**
+   * The arguments as the launcher has them: its Java, in the user's locale, may not have been able
+   * to read them.
+   */
+  private static String[] asTyped(String[] args) {
+    try {
+      List<String> words =
+          FreshJvm.commandLine(
+              System.getProperty(Launcher.PARENT_PROPERTY, ""), StandardCharsets.UTF_8);
+      return words.subList(words.size() - args.length, words.size()).toArray(String[]::new);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return args;
+    }
   }
 
   /** Begins watching where a launcher started this process; otherwise does nothing. */

@@ -5,6 +5,7 @@ import dev.bpfgauge.libbpf.ffm.LibC;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A call of libbpf or the kernel that was refused. The message is one sentence: the call, what it
@@ -48,7 +49,7 @@ public final class BpfException extends RuntimeException {
   }
 
   private static String message(String call, String about, int errno, String log) {
-    String hint = hint(call, errno);
+    String hint = lockdown(call, errno, log).orElseGet(() -> hint(call, errno));
     return call
         + "("
         + about
@@ -101,6 +102,14 @@ public final class BpfException extends RuntimeException {
     return LibC.has("strerrordesc_np") ? LibC.strerrordesc_np(errno) : LibC.strerror(errno);
   }
 
+  /** Loading and attaching is what lockdown refuses: by EINVAL for a helper, else by EPERM. */
+  private static Optional<String> lockdown(String call, int errno, String log) {
+    boolean refused = errno == Errno.EPERM || errno == Errno.EACCES || errno == Errno.EINVAL;
+    return refused && call.matches("bpf_(object__load|prog_load|program__attach.*)|perf_.*|open")
+        ? Lockdown.read().reason(log)
+        : Optional.empty();
+  }
+
   private static String hint(String call, int errno) {
     return switch (errno) {
       case Errno.EPERM -> missingCapability(call);
@@ -147,7 +156,7 @@ public final class BpfException extends RuntimeException {
         };
     return "run as root, or grant "
         + capability
-        + "; a container's seccomp filter or kernel lockdown may refuse it to root too";
+        + "; a container's seccomp filter may refuse it to root too";
   }
 
   /** The end of a long log, where the verifier says why; all of it is in {@link #log()}. */

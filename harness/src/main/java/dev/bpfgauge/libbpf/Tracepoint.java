@@ -2,6 +2,7 @@ package dev.bpfgauge.libbpf;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -96,7 +97,7 @@ public final class Tracepoint {
       throw new BpfException("tracepoint", category + "/" + event, Errno.ENOENT);
     }
     try {
-      return Integer.parseInt(Files.readString(id).strip());
+      return Integer.parseInt(ForeignText.read(id).strip());
     } catch (IOException | NumberFormatException e) {
       throw new IllegalStateException("cannot read the number of a tracepoint from " + id, e);
     }

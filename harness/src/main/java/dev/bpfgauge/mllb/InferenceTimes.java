@@ -36,7 +36,7 @@ public record InferenceTimes(
    *
    * @param madeUp its weights are random, which makes no difference to the time
    * @param nanos mean over rounds of the rounds' medians, the floor subtracted
-   * @param interval95 of that mean; absent for one round
+   * @param interval95 of that mean; absent below five rounds
    * @param p50 of all batches
    * @param p99 of all batches
    * @param instructions of the program with all it calls, as the verifier left them
@@ -185,7 +185,7 @@ public record InferenceTimes(
           form.word(),
           candidate.madeUp,
           ForkStatistics.mean(each),
-          ForkStatistics.tInterval(each, 0.95),
+          ForkStatistics.interval95(each),
           sorted[sorted.length / 2],
           sorted[Math.min(sorted.length - 1, sorted.length * 99 / 100)],
           candidate.kernel.info(form.word()).translatedBytes() / Long.BYTES,

@@ -146,7 +146,7 @@ public record Model(
   }
 
   public void write(Path file) {
-    DurableFile.write(file, Json.indented(this));
+    DurableFile.writeTo(file, Json.indented(this));
   }
 
   /** For scaled inputs. */

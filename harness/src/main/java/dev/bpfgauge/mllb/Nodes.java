@@ -2,6 +2,7 @@ package dev.bpfgauge.mllb;
 
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +36,7 @@ record Nodes(Map<Integer, Integer> ofCpu) {
     try (Stream<Path> nodes = Files.list(folder)) {
       for (Path node : nodes.filter(f -> name(f).matches("node\\d+")).toList()) {
         int number = Integer.parseInt(name(node).substring("node".length()));
-        for (int cpu : cpus(Files.readString(node.resolve("cpulist")).strip())) {
+        for (int cpu : cpus(ForeignText.read(node.resolve("cpulist")).strip())) {
           found.put(cpu, number);
         }
       }

@@ -7,12 +7,12 @@ import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.mllb.Scenario.Latency;
 import dev.bpfgauge.mllb.Scenario.Work;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -236,7 +236,7 @@ public final class SchedulerMeter {
 
   private static Stream<String> lines(String file) {
     try {
-      return Files.readAllLines(PROC.resolve(file)).stream();
+      return ForeignText.readLines(PROC.resolve(file)).stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

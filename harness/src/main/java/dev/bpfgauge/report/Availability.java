@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunAnalysis;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,20 +161,22 @@ final class Availability {
       table.row(
           type,
           where(
-              cells.stream()
+              answers()
                   .filter(cell -> cell.extras().getOrDefault(prefix + type, 0.0) > 0)
                   .map(cell -> cell.cell().profile())
+                  .distinct()
                   .toList()));
     }
     return table.build();
   }
 
+  /** The cells that were asked; what else a hook's cell measures may be named alike. */
+  private Stream<CellSummary> answers() {
+    return cells.stream().filter(cell -> RunAnalysis.isAnswer(cell.cell()));
+  }
+
   private List<String> names(String prefix) {
-    return cells.stream()
-        .flatMap(cell -> names(cell, prefix).stream())
-        .distinct()
-        .sorted()
-        .toList();
+    return answers().flatMap(cell -> names(cell, prefix).stream()).distinct().sorted().toList();
   }
 
   private static List<String> names(CellSummary cell, String prefix) {

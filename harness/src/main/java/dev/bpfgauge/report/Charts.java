@@ -4,6 +4,7 @@ import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
@@ -46,12 +47,27 @@ final class Charts {
    * One series over shared categories.
    *
    * @param values one a category, NaN where there is none
-   * @param halfWidths half the interval, NaN where there is none
+   * @param halfWidths from the value to the farther end of its interval, NaN where there is none;
+   *     an end beyond the axis is drawn at its end
    */
   record Bars(String name, List<Double> values, List<Double> halfWidths) {}
 
-  /** Bars from zero, side by side, with their intervals. */
-  static Chart grouped(Name name, List<String> categories, List<Bars> series, String unit) {
+  /** Bars from zero, side by side, with their intervals; absent where no bar has a height. */
+  static @Nullable Chart grouped(
+      Name name, List<String> categories, List<Bars> series, String unit) {
+    return grouped(name, categories, series, unit, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The same of a quantity that has an end.
+   *
+   * @param most where the axis ends at the latest, e.g. 100 for a percentage
+   */
+  static @Nullable Chart grouped(
+      Name name, List<String> categories, List<Bars> series, String unit, double most) {
+    if (isFlat(series.stream().flatMap(bars -> bars.values().stream()))) {
+      return null;
+    }
     CategoryChart chart = new CategoryChart(100, 100);
     Plot plot = new Plot(64, 34, 520, 230, 8, 44);
     double top = 0;
@@ -62,7 +78,7 @@ final class Charts {
         top = end > top ? end : top;
       }
     }
-    Plot.Scale scale = Plot.Scale.linear(0, top, 5, Words::axis, unit);
+    Plot.Scale scale = Plot.Scale.linear(0, Math.min(top, most), 5, Words::axis, unit);
     Marks.bare(chart, 0, scale.high());
     chart.getStyler().setAvailableSpaceFill(0.72);
     for (int i = 0; i < series.size(); i++) {
@@ -80,8 +96,20 @@ final class Charts {
         keys(series.stream().map(Bars::name).toList(), Charts::barMark));
   }
 
-  /** Bars on top of each other; the first series is the lowest, the last has the first colour. */
-  static Chart stacked(Name name, List<String> categories, List<Bars> series, String unit) {
+  /** There is nothing to see where nothing was there: the table beside says so in figures. */
+  private static boolean isFlat(Stream<Double> values) {
+    return values.allMatch(value -> value == 0 || !Double.isFinite(value));
+  }
+
+  /**
+   * Bars on top of each other; the first series is the lowest, the last has the first colour.
+   * Absent where no bar has a height.
+   */
+  static @Nullable Chart stacked(
+      Name name, List<String> categories, List<Bars> series, String unit) {
+    if (isFlat(series.stream().flatMap(bars -> bars.values().stream()))) {
+      return null;
+    }
     CategoryChart chart = new CategoryChart(100, 100);
     Plot plot = new Plot(64, 34, Math.max(520, 88 * categories.size()), 260, 8, 44);
     double top = 0;
@@ -209,13 +237,13 @@ final class Charts {
   record Band(String css, double from, double to) {}
 
   /**
-   * Lines over a shared axis.
+   * Lines over a shared axis; absent where all of them lie at zero.
    *
    * @param bands shaded behind everything
    * @param strokes places on the horizontal axis marked at its foot
    * @param markers whether each point shows
    */
-  static Chart lines(
+  static @Nullable Chart lines(
       Name name,
       List<Line> lines,
       Plot.Scale x,
@@ -223,6 +251,9 @@ final class Charts {
       List<Band> bands,
       List<Double> strokes,
       boolean markers) {
+    if (isFlat(lines.stream().flatMap(line -> line.y().stream()))) {
+      return null;
+    }
     Plot plot = new Plot(64, 34, 520, 200, 16, 48);
     XYChart chart = new XYChart(100, 100);
     Marks.bare(chart, y.low(), y.high());

@@ -2,7 +2,6 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,7 +143,7 @@ final class Contention {
       for (int cpus : row.cpus()) {
         Optional<CellSummary> cell = measured(side.apply(row), cpus);
         means.add(cell.map(CellSummary::mean).orElse(Double.NaN));
-        halves.add(cell.map(CellSummary::interval95).map(Interval::halfWidth).orElse(Double.NaN));
+        halves.add(cell.map(Words::whisker).orElse(Double.NaN));
       }
     }
     return new Charts.Bars(name, means, halves);
@@ -176,9 +175,9 @@ final class Contention {
             row.map,
             Words.count(cpus),
             mean(row.shared, cpus),
-            shared.map(cell -> Words.nanos(cell.interval95())).orElse(Words.NONE),
+            shared.map(Words::interval).orElse(Words.NONE),
             mean(row.separate, cpus),
-            separate.map(cell -> Words.nanos(cell.interval95())).orElse(Words.NONE),
+            separate.map(Words::interval).orElse(Words.NONE),
             shared.isEmpty() || separate.isEmpty() || cpus == 1
                 ? Words.NONE
                 : Words.ratio(evidence.compare(shared.get().cell(), separate.get().cell()).ratio()),

@@ -2,7 +2,6 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +85,7 @@ final class Costs {
     for (String map : maps) {
       Optional<CellSummary> cell = group.cell(operation, map, arm).filter(c -> c.forks() > 0);
       means.add(cell.map(CellSummary::mean).orElse(Double.NaN));
-      halves.add(cell.map(CellSummary::interval95).map(Interval::halfWidth).orElse(Double.NaN));
+      halves.add(cell.map(Words::whisker).orElse(Double.NaN));
     }
     return new Charts.Bars(arm, means, halves);
   }
@@ -128,7 +127,7 @@ final class Costs {
                     map,
                     arm,
                     c.forks() == 0 ? status(c) : Words.nanos(c.mean()),
-                    Words.nanos(c.interval95()),
+                    Words.interval(c),
                     Words.count(c.forks())));
       }
     }
@@ -180,7 +179,7 @@ final class Costs {
           evidence.names().name(cell.cell()),
           cell.cell().profile(),
           none ? status(cell) : Words.nanos(cell.mean()),
-          Words.nanos(cell.interval95()),
+          Words.interval(cell),
           none ? Words.NONE : Words.nanos(cell.median()),
           Words.percent(cell.cvWithin()),
           Words.percent(cell.cvBetween()),

@@ -57,7 +57,7 @@ final class EventWays {
           way(cell),
           cell.cell().profile(),
           cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean() / unit),
-          Words.nanos(cell.interval95(), unit),
+          Words.interval(cell, unit),
           count(cell, "received_per_s", THOUSAND),
           count(cell, "sent_per_s", THOUSAND),
           count(cell, "lost_events", 1),

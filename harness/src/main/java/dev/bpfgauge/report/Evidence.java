@@ -6,8 +6,10 @@ import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -176,7 +178,22 @@ final class Evidence {
     return rounds.compare(subject, reference, info().plan().margin());
   }
 
-  /** Subject less reference, ns, paired by round; absent below two rounds that have both. */
+  /** Two cells to compare. */
+  record Pair(Cell subject, Cell reference) {}
+
+  /** Pairs of cells, each paired by round, judged together as one family. */
+  Map<Pair, Verdict> together(List<Pair> pairs) {
+    List<PairedComparison> compared =
+        pairs.stream().map(pair -> compare(pair.subject(), pair.reference())).toList();
+    double[] adjusted = ComparisonFamily.adjustedP(compared);
+    Map<Pair, Verdict> verdicts = new HashMap<>();
+    for (int i = 0; i < adjusted.length; i++) {
+      verdicts.put(pairs.get(i), compared.get(i).verdict(adjusted[i]));
+    }
+    return verdicts;
+  }
+
+  /** Subject less reference, ns, paired by round; absent below five rounds that have both. */
   @Nullable Interval difference95(Cell subject, Cell reference) {
     return rounds.difference95(subject, reference);
   }

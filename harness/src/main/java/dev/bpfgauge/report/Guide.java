@@ -3,11 +3,13 @@ package dev.bpfgauge.report;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.FloorLadder;
 import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** “Which map?”, answered from this run's intervals alone; where they do not tell, it says so. */
@@ -18,6 +20,9 @@ final class Guide {
           List.of("array", "hash"),
           List.of("percpu-hash", "hash"),
           List.of("percpu-array", "array"));
+
+  /** More rounds than that nobody measures. */
+  private static final int MOST_ROUNDS = 100;
 
   private static final String USER_SPACE = "maps";
   private static final String KERNEL = "kernel-maps";
@@ -180,11 +185,17 @@ final class Guide {
     };
   }
 
-  private String undecided(PairedComparison compared) {
-    return "This run cannot tell: with %s the interval is too wide. Measure again with --rounds %d."
-        .formatted(
-            Words.plural(compared.pairs(), "pair"),
-            Math.max(10, 2 * evidence.info().plan().rounds()));
+  private static String undecided(PairedComparison compared) {
+    if (compared.indicative()) {
+      return "This run cannot tell: %s are too few, %d are the least."
+          .formatted(Words.plural(compared.pairs(), "pair"), ForkStatistics.ENOUGH_FORKS);
+    }
+    OptionalInt enough = compared.pairsToDecide(MOST_ROUNDS);
+    return enough.isPresent()
+        ? "This run cannot tell: with %s the interval is too wide. About --rounds %d would decide, if they scatter as these do."
+            .formatted(Words.plural(compared.pairs(), "pair"), enough.getAsInt())
+        : "This run cannot tell, and more rounds hardly help: the ratio lies too near the margin for its scatter; not even %d rounds like these would decide."
+            .formatted(MOST_ROUNDS);
   }
 
   private String figures(
@@ -194,7 +205,7 @@ final class Guide {
       CellSummary left,
       CellSummary right,
       PairedComparison compared) {
-    return "On %s, %s on %s costs %s, on %s %s; ratio %s %s: %s%s."
+    return "On %s, %s on %s costs %s, on %s %s; ratio %s: %s%s."
         .formatted(
             arm,
             operation,
@@ -202,8 +213,7 @@ final class Guide {
             Verdicts.cost(left, evidence.unit()),
             reference,
             Verdicts.cost(right, evidence.unit()),
-            Words.ratio(compared.ratio()),
-            Words.ratio(compared.ratio(), compared.interval95()),
+            Words.ratio(compared),
             compared.verdict().word(),
             compared.indicative() ? ", indicative only" : "");
   }
@@ -368,10 +378,6 @@ final class Guide {
   }
 
   private static String words(PairedComparison comparison) {
-    return Words.ratio(comparison.ratio())
-        + " "
-        + Words.ratio(comparison.ratio(), comparison.interval95())
-        + " "
-        + comparison.verdict().word();
+    return Words.ratio(comparison) + " " + comparison.verdict().word();
   }
 }

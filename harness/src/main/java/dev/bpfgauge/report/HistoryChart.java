@@ -222,7 +222,8 @@ final class HistoryChart {
       double[] ends = ends(point).toArray();
       if (ends.length == 3) {
         marks.append("<path class=\"l0 thin\" d=\"M").append(Plot.at(x(point))).append(' ');
-        marks.append(Plot.at(Math.min(HEIGHT, y(scale, ends[1])))).append('V');
+        marks.append(Plot.at(Math.min(HEIGHT, y(scale, ends[1]))));
+        marks.append(cutBelow(scale, ends[1])).append('V');
         marks.append(Plot.at(Math.max(0, y(scale, ends[2])))).append(cut(scale, ends[2]));
         marks.append("\"/>");
       }
@@ -236,6 +237,10 @@ final class HistoryChart {
   /** An arrow's head where the interval goes on beyond the chart. */
   private static String cut(Plot.Scale scale, double high) {
     return y(scale, high) < 0 ? "m-3 4l3 -4l3 4" : "";
+  }
+
+  private static String cutBelow(Plot.Scale scale, double low) {
+    return y(scale, low) > HEIGHT ? "m-3 -4l3 4l3 -4m-3 4" : "";
   }
 
   private void newest(Plot plot, Plot.Scale scale) {
@@ -261,8 +266,11 @@ final class HistoryChart {
     List<Charts.Key> keys = new ArrayList<>();
     keys.add(
         key(
-            "a night, with the 95 % interval of its forks (an arrow: longer than the chart)",
-            "<path class=\"l0 thin\" d=\"M12 1v12\"/><circle class=\"s0\" cx=\"12\" cy=\"7\" r=\"3.5\"/>"));
+            cell.nights().stream().anyMatch(point -> ends(point).count() > 1)
+                ? "a night, with the 95 % interval of its forks (an arrow: longer than the chart)"
+                : "a night",
+            "<path class=\"l0 thin\" d=\"M12 1v12\"/><circle class=\"s0\" cx=\"12\" cy=\"7\""
+                + " r=\"3.5\"/>"));
     keys.add(key("level", "<path class=\"l5\" d=\"M1 7h22\"/>"));
     if (!cell.changes().isEmpty()) {
       keys.add(key("the level changed", "<path class=\"step slower\" d=\"M12 0v14\"/>"));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -213,12 +214,11 @@ final class HookChoice {
         + dearer.stream()
             .findFirst()
             .map(c ->
-                "; next is %s with %s, %s %s"
+                "; next is %s with %s, %s"
                     .formatted(
                         c.name(),
                         Verdicts.cost(c.cell, evidence.unit()),
-                        Words.ratio(against(c, least).ratio()),
-                        Words.ratio(against(c, least).ratio(), against(c, least).interval95())))
+                        Words.ratio(against(c, least))))
             .orElse("")
         + ".";
   }
@@ -239,21 +239,24 @@ final class HookChoice {
   }
 
   private static String rate(Combination combination) {
-    double[] rates = combination.rates();
-    Interval interval = ForkStatistics.tInterval(rates, 0.95);
-    return Words.count(Math.round(mean(rates)))
-        + (interval == null
-            ? ""
-            : " ±" + Words.THIN + Words.count(Math.round(interval.halfWidth())));
+    return spread(combination.rates(), rate -> Words.count(Math.round(rate)));
   }
 
   /** {@code +45 % ± 1 %} of what the operation takes. */
   private static String share(Combination combination) {
-    double[] shares = combination.shares();
-    Interval interval = ForkStatistics.tInterval(shares, 0.95);
-    return "+"
-        + Words.percent(mean(shares))
-        + (interval == null ? "" : " ±" + Words.THIN + Words.percent(interval.halfWidth()));
+    return "+" + spread(combination.shares(), Words::percent);
+  }
+
+  private static String spread(double[] values, DoubleFunction<String> words) {
+    double mean = mean(values);
+    Interval interval = ForkStatistics.interval95(values, 0, Double.POSITIVE_INFINITY);
+    if (interval == null) {
+      return words.apply(mean);
+    }
+    return words.apply(mean)
+        + (interval.isAround(mean)
+            ? " ±" + Words.THIN + words.apply(interval.halfWidth())
+            : " [" + words.apply(interval.low()) + ", " + words.apply(interval.high()) + "]");
   }
 
   private static String bytes(Combination combination) {
@@ -287,7 +290,7 @@ final class HookChoice {
                     c.hook(),
                     c.cell.cell().profile(),
                     Words.nanos(c.added()),
-                    Words.nanos(c.cell.interval95()),
+                    Words.interval(c.cell),
                     verdict(c, rivals.getFirst())));
         if (evidence.isTime()) {
           row.add(rate(c));

@@ -94,14 +94,8 @@ final class HookCosts {
         .filter(c -> CellNames.operation(c.cell()).equals(hook))
         .filter(c -> body(c).equals(body) && c.cell().profile().equals(arm))
         .findFirst()
-        .map(c -> c.forks() > 0 ? meanAndHalf(c) : why(c))
+        .map(c -> c.forks() > 0 ? Words.meanAndSpread(c) : why(c))
         .orElse(Words.NONE);
-  }
-
-  private static String meanAndHalf(CellSummary cell) {
-    Interval interval = cell.interval95();
-    String mean = Words.nanos(cell.mean());
-    return interval == null ? mean : mean + " ± " + Words.half(cell.mean(), interval);
   }
 
   /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
@@ -189,7 +183,7 @@ final class HookCosts {
           cell.cell().profile(),
           extra(cell, "base_ns", Words::nanos),
           Words.nanos(cell.mean()),
-          Words.nanos(cell.interval95()),
+          Words.interval(cell),
           extra(cell, "runtime_stats_ns", Words::nanos),
           extra(cell, "runtime_stats_ns", inside -> way(cell, inside)),
           extra(cell, "runs_per_op", runs -> Words.decimals(runs, 2)),

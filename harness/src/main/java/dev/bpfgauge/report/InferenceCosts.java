@@ -48,7 +48,7 @@ final class InferenceCosts {
           orNone(summary.cell().param("form")),
           summary.cell().profile(),
           summary.forks() == 0 ? Costs.status(summary) : Words.nanos(summary.mean()),
-          Words.nanos(summary.interval95()),
+          Words.interval(summary),
           batches == null ? Words.NONE : Words.nanos(batches.p50()),
           batches == null ? Words.NONE : Words.nanos(batches.p99()),
           extra(summary, "insns"),

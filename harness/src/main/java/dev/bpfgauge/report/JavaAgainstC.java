@@ -3,7 +3,6 @@ package dev.bpfgauge.report;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.Contrasts;
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,9 +128,7 @@ final class JavaAgainstC {
     return new Charts.Bars(
         name,
         cells.stream().map(c -> c.map(CellSummary::mean).orElse(Double.NaN)).toList(),
-        cells.stream()
-            .map(c -> c.map(CellSummary::interval95).map(Interval::halfWidth).orElse(Double.NaN))
-            .toList());
+        cells.stream().map(c -> c.map(Words::whisker).orElse(Double.NaN)).toList());
   }
 
   private Table table(String title, List<Loop> loops, String id) {
@@ -155,11 +152,7 @@ final class JavaAgainstC {
   }
 
   private static String ratio(@Nullable PairedComparison comparison) {
-    return comparison == null
-        ? Words.NONE
-        : Words.ratio(comparison.ratio())
-            + " "
-            + Words.ratio(comparison.ratio(), comparison.interval95());
+    return comparison == null ? Words.NONE : Words.ratio(comparison);
   }
 
   private void row(Table.Builder table, Loop loop) {
@@ -176,7 +169,7 @@ final class JavaAgainstC {
         mean(loop.cThread()),
         mean(loop.java()),
         ratio == null ? Words.NONE : Words.ratio(ratio.ratio()),
-        ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.interval95()),
+        ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.shown95()),
         both
             ? Words.ratio(
                 evidence.medianRatio(

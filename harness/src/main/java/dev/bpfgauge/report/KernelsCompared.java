@@ -3,6 +3,7 @@ package dev.bpfgauge.report;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.stats.ForkStatistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,8 @@ final class KernelsCompared {
     Table.Builder table =
         Table.of(
             "kernels-" + suite,
-            "%s: %s per operation, 95 %% intervals".formatted(suite, evidence.unit()),
+            "%s: %s per operation, with 95 %% intervals from %d boots on"
+                .formatted(suite, evidence.unit(), ForkStatistics.ENOUGH_FORKS),
             heads.toArray(String[]::new));
     for (Cell cell : cells) {
       List<Object> row = new ArrayList<>(List.of(evidence.names().nameInSuite(cell)));

@@ -5,6 +5,7 @@ import de.erichseifert.vectorgraphics2d.intermediate.commands.Command;
 import de.erichseifert.vectorgraphics2d.intermediate.commands.DrawShapeCommand;
 import de.erichseifert.vectorgraphics2d.intermediate.commands.FillShapeCommand;
 import de.erichseifert.vectorgraphics2d.intermediate.commands.SetColorCommand;
+import dev.bpfgauge.stats.Interval;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
@@ -28,6 +29,9 @@ final class Marks {
   static final Color WHISKER = new Color(0, 0, 1);
 
   static final BasicStroke LINE = new BasicStroke(2);
+
+  private static final Interval NO_END =
+      new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   private static final Color NOTHING = new Color(0, 0, 0, 0);
 
@@ -60,22 +64,23 @@ final class Marks {
     style.setYAxisMax(yHigh);
   }
 
+  /** Whiskers end where the plot does: an interval cut short by what can be reaches to there. */
   static String of(CategoryChart chart, int width, int height) {
     VectorGraphics2D graphics = new VectorGraphics2D();
     chart.paint(graphics, width, height);
-    return paths(graphics);
+    return paths(graphics, new Interval(0, height));
   }
 
   static String of(XYChart chart, int width, int height) {
     VectorGraphics2D graphics = new VectorGraphics2D();
     chart.paint(graphics, width, height);
-    return paths(graphics);
+    return paths(graphics, NO_END);
   }
 
   /**
    * Neighbouring shapes of one class share a path, lines that meet a point: a third of the bytes.
    */
-  private static String paths(VectorGraphics2D graphics) {
+  private static String paths(VectorGraphics2D graphics, Interval whiskers) {
     StringBuilder out = new StringBuilder();
     Color color = Color.BLACK;
     String open = "";
@@ -88,7 +93,7 @@ final class Marks {
       if ((!fill && !(command instanceof DrawShapeCommand)) || color.getAlpha() == 0) {
         continue;
       }
-      String data = data((Shape) command.getValue());
+      String data = data((Shape) command.getValue(), color.equals(WHISKER) ? whiskers : NO_END);
       if (data.isEmpty()) {
         continue;
       }
@@ -115,7 +120,7 @@ final class Marks {
     return (fill ? "s" : "l") + (color.getRed() - 1);
   }
 
-  private static String data(Shape shape) {
+  private static String data(Shape shape, Interval height) {
     StringBuilder out = new StringBuilder();
     double[] at = new double[6];
     for (PathIterator path = shape.getPathIterator(null); !path.isDone(); path.next()) {
@@ -126,7 +131,8 @@ final class Marks {
         if (!Double.isFinite(at[i])) {
           return "";
         }
-        out.append(i == 0 ? "" : " ").append(Plot.at(at[i]));
+        double coordinate = i % 2 == 0 ? at[i] : Math.clamp(at[i], height.low(), height.high());
+        out.append(i == 0 ? "" : " ").append(Plot.at(coordinate));
       }
     }
     return out.toString();

@@ -17,6 +17,9 @@ import java.util.List;
  * @param unfinished what a run that is not complete should tell, empty for a complete one
  * @param version of the harness
  * @param command the run's command line
+ * @param noise what else the machine did, empty where it was not sampled
+ * @param loud whether that has a part in the figures
+ * @param tooFew when a cell is indicative
  * @param indicative some cells have fewer than five forks
  * @param arms verdicts in words, the reference first
  * @param constants parameters all cells share
@@ -25,6 +28,10 @@ import java.util.List;
  * @param notes the run's own notes and what was damaged in its files
  * @param reference the arm the others are compared with
  * @param margin margin of equivalence, in words
+ * @param different when a cell is called slower or faster
+ * @param equivalent when it is called equivalent
+ * @param test what the test is
+ * @param unmeasured what the suites of this run do not measure, empty where they do
  */
 record Page(
     String id,
@@ -39,6 +46,9 @@ record Page(
     String unfinished,
     String version,
     String command,
+    String noise,
+    boolean loud,
+    String tooFew,
     boolean indicative,
     List<Verdicts.ArmVerdict> arms,
     String constants,
@@ -53,6 +63,10 @@ record Page(
     List<Exhibit> ladders,
     String reference,
     String margin,
+    String different,
+    String equivalent,
+    String test,
+    String unmeasured,
     List<Exhibit> ratios,
     List<Exhibit> latencies,
     List<Exhibit> contention,

@@ -1,6 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.results.SeedFigures;
@@ -39,6 +40,7 @@ public final class ReportPage {
   private static Page page(Evidence evidence, Downloads downloads) {
     RunInfo info = evidence.info();
     RunInfo.PlanInfo plan = info.plan();
+    Noise noise = new Noise(evidence);
     Verdicts verdicts = new Verdicts(evidence);
     Trouble trouble = new Trouble(evidence);
     Costs costs = new Costs(evidence);
@@ -60,6 +62,9 @@ public final class ReportPage {
         unfinished(info),
         info.bpfgaugeVersion(),
         info.commandLine().stream().map(Reproduce::quoted).collect(Collectors.joining(" ")),
+        noise.sentence(),
+        noise.isLoud(),
+        VerdictRule.TOO_FEW,
         verdicts.indicative(),
         verdicts.all(),
         evidence.names().constants(),
@@ -79,6 +84,10 @@ public final class ReportPage {
         new Ladders(evidence).exhibits(),
         evidence.reference(),
         Words.margin(plan.margin()),
+        VerdictRule.different(plan.margin(), "this run"),
+        VerdictRule.equivalent(plan.margin()),
+        VerdictRule.TEST,
+        unmeasured(plan),
         new Ratios(evidence).exhibits(),
         new Latency(evidence).exhibits(),
         new Contention(evidence).exhibits(),
@@ -125,6 +134,14 @@ public final class ReportPage {
     return evidence.info().inLab()
         ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
         : "What eBPF maps cost on this machine";
+  }
+
+  /** Calls from user space say nothing of the kernel's side, unless that was measured as well. */
+  private static String unmeasured(RunInfo.PlanInfo plan) {
+    return plan.suites().contains("maps") && !plan.suites().contains(Contention.IN_KERNEL)
+        ? "Maps are called from user space here. In the kernel a program reaches a map without a"
+            + " system call; what it costs there, suite kernel-maps measures."
+        : "";
   }
 
   private static String time(Instant instant) {

@@ -3,6 +3,8 @@ package dev.bpfgauge.report;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunComparison;
 import dev.bpfgauge.analysis.RunComparison.AcrossRuns;
+import dev.bpfgauge.analysis.VerdictRule;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintDifference;
 import dev.bpfgauge.results.RunInfo;
@@ -22,6 +24,15 @@ public final class RunsCompared {
 
   /** Rows of each table in a comment, whose length is limited. */
   private static final int MAX_MARKDOWN_ROWS = 100;
+
+  /** A terminal as wide as that has room for what each cell could have seen. */
+  private static final int WIDE = 100;
+
+  /** Where that stands in a row. */
+  private static final int SEES = 6;
+
+  /** Nobody asks whether a cell became that many times slower. */
+  private static final double MOST_SEEN = 10;
 
   /** Names in a list. */
   private static final int MAX_NAMES = 8;
@@ -85,10 +96,13 @@ public final class RunsCompared {
       long differing = rows.stream().filter(RunsCompared::differs).count();
       int shown = (int) Math.max(differing, MAX_ROWS);
       List<List<String>> table = new ArrayList<>();
-      table.add(
-          List.of(
-              "operation", "on", "before", "now, " + unit(), "ratio", "95 % interval", "verdict"));
-      rows.stream().limit(shown).forEach(row -> table.add(words(row)));
+      List<String> heads = heads();
+      boolean wide = columns >= WIDE;
+      table.add(wide ? heads : narrow(heads));
+      rows.stream()
+          .limit(shown)
+          .map(this::words)
+          .forEach(row -> table.add(wide ? row : narrow(row)));
       TerminalTable.print(
           out,
           table.stream().map(r -> r.stream().map(TerminalTable::plain).toList()).toList(),
@@ -127,9 +141,10 @@ public final class RunsCompared {
   }
 
   private void markdownTable(StringBuilder out, List<AcrossRuns> cells) {
-    out.append("| operation | on | before | now, ")
-        .append(escaped(unit()))
-        .append(" | ratio | 95 % interval | verdict |\n|---|---|--:|--:|--:|--:|---|\n");
+    out.append(
+        heads().stream()
+            .map(RunsCompared::escaped)
+            .collect(Collectors.joining(" | ", "| ", " |\n|---|---|--:|--:|--:|--:|--:|---|\n")));
     cells.stream()
         .limit(MAX_MARKDOWN_ROWS)
         .forEach(cell ->
@@ -148,6 +163,18 @@ public final class RunsCompared {
     return row.verdict() == Verdict.SLOWER || row.verdict() == Verdict.FASTER;
   }
 
+  private List<String> heads() {
+    return List.of(
+        "operation", "on", "before", "now, " + unit(), "ratio", "95 % interval", "sees", "verdict");
+  }
+
+  /** Without what a narrow terminal has no room for: the sentence below says it for all cells. */
+  private static List<String> narrow(List<String> row) {
+    List<String> left = new ArrayList<>(row);
+    left.remove(SEES);
+    return left;
+  }
+
   private List<String> words(AcrossRuns row) {
     return List.of(
         names.name(row.cell()),
@@ -156,7 +183,16 @@ public final class RunsCompared {
         figure(row.subject()),
         Words.ratio(row.ratio()),
         Words.ratio(row.ratio(), row.interval95()),
+        sees(row.smallestSeen()),
         row.verdict().word() + (row.indicative() ? "*" : ""));
+  }
+
+  /** {@code +5.4 %}: the smallest slowdown that would have been called one. */
+  private static String sees(double share) {
+    if (Double.isNaN(share)) {
+      return Words.NONE;
+    }
+    return share >= MOST_SEEN ? "none" : "+" + Words.percent(share);
   }
 
   private static String figure(CellSummary cell) {
@@ -203,6 +239,12 @@ public final class RunsCompared {
               + compared.differences().stream()
                   .map(FingerprintDifference::words)
                   .collect(Collectors.joining("; "))
+              + ".");
+    }
+    if (!compared.unsaid().isEmpty()) {
+      sentences.add(
+          "Known of one run only, so taken for equal: "
+              + String.join(", ", compared.unsaid())
               + ".");
     }
     List<FingerprintDifference> measured =
@@ -261,6 +303,13 @@ public final class RunsCompared {
                           .collect(Collectors.joining(", ")))
               + " its kernel or its JDK was in another state.");
     }
+    sentences.add(power());
+    sentences.add(
+        "slower, faster: "
+            + VerdictRule.different(compared.margin(), "these two runs")
+            + "; equivalent: "
+            + VerdictRule.equivalent(compared.margin())
+            + "; inconclusive: neither.");
     only(sentences, compared.onlyInSubject(), compared.subject());
     only(sentences, compared.onlyInReference(), compared.reference());
     if (!compared.answers().isEmpty()) {
@@ -281,7 +330,7 @@ public final class RunsCompared {
               + ".");
     }
     if (rows.stream().anyMatch(AcrossRuns::indicative)) {
-      sentences.add("* fewer than 5 forks in one of the runs: indicative only.");
+      sentences.add("* in one of the runs " + VerdictRule.TOO_FEW + " that does not decide.");
     }
     if (compared.subject().clock().endsWith("nanoseconds")) {
       sentences.add(
@@ -290,6 +339,30 @@ public final class RunsCompared {
               + " of the lab, which counts instructions.");
     }
     return sentences;
+  }
+
+  /** What would have been seen: an alarm that stayed away says only so much. */
+  private String power() {
+    RunComparison.Power power = compared.power();
+    if (power == null) {
+      return "Nothing could have been seen: no cell has two forks in both runs.";
+    }
+    String missing =
+        power.cells() == rows.size()
+            ? ""
+            : "; %s could see nothing, without two forks in both runs"
+                .formatted(Words.plural(rows.size() - power.cells(), "cell"));
+    return "What could be seen, with %s probability: a slowdown of %s in the cell measured best, of %s in half of the cells, of %s in all%s."
+        .formatted(
+            VerdictRule.POWER,
+            seen(power.least()),
+            seen(power.median()),
+            seen(power.most()),
+            missing);
+  }
+
+  private static String seen(double share) {
+    return share >= MOST_SEEN ? "more than tenfold" : Words.percent(share);
   }
 
   private void only(List<String> sentences, List<Cell> cells, RunInfo run) {
@@ -313,7 +386,7 @@ public final class RunsCompared {
   /** No word of a run is markup, a link, a mention or the end of a table's cell. */
   private static String escaped(String words) {
     StringBuilder out = new StringBuilder();
-    for (char c : TerminalTable.plain(words).toCharArray()) {
+    for (char c : Shown.name(TerminalTable.plain(words)).toCharArray()) {
       switch (c) {
         case '<' -> out.append("&lt;");
         case '>' -> out.append("&gt;");

@@ -137,7 +137,8 @@ final class SchedulersCompared {
                 ? "In this run the network is not worth it: "
                 : better > 0
                     ? "In this run the network gains and loses: "
-                    : "In this run nothing speaks for the network, which costs more than the rule: ";
+                    : "In this run nothing speaks for the network, which costs more than the rule:"
+                        + " ";
     return verdict + figures;
   }
 
@@ -206,7 +207,7 @@ final class SchedulersCompared {
           one.metric.title,
           Words.decimals(100 * (1 - pairs.ratio()), 1),
           Words.ratio(pairs.ratio()),
-          Words.ratio(pairs.ratio(), pairs.interval95()),
+          Words.ratio(pairs.ratio(), pairs.shown95(one.verdict)),
           Table.verdict(one.verdict),
           Words.count(pairs.pairs()));
     }
@@ -396,9 +397,9 @@ final class SchedulersCompared {
         Cell cell = SchedulerRounds.cell(scenario, label);
         double[] ratios = ratios(cell, value);
         double mean = ratios.length == 0 ? Double.NaN : ForkStatistics.mean(ratios);
-        Interval interval = ForkStatistics.tInterval(ratios, 0.95);
+        Interval interval = ForkStatistics.interval95(ratios, 0, Double.POSITIVE_INFINITY);
         means.add(mean);
-        halves.add(interval == null ? Double.NaN : (interval.high() - interval.low()) / 2);
+        halves.add(Words.whisker(mean, interval));
         table.row(
             scenario,
             label,

@@ -78,7 +78,7 @@ final class SiteFolder implements AutoCloseable {
 
   private static void refuseForeign(Path folder) throws IOException {
     Set<String> names = names(folder);
-    names.removeAll(Set.of(SiteLock.FILE, LIST + ".tmp"));
+    names.removeIf(name -> name.equals(SiteLock.FILE) || DurableFile.isUnfinished(name, LIST));
     if (!names.isEmpty() && !names.contains(LIST)) {
       throw Refusal.usage(
           folder
@@ -155,7 +155,6 @@ final class SiteFolder implements AutoCloseable {
       Path file = folder.resolve(name);
       try {
         Files.deleteIfExists(file);
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".tmp"));
       } catch (IOException e) {
         throw DurableFile.refusal("delete", file, e);
       }

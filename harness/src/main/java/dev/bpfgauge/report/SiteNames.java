@@ -1,7 +1,7 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.trend.Hash;
+import dev.bpfgauge.results.Hash;
 import dev.bpfgauge.trend.StoredRun;
 import java.util.Collection;
 import java.util.Locale;

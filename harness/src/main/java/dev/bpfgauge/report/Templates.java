@@ -22,6 +22,9 @@ import java.util.Map;
 final class Templates {
   private static final String FOLDER = "report-templates";
 
+  /** Pebble's own lets control characters through. */
+  private static final String ESCAPED = "shown";
+
   private final Path own;
   private final PebbleEngine engine;
 
@@ -32,6 +35,8 @@ final class Templates {
             .loader(new DelegatingLoader(List.of(new FileLoader(own.toString()), builtIn())))
             .strictVariables(true)
             .autoEscaping(true)
+            .addEscapingStrategy(ESCAPED, Words::escape)
+            .defaultEscapingStrategy(ESCAPED)
             .defaultLocale(Locale.ROOT)
             .build();
   }

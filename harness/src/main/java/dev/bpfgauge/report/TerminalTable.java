@@ -3,8 +3,8 @@ package dev.bpfgauge.report;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
-import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,10 @@ public final class TerminalTable {
   private TerminalTable() {}
 
   /**
-   * One block a profile: operation and map, mean ± half the 95 % interval in the run's unit, and on
-   * later profiles the ratio to the first with its verdict. No line is wider than {@code width}, as
-   * long as that is at least 60; longer words are cut.
+   * One block a profile: operation and map, mean ± half the 95 % interval in the run's unit (or how
+   * many forks it is of, where they are too few), and on later profiles the ratio to the first with
+   * its verdict. No line is wider than {@code width}, as long as that is at least 60; longer words
+   * are cut.
    *
    * @return lines ending in a line feed
    */
@@ -32,13 +33,29 @@ public final class TerminalTable {
     Evidence evidence = new Evidence(analysis);
     int columns = Math.max(60, width);
     StringBuilder out = new StringBuilder();
-    for (Verdicts.ArmVerdict verdict : new Verdicts(evidence).all()) {
+    Verdicts verdicts = new Verdicts(evidence);
+    String noise = new Noise(evidence).sentence();
+    if (!noise.isEmpty()) {
+      wrap(out, plain(noise), columns);
+      out.append('\n');
+    }
+    for (Verdicts.ArmVerdict verdict : verdicts.all()) {
       wrap(out, plain(verdict.headline()), columns);
       arm(out, evidence, verdict.label(), columns);
     }
+    evidence.arms().stream()
+        .flatMap(arm -> verdicts.unequal(arm).stream())
+        .forEach(unequal -> wrap(out, plain(unequal), columns));
+    if (!analysis.comparisons().isEmpty()) {
+      double margin = analysis.run().info().plan().margin();
+      wrap(
+          out,
+          plain("slower, faster: " + VerdictRule.different(margin, "this run") + "."),
+          columns);
+    }
     wrap(out, plain(new Trouble(evidence).summary()), columns);
-    if (new Verdicts(evidence).indicative()) {
-      wrap(out, "* fewer than 5 forks: indicative only.", columns);
+    if (verdicts.indicative()) {
+      wrap(out, "* " + VerdictRule.TOO_FEW + ".", columns);
     }
     return out.toString();
   }
@@ -76,11 +93,8 @@ public final class TerminalTable {
       Evidence evidence, CellSummary cell, boolean compared, boolean wide) {
     List<String> row = new ArrayList<>();
     row.add(plain(evidence.names().name(cell.cell())));
-    Interval interval = cell.interval95();
     row.add(cell.forks() == 0 ? Costs.status(cell) : plain(Words.nanos(cell.mean())));
-    row.add(
-        (interval == null ? "-" : plain(Words.half(cell.mean(), interval)))
-            + (cell.forks() > 0 && cell.indicative() ? "*" : ""));
+    row.add(plain(Words.spread(cell)) + (cell.forks() > 0 && cell.indicative() ? "*" : ""));
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());
       row.add(comparison.map(c -> plain(Words.ratio(c.ratio()))).orElse("-"));

@@ -39,25 +39,35 @@ final class ToolCosts {
   private static final double KIBI = 1024;
   private static final double MEBI = 1024 * 1024;
 
+  private static final double NO_END = Double.POSITIVE_INFINITY;
+
   private final Evidence evidence;
   private final List<CellSummary> cells;
 
   /** The OK forks' measurements by cell and round. */
   private final Map<Cell, NavigableMap<Integer, Measurement>> rounds = new HashMap<>();
 
-  /** One of the founding documents' four charts: a column of samples.csv, its title and unit. */
-  private record Quantity(String id, List<String> columns, String title, double factor) {}
+  /**
+   * One of the founding documents' four charts: a column of samples.csv, its title and unit, and
+   * the most that it can be.
+   */
+  private record Quantity(
+      String id, List<String> columns, String title, double factor, double most) {}
 
   private static final List<Quantity> QUANTITIES =
       List.of(
-          new Quantity("cpu", List.of("cpu_usage"), "CPU in use, %", 1),
-          new Quantity("memory", List.of("memory_used"), "memory in use, MiB", 1 / MEBI),
+          new Quantity("cpu", List.of("cpu_usage"), "CPU in use, %", 1, 100),
+          new Quantity("memory", List.of("memory_used"), "memory in use, MiB", 1 / MEBI, NO_END),
           new Quantity(
-              "network", List.of("net_rx", "loopback_rx"), "network receive, MiB/s", 1 / MEBI),
-          new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI));
+              "network",
+              List.of("net_rx", "loopback_rx"),
+              "network receive, MiB/s",
+              1 / MEBI,
+              NO_END),
+          new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI, NO_END));
 
   private static final Quantity SWITCHES =
-      new Quantity("switches", List.of("context_switches"), "context switches a second", 1);
+      new Quantity("switches", List.of("context_switches"), "context switches a second", 1, NO_END);
 
   ToolCosts(Evidence evidence) {
     this.evidence = evidence;
@@ -113,8 +123,8 @@ final class ToolCosts {
 
   private Object[] addedRow(CellSummary cell, Cell off) {
     Cell on = cell.cell();
-    String base = evidence.summary(off).map(o -> Words.nanos(o.mean())).orElse(Words.NONE);
     if (cell.forks() == 0) {
+      String base = evidence.summary(off).map(o -> Words.nanos(o.mean())).orElse(Words.NONE);
       Object[] row = new Object[14];
       Arrays.fill(row, Words.NONE);
       row[0] = on.profile();
@@ -124,15 +134,16 @@ final class ToolCosts {
       return row;
     }
     double[] added = differences(on, off, Measurement::meanNanosPerOp);
-    double mean = added.length == 0 ? Double.NaN : ForkStatistics.mean(added);
+    double mean = mean(added);
+    double base = mean(without(on, off));
     double events = eventsPerOperation(on);
     Optional<CellComparison> verdict = evidence.comparison(on);
     return new Object[] {
       on.profile(),
       CellNames.operation(on),
-      base,
-      Words.nanos(mean),
-      Words.nanos(ForkStatistics.tInterval(added, 0.95)),
+      Double.isNaN(base) ? Words.NONE : Words.nanos(base),
+      Double.isNaN(mean) ? Words.NONE : Words.nanos(mean),
+      Words.nanos(ForkStatistics.interval95(added)),
       verdict.<Object>map(c -> Table.verdict(c.verdict())).orElse(Words.NONE),
       decimals(events, 2),
       Double.isNaN(events)
@@ -277,11 +288,11 @@ final class ToolCosts {
               : ours.profile(),
           CellNames.operation(ours),
           Words.ratio(programs.ratio()),
-          Words.ratio(programs.ratio(), programs.interval95()),
+          Words.ratio(programs.ratio(), programs.shown95()),
           Words.ratio(operation.ratio()),
-          Words.ratio(operation.ratio(), operation.interval95()),
+          Words.ratio(operation.ratio(), operation.shown95()),
           Words.ratio(cpu.ratio()),
-          Words.ratio(cpu.ratio(), cpu.interval95()),
+          Words.ratio(cpu.ratio(), cpu.shown95()),
           Words.ratio(held(ours) / held(theirs)),
           Words.ratio(median(ours, "tool_resident_bytes") / median(theirs, "tool_resident_bytes")));
     }
@@ -387,9 +398,9 @@ final class ToolCosts {
       for (String load : loads) {
         double[] values = sampled(quantity, new Cell(SUITE, SUITE + "." + load, Map.of(), label));
         double mean = values.length == 0 ? Double.NaN : ForkStatistics.mean(values);
-        Interval interval = ForkStatistics.tInterval(values, 0.95);
+        Interval interval = ForkStatistics.interval95(values, 0, quantity.most);
         means.add(mean);
-        halves.add(interval == null ? Double.NaN : (interval.high() - interval.low()) / 2);
+        halves.add(Words.whisker(mean, interval));
         table.row(
             load,
             label,
@@ -409,7 +420,8 @@ final class ToolCosts {
                 "Bars with 95 % intervals for each load; the table has the figures."),
             loads,
             series,
-            quantity.title),
+            quantity.title,
+            quantity.most),
         table.build(),
         "");
   }
@@ -448,6 +460,14 @@ final class ToolCosts {
 
   private NavigableMap<Integer, Measurement> of(Cell cell) {
     return rounds.getOrDefault(cell, new TreeMap<>());
+  }
+
+  /** The times without a tool in the rounds that have both: what the differences are from. */
+  private double[] without(Cell on, Cell off) {
+    return of(off).entrySet().stream()
+        .filter(round -> of(on).containsKey(round.getKey()))
+        .mapToDouble(round -> round.getValue().meanNanosPerOp())
+        .toArray();
   }
 
   private double[] differences(Cell on, Cell off, ToDoubleFunction<Measurement> value) {

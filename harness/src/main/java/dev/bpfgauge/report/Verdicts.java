@@ -2,11 +2,12 @@ package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 final class Verdicts {
   /** Operations named in one headline. */
   private static final int MOST_NAMED = 4;
+
+  private static final String OPEN = "this run cannot tell the maps apart";
 
   private final Evidence evidence;
 
@@ -68,27 +71,35 @@ final class Verdicts {
     return List.copyOf(verdicts);
   }
 
-  /** {@code On idle, lookup costs 976 to 1 058 ns, update 1 023 to 1 111 ns.} */
+  /**
+   * {@code On idle, lookup costs 976 ns (array) to 1 058 ns (hash) and update about 1 050 ns}: only
+   * what the run can tell.
+   */
   private String referenceHeadline(ArmInfo arm) {
     Optional<Evidence.Group> group = evidence.groups().stream().findFirst();
+    List<List<CellSummary>> operations =
+        group.map(Evidence.Group::operations).orElse(List.of()).stream()
+            .map(operation ->
+                group.orElseThrow().on(arm.label()).stream()
+                    .filter(c -> CellNames.operation(c.cell()).equals(operation) && c.forks() > 0)
+                    .sorted(Comparator.comparingDouble(CellSummary::mean))
+                    .toList())
+            .filter(cells -> !cells.isEmpty())
+            .limit(MOST_NAMED)
+            .toList();
+    Map<Evidence.Pair, Verdict> verdicts =
+        evidence.together(operations.stream().flatMap(cells -> pairs(cells).stream()).toList());
+    List<List<CellSummary>> open =
+        operations.stream().filter(cells -> !areToldApart(cells, verdicts)).toList();
+    boolean allOpen =
+        operations.stream().allMatch(cells -> cells.size() == 1 || open.contains(cells));
     List<String> parts = new ArrayList<>();
-    boolean ranged = false;
-    for (String operation : group.map(Evidence.Group::operations).orElse(List.of())) {
-      DoubleSummaryStatistics times =
-          group.orElseThrow().on(arm.label()).stream()
-              .filter(c -> CellNames.operation(c.cell()).equals(operation) && c.forks() > 0)
-              .mapToDouble(CellSummary::mean)
-              .summaryStatistics();
-      if (times.getCount() > 0 && parts.size() < MOST_NAMED) {
-        ranged |= times.getCount() > 1;
-        parts.add(
-            operation
-                + (parts.isEmpty() ? " costs " : " ")
-                + (times.getCount() == 1 ? "" : Words.nanos(times.getMin()) + " to ")
-                + Words.nanos(times.getMax())
-                + Words.THIN
-                + evidence.unit());
-      }
+    for (List<CellSummary> cells : operations) {
+      parts.add(
+          CellNames.operation(cells.getFirst().cell())
+              + (parts.isEmpty() ? " costs " : " ")
+              + costs(cells, verdicts)
+              + (open.contains(cells) && !allOpen ? " (" + OPEN + ")" : ""));
     }
     return parts.isEmpty()
         ? withSectionsOnly(arm)
@@ -96,7 +107,62 @@ final class Verdicts {
             + arm.label()
             + ", "
             + Words.list(parts)
-            + (ranged ? ", depending on the map." : ".");
+            + (allOpen && !open.isEmpty() ? "; " + OPEN : "")
+            + ".";
+  }
+
+  /** Every two maps, the dearer one first. */
+  private static List<Evidence.Pair> pairs(List<CellSummary> ascending) {
+    List<Evidence.Pair> pairs = new ArrayList<>();
+    for (int dear = 1; dear < ascending.size(); dear++) {
+      for (int cheap = 0; cheap < dear; cheap++) {
+        pairs.add(new Evidence.Pair(ascending.get(dear).cell(), ascending.get(cheap).cell()));
+      }
+    }
+    return pairs;
+  }
+
+  /** A map alone; several, where the dearest differs from the cheapest, or all are the same. */
+  private static boolean areToldApart(
+      List<CellSummary> ascending, Map<Evidence.Pair, Verdict> verdicts) {
+    return ascending.size() == 1
+        || areExtremes(ascending, verdicts)
+        || areEqual(ascending, verdicts);
+  }
+
+  private static boolean areExtremes(
+      List<CellSummary> ascending, Map<Evidence.Pair, Verdict> verdicts) {
+    return verdicts.get(new Evidence.Pair(ascending.getLast().cell(), ascending.getFirst().cell()))
+        == Verdict.SLOWER;
+  }
+
+  private static boolean areEqual(
+      List<CellSummary> ascending, Map<Evidence.Pair, Verdict> verdicts) {
+    return pairs(ascending).stream().allMatch(pair -> verdicts.get(pair) == Verdict.EQUIVALENT);
+  }
+
+  /** What one operation costs: from the cheapest to the dearest map, where these are told apart. */
+  private String costs(List<CellSummary> ascending, Map<Evidence.Pair, Verdict> verdicts) {
+    CellSummary cheapest = ascending.getFirst();
+    CellSummary dearest = ascending.getLast();
+    if (ascending.size() == 1) {
+      return (cheapest.indicative() ? "about " : "") + time(cheapest.mean());
+    }
+    if (areExtremes(ascending, verdicts)) {
+      return "%s (%s) to %s (%s)"
+          .formatted(time(cheapest.mean()), map(cheapest), time(dearest.mean()), map(dearest));
+    }
+    double middle =
+        ForkStatistics.median(ascending.stream().mapToDouble(CellSummary::mean).toArray());
+    return "about " + time(middle) + (areEqual(ascending, verdicts) ? " on every map" : "");
+  }
+
+  private static String map(CellSummary cell) {
+    return cell.cell().param("map");
+  }
+
+  private String time(double nanos) {
+    return Words.nanos(nanos) + Words.THIN + evidence.unit();
   }
 
   private String withSectionsOnly(ArmInfo arm) {
@@ -149,27 +215,50 @@ final class Verdicts {
           "This is an A/A comparison: the same %s on both sides. A “slower” or “faster” here would be a false alarm."
               .formatted(evidence.armWord()));
     }
-    List<CellComparison> judged =
+    List<CellComparison> decided =
         judged(arm).stream()
-            .filter(c -> Double.isFinite(c.ratio()))
+            .filter(c -> c.verdict() != Verdict.INCONCLUSIVE)
             .sorted(Comparator.comparingDouble(CellComparison::ratio))
             .toList();
-    if (judged.isEmpty()) {
-      return details;
-    }
-    CellComparison low = judged.getFirst();
-    CellComparison high = judged.getLast();
-    if (judged.size() > 1) {
+    List<CellComparison> differing =
+        decided.stream().filter(c -> c.verdict() != Verdict.EQUIVALENT).toList();
+    if (differing.size() > 1) {
+      CellComparison low = differing.getFirst();
+      CellComparison high = differing.getLast();
       details.add(
-          "Ratios range from %s (%s) to %s (%s)."
+          "Where a difference is decided, ratios range from %s (%s) to %s (%s)."
               .formatted(
                   Words.ratio(low.ratio()),
                   evidence.names().name(low.subject()),
                   Words.ratio(high.ratio()),
                   evidence.names().name(high.subject())));
     }
-    example(judged).ifPresent(details::add);
+    example(decided).ifPresent(details::add);
+    unequal(arm).ifPresent(details::add);
     return details;
+  }
+
+  /** Where the means of a row and its ratio do not rest on the same rounds. */
+  Optional<String> unequal(ArmInfo arm) {
+    List<String> names =
+        judged(arm).stream()
+            .filter(c -> c.pairs() > 0)
+            .filter(c -> forks(c.subject()) != c.pairs() || forks(c.reference()) != c.pairs())
+            .map(c -> evidence.names().name(c.subject()))
+            .toList();
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "A mean is over all forks of its cell, a ratio over the rounds in which both sides have one; they rest on different rounds for %s%s."
+                .formatted(
+                    String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
+                    names.size() > MOST_NAMED
+                        ? " and %d more".formatted(names.size() - MOST_NAMED)
+                        : ""));
+  }
+
+  private int forks(Cell cell) {
+    return evidence.summary(cell).map(CellSummary::forks).orElse(0);
   }
 
   /** The cell a newcomer understands at once, in one sentence: lookup on hash where it is there. */
@@ -192,12 +281,15 @@ final class Verdicts {
             comparison.verdict().word());
   }
 
-  /** {@code 1 234 ns [1 200, 1 270]}. */
+  /** {@code 1 234 ns [1 200, 1 270]}, {@code 1 234 ns (2 forks)}. */
   static String cost(CellSummary cell, String unit) {
     return Words.nanos(cell.mean())
         + Words.THIN
         + unit
-        + (cell.interval95() == null ? "" : " " + Words.nanos(cell.interval95()));
+        + " "
+        + (cell.interval95() == null
+            ? "(" + Words.spread(cell) + ")"
+            : Words.nanos(cell.interval95()));
   }
 
   List<CellComparison> judged(ArmInfo arm) {
@@ -236,7 +328,7 @@ final class Verdicts {
                         .toList()))
             .toList();
     String caption =
-        "%s per operation on %s, 95 %% interval below%s%s"
+        "%s per operation on %s, 95 %% interval below, or the forks where they are too few%s%s"
             .formatted(
                 evidence.unit(),
                 arm.label(),
@@ -259,7 +351,7 @@ final class Verdicts {
     Optional<CellComparison> comparison = evidence.comparison(cell.cell());
     return new GlanceCell(
         Words.nanos(cell.mean()),
-        Words.nanos(cell.interval95()),
+        Words.interval(cell),
         comparison
             .map(c ->
                 Words.ratio(c.ratio()) + " " + Table.mark(c.verdict()) + " " + c.verdict().word())

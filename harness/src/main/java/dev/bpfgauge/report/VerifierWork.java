@@ -63,7 +63,7 @@ final class VerifierWork {
   }
 
   private String interval(CellSummary cell) {
-    String interval = Words.nanos(cell.interval95(), unit(cell));
+    String interval = Words.interval(cell, unit(cell));
     return cell.interval95() == null ? interval : interval + Words.THIN + unitName(cell);
   }
 

@@ -1,7 +1,9 @@
 package dev.bpfgauge.report;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.PairedComparison;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +27,58 @@ final class Words {
     return decimals(nanos, nanoDigits(nanos));
   }
 
-  /** Half the width of an interval, with the digits of the value it is about. */
-  static String half(double nanos, Interval interval) {
-    return decimals(interval.halfWidth(), nanoDigits(nanos));
+  /**
+   * How far off the mean of a cell may be, with the digits of the mean: half the width of its
+   * interval, the interval itself where zero cuts it short, or the number of forks where that says
+   * more than an interval would.
+   */
+  static String spread(CellSummary cell) {
+    Interval interval = cell.interval95();
+    if (interval == null) {
+      return cell.forks() == 0 ? NONE : plural(cell.forks(), "fork");
+    }
+    return interval.isAround(cell.mean())
+        ? decimals(interval.halfWidth(), nanoDigits(cell.mean()))
+        : nanos(interval);
+  }
+
+  /** {@code 1 234 ± 12}, {@code 1 234 [0, 5 900]}, {@code 1 234 (2 forks)}. */
+  static String meanAndSpread(CellSummary cell) {
+    Interval interval = cell.interval95();
+    String mean = nanos(cell.mean());
+    return interval == null
+        ? mean + " (" + spread(cell) + ")"
+        : mean + (interval.isAround(cell.mean()) ? " ± " : " ") + spread(cell);
+  }
+
+  /** The interval of a cell's mean, or how many forks make it indicative. */
+  static String interval(CellSummary cell) {
+    return interval(cell, 1);
+  }
+
+  /** The same in a unit of so many nanoseconds. */
+  static String interval(CellSummary cell, double unit) {
+    return cell.interval95() == null ? spread(cell) : nanos(cell.interval95(), unit);
+  }
+
+  /** A chart's whisker: to the farther end of the interval; NaN without one. */
+  static double whisker(CellSummary cell) {
+    return whisker(cell.mean(), cell.interval95());
+  }
+
+  /** The same of any mean. */
+  static double whisker(double mean, @Nullable Interval interval) {
+    return interval == null ? Double.NaN : Math.max(interval.high() - mean, mean - interval.low());
+  }
+
+  /** A comparison that stands alone: its ratio and the interval that may be shown. */
+  static String ratio(PairedComparison compared) {
+    Interval interval = compared.shown95();
+    return ratio(compared.ratio())
+        + " "
+        + (interval == null
+            ? "(" + plural(compared.pairs(), "pair") + ")"
+            : ratio(compared.ratio(), interval));
   }
 
   private static int nanoDigits(double nanos) {
@@ -127,7 +178,8 @@ final class Words {
   }
 
   /** Text for HTML and SVG, in elements and in quoted attributes. */
-  static String escape(String text) {
+  static String escape(String foreign) {
+    String text = Shown.text(foreign);
     StringBuilder out = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -137,7 +189,7 @@ final class Words {
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\'' -> out.append("&#39;");
-        default -> out.append(c < ' ' && c != '\n' && c != '\t' ? ' ' : c);
+        default -> out.append(c);
       }
     }
     return out.toString();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,17 +23,43 @@ public record FingerprintDifference(String name, String subject, String referenc
   /** Before the name of a kernel that a run of the lab booted. */
   private static final String KERNEL = "kernel ";
 
-  /** Everything that differs, by name. */
+  /** Everything that differs, by name; what one of the two does not say does not. */
   public static List<FingerprintDifference> between(
       Map<String, String> subject, Map<String, String> reference) {
     Set<String> names = new TreeSet<>(subject.keySet());
     names.addAll(reference.keySet());
     return names.stream()
-        .filter(name -> !subject.getOrDefault(name, "").equals(reference.getOrDefault(name, "")))
+        .filter(name ->
+            !FingerprintPart.agree(
+                name, subject.getOrDefault(name, ""), reference.getOrDefault(name, "")))
         .map(name ->
             new FingerprintDifference(
                 name, subject.getOrDefault(name, UNKNOWN), reference.getOrDefault(name, UNKNOWN)))
         .toList();
+  }
+
+  /**
+   * What makes the names of two fingerprints different, and so begins another history: with what
+   * one of them does not say.
+   */
+  public static List<FingerprintDifference> ofNames(
+      Map<String, String> subject, Map<String, String> reference) {
+    Map<String, String> is = counting(subject);
+    Map<String, String> was = counting(reference);
+    Set<String> names = new TreeSet<>(is.keySet());
+    names.addAll(was.keySet());
+    return names.stream()
+        .filter(name -> !is.getOrDefault(name, "").equals(was.getOrDefault(name, "")))
+        .map(name ->
+            new FingerprintDifference(
+                name, subject.getOrDefault(name, UNKNOWN), reference.getOrDefault(name, UNKNOWN)))
+        .toList();
+  }
+
+  private static Map<String, String> counting(Map<String, String> fingerprint) {
+    Map<String, String> counting = new TreeMap<>(fingerprint);
+    counting.entrySet().removeIf(e -> FingerprintPart.saysNothing(e.getKey(), e.getValue()));
+    return counting;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.bpfgauge.results;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.bpfgauge.os.Shown;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.DeserializationContext;
@@ -32,7 +37,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
  */
 public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().characterEscapes(new Escapes()).build())
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           // Capability.isSupported() is a question, not a component.
           .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
@@ -45,6 +50,8 @@ public final class Json {
                       Capability.State.class, new WordReader<>(Capability.State.class)))
           .build();
 
+  private static final int DELETE = 0x7f;
+
   private static final ObjectWriter INDENTED =
       MAPPER
           .writer()
@@ -52,6 +59,25 @@ public final class Json {
               new DefaultPrettyPrinter()
                   .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                   .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+  /** What would disturb a terminal is written by its number as well. */
+  private static final class Escapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      codes[DELETE] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      return Shown.disturbs(character)
+          ? new SerializedString(String.format(Locale.ROOT, "\\u%04X", character))
+          : null;
+    }
+  }
 
   private record Component(String name, Type type, boolean nullable) {}
 

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,12 +39,26 @@ public final class RunFolder {
 
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final int ID_TIME_LENGTH = "yyyyMMdd-HHmmss".length();
   private static final Pattern TIMED_ID = Pattern.compile("\\d{8}-\\d{6}.*");
+
+  /**
+   * So far may clocks of machines that share a folder be apart, time zones set wrongly included.
+   */
+  private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
 
   private final Path path;
 
+  /** What the reader should know of how this run was chosen. */
+  private final List<String> remarks;
+
   private RunFolder(Path path) {
+    this(path, List.of());
+  }
+
+  private RunFolder(Path path, List<String> remarks) {
     this.path = path;
+    this.remarks = remarks;
   }
 
   /**
@@ -50,6 +67,39 @@ public final class RunFolder {
    */
   public static String idAt(Instant start, String what) {
     return ID_TIME.format(start) + "-" + what;
+  }
+
+  /**
+   * Whether a run that began then was made by a clock that was wrong: it lies ahead. Such a run
+   * would be the newest for as long as that lasts.
+   */
+  public static boolean isAhead(Instant startedAt) {
+    return startedAt.isAfter(Instant.now().plus(CLOCKS_DIFFER));
+  }
+
+  private static boolean isAhead(String timedId) {
+    try {
+      return isAhead(ID_TIME.parse(timedId.substring(0, ID_TIME_LENGTH), Instant::from));
+    } catch (DateTimeParseException e) {
+      return false; // The thirteenth month is no time: it is only a name.
+    }
+  }
+
+  /** The newest run that is not {@linkplain #isAhead ahead}; where all are, our clock is wrong. */
+  private static Optional<RunFolder> newest(Path resultsDir, List<String> ids) {
+    List<String> timed = ids.stream().filter(id -> TIMED_ID.matcher(id).matches()).toList();
+    List<String> ahead = timed.stream().takeWhile(RunFolder::isAhead).toList();
+    if (ahead.size() == timed.size()) {
+      return timed.stream().findFirst().map(id -> new RunFolder(resultsDir.resolve(id)));
+    }
+    List<String> remarks =
+        ahead.stream()
+            .map(id ->
+                id
+                    + " is dated in the future and is not taken for the latest run; name it by its"
+                    + " id.")
+            .toList();
+    return Optional.of(new RunFolder(resultsDir.resolve(timed.get(ahead.size())), remarks));
   }
 
   /**
@@ -97,11 +147,7 @@ public final class RunFolder {
   public static RunFolder resolve(Path resultsDir, String argument) {
     List<String> ids = ids(resultsDir);
     if (argument.equals(LATEST)) {
-      return ids.stream()
-          .filter(id -> TIMED_ID.matcher(id).matches())
-          .findFirst()
-          .map(id -> new RunFolder(resultsDir.resolve(id)))
-          .orElseThrow(() -> noRuns(resultsDir));
+      return newest(resultsDir, ids).orElseThrow(() -> noRuns(resultsDir));
     }
     if (ids.contains(argument)) {
       return new RunFolder(resultsDir.resolve(argument));
@@ -237,7 +283,8 @@ public final class RunFolder {
   public RunData read() {
     RunInfo info = readInfo();
     Journal.Content journal = Journal.read(path.resolve(JOURNAL));
-    List<String> warnings = new ArrayList<>(journal.warnings());
+    List<String> warnings = new ArrayList<>(remarks);
+    warnings.addAll(journal.warnings());
     Samples samples =
         SamplesFile.read(path.resolve(SAMPLES), path.resolve(SAMPLES_HEADER), warnings);
     return new RunData(info, journal.forks(), samples, networks(), warnings);

@@ -1,12 +1,7 @@
 package dev.bpfgauge.results;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,19 +57,9 @@ public record RunInfo(
     return clock().replace("nanoseconds", "ns");
   }
 
-  /**
-   * The fingerprint in twelve hex digits: equal where the whole is equal (the beginning of a
-   * SHA-256 over its names and values).
-   */
-  public String fingerprintDigest() {
-    StringBuilder all = new StringBuilder();
-    fingerprint.forEach((name, value) -> all.append(name).append('=').append(value).append('\n'));
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  /** The fingerprint's name, see {@link FingerprintName}. */
+  public String fingerprintName() {
+    return FingerprintName.of(fingerprint);
   }
 
   /** Whether kernels were measured in guests instead of this machine. */

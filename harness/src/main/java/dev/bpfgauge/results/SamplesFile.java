@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of samples.csv, one row a second under a line of column names, and of samples.json,
@@ -22,10 +23,24 @@ public final class SamplesFile {
    * @param formatVersion as in run.json
    * @param columns the columns of samples.csv, in order
    * @param costPercentOfOneCpu what the sampler itself used, NaN while running
+   * @param notes what the reader should know: a clock that was set, rows that are missing; null in
+   *     files of early versions
+   * @param others what else ran, the busiest first; absent in older runs
    */
-  public record Header(int formatVersion, List<Column> columns, double costPercentOfOneCpu) {
+  public record Header(
+      int formatVersion,
+      List<Column> columns,
+      double costPercentOfOneCpu,
+      @Nullable List<String> notes,
+      @Nullable List<Samples.Other> others) {
     public Header {
       columns = List.copyOf(columns);
+      notes = notes == null ? null : List.copyOf(notes);
+      others = others == null ? null : List.copyOf(others);
+    }
+
+    List<Samples.Other> known() {
+      return others == null ? List.of() : others;
     }
   }
 
@@ -66,7 +81,7 @@ public final class SamplesFile {
   /**
    * Reads both files; a run without them has no samples.
    *
-   * @param warnings gets a sentence about a torn last row
+   * @param warnings gets the sampler's notes, and a sentence about a torn last row
    * @throws Refusal naming file and line of a damaged row
    */
   static Samples read(Path csv, Path header, List<String> warnings) {
@@ -77,7 +92,7 @@ public final class SamplesFile {
       Header said =
           Files.exists(header)
               ? Json.parse(Files.readString(header), Header.class, header.toString())
-              : new Header(RunInfo.FORMAT_VERSION, List.of(), Double.NaN);
+              : new Header(RunInfo.FORMAT_VERSION, List.of(), Double.NaN, List.of(), null);
       return parse(Files.readString(csv), csv.toString(), said, warnings);
     } catch (IOException e) {
       throw DurableFile.refusal("read", csv, e);
@@ -89,13 +104,18 @@ public final class SamplesFile {
    * @param warnings gets a sentence about a torn last row
    */
   static Samples parse(String csv, String where, Header header, List<String> warnings) {
+    List<String> notes = header.notes();
+    if (notes != null) {
+      notes.forEach(note -> warnings.add("While it ran: " + note + "."));
+    }
     SortedMap<String, String> missing = new TreeMap<>();
     header.columns().stream()
         .filter(column -> !column.missing().isEmpty())
         .forEach(column -> missing.put(column.name(), column.missing()));
     List<String> lines = csv.lines().toList();
     if (lines.isEmpty()) {
-      return new Samples(List.of(), List.of(), missing, header.costPercentOfOneCpu());
+      return new Samples(
+          List.of(), List.of(), missing, header.costPercentOfOneCpu(), header.known());
     }
     boolean torn = !csv.endsWith("\n");
     List<String> columns = List.of(lines.getFirst().split(",", -1));
@@ -107,7 +127,7 @@ public final class SamplesFile {
         rows.add(values(lines.get(number - 1), columns, where + ", line " + number));
       }
     }
-    return new Samples(columns, rows, missing, header.costPercentOfOneCpu());
+    return new Samples(columns, rows, missing, header.costPercentOfOneCpu(), header.known());
   }
 
   private static double[] values(String line, List<String> columns, String where) {

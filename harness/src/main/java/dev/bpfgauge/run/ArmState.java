@@ -46,6 +46,11 @@ interface ArmState extends AutoCloseable {
    */
   List<LoadCheck> before() throws InterruptedException;
 
+  /** What the load's program said last, where it has ended; empty where it has not. */
+  default String lastWords() {
+    return "";
+  }
+
   /** Starts to watch the stressors; ask when the cell's fork is over. */
   During during(Cell cell);
 

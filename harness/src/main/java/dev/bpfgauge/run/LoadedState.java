@@ -1,6 +1,8 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.bench.Cpu;
 import dev.bpfgauge.bench.Outcome;
+import dev.bpfgauge.bench.OwnCpu;
 import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.results.Cell;
@@ -75,26 +77,43 @@ public final class LoadedState implements AutoCloseable {
   public Judged measure(Cell cell, Supplier<Outcome> meter) throws InterruptedException {
     List<LoadCheck> before = state.before();
     if (!Session.reached(before)) {
-      return new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(before), null, before);
+      return new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(before, state), null, before);
     }
     ArmState.During during = state.during(cell);
     Outcome outcome = meter.get();
     List<LoadCheck> load = Stream.concat(before.stream(), during.end().stream()).toList();
-    return judged(outcome, load);
+    return judged(cell, outcome, load);
   }
 
   /** What an outcome is worth with these proofs. */
-  public static Judged judged(Outcome outcome, List<LoadCheck> load) {
+  public static Judged judged(Cell cell, Outcome outcome, List<LoadCheck> proofs) {
+    List<LoadCheck> load = withOwnShare(cell, outcome, proofs);
     return switch (outcome) {
       case Outcome.Measured(Measurement m, String _) when Session.reached(load) ->
-          new Judged(ForkStatus.OK, "", m, load);
+          new Judged(ForkStatus.OK, "", OwnCpu.without(m), load);
       case Outcome.Measured(Measurement m, String _) ->
-          new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(load), m, load);
+          new Judged(ForkStatus.LOAD_NOT_REACHED, Session.missed(load), OwnCpu.without(m), load);
       case Outcome.Refused(String reason) -> new Judged(ForkStatus.REFUSED, reason, null, load);
       case Outcome.Unavailable(String reason) ->
           new Judged(ForkStatus.UNAVAILABLE, reason, null, load);
       case Outcome.Failed(String reason) -> new Judged(ForkStatus.CRASHED, reason, null, load);
     };
+  }
+
+  private static List<LoadCheck> withOwnShare(Cell cell, Outcome outcome, List<LoadCheck> proofs) {
+    Double share =
+        outcome instanceof Outcome.Measured(Measurement m, String _) ? OwnCpu.share(m) : null;
+    if (share == null) {
+      return proofs;
+    }
+    String threads = cell.params().getOrDefault("threads", "1");
+    LoadCheck own =
+        OwnShare.check(
+            share,
+            Cpu.count(),
+            threads.matches("\\d{1,4}") ? Integer.parseInt(threads) : 1,
+            proofs);
+    return Stream.concat(proofs.stream(), Stream.of(own)).toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.host.AllowedCpus;
 import dev.bpfgauge.host.PowerState;
 import dev.bpfgauge.host.PowerState.CStates;
 import dev.bpfgauge.host.PowerState.PStates;
@@ -47,7 +48,7 @@ final class MachineStates implements ArmState.Source {
       SavedState saved,
       SessionListener listener) {
     arms.forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
-    this.settings = Settings.of(Runtime.getRuntime().availableProcessors(), longestBlock, folder);
+    this.settings = Settings.of(AllowedCpus.read(), longestBlock, folder);
     this.saved = saved;
     this.listener = listener;
   }
@@ -61,7 +62,7 @@ final class MachineStates implements ArmState.Source {
     }
     Power power = new Power(label, profile.power());
     try {
-      return new MachineState(label, power, Load.start(profile, settings));
+      return new MachineState(label, profile, power, Load.start(profile, settings));
     } catch (ProfileException e) {
       power.close();
       throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
@@ -122,11 +123,11 @@ final class MachineStates implements ArmState.Source {
         OptionalInt.empty());
   }
 
-  /** What the sampler's library says about the whole system. */
-  private static final class Oshi implements SystemUse {
+  /** What the sampler's package says about the system. */
+  private record Watched(AllowedCpus cpus) implements SystemUse {
     @Override
     public double cpuPercent(Duration window) throws InterruptedException {
-      SystemUseWindow open = SystemUseWindow.open();
+      SystemUseWindow open = SystemUseWindow.open(cpus);
       Thread.sleep(window);
       return open.cpuPercent();
     }
@@ -152,11 +153,13 @@ final class MachineStates implements ArmState.Source {
 
   private final class MachineState implements ArmState {
     private final String label;
+    private final Profile profile;
     private final Power power;
     private final Load load;
 
-    MachineState(String label, Power power, Load load) {
+    MachineState(String label, Profile profile, Power power, Load load) {
       this.label = label;
+      this.profile = profile;
       this.power = power;
       this.load = load;
     }
@@ -164,6 +167,7 @@ final class MachineStates implements ArmState.Source {
     @Override
     public List<String> notes() {
       List<String> notes = new ArrayList<>(power.notes);
+      Load.leftOut(profile, settings.cpus()).ifPresent(what -> notes.add(label + ": " + what));
       Load.Description made = load.describe();
       if (!made.command().isEmpty()) {
         notes.add(label + ": " + essence(made.command()) + " (" + made.containment() + ")");
@@ -173,7 +177,7 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public List<LoadCheck> before() throws InterruptedException {
-      return load.before(new Oshi());
+      return load.before(new Watched(settings.cpus()));
     }
 
     @Override
@@ -185,9 +189,18 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public void finish() throws InterruptedException {
-      for (LoadCheck check : load.finish()) {
-        listener.work(label, check);
+      try {
+        for (LoadCheck check : load.finish()) {
+          listener.work(label, check);
+        }
+      } catch (ProfileException e) {
+        listener.note(label + ": " + e.getMessage());
       }
+    }
+
+    @Override
+    public String lastWords() {
+      return load.lastWords();
     }
 
     @Override

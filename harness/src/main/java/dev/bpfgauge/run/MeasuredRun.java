@@ -271,6 +271,12 @@ public final class MeasuredRun {
                   + clock.wallDrift().toMillis()
                   + " ms during the run; all durations come from the monotonic clock");
         }
+        FingerprintDifference.between(fingerprint(), started.fingerprint())
+            .forEach(changed ->
+                listener.note(
+                    "changed while the run went on: "
+                        + changed.words()
+                        + "; forks from before and after are not alike"));
       }
       work.forEach((what, operations) ->
           notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
@@ -290,12 +296,13 @@ public final class MeasuredRun {
       RunClock clock,
       SessionListener listener) {
     Path log = folder.path().resolve(LOG);
-    try (Sampler _ =
-            Sampler.start(
-                folder.path().resolve(RunFolder.SAMPLES),
-                folder.path().resolve(RunFolder.SAMPLES_HEADER),
-                clock.nanosAtStart(),
-                clock.offsetMillis());
+    Sampler sampler =
+        Sampler.start(
+            folder.path().resolve(RunFolder.SAMPLES),
+            folder.path().resolve(RunFolder.SAMPLES_HEADER),
+            clock.nanosAtStart(),
+            clock.offsetMillis());
+    try (sampler;
         Suites suites = new Suites()) {
       MachineStates states =
           new MachineStates(
@@ -322,6 +329,7 @@ public final class MeasuredRun {
     } catch (InterruptedException e) {
       return true;
     } finally {
+      sampler.notes().forEach(listener::note);
       TargetLoad.cleanUp(folder.path());
       Scenario.cleanUp(work(folder));
     }

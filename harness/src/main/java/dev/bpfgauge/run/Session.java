@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -43,6 +44,8 @@ final class Session {
 
   /** What the kernel refuses: it is not asked again in later rounds. */
   private final Map<Cell, ForkRecord> refused = new HashMap<>();
+
+  private final Waits waits = new Waits();
 
   /** Forks in the journal, from earlier sessions of this run too. */
   private int finished;
@@ -85,6 +88,7 @@ final class Session {
       runBlock(block);
       at += block.size();
     }
+    waits.sentence().ifPresent(listener::note);
   }
 
   /** The forks that follow each other in one round on one arm: the load stays up for them. */
@@ -134,14 +138,15 @@ final class Session {
     }
     List<LoadCheck> before = state.before();
     if (!reached(before)) {
-      row.write(ForkStatus.LOAD_NOT_REACHED, missed(before), null, before);
+      row.write(ForkStatus.LOAD_NOT_REACHED, missed(before, state), null, before);
       return false;
     }
     ArmState.During during = state.during(fork.cell());
     ForkSupervisor.Ended<Outcome> ended = ForkSupervisor.supervise(forks.apply(fork), deadline);
     List<LoadCheck> load = Stream.concat(before.stream(), during.end().stream()).toList();
     switch (ended) {
-      case ForkSupervisor.Returned<Outcome>(Outcome outcome) -> row.write(outcome, load);
+      case ForkSupervisor.Returned<Outcome>(Outcome outcome) ->
+          row.write(outcome, load, state.lastWords());
       case ForkSupervisor.TimedOut<Outcome>(Duration limit) ->
           row.write(
               ForkStatus.TIMEOUT,
@@ -158,20 +163,62 @@ final class Session {
     return checks.stream().allMatch(LoadCheck::reached);
   }
 
+  /** With what the load's program said, where it has ended. */
+  static String missed(List<LoadCheck> checks, ArmState state) {
+    String words = state.lastWords();
+    return missed(checks) + (words.isEmpty() ? "" : "; " + words);
+  }
+
   static String missed(List<LoadCheck> checks) {
     return checks.stream()
         .filter(check -> !check.reached())
         .map(check ->
-            String.format(
-                Locale.ROOT,
-                "%s %s the fork: wanted %.4g ± %.3g %s, seen %.4g",
-                check.what(),
-                check.when(),
-                check.wanted(),
-                check.tolerance(),
-                check.unit(),
-                check.seen()))
+            check.what().equals(OwnShare.WHAT)
+                ? OwnShare.words(check)
+                : String.format(
+                    Locale.ROOT,
+                    "%s %s the fork: wanted %.4g ± %.3g %s, seen %.4g",
+                    check.what(),
+                    check.when(),
+                    check.wanted(),
+                    check.tolerance(),
+                    check.unit(),
+                    check.seen()))
         .collect(Collectors.joining("; "));
+  }
+
+  /** Forks whose figures hold a wait for a CPU. */
+  private static final class Waits {
+    private int forks;
+    private int waited;
+    private double least = Double.POSITIVE_INFINITY;
+
+    void add(ForkRecord fork) {
+      fork.load().stream()
+          .filter(check -> check.what().equals(OwnShare.WHAT))
+          .forEach(check -> {
+            forks++;
+            if (OwnShare.waited(check)) {
+              waited++;
+              least = Math.min(least, check.seen());
+            }
+          });
+    }
+
+    Optional<String> sentence() {
+      return waited == 0
+          ? Optional.empty()
+          : Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "other processes took CPU time from %d of %d forks: a measuring thread had less"
+                      + " than %.0f %% of what was its due (least: %.0f %% of a CPU), and its"
+                      + " figure holds the wait",
+                  waited,
+                  forks,
+                  100 * OwnShare.WAITED,
+                  least));
+    }
   }
 
   /** One journal row in the making: knows when its fork began. */
@@ -184,9 +231,11 @@ final class Session {
       this.fork = fork;
     }
 
-    void write(Outcome outcome, List<LoadCheck> load) {
-      LoadedState.Judged judged = LoadedState.judged(outcome, load);
-      write(judged.status(), judged.reason(), judged.measurement(), load);
+    void write(Outcome outcome, List<LoadCheck> load, String lastWords) {
+      LoadedState.Judged judged = LoadedState.judged(fork.cell(), outcome, load);
+      boolean ended = judged.status() == ForkStatus.LOAD_NOT_REACHED && !lastWords.isEmpty();
+      String reason = judged.reason() + (ended ? "; " + lastWords : "");
+      write(judged.status(), reason, judged.measurement(), judged.load());
     }
 
     void write(
@@ -204,6 +253,7 @@ final class Session {
               measurement,
               load);
       journal.append(record);
+      waits.add(record);
       if (record.isKernelsRefusal()) {
         refused.putIfAbsent(record.cell(), record);
       }

@@ -48,7 +48,7 @@ public final class ToolGuest implements AutoCloseable {
 
   /** What an arm does, in words. */
   public static String description(String label) {
-    return ToolsSuite.description(label);
+    return ToolsSuite.description(label, ToolsSuite.TOOLS);
   }
 
   /**

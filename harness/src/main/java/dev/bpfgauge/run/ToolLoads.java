@@ -5,6 +5,7 @@ import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
 import dev.bpfgauge.hook.LoadsMeter;
 import dev.bpfgauge.hook.LoadsSuite;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
 import dev.bpfgauge.tool.Biolatency;
@@ -86,7 +87,7 @@ public final class ToolLoads implements Meter {
    */
   private static long counted(Tool tool) {
     try {
-      Path file = Files.createTempFile("filetop", "");
+      Path file = Files.createTempFile(Scratch.folder(), "filetop", "");
       try (FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);

@@ -85,6 +85,11 @@ final class ToolStates implements ArmState.Source {
     }
 
     @Override
+    public String lastWords() {
+      return state.lastWords();
+    }
+
+    @Override
     public During during(Cell cell) {
       return state.during(cell);
     }

@@ -21,6 +21,11 @@ interface Gauge extends AutoCloseable {
    */
   void read(double seconds, double[] row, int at);
 
+  /** What happened to the machine since this was asked for last, as sentences. */
+  default List<String> news() {
+    return List.of();
+  }
+
   @Override
   default void close() {}
 }

@@ -9,6 +9,7 @@ import dev.bpfgauge.results.DurableFile;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.Samples;
 import dev.bpfgauge.results.SamplesFile;
 import dev.bpfgauge.results.SamplesFile.Column;
 import java.io.FileOutputStream;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -50,6 +52,7 @@ public final class Sampler implements AutoCloseable {
 
   private static final int CPUS_ENOUGH_TO_PIN = 4;
   private static final long CLOSE_TIMEOUT_MILLIS = 2000;
+  private static final int MOST_NOTES = 50;
 
   /** The seeds' columns stand first, in their order, then our clock. */
   private static final List<String> FIRST =
@@ -81,6 +84,7 @@ public final class Sampler implements AutoCloseable {
    * @param first the first row's time, empty string before it
    * @param last the last row's time, empty string before it
    * @param notes clock jumps, rows that are missing, errors
+   * @param others what else ran, the busiest first, of this session
    */
   record Description(
       int formatVersion,
@@ -92,12 +96,14 @@ public final class Sampler implements AutoCloseable {
       long rows,
       String first,
       String last,
-      List<String> notes) {}
+      List<String> notes,
+      List<Samples.Other> others) {}
 
   private final Path header;
   private final long runStartNanos;
   private final long offsetMillis;
   private final List<Gauge> gauges;
+  private final OthersGauge others;
   private final List<Column> columns;
 
   /** For each column of the file, where its value stands in the gauges' order; -1 for nowhere. */
@@ -112,6 +118,7 @@ public final class Sampler implements AutoCloseable {
   private final Set<String> failedGauges = new LinkedHashSet<>();
   private final CopyOnWriteArrayList<String> notes = new CopyOnWriteArrayList<>();
   private final Thread thread;
+  private long untold;
   private volatile boolean closing;
   private volatile double costPercent = Double.NaN;
   private String placement = "on any CPU";
@@ -131,9 +138,10 @@ public final class Sampler implements AutoCloseable {
         online.size() >= CPUS_ENOUGH_TO_PIN
             ? OptionalInt.of(online.getLast())
             : OptionalInt.empty();
+    this.others = new OthersGauge(roots);
     this.gauges =
         List.of(
-            new CpuGauge(),
+            new CpuGauge(roots),
             new MigrationGauge(online),
             new MemoryGauge(),
             new FrequencyGauge(roots),
@@ -142,7 +150,8 @@ public final class Sampler implements AutoCloseable {
             TrafficGauge.loopback(roots),
             TrafficGauge.disks(roots),
             new HeatGauge(roots),
-            new PowerGauge(roots));
+            new PowerGauge(roots),
+            others);
     List<Column> all = new ArrayList<>(CLOCK);
     gauges.forEach(gauge -> all.addAll(gauge.columns()));
     this.width = all.size();
@@ -252,16 +261,26 @@ public final class Sampler implements AutoCloseable {
     long due = start + period;
     ClockWatch watch = new ClockWatch(System.currentTimeMillis(), elapsedMillis(start));
     double[] row = new double[width];
+    long missed = 0;
+    long missing = 0;
     readAll(0, row);
     try {
       while (sleepUntil(due)) {
         long now = System.nanoTime();
         long wallMillis = System.currentTimeMillis();
         long elapsed = elapsedMillis(now);
-        watch.observe(wallMillis, elapsed).ifPresent(notes::add);
+        watch.observe(wallMillis, elapsed).ifPresent(this::note);
         row[0] = wallMillis / 1000.0;
         row[1] = elapsed;
         readAll((now - previous) / 1e9, row);
+        for (Gauge gauge : gauges) {
+          gauge
+              .news()
+              .forEach(what ->
+                  note(
+                      String.format(
+                          Locale.ROOT, "at %.3f s of the run %s", elapsed / 1000.0, what)));
+        }
         csv.write(line(row));
         told(wallMillis);
         previous = now;
@@ -269,16 +288,35 @@ public final class Sampler implements AutoCloseable {
         if (now - due > 0) {
           long late = (now - due) / period + 1;
           due += late * period;
-          notes.add(
-              "%d rows are missing at %.3f s of the run: the sampler did not get to run"
-                  .formatted(late, elapsed / 1000.0));
+          missing = missing == 0 ? elapsed : missing;
+          missed += late;
         }
       }
     } catch (IOException e) {
       notes.add("sampling ended: samples.csv cannot be written: " + e.getMessage());
     }
+    if (missed > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%d rows are missing, the first at %.3f s of the run: the sampler did not get to run",
+              missed,
+              missing / 1000.0));
+    }
+    if (untold > 0) {
+      notes.add("and " + untold + " more notes of the same kind");
+    }
     long wall = System.nanoTime() - start;
     costPercent = 100.0 * (threads.getCurrentThreadCpuTime() - cpuAtStart) / wall;
+  }
+
+  /** A run of days on a bad machine must not fill the memory with them. */
+  private void note(String sentence) {
+    if (notes.size() < MOST_NOTES) {
+      notes.add(sentence);
+    } else {
+      untold++;
+    }
   }
 
   /** False where the sampler is to end. */
@@ -362,7 +400,8 @@ public final class Sampler implements AutoCloseable {
                 rows,
                 first,
                 last,
-                notes())));
+                notes(),
+                others.busiest())));
   }
 
   /** Waits for the thread's end, also where this thread is being interrupted itself. */

@@ -34,6 +34,12 @@ public final class ComparisonFamily {
     return holm(comparisons.stream().mapToDouble(common::moderatedP).toArray());
   }
 
+  /** For each comparison the scatters that its p rests on, in the same order. */
+  public static List<List<Scatter>> believed(List<? extends RatioComparison> comparisons) {
+    Spread common = Spread.of(comparisons);
+    return comparisons.stream().map(common::believed).toList();
+  }
+
   /**
    * Holm's step-down correction.
    *
@@ -97,9 +103,13 @@ public final class ComparisonFamily {
     }
 
     double moderatedP(RatioComparison comparison) {
+      return comparison.p(believed(comparison));
+    }
+
+    List<Scatter> believed(RatioComparison comparison) {
       return degreesOfFreedom == 0
-          ? comparison.p()
-          : comparison.p(comparison.scatters().stream().map(this::moderated).toList());
+          ? comparison.scatters()
+          : comparison.scatters().stream().map(this::moderated).toList();
     }
 
     private Scatter moderated(Scatter own) {

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param forks number of forks, at least 1
  * @param mean mean of the fork means
  * @param median median of the fork means
- * @param interval95 95 % t-interval of the mean, absent below two forks
+ * @param interval95 95 % t-interval of the mean, never below zero; absent below {@link
+ *     #ENOUGH_FORKS} forks
  * @param cvBetween standard deviation of the fork means over their mean; NaN below two forks
  */
 public record ForkStatistics(
     int forks, double mean, double median, @Nullable Interval interval95, double cvBetween) {
 
-  /** Below this many forks or pairs a figure is called indicative. */
+  /**
+   * Below this many forks or pairs a figure is called indicative and has no interval: two forks
+   * that lie close by chance would make a narrow one, and two that do not an absurd one.
+   */
   public static final int ENOUGH_FORKS = 5;
 
   private static final Map<Quantile, Double> QUANTILES = new ConcurrentHashMap<>();
@@ -42,7 +46,7 @@ public record ForkStatistics(
         forkMeans.length,
         mean,
         median(forkMeans),
-        tInterval(forkMeans, 0.95),
+        interval95(forkMeans, 0, Double.POSITIVE_INFINITY),
         standardDeviation(forkMeans) / mean);
   }
 
@@ -106,7 +110,28 @@ public record ForkStatistics(
   }
 
   /**
-   * Student's two-sided interval of the mean.
+   * The 95 % t-interval to show of a mean that may have either sign, such as a difference's.
+   *
+   * @return absent below {@link #ENOUGH_FORKS} values
+   */
+  public static @Nullable Interval interval95(double[] values) {
+    return values.length < ENOUGH_FORKS ? null : tInterval(values, Interval.CONFIDENCE);
+  }
+
+  /**
+   * The same of a quantity that has bounds; the interval ends where they are.
+   *
+   * @param least e.g. 0 for a time
+   * @param most e.g. 100 for a percentage, infinity for none
+   */
+  public static @Nullable Interval interval95(double[] values, double least, double most) {
+    Interval interval = interval95(values);
+    return interval == null ? null : interval.within(least, most);
+  }
+
+  /**
+   * Student's two-sided interval of the mean, however few the values; {@link #interval95} is what
+   * may be shown.
    *
    * @param level confidence, e.g. 0.95
    * @return absent below two values

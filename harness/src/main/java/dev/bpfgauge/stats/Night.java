@@ -28,9 +28,9 @@ public record Night(double time, double deviation, int forks) {
         Math.exp(ForkStatistics.mean(logs)), ForkStatistics.standardDeviation(logs), logs.length);
   }
 
-  /** The 95 % t-interval of the time by its own forks; absent below two. */
+  /** The 95 % t-interval of the time by its own forks; absent below five. */
   public @Nullable Interval interval95() {
-    if (forks < 2) {
+    if (forks < ForkStatistics.ENOUGH_FORKS) {
       return null;
     }
     double half = ForkStatistics.tQuantile(forks - 1, 0.975) * deviation / Math.sqrt(forks);

@@ -37,9 +37,6 @@ public record NightComparison(
   /** So many repetitions have to say the same: one run in fifty may be off by itself. */
   public static final int REPETITIONS = 2;
 
-  /** What the probability to see a change is stated at. */
-  private static final double POWER = 0.95;
-
   /**
    * The rolling baseline: the newest nights since the level last changed.
    *
@@ -205,10 +202,8 @@ public record NightComparison(
     if (nights < ENOUGH_NIGHTS) {
       return Double.NaN;
     }
-    double error = deviation * errorFactor();
-    double p = FAMILY_ERROR / cells;
-    double beyond = Math.log1p(margin) + ForkStatistics.tQuantile(nights - 1, 0.975) * error;
-    double sure = ForkStatistics.tQuantile(nights - 1, 1 - p / 2) * error;
-    return Math.expm1(Math.max(beyond, sure) + ForkStatistics.tQuantile(nights - 1, POWER) * error);
+    Scatter.StandardError error =
+        new Scatter.StandardError(deviation * errorFactor(), nights - 1.0);
+    return smallestSeen(error, error, cells);
   }
 }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.stats;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,41 @@ public record PairedComparison(
       return new PairedComparison(0, Double.NaN, null, Double.NaN, margin);
     }
     double ratio = Math.exp(ForkStatistics.mean(logRatios));
-    Interval logs = ForkStatistics.tInterval(logRatios, 0.95);
+    Interval logs = ForkStatistics.tInterval(logRatios, Interval.CONFIDENCE);
     Interval interval =
         logs == null ? null : new Interval(Math.exp(logs.low()), Math.exp(logs.high()));
     return new PairedComparison(
         logRatios.length, ratio, interval, ForkStatistics.standardDeviation(logRatios), margin);
+  }
+
+  /**
+   * How many pairs it would take to decide, if they scattered as these do and their mean stayed
+   * where it is: of a comparison that stands alone.
+   *
+   * @param most as many as anybody would measure
+   * @return empty where it is decided, where fewer than five pairs say too little about their own
+   *     scatter, and where {@code most} pairs would not do
+   */
+  public OptionalInt pairsToDecide(int most) {
+    if (indicative() || verdict() != Verdict.INCONCLUSIVE) {
+      return OptionalInt.empty();
+    }
+    return IntStream.rangeClosed(pairs + 1, most)
+        .filter(enough -> withPairs(enough).verdict() != Verdict.INCONCLUSIVE)
+        .findFirst();
+  }
+
+  private PairedComparison withPairs(int enough) {
+    double half =
+        ForkStatistics.tQuantile(enough - 1, (1 + Interval.CONFIDENCE) / 2)
+            * deviation
+            / Math.sqrt(enough);
+    return new PairedComparison(
+        enough,
+        ratio,
+        new Interval(ratio * Math.exp(-half), ratio * Math.exp(half)),
+        deviation,
+        margin);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pairs rounds that have both sides
  * @param mean mean of upper − lower; NaN without a pair
- * @param interval95 95 % t-interval of that mean, absent below two pairs
+ * @param interval95 95 % t-interval of that mean, absent below five pairs
  */
 public record PairedDifference(int pairs, double mean, @Nullable Interval interval95) {
 
@@ -34,6 +34,6 @@ public record PairedDifference(int pairs, double mean, @Nullable Interval interv
     return new PairedDifference(
         differences.length,
         differences.length == 0 ? Double.NaN : ForkStatistics.mean(differences),
-        ForkStatistics.tInterval(differences, 0.95));
+        ForkStatistics.interval95(differences));
   }
 }

@@ -23,11 +23,27 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   /** Probability of any false alarm among all comparisons made together, at most. */
   double FAMILY_ERROR = 0.01;
 
+  /** What the smallest change that can be seen is seen with. */
+  double POWER = 0.95;
+
   /** Geometric mean of subject / reference; NaN where a side has nothing. */
   double ratio();
 
   /** 95 % t-interval of the ratio, absent where its spread is not known. */
   @Nullable Interval interval95();
+
+  /**
+   * The interval to show beside a verdict. Fewer than five observations have none unless it decided
+   * something: their spread is a guess, and so is an interval made of it.
+   */
+  default @Nullable Interval shown95(Verdict verdict) {
+    return indicative() && verdict == Verdict.INCONCLUSIVE ? null : interval95();
+  }
+
+  /** The same for a comparison that stands alone. */
+  default @Nullable Interval shown95() {
+    return shown95(verdict());
+  }
 
   /** Margin of equivalence as a share, e.g. 0.03. */
   double margin();
@@ -94,6 +110,27 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
     Interval interval = interval95();
     return interval != null
         && (interval.low() > 1 + margin() || interval.high() < 1 / (1 + margin()));
+  }
+
+  /**
+   * The smallest slowdown, as a share, that is called {@link Verdict#SLOWER} with {@link #POWER}:
+   * beyond the margin by the interval, and sure enough among {@code comparisons}.
+   *
+   * @param error of the log ratio, which the interval is made of
+   * @param believed the same as far as p rests on it
+   */
+  default double smallestSeen(
+      Scatter.StandardError error, Scatter.StandardError believed, int comparisons) {
+    double beyond =
+        Math.log1p(margin())
+            + ForkStatistics.tQuantile(error.degreesOfFreedom(), (1 + Interval.CONFIDENCE) / 2)
+                * error.value();
+    double sure =
+        ForkStatistics.tQuantile(believed.degreesOfFreedom(), 1 - FAMILY_ERROR / comparisons / 2)
+            * believed.value();
+    return Math.expm1(
+        Math.max(beyond, sure)
+            + ForkStatistics.tQuantile(error.degreesOfFreedom(), POWER) * error.value());
   }
 
   /**

@@ -51,8 +51,26 @@ public record WelchComparison(
       return null;
     }
     Scatter.StandardError error = Scatter.StandardError.of(sides);
-    double half = ForkStatistics.tQuantile(error.degreesOfFreedom(), 0.975) * error.value();
+    double half =
+        ForkStatistics.tQuantile(error.degreesOfFreedom(), (1 + Interval.CONFIDENCE) / 2)
+            * error.value();
     return new Interval(Math.exp(difference - half), Math.exp(difference + half));
+  }
+
+  /**
+   * The smallest slowdown, as a share, that would be called {@link Verdict#SLOWER} with 95 %
+   * probability, were the forks to scatter as they do here.
+   *
+   * @param believed this comparison's from {@link ComparisonFamily#believed}
+   * @param comparisons made together, this one among them
+   * @return NaN where a side has fewer than two forks
+   */
+  public double smallestSeen(List<Scatter> believed, int comparisons) {
+    if (scatters().stream().anyMatch(side -> side.values() < 2)) {
+      return Double.NaN;
+    }
+    return smallestSeen(
+        Scatter.StandardError.of(scatters()), Scatter.StandardError.of(believed), comparisons);
   }
 
   @Override

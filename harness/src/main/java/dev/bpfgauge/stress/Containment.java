@@ -1,5 +1,8 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.host.Cgroups;
+import dev.bpfgauge.host.ChildCgroup;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,26 +56,11 @@ sealed interface Containment {
   /** The best containment this machine allows. */
   static Containment create(Owner owner) {
     String name = owner + "-" + COUNT.incrementAndGet();
-    try {
-      var own = Cgroups.read().unified();
-      if (own.isEmpty()) {
-        return new Marked(name, "no cgroup v2 hierarchy is mounted");
-      }
-      Path folder = own.get().resolve(Grouped.PREFIX + name);
-      Files.createDirectory(folder);
-      if (mayEnter(own.get()) && mayEnter(folder)) {
-        return new Grouped(folder);
-      }
-      Files.delete(folder);
-      return new Marked(name, "no permission to move processes between cgroups");
-    } catch (IOException e) {
-      return new Marked(
-          name, "no permission to make a cgroup (" + e.getClass().getSimpleName() + ")");
-    }
-  }
-
-  private static boolean mayEnter(Path folder) {
-    return Files.isWritable(folder.resolve("cgroup.procs"));
+    return switch (ChildCgroup.make(name)) {
+      case ChildCgroup.Made(Path folder) -> new Grouped(folder);
+      case ChildCgroup.Refused(String reason, String _) -> new Marked(name, reason);
+      case ChildCgroup.Absent(String reason, String _) -> new Marked(name, reason);
+    };
   }
 
   /** Kills everything and waits until nothing is left, also what was forked meanwhile. */
@@ -104,7 +92,7 @@ sealed interface Containment {
 
   /** A cgroup of the v2 hierarchy. */
   record Grouped(Path folder) implements Containment {
-    static final String PREFIX = "bpfgauge-";
+    static final String PREFIX = ChildCgroup.PREFIX;
 
     @Override
     public String name() {
@@ -159,7 +147,7 @@ sealed interface Containment {
     /** Empty once the cgroup is removed. */
     private String text(String file) {
       try {
-        return Files.readString(folder.resolve(file));
+        return ForeignText.read(folder.resolve(file));
       } catch (NoSuchFileException e) {
         return "";
       } catch (IOException e) {

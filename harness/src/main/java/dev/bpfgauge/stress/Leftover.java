@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.host.Cgroups;
 import dev.bpfgauge.stress.Containment.Grouped;
 import dev.bpfgauge.stress.Containment.Marked;
 import java.io.IOException;

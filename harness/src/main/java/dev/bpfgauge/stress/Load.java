@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.host.AllowedCpus;
 import dev.bpfgauge.results.LoadCheck;
 import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -39,7 +41,6 @@ public final class Load implements AutoCloseable {
   private static final Duration IDLE_WINDOW = Duration.ofMillis(300);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final String CPU = "system cpu";
   private static final String ALIVE = "stressors alive";
   private static final double MEBI = 1 << 20;
 
@@ -67,6 +68,9 @@ public final class Load implements AutoCloseable {
   /** Why this machine cannot carry the profile's load, empty where it can. Starts nothing. */
   public static Optional<String> unavailable(Profile profile, Settings settings) {
     try {
+      if (profile.cpu().isPresent()) {
+        requireWholeCpus(settings.cpus());
+      }
       if (!profile.isWithoutLoad()) {
         StressNg.find(settings.stressNg());
         Stressors.memoryBytes(profile);
@@ -76,6 +80,40 @@ public final class Load implements AutoCloseable {
     } catch (ProfileException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Under a quota the kernel stops load and benchmark alike for a part of each tenth second. */
+  private static void requireWholeCpus(AllowedCpus cpus) {
+    if (cpus.isThrottled()) {
+      throw new ProfileException(
+          String.format(
+              Locale.ROOT,
+              "the CPU quota of this cgroup (cpu.max) is %.2f CPUs for %d: a load on every CPU would"
+                  + " be stopped again and again; take the quota away, or give whole CPUs instead"
+                  + " (docker run --cpuset-cpus)",
+              cpus.quota().orElseThrow(),
+              cpus.cpus().size()));
+    }
+  }
+
+  /** What of this machine's CPUs a load leaves out, as a sentence; empty where it is nothing. */
+  public static Optional<String> leftOut(Profile profile, AllowedCpus cpus) {
+    if (cpus.isThrottled()) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "the CPU quota of this cgroup (cpu.max) is %.2f CPUs for %d: where a fork needs more it"
+                  + " is stopped, and its times have the pauses in them",
+              cpus.quota().orElseThrow(),
+              cpus.cpus().size()));
+    }
+    if (cpus.areAll()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (profile.cpu().isPresent() ? "loaded and proven is" : "looked at is")
+            + " CPU %s alone, which this process may use (taskset or a cpuset)"
+                .formatted(cpus.describe()));
   }
 
   /**
@@ -133,7 +171,7 @@ public final class Load implements AutoCloseable {
   private List<LoadCheck> look(SystemUse use) throws InterruptedException {
     List<LoadCheck> checks = new ArrayList<>();
     double cpu = use.cpuPercent(profile.isWithoutLoad() ? IDLE_WINDOW : WINDOW);
-    checks.add(within(CPU, "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
+    checks.add(within(cpuName(), "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
     profile
         .memory()
         .ifPresent(memory ->
@@ -148,6 +186,11 @@ public final class Load implements AutoCloseable {
     stressors.filter(s -> s.memoryBytes() > 0).ifPresent(s -> checks.add(memory(s, "before")));
     stressors.ifPresent(s -> checks.add(alive(s, "before")));
     return checks;
+  }
+
+  /** Whose use it is that counts. */
+  private String cpuName() {
+    return settings.cpus().areAll() ? "system cpu" : "use of cpu " + settings.cpus().list();
   }
 
   private double cpuTarget() {
@@ -235,9 +278,9 @@ public final class Load implements AutoCloseable {
 
     private List<LoadCheck> cpuChecks(CpuLoad cpu, Figures start, Figures end) {
       List<LoadCheck> checks = new ArrayList<>();
-      double allCpus = (double) (end.atNanos - start.atNanos) * settings.onlineCpus();
+      double allCpus = (double) (end.atNanos - start.atNanos) * settings.cpuCount();
       double got = 100 * (end.cpuNanos - start.cpuNanos) / allCpus;
-      double fair = FairShare.percent(cpu.percent(), settings.onlineCpus(), busyThreads);
+      double fair = FairShare.percent(cpu.percent(), settings.cpuCount(), busyThreads);
       checks.add(
           within(
               "stressor cpu",
@@ -275,6 +318,8 @@ public final class Load implements AutoCloseable {
   /**
    * Ends the load in order and proves its work by stress-ng's own count of operations, which it
    * gives only at the end: one check for each stressor, seen in operations, reached above 0.
+   *
+   * @throws ProfileException where its figures cannot be read; the load has ended all the same
    */
   public List<LoadCheck> finish() throws InterruptedException {
     if (stressors.isEmpty()) {
@@ -286,7 +331,8 @@ public final class Load implements AutoCloseable {
     profile.churn().ifPresent(churn -> wanted.addAll(stressors(churn)));
     var seen =
         stressors.get().finish().stream()
-            .collect(Collectors.toMap(StressNg.Metric::stressor, StressNg.Metric::bogoOps));
+            .collect(
+                Collectors.toMap(StressNg.Metric::stressor, StressNg.Metric::bogoOps, Long::sum));
     return wanted.stream()
         .sorted()
         .map(name -> {
@@ -310,30 +356,13 @@ public final class Load implements AutoCloseable {
     return names;
   }
 
-  /**
-   * Why the load was not reached, in a sentence, with stress-ng's last words where it has ended;
-   * empty where all checks hold.
-   */
-  public String reason(List<LoadCheck> checks) {
-    String failed =
-        checks.stream()
-            .filter(check -> !check.reached())
-            .map(check ->
-                "%s %s the fork was %.1f %s, wanted %.1f ± %.1f"
-                    .formatted(
-                        check.what(),
-                        check.when(),
-                        check.seen(),
-                        check.unit(),
-                        check.wanted(),
-                        check.tolerance()))
-            .collect(Collectors.joining("; "));
-    var code = stressors.map(Stressors::exitCode);
-    if (failed.isEmpty() || code.isEmpty() || code.get().isEmpty()) {
-      return failed;
-    }
-    return "%s; stress-ng ended with code %d: %s"
-        .formatted(failed, code.get().getAsInt(), stressors.get().lastLogLine());
+  /** What stress-ng said last, where it has ended; empty while it runs. */
+  public String lastWords() {
+    return stressors
+        .filter(s -> s.exitCode().isPresent())
+        .map(s ->
+            "stress-ng ended with code %d: %s".formatted(s.exitCode().getAsInt(), s.lastLogLine()))
+        .orElse("");
   }
 
   /** Kills all stressors and waits until none is left. May be called again. */

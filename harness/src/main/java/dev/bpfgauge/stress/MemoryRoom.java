@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /** How much memory a load may take so that the target is met and the OOM killer never called. */
@@ -31,8 +32,15 @@ final class MemoryRoom {
     long take = target - (memory.totalBytes() - memory.availableBytes());
     if (memory.usedPercent() > usedPercent + TOLERANCE_POINTS) {
       throw new ProfileException(
-          "%.0f %% of the memory is in use already, more than the %d %% wanted: end something"
-              .formatted(memory.usedPercent(), usedPercent));
+          String.format(
+                  Locale.ROOT,
+                  "%.0f %% of the memory is in use already, more than the %d %% wanted: ",
+                  memory.usedPercent(),
+                  usedPercent)
+              + (memory.hugeBytes() > memory.totalBytes() / 10
+                  ? "%d MiB are set aside for huge pages: sysctl vm.nr_hugepages=0"
+                      .formatted(memory.hugeBytes() / MEBI)
+                  : "end something"));
     }
     requireRoom(usedPercent, take, memory, cgroupFreeBytes);
     return Math.max(take, 16 * MEBI);
@@ -62,6 +70,12 @@ final class MemoryRoom {
                       left / MEBI,
                       headRoomBytes(memory) / MEBI)
               + " against the OOM killer: ask for less");
+    }
+    if (memory.promiseBytes() < take + LEAST_HEAD_ROOM) {
+      throw new ProfileException(
+          "%d MiB more are needed, but the kernel promises programs %d MiB more"
+                  .formatted(take / MEBI, Math.max(0, memory.promiseBytes()) / MEBI)
+              + " (vm.overcommit_memory is 2): sysctl vm.overcommit_memory=0");
     }
     if (cgroupFreeBytes.isPresent() && cgroupFreeBytes.getAsLong() < take + LEAST_HEAD_ROOM) {
       throw new ProfileException(

@@ -1,7 +1,6 @@
 package dev.bpfgauge.stress;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +90,7 @@ final class Proc {
 
   private static Optional<String> read(long pid, String file) {
     try {
-      String text = Files.readString(Path.of("/proc", Long.toString(pid), file), ISO_8859_1);
+      String text = ForeignText.read(Path.of("/proc", Long.toString(pid), file));
       return text.isEmpty() ? Optional.empty() : Optional.of(text);
     } catch (IOException e) {
       return Optional.empty(); // ended meanwhile, or another user's

@@ -1,5 +1,6 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stress.Profile.Churn;
 import dev.bpfgauge.stress.Profile.CpuLoad;
 import dev.bpfgauge.stress.Profile.MemoryLoad;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -375,10 +375,7 @@ public final class ProfileFile {
   /** Shows foreign text safely: short, and no control character reaches a terminal. */
   static String quoted(String value) {
     String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
-    return shown
-        .chars()
-        .mapToObj(c -> Character.isISOControl(c) ? "?" : Character.toString(c))
-        .collect(Collectors.joining("", "\"", "\""));
+    return '"' + Shown.name(shown) + '"';
   }
 
   private ProfileException at(Node node, String problem) {

@@ -88,14 +88,14 @@ record StressNg(Path program, String version) {
     if (isAtLeast(0, 13, 5)) {
       command.add("--no-oom-adjust"); // ours, inherited by all, is the highest already
     }
-    profile.cpu().ifPresent(cpu -> command.addAll(cpuArguments(cpu, settings.onlineCpus())));
+    profile.cpu().ifPresent(cpu -> command.addAll(cpuArguments(cpu, settings.cpuCount())));
     if (vmBytes > 0) {
-      command.addAll(vmArguments(vmBytes, settings.onlineCpus()));
+      command.addAll(vmArguments(vmBytes, settings.cpuCount()));
     }
     profile
         .churn()
         .ifPresent(
-            churn -> command.addAll(churnArguments(churn, churnedBytes, settings.onlineCpus())));
+            churn -> command.addAll(churnArguments(churn, churnedBytes, settings.cpuCount())));
     command.addAll(
         List.of(
             "--timeout",
@@ -157,7 +157,11 @@ record StressNg(Path program, String version) {
     return arguments;
   }
 
-  /** The figures of a --yaml file. */
+  /**
+   * The figures of a --yaml file; of a stressor that is named twice, both.
+   *
+   * @throws ProfileException where one is no number
+   */
   static List<Metric> metrics(String yaml) {
     return Pattern.compile("(?m)^ *- stressor: ")
         .splitAsStream(yaml)
@@ -171,8 +175,18 @@ record StressNg(Path program, String version) {
   }
 
   private static double figure(String block, String name) {
-    Matcher line = Pattern.compile("(?m)^ *" + name + ": ([\\d.]+)").matcher(block);
-    return line.find() ? Double.parseDouble(line.group(1)) : 0;
+    Matcher line = Pattern.compile("(?m)^ *" + name + ": *(\\S+)").matcher(block);
+    if (!line.find()) {
+      return 0;
+    }
+    try {
+      return Double.parseDouble(line.group(1));
+    } catch (NumberFormatException e) {
+      throw new ProfileException(
+          "stress-ng's figures cannot be read: %s is %s"
+              .formatted(name, ProfileFile.quoted(line.group(1))),
+          e);
+    }
   }
 
   private boolean isAtLeast(int... wanted) {

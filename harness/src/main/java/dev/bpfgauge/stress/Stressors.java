@@ -1,5 +1,7 @@
 package dev.bpfgauge.stress;
 
+import dev.bpfgauge.host.Cgroups;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.stress.Profile.Churn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,9 @@ final class Stressors implements AutoCloseable {
   private static final String ENTER =
       "[ -z \"$1\" ] || echo $$ > \"$1/cgroup.procs\" || exit 97; "
           + "echo 1000 > /proc/self/oom_score_adj; shift; exec \"$@\"";
+
+  /** What the log's lines of our own begin with. */
+  private static final String NOTE = "# ";
 
   private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
 
@@ -76,9 +81,9 @@ final class Stressors implements AutoCloseable {
           log,
           yaml,
           memory,
-          (profile.cpu().isPresent() ? settings.onlineCpus() : 0)
-              + profile.churn().map(Churn::kinds).orElse(0) * settings.onlineCpus()
-              + (memory > 0 ? StressNg.vmWorkers(memory, settings.onlineCpus()) : 0),
+          (profile.cpu().isPresent() ? settings.cpuCount() : 0)
+              + profile.churn().map(Churn::kinds).orElse(0) * settings.cpuCount()
+              + (memory > 0 ? StressNg.vmWorkers(memory, settings.cpuCount()) : 0),
           inAThreadOfItsOwn(processBuilder(command, containment, log)));
     } catch (IOException | CompletionException e) {
       containment.end(KILL_LIMIT);
@@ -124,7 +129,8 @@ final class Stressors implements AutoCloseable {
       throws IOException {
     Files.writeString(
         log,
-        "# %s, containment: %s%n".formatted(String.join(" ", command), containment.describe()),
+        (NOTE + "%s, containment: %s%n")
+            .formatted(String.join(" ", command), containment.describe()),
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }
@@ -211,12 +217,18 @@ final class Stressors implements AutoCloseable {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
-  /** What stress-ng said last, for a reason in words. */
+  /** What stress-ng said last, for a reason in words; its bytes may be of any encoding. */
   String lastLogLine() {
-    try (var lines = Files.lines(log)) {
-      return lines.filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("");
+    try {
+      String last =
+          ForeignText.read(log)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .reduce((_, second) -> second)
+              .orElse("");
+      return last.startsWith(NOTE) ? "it said nothing" : last.strip();
     } catch (IOException e) {
-      return "";
+      return "its log cannot be read";
     }
   }
 
@@ -238,7 +250,7 @@ final class Stressors implements AutoCloseable {
 
   private Optional<String> figures() {
     try {
-      return Optional.of(Files.readString(yaml));
+      return Optional.of(ForeignText.read(yaml));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.tool;
 
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.KernelClock;
 import dev.bpfgauge.libbpf.MappedRing;
 import dev.bpfgauge.tool.Attachment.Way;
 import dev.bpfgauge.tool.Rows.Column;
@@ -95,7 +96,8 @@ public final class Biosnoop implements Tool {
    *     disk or process
    */
   public static Biosnoop attach(Options options) {
-    long startedAt = System.nanoTime(); // before the first event, so that no row's time is negative
+    long startedAt =
+        KernelClock.nanos(); // before the first event, so that no row's time is negative
     Attachment attachment = Attachment.of("biosnoop", WAYS, options::set, _ -> {});
     try {
       return new Biosnoop(options, startedAt, attachment);

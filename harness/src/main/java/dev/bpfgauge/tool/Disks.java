@@ -1,7 +1,6 @@
 package dev.bpfgauge.tool;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +43,7 @@ final class Disks {
   /** From a file like /proc/diskstats, which is read again where a disk is not in it yet. */
   static Disks of(Path diskstats) {
     return new Disks(() -> {
-      try (Stream<String> lines = Files.lines(diskstats, ISO_8859_1)) {
+      try (Stream<String> lines = ForeignText.lines(diskstats)) {
         return parse(lines);
       } catch (IOException | UncheckedIOException e) {
         return new HashMap<>();

@@ -1,5 +1,7 @@
 package dev.bpfgauge.tool;
 
+import dev.bpfgauge.os.Shown;
+
 /**
  * JSON as it is written, without a library: a tool may write tens of thousands of rows a second
  * beside the load it looks at, and a library's classes are most of its memory.
@@ -93,8 +95,9 @@ public final class JsonText {
       case '\n' -> text.append("\\n");
       case '\t' -> text.append("\\t");
       default -> {
-        if (c < ' ') {
-          text.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xf));
+        if (Shown.disturbs(c)) {
+          text.append("\\u").append(HEX.charAt(c >> 12)).append(HEX.charAt(c >> 8 & 0xf));
+          text.append(HEX.charAt(c >> 4 & 0xf)).append(HEX.charAt(c & 0xf));
         } else {
           text.append(c);
         }

@@ -1,7 +1,6 @@
 package dev.bpfgauge.tool;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +82,7 @@ final class Processes {
   }
 
   private static long numbersOfThisProcess() {
-    try (Stream<String> status = Files.lines(Path.of("/proc/self/status"), ISO_8859_1)) {
+    try (Stream<String> status = ForeignText.lines(Path.of("/proc/self/status"))) {
       return status
           .filter(line -> line.startsWith("NSpid:"))
           .mapToLong(line -> line.strip().split("\\s+", -1).length - 1L)
@@ -96,7 +95,7 @@ final class Processes {
 
   /** The process that a thread is of; {@link #NONE} where there is no such thread. */
   private static int processOf(int tid) {
-    try (Stream<String> status = Files.lines(Path.of("/proc/" + tid + "/status"), ISO_8859_1)) {
+    try (Stream<String> status = ForeignText.lines(Path.of("/proc/" + tid + "/status"))) {
       return status
           .filter(line -> line.startsWith(TGID))
           .findFirst()

@@ -1,5 +1,6 @@
 package dev.bpfgauge.tool;
 
+import dev.bpfgauge.os.Shown;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -73,7 +74,7 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
 
   /** Without what separates frames and lines. */
   private static String plain(String name) {
-    return SEPARATORS.matcher(name).replaceAll("_");
+    return SEPARATORS.matcher(Shown.name(name)).replaceAll("_");
   }
 
   private static void print(Stack stack, StringBuilder text) {

@@ -1,8 +1,7 @@
 package dev.bpfgauge.tool;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +151,7 @@ final class Symbols {
   }
 
   private static String named(@Nullable String name, String why, long address) {
-    return name == null ? why + " 0x" + Long.toHexString(address) : name;
+    return name == null ? why + " 0x" + Long.toHexString(address) : Shown.name(name);
   }
 
   /** By symbol; in a file without one by the file's name and the place in it. */
@@ -213,16 +212,10 @@ final class Symbols {
 
   /** What the lines of a file say; {@code otherwise} where it is not there or ends meanwhile. */
   private static <T> T lines(Path file, Function<Stream<String>, T> parse, T otherwise) {
-    // Whatever bytes names have, each is a character.
-    try (Stream<String> lines = Files.lines(file, ISO_8859_1)) {
-      return parse.apply(lines.map(Symbols::decoded));
+    try (Stream<String> lines = ForeignText.lines(file)) {
+      return parse.apply(lines);
     } catch (IOException | RuntimeException e) {
       return otherwise;
     }
-  }
-
-  /** The text of bytes, which mostly are UTF-8. */
-  private static String decoded(String bytes) {
-    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 }

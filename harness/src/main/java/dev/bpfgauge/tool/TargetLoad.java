@@ -2,6 +2,7 @@ package dev.bpfgauge.tool;
 
 import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.bench.Programs;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Measurement.Batches;
 import dev.bpfgauge.results.NearestName;
@@ -230,7 +231,7 @@ public enum TargetLoad {
       throws IOException, InterruptedException {
     String listening = String.format(Locale.ROOT, ":%04X 00000000:0000 0A", Integer.valueOf(port));
     for (int i = 0; i < ATTEMPTS && server.isAlive(); i++) {
-      if (Files.readString(Path.of("/proc/net/tcp")).contains(listening)) {
+      if (ForeignText.read(Path.of("/proc/net/tcp")).contains(listening)) {
         return;
       }
       Thread.sleep(50);

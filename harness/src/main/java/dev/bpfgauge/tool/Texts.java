@@ -1,13 +1,12 @@
 package dev.bpfgauge.tool;
 
+import dev.bpfgauge.os.Shown;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Texts as the kernel's programs write them. */
 final class Texts {
-  private static final byte DELETE = 127;
-
   private Texts() {}
 
   /** Appended in a column: to the left where its width is negative, without a cut. */
@@ -33,11 +32,8 @@ final class Texts {
     byte[] all = bytes.toArray(ValueLayout.JAVA_BYTE);
     int end = 0;
     while (end < all.length && all[end] != 0) {
-      if ((all[end] >= 0 && all[end] < ' ') || all[end] == DELETE) {
-        all[end] = '?';
-      }
       end++;
     }
-    return new String(all, 0, end, StandardCharsets.UTF_8);
+    return Shown.name(new String(all, 0, end, StandardCharsets.UTF_8));
   }
 }

@@ -1,8 +1,10 @@
 package dev.bpfgauge.tool;
 
+import dev.bpfgauge.bench.AnswerChannel;
 import dev.bpfgauge.bench.Programs;
 import dev.bpfgauge.launch.Launcher;
 import dev.bpfgauge.libbpf.ProcessClock;
+import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.results.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -165,7 +167,7 @@ public final class ToolProcess implements AutoCloseable {
         .start(() -> {
           try {
             Process process =
-                new ProcessBuilder(command)
+                new ProcessBuilder(ours ? AnswerChannel.beside(command) : command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             ToolProcess tool = new ToolProcess(name, ours, process, log);
@@ -234,7 +236,7 @@ public final class ToolProcess implements AutoCloseable {
 
   private String lastComplaint() {
     try {
-      return Files.readString(log)
+      return ForeignText.read(log)
           .lines()
           .filter(line -> !line.isBlank())
           .reduce((_, later) -> later)
@@ -254,7 +256,7 @@ public final class ToolProcess implements AutoCloseable {
     try (Stream<Path> files = Files.list(folder.resolve("fdinfo"))) {
       for (Path file : files.toList()) {
         try {
-          texts.add(Files.readString(file));
+          texts.add(ForeignText.read(file));
         } catch (IOException e) {
           // It was closed meanwhile.
         }
@@ -326,7 +328,7 @@ public final class ToolProcess implements AutoCloseable {
 
   private String status() {
     try {
-      return Files.readString(folder.resolve("status"));
+      return ForeignText.read(folder.resolve("status"));
     } catch (IOException e) {
       return "";
     }

@@ -79,14 +79,18 @@ public final class ToolsSuite {
     return labels;
   }
 
-  /** What an arm does, in words. */
-  public static String description(String label) {
-    if (toolsOf(label, TOOLS).isEmpty()) {
+  /**
+   * What an arm does, in words.
+   *
+   * @param tools what {@link #ALL} stands for
+   */
+  public static String description(String label, List<String> tools) {
+    if (toolsOf(label, tools).isEmpty()) {
       return "no tool attached";
     }
     String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
     return who
-        + String.join(", ", toolsOf(label, TOOLS))
+        + String.join(", ", toolsOf(label, tools))
         + " attached, an output a second (offwaketime, offcputime: at the end)";
   }
 

@@ -1,6 +1,7 @@
 package dev.bpfgauge.trend;
 
 import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.results.FingerprintName;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The file anchors.jsonl beside the runs: the nights that later ones are held against however
@@ -58,15 +61,16 @@ public final class Anchors {
     return List.copyOf(anchors);
   }
 
-  /** The anchor in force for a fingerprint. */
-  static Optional<Anchor> inForce(List<Anchor> anchors, String fingerprint) {
-    return anchors.stream().filter(a -> a.fingerprint().equals(fingerprint)).reduce((_, b) -> b);
+  /** The anchor in force for a fingerprint, by its name or by the one it had in older files. */
+  static Optional<Anchor> inForce(List<Anchor> anchors, Map<String, String> fingerprint) {
+    Set<String> names =
+        Set.of(FingerprintName.of(fingerprint), FingerprintName.former(fingerprint));
+    return anchors.stream().filter(a -> names.contains(a.fingerprint())).reduce((_, b) -> b);
   }
 
   /** Sets an anchor; earlier ones are kept. */
   public static void add(Path resultsFolder, RunInfo run, String reason, Instant at) {
-    Anchor anchor =
-        new Anchor(run.id(), run.startedAt(), StoredRun.fingerprint(run.fingerprint()), reason, at);
+    Anchor anchor = new Anchor(run.id(), run.startedAt(), run.fingerprintName(), reason, at);
     StringBuilder lines = new StringBuilder();
     read(resultsFolder).forEach(earlier -> lines.append(Json.line(earlier)).append('\n'));
     lines.append(Json.line(anchor)).append('\n');

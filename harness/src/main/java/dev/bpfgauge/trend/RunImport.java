@@ -3,6 +3,7 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Hash;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunData;
 import dev.bpfgauge.results.RunFolder;
@@ -13,6 +14,7 @@ import dev.bpfgauge.trend.Store.DamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +36,10 @@ public final class RunImport {
 
   private final Store store;
   private final Map<Long, String> known;
+
+  /** Whether our own clock is right, as far as runs can tell: not all of them lie ahead of it. */
+  private boolean clockIsRight;
+
   private final List<LeftOut> leftOut = new ArrayList<>();
   private int added;
   private int already;
@@ -85,6 +91,7 @@ public final class RunImport {
    */
   public static Outcome of(Store store, List<Path> folders) throws DamagedException {
     RunImport all = new RunImport(store);
+    all.clockIsRight = folders.stream().anyMatch(RunImport::hasPresentRun);
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
         throw Refusal.usage(folder + " is not a folder of runs: there is no such folder.");
@@ -98,6 +105,20 @@ public final class RunImport {
       all.addAll(folder.resolve(REPEATS), Role.REPEAT);
     }
     return new Outcome(all.added, all.already, all.leftOut);
+  }
+
+  private static boolean hasPresentRun(Path folder) {
+    return RunFolder.ids(folder).stream()
+        .anyMatch(id -> !RunFolder.isAhead(startedAt(folder.resolve(id))));
+  }
+
+  /** The end of time for a run that says nothing of it. */
+  private static Instant startedAt(Path run) {
+    try {
+      return RunFolder.open(run).readInfo().startedAt();
+    } catch (Refusal damaged) {
+      return Instant.MAX;
+    }
   }
 
   private void addAll(Path folder, Role role) throws DamagedException {
@@ -124,6 +145,16 @@ public final class RunImport {
             "it is still being written, or its harness was killed; `"
                 + info.resumeCommand()
                 + "` ends it.");
+        return;
+      }
+      if (clockIsRight && RunFolder.isAhead(info.startedAt())) {
+        store.forget(List.of(StoredRun.of(info, role, "", path.toString()).key()));
+        leaveOut(
+            path,
+            role,
+            "it is dated in the future, "
+                + info.startedAt()
+                + ": the clock was wrong, and it would be the newest run until then.");
         return;
       }
       StoredRun run = StoredRun.of(info, role, digest(path), path.toString());

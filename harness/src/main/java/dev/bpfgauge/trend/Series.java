@@ -1,6 +1,7 @@
 package dev.bpfgauge.trend;
 
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.Hash;
 
 /**
  * What one history is of.

@@ -1,5 +1,6 @@
 package dev.bpfgauge.trend;
 
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
@@ -21,9 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
 
 /**
  * The history of runs in a database: SQLite in one file, or PostgreSQL, which several machines
@@ -36,7 +39,23 @@ import org.jspecify.annotations.Nullable;
 public final class Store implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
   private static final String SQLITE = "jdbc:sqlite:";
+
+  /** A store for one command, where there is no place for a file. */
+  public static final String MEMORY = SQLITE + ":memory:";
+
   private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /** Result codes of SQLite: SQLITE_ERROR (a statement that does not fit), CORRUPT, NOTADB. */
+  private static final Set<Integer> NOT_OUR_FILE = Set.of(1, 11, 26);
+
+  /** Extended result codes have more bits above these. */
+  private static final int SQLITE_PRIMARY_CODE = 0xff;
+
+  /** PostgreSQL's states for a column, a table, a type or a number of values that does not fit. */
+  private static final Set<String> NOT_OUR_TABLES = Set.of("42703", "42P01", "42804", "42601");
+
+  /** System property of SQLite's driver. */
+  private static final String LIBRARY_FOLDER = "org.sqlite.tmpdir";
 
   /** How long one writer waits for another. */
   private static final int BUSY_SECONDS = 60;
@@ -143,9 +162,33 @@ public final class Store implements AutoCloseable {
     return SQLITE + resultsFolder.resolve("history.db");
   }
 
-  /** The embedded file; absent where a server holds the store. */
+  /** The embedded file; absent where a server or the memory holds the store. */
   public static @Nullable Path file(String url) {
-    return url.startsWith(SQLITE) ? Path.of(url.substring(SQLITE.length())) : null;
+    return url.startsWith(SQLITE) && !url.equals(MEMORY)
+        ? Path.of(url.substring(SQLITE.length()))
+        : null;
+  }
+
+  /**
+   * A file's name as SQLite's driver takes it: in a plain one it would look for settings behind a
+   * question mark, and in a URI for a fragment behind a number sign.
+   */
+  private static String uri(Path file) {
+    return SQLITE + file.toAbsolutePath().toUri();
+  }
+
+  /** The driver's library must be unpacked where libraries may be loaded from. */
+  private static void giveRoomToItsLibrary() {
+    if (System.getProperty(LIBRARY_FOLDER) == null) {
+      try {
+        System.setProperty(LIBRARY_FOLDER, Scratch.folder().toString());
+      } catch (IOException e) {
+        throw new Refusal(
+            Refusal.Kind.ENVIRONMENT,
+            "the store's library cannot be unpacked: " + e.getMessage(),
+            e);
+      }
+    }
   }
 
   /** A user and a password may stand in a URL; they are nobody's business. */
@@ -158,16 +201,19 @@ public final class Store implements AutoCloseable {
   private static Connection connection(String url) throws SQLException {
     Path file = file(url);
     Properties properties = new Properties();
+    if (url.startsWith(SQLITE)) {
+      giveRoomToItsLibrary();
+    }
     if (file != null) {
       makeFolder(file);
       properties.setProperty("busy_timeout", Integer.toString(BUSY_SECONDS * 1000));
       properties.setProperty("journal_mode", "WAL");
       properties.setProperty("synchronous", "NORMAL");
-    } else {
+    } else if (!url.equals(MEMORY)) {
       properties.setProperty("connectTimeout", "10");
       properties.setProperty("reWriteBatchedInserts", "true");
     }
-    return DriverManager.getConnection(url, properties);
+    return DriverManager.getConnection(file == null ? url : uri(file), properties);
   }
 
   private static void makeFolder(Path file) {
@@ -193,6 +239,7 @@ public final class Store implements AutoCloseable {
         statement.execute(table);
       }
     }
+    FormerNames.replace(connection, place);
     connection.commit();
   }
 
@@ -403,10 +450,13 @@ public final class Store implements AutoCloseable {
     } catch (SQLException e) {
       rollBack(e);
       throw refusal(place, e);
+    } catch (RuntimeException e) {
+      rollBack(e); // A row that cannot be understood must not leave the transaction open.
+      throw e;
     }
   }
 
-  private void rollBack(SQLException cause) {
+  private void rollBack(Exception cause) {
     try {
       connection.rollback();
     } catch (SQLException e) {
@@ -441,15 +491,18 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Damaged, or with tables that our statements do not fit: of another version, or not ours. */
+  private static boolean canBeMadeAgain(SQLException e) {
+    return e instanceof SQLiteException
+        ? NOT_OUR_FILE.contains(e.getErrorCode() & SQLITE_PRIMARY_CODE)
+        : NOT_OUR_TABLES.contains(String.valueOf(e.getSQLState()));
+  }
+
   private static Refusal refusal(String place, SQLException e) throws DamagedException {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("SQLITE_CORRUPT")
-        || message.contains("SQLITE_NOTADB")
-        || message.contains("columns but")
-        || message.contains("no such column")
-        || message.contains("no such table")) {
+    if (canBeMadeAgain(e)) {
       throw new DamagedException(place, e);
     }
+    String message = String.valueOf(e.getMessage());
     String first = message.lines().findFirst().orElse("").strip();
     return new Refusal(
         Refusal.Kind.ENVIRONMENT,

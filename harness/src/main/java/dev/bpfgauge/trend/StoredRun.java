@@ -1,11 +1,9 @@
 package dev.bpfgauge.trend;
 
+import dev.bpfgauge.results.Hash;
 import dev.bpfgauge.results.RunInfo;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * A run in the history.
@@ -15,7 +13,8 @@ import java.util.stream.Collectors;
  * @param startedAt wall clock
  * @param status how far it came
  * @param version of the harness that measured
- * @param fingerprint name of the fingerprint: runs of another are never compared with this one
+ * @param fingerprint {@link RunInfo#fingerprintName()}: runs of another are never compared with
+ *     this one
  * @param clock what figures count, see {@link RunInfo#clock()}
  * @param margin of equivalence as a share, stated before the run
  * @param digest changes with the run's files
@@ -41,7 +40,7 @@ public record StoredRun(
         info.startedAt().truncatedTo(ChronoUnit.MILLIS),
         info.status(),
         info.bpfgaugeVersion(),
-        fingerprint(info.fingerprint()),
+        info.fingerprintName(),
         info.clock(),
         info.plan().margin(),
         digest,
@@ -50,16 +49,10 @@ public record StoredRun(
 
   /** The same for every machine that writes to the store, however far the run has come. */
   public long key() {
-    return Hash.of(id, startedAt.toString(), fingerprint, role.name()).asLong();
+    return key(id, startedAt, fingerprint, role);
   }
 
-  /** The name of a fingerprint. */
-  static String fingerprint(Map<String, String> parts) {
-    return Hash.of(
-            new TreeMap<>(parts)
-                .entrySet().stream()
-                    .map(part -> part.getKey() + "\n" + part.getValue())
-                    .collect(Collectors.joining("\n\n")))
-        .brief();
+  static long key(String id, Instant startedAt, String fingerprint, Role role) {
+    return Hash.of(id, startedAt.toString(), fingerprint, role.name()).asLong();
   }
 }

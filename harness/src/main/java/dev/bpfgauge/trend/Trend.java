@@ -152,7 +152,7 @@ public record Trend(
               .toList();
       canary = companions(newest, Role.CANARY).stream().reduce((_, later) -> later).orElse(null);
       repeats = companions(newest, Role.REPEAT);
-      anchor = Anchors.inForce(anchors, newest.fingerprint()).orElse(null);
+      anchor = Anchors.inForce(anchors, store.fingerprint(newest.fingerprint())).orElse(null);
       Map<Cell, Map<Role, List<Point>>> byRole = new LinkedHashMap<>();
       Map<Cell, Long> delays = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
       Instant end = end(newest);
@@ -531,7 +531,7 @@ public record Trend(
       List<FingerprintDifference> nearest = List.of();
       for (String fingerprint : earlier) {
         List<FingerprintDifference> differences =
-            FingerprintDifference.between(is, store.fingerprint(fingerprint));
+            FingerprintDifference.ofNames(is, store.fingerprint(fingerprint));
         if (nearest.isEmpty() || differences.size() <= nearest.size()) {
           nearest = differences;
         }

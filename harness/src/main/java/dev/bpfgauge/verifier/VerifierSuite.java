@@ -30,6 +30,12 @@ public final class VerifierSuite {
    * @throws Refusal where a word is wrong or nothing is left
    */
   public static List<Cell> cells(List<String> shapes, List<Integer> sizes) {
+    for (int size : sizes) {
+      if ((shapes.isEmpty() ? shapes() : shapes)
+          .stream().map(Shape::ofWord).noneMatch(shape -> size >= 1 && size <= shape.most())) {
+        throw Refusal.usage("no program of these shapes has the size " + size);
+      }
+    }
     List<Cell> cells = new ArrayList<>();
     for (String word : shapes.isEmpty() ? shapes() : shapes) {
       Shape shape = Shape.ofWord(word);
@@ -38,9 +44,6 @@ public final class VerifierSuite {
           cells.add(load(shape, size));
         }
       }
-    }
-    if (cells.isEmpty()) {
-      throw Refusal.usage("no program of these shapes has any of the sizes " + sizes);
     }
     if (shapes.isEmpty()) {
       cells.add(engine(VerifierCell.Task.RUN_JIT));

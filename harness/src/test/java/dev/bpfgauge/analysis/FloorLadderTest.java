@@ -22,13 +22,14 @@ class FloorLadderTest {
   void incrementsAddUpToTheOperationEvenWhereRoundsAreMissing() {
     Journal journal =
         new Journal("idle")
-            .rounds(floor("empty"), 0.5, 0.5, 0.5)
-            .rounds(floor("ffm"), 8, 9, 10)
-            .rounds(floor("getppid"), 140, 142, 144)
-            .rounds(floor("bpf-refused"), 330, 333, 336);
+            .rounds(floor("empty"), 0.5, 0.5, 0.5, 0.5, 0.5, 0.5)
+            .rounds(floor("ffm"), 8, 9, 10, 8, 10, 9)
+            .rounds(floor("getppid"), 140, 142, 144, 140, 144, 142)
+            .rounds(floor("bpf-refused"), 330, 333, 336, 330, 336, 333);
     journal.ok(0, LOOKUP, 1000).failed(1, LOOKUP, ForkStatus.TIMEOUT, "").ok(2, LOOKUP, 1020);
+    journal.ok(3, LOOKUP, 1000).ok(4, LOOKUP, 1020).ok(5, LOOKUP, 1010);
     FloorLadder ladder = FloorLadder.of(journal.run()).getFirst();
-    assertEquals(2, ladder.rounds());
+    assertEquals(5, ladder.rounds());
     assertEquals(5, ladder.steps().size());
     assertEquals(List.of(), ladder.missing());
     assertEquals(

@@ -2,6 +2,7 @@ package dev.bpfgauge.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -69,6 +70,33 @@ class MapLoopTest {
   void theSystemCallPathGivesTheSameResults(MapOperation operation) {
     assertEquals(0, wrongResults(cell(operation, Map.of("path", "syscall"))));
     assertEquals(0, wrongResults(cell(operation, Map.of("path", "syscall", "map", "percpu-hash"))));
+  }
+
+  /** Any error was taken for a miss once: here the map is gone, and nothing is looked up at all. */
+  @Test
+  void onlyENOENTIsAMiss() {
+    MapLoop byLibbpf = missing("libbpf");
+    assertTrue(byLibbpf.misses() > 0, "EBADF is no miss");
+    assertThrows(IllegalStateException.class, byLibbpf::check);
+    MapLoop bySyscall = missing("syscall");
+    bySyscall.misses();
+    IllegalStateException wrong = assertThrows(IllegalStateException.class, bySyscall::check);
+    assertTrue(String.valueOf(wrong.getMessage()).contains("not ENOENT"), wrong.getMessage());
+  }
+
+  @Test
+  void anUnknownCommandIsRefusedByBpfItself() {
+    assertEquals(Optional.empty(), Preflight.notRefusedByBpf());
+  }
+
+  private static MapLoop missing(String path) {
+    MapCell cell = cell(MapOperation.LOOKUP_MISS, Map.of("path", path));
+    try (FilledMap filled = FilledMap.of(cell)) {
+      MapLoop loop = new MapLoop(cell, filled, 0, 1, 0, false);
+      assertEquals(0, loop.misses());
+      loop.check();
+      return loop;
+    }
   }
 
   @Test

@@ -69,7 +69,7 @@ class MapsSuiteTest {
 
   @Test
   void numbersOutOfRangeAreRefusedWithTheirRange() {
-    refused(Map.of("entries", "-1"), "entries=-1 must lie between 0 and 4294967295");
+    refused(Map.of("entries", "-1"), "entries=-1 must lie between 1 and 4294967295");
     refused(Map.of("entries", "many"), "entries=many is not a whole number");
     refused(Map.of("key", "2"), "key=2 must lie between 4 and 1048576");
     refused(Map.of("fill", "0"), "fill=0 must lie between 1 and 100");
@@ -85,6 +85,7 @@ class MapsSuiteTest {
     nonsense(MapOperation.ITERATE, Map.of("runtime", "c"), "the C runner measures");
     nonsense(MapOperation.LOOKUP, Map.of("runtime", "c", "threads", "2"), "threads=1");
     nonsense(MapOperation.INSERT, Map.of("entries", "1"), "2 or more");
+    nonsense(MapOperation.LOOKUP, Map.of("map", "array", "key", "8"), "keys of 4 bytes");
   }
 
   @Test

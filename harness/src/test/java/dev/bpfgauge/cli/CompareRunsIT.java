@@ -87,6 +87,26 @@ class CompareRunsIT {
 
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.out().startsWith("### bpfgauge: 0 slower, 0 faster, "), ended.out());
+    assertTrue(ended.out().contains("What could be seen, with 95 % probability: "), ended.out());
+
+    Jar.Ended open =
+        new Jar(folder)
+            .run(
+                "compare",
+                SAMPLE.path().toString(),
+                "20261118-03",
+                "--fail-on",
+                "slower,inconclusive",
+                "--json");
+
+    JsonNode json = new JsonMapper().readTree(open.out());
+    assertTrue(json.path("inconclusive").intValue() > 0, "some cells scatter too much");
+    assertEquals(1, open.exitCode(), open.err());
+    assertTrue(json.path("smallestSeen").path("median").doubleValue() > 0.03);
+    Jar.Ended wrong =
+        new Jar(folder)
+            .run("compare", SAMPLE.path().toString(), "20261118-03", "--fail-on", "worse");
+    assertEquals(2, wrong.exitCode(), wrong.err());
   }
 
   @Test

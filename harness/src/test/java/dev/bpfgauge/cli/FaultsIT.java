@@ -43,7 +43,10 @@ class FaultsIT {
         "--order rnadom               | random",
         "--entries 4294967296         | entries",
         "--entries many               | --entries",
+        "--entries 0                  | entries",
         "--threads 0                  | threads",
+        "--threads 9999               | --threads",
+        "--map array --key-size 8     | 4 bytes",
         "--fill 101                   | fill",
         "--margin 0                   | --margin",
         "--rounds -1                  | --rounds",
@@ -150,11 +153,15 @@ class FaultsIT {
 
   /** The kernel's own answer; the cell says it, and the run is not lost. */
   @ParameterizedTest
-  @ValueSource(strings = {"0", "4294967295"})
-  void aMapThatTheKernelRefusesIsACellThatSaysSo(String entries) throws Exception {
+  @CsvSource({"hash,1024,33554432", "percpu-hash,1024,40000"})
+  void aMapThatTheKernelRefusesIsACellThatSaysSo(String map, String entries, String value)
+      throws Exception {
     Requires.bpf();
 
-    Jar.Ended ended = new Jar(folder).onABusyMachine().tiny("-p", "idle", "--entries", entries);
+    Jar.Ended ended =
+        new Jar(folder)
+            .onABusyMachine()
+            .tiny("-p", "idle", "--map", map, "--entries", entries, "--value-size", value);
 
     ForkRecord lookup =
         latest().forks().stream()

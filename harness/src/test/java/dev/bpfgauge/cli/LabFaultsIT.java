@@ -109,7 +109,7 @@ class LabFaultsIT {
     Jar.Ended ended =
         lab(
             "--possible-cpus",
-            "4",
+            "64",
             "--suite",
             "maps,kernel-maps",
             "--map",
@@ -119,7 +119,8 @@ class LabFaultsIT {
 
     assertEquals(0, ended.exitCode(), ended.out() + ended.err());
     RunInfo info = Kernels.latest(folder).info();
-    assertEquals("4", info.fingerprint().get("cpus possible"));
+    assertEquals("64", info.fingerprint().get("cpus possible"));
+    assertEquals("1", info.fingerprint().get("cpus online"), "the guest has it read back");
   }
 
   @SideBySide

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.Settings;
@@ -13,6 +14,7 @@ import dev.bpfgauge.events.EventsCell.Load;
 import dev.bpfgauge.events.EventsCell.Reader;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Measurement;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,35 @@ class EventsMeterTest {
       assertEquals(0, extra(measured, "unaccounted_events"));
     }
     assertTrue(extra(measured, "latency_p50_ns") <= extra(measured, "latency_p999_ns"));
+  }
+
+  /** A day ahead of the kernel's clock, where every event was a minute late once. */
+  @Test
+  void inATimeNamespaceTheTimesAreTheKernelsToo() throws Exception {
+    Requires.bpf();
+    Requires.root();
+    Requires.that(Files.exists(Path.of("/proc/self/timens_offsets")), "time namespaces");
+    List<String> aDayAhead = List.of("unshare", "-T", "--monotonic", "100000");
+    try (ChildJvm child =
+        ChildJvm.startBy(aDayAhead, Latency.class, folder.resolve("log").toString())) {
+      assertEquals("measured", child.line());
+    }
+  }
+
+  /** Measures latencies, and says what became of it. */
+  static final class Latency {
+    private Latency() {}
+
+    public static void main(String[] arguments) {
+      Cell cell =
+          everyCell().stream()
+              .filter(one -> EventsCell.of(one).load() == Load.LATENCY)
+              .findFirst()
+              .orElseThrow();
+      Outcome outcome =
+          new EventsMeter().attempt(cell, Settings.of(20, 50, 1, 1, Path.of(arguments[0])));
+      System.out.println(outcome instanceof Outcome.Measured ? "measured" : outcome.toString());
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.Samples;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,29 @@ final class Runs {
   /** Counts instructions; has cells of yes and no, and cells that a kernel refuses. */
   static RunData lab() {
     return RunFolder.open(SAMPLE.resolve("lab")).read();
+  }
+
+  /** The same with each boot three times: enough for an interval. */
+  static RunData labOfSixBoots() {
+    RunData lab = lab();
+    List<ForkRecord> forks = new ArrayList<>();
+    for (int more = 0; more < 3; more++) {
+      for (ForkRecord fork : lab.forks()) {
+        forks.add(
+            new ForkRecord(
+                fork.seq() + more * lab.forks().size(),
+                fork.round() + more * lab.info().plan().rounds(),
+                fork.cell(),
+                fork.status(),
+                fork.reason(),
+                fork.startedAt(),
+                fork.startMillis(),
+                fork.endMillis(),
+                fork.measurement(),
+                fork.load()));
+      }
+    }
+    return new RunData(lab.info(), forks, lab.samples());
   }
 
   static RunData emulated() {

@@ -99,26 +99,6 @@ class CapabilitiesTest {
   }
 
   @Test
-  void cgroupsAreFoundInEachOfTheirLayouts() throws IOException {
-    assertEquals(Capability.State.ABSENT, one("cgroup").state());
-
-    put("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev 0 0");
-    put("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids");
-    assertTrue(one("cgroup").detail().startsWith("v2 at "), one("cgroup").detail());
-
-    put(
-        "proc/self/mounts",
-        """
-        cgroup /sys/fs/cgroup/cpu cgroup rw,relatime,cpu 0 0
-        cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0
-        cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0
-        """);
-    Files.createDirectories(folder.resolve("sys/fs/cgroup/cpu"));
-    Files.createDirectories(folder.resolve("sys/fs/cgroup/unified"));
-    assertTrue(one("cgroup").detail().startsWith("hybrid: v1 cpu and memory at "));
-  }
-
-  @Test
   void anOldKernelNeedsLockedMemory() throws IOException {
     put("proc/sys/kernel/osrelease", "5.4.0-150-generic");
     put("proc/self/limits", "Max locked memory         65536                65536        bytes");

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.libbpf.Instructions;
+import dev.bpfgauge.libbpf.LoadedPrograms;
+import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.results.FingerprintPart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,9 +137,106 @@ class FingerprintTest {
   @Test
   void twoReadingsOfThisMachineAreEqual() {
     SortedMap<String, String> first = Fingerprint.read(Roots.SYSTEM);
-    assertEquals(first, Fingerprint.read(Roots.SYSTEM));
+    SortedMap<String, String> second = Fingerprint.read(Roots.SYSTEM);
+    // Others may come and go between the two: they have tests of their own.
+    for (FingerprintPart others :
+        List.of(FingerprintPart.OTHER_PROGRAMS, FingerprintPart.BPF_STATISTICS)) {
+      assertTrue(first.containsKey(others.word()));
+      second.put(others.word(), first.getOrDefault(others.word(), ""));
+    }
+    assertEquals(first, second);
     assertFalse(first.containsValue(""));
     assertNotEquals("unknown", first.get("cpu"));
+  }
+
+  @Test
+  void optionsFromTheEnvironmentCountAndThoseOfTheCommandLineDoNot() {
+    List<String> own = List.of("java", "-Xmx1g", "-jar", "harness.jar", "run");
+    assertEquals("none", ProcessConditions.jvmFlags(List.of("-Xmx1g"), own));
+    assertEquals(
+        "-Xint -XX:-UseCompressedOops",
+        ProcessConditions.jvmFlags(
+            List.of(
+                "-Xint", "-Dfile.encoding=UTF-8", "-Xlog:gc", "-Xmx1g", "-XX:-UseCompressedOops"),
+            own));
+    assertEquals(
+        "-Xmx1g -javaagent:/opt/agent.jar",
+        ProcessConditions.jvmFlags(
+            List.of("-Xmx1g", "-javaagent:/opt/agent.jar=token=secret", "-Xmx1g"), own));
+  }
+
+  @Test
+  void whatThisProcessIsGivenOfTheCpusIsPartOfIt() throws IOException {
+    FakeMachine machine = new FakeMachine(folder);
+    machine.put("sys/devices/system/cpu/online", "0-3");
+    machine.put("proc/self/status", "Name:\tjava\nCpus_allowed_list:\t0-63\n");
+    assertEquals("all", value("cpus allowed"));
+    machine.put("proc/self/status", "Cpus_allowed_list:\t0,2\n");
+    assertEquals("0,2", value("cpus allowed"));
+
+    machine.put("proc/self/cgroup", "0::/user.slice/run-1.scope\n");
+    machine.put("sys/fs/cgroup/user.slice/run-1.scope/cpu.max", "max 100000");
+    assertEquals("none", value("cpu quota"));
+    machine.put("sys/fs/cgroup/user.slice/cpu.max", "150000 100000");
+    assertEquals("1.50 CPUs", value("cpu quota"));
+    machine.put("sys/fs/cgroup/user.slice/run-1.scope/cpu.max", "50000 100000");
+    assertEquals("0.50 CPUs", value("cpu quota"));
+    machine.put("proc/self/cgroup", "3:cpu,cpuacct:/docker/a\n1:name=systemd:/x\n");
+    machine.put("sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_quota_us", "-1");
+    machine.put("sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_period_us", "100000");
+    assertEquals("none", value("cpu quota"));
+    machine.put("sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_quota_us", "200000");
+    assertEquals("2.00 CPUs", value("cpu quota"));
+
+    String stat =
+        "7 (ja) va) S 1 7 7 0 -1 4194560 1 0 0 0 1 1 0 0 20 %s 9 0 100 1 1 1 1 1 1 1 1 0 0 0 0 0 0"
+            + " 0 17 1 0 %s 0 0 0";
+    machine.put("proc/self/stat", stat.formatted("0", "0"));
+    assertEquals("normal", value("scheduling"));
+    machine.put("proc/self/stat", stat.formatted("10", "3"));
+    assertEquals("batch, nice 10", value("scheduling"));
+  }
+
+  @Test
+  void settingsOfTheKernelThatSomebodyChangedArePartOfIt() throws IOException {
+    FakeMachine machine = new FakeMachine(folder);
+    assertEquals(FingerprintPart.NOT_READABLE, value("kernel addresses"));
+    machine.put("proc/sys/kernel/kptr_restrict", "1");
+    assertEquals("shown", value("kernel addresses"));
+    machine.put("proc/sys/kernel/kptr_restrict", "2");
+    assertEquals("hidden (kernel.kptr_restrict 2)", value("kernel addresses"));
+    machine.put("proc/sys/kernel/bpf_stats_enabled", "1");
+    assertEquals("on (kernel.bpf_stats_enabled)", value("bpf statistics"));
+  }
+
+  /** The setting does not show what another process has asked for by bpf(2). */
+  @Test
+  void runTimeStatisticsOfAnotherAreSeen() {
+    Requires.bpf();
+    Requires.root();
+    try (RunTimeStats _ = RunTimeStats.enable()) {
+      assertTrue(value("bpf statistics").startsWith("on ("), value("bpf statistics"));
+    }
+  }
+
+  @Test
+  void programsOfOthersAreNamed() {
+    Requires.bpf();
+    Requires.root();
+    long[] nothing = {0xb7L, 0x95L};
+    try (Instructions code =
+            Instructions.of(
+                "somebody_else", Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, nothing, List.of());
+        Instructions.Loaded _ = code.load()) {
+      assertTrue(LoadedPrograms.list().stream().anyMatch(p -> p.name().equals("somebody_else")));
+      String others =
+          BpfConditions.words(
+              LoadedPrograms.list().stream()
+                  .filter(p -> p.name().equals("somebody_else"))
+                  .toList());
+      assertEquals("raw_tracepoint somebody_else", others);
+      assertNotEquals("none", BpfConditions.otherPrograms());
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +81,9 @@ class InstanceLockTest {
   void underWhateverUmaskRootsLockWasMadeItKeepsOthersOut() throws Exception {
     Others others = others();
     String machine = folder.resolve("machine").toString();
-    try (ChildJvm root = ChildJvm.startWithUmask("077", Holder.class, machine, machine)) {
+    try (ChildJvm root =
+        ChildJvm.startBy(
+            List.of("sh", "-c", "umask 077; exec \"$@\"", "sh"), Holder.class, machine, machine)) {
       assertTrue(root.line().startsWith("locked"));
       try (ChildJvm user = others.start()) {
         assertTrue(user.line().contains("pid " + root.pid()));

@@ -148,12 +148,13 @@ class SavedStateTest {
   void rootsLogGoesWithTheBootAndAUsersToTheStateFolder() {
     Privileges root = new Privileges(0, -1);
     Privileges user = new Privileges(1000, 0);
-    assertEquals(Path.of("/run/bpfgauge"), SavedState.defaultFolder(Map.of(), "/root", root));
+    assertEquals(
+        Path.of("/run/bpfgauge"), SavedState.defaultFolder(Map.of(), () -> Path.of("/root"), root));
     assertEquals(
         Path.of("/home/u/.local/state/bpfgauge"),
-        SavedState.defaultFolder(Map.of(), "/home/u", user));
+        SavedState.defaultFolder(Map.of(), () -> Path.of("/home/u"), user));
     assertEquals(
         Path.of("/x/bpfgauge"),
-        SavedState.defaultFolder(Map.of("XDG_STATE_HOME", "/x"), "/home/u", user));
+        SavedState.defaultFolder(Map.of("XDG_STATE_HOME", "/x"), () -> Path.of("/home/u"), user));
   }
 }

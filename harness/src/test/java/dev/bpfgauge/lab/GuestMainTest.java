@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.ForkStatus;
 import dev.bpfgauge.results.Json;
@@ -68,7 +69,7 @@ class GuestMainTest {
             cell("verifier", "verifier.straight-line", Map.of("size", "100")),
             cell("events", "events.throughput", Map.of("via", "queue")));
 
-    List<GuestMessage> rows = rows(cells, compiled());
+    List<GuestMessage> rows = rows(cells, GuestBoard.read(Roots.SYSTEM), compiled().toString());
 
     assertEquals(cells.size(), rows.size(), rows.toString());
     assertEquals(ForkStatus.OK, rows.getFirst().status(), rows.getFirst().toString());
@@ -77,6 +78,23 @@ class GuestMainTest {
       assertTrue(row.text().contains("CONFIG_BPF_SYSCALL"), row.toString());
       assertEquals(1, row.text().lines().count(), row.toString());
     }
+  }
+
+  @Test
+  void aGuestThatIsNotWhatWasAskedForMeasuresNothing() throws Exception {
+    GuestBoard here = GuestBoard.read(Roots.SYSTEM);
+    int wanted = here.possibleCpus() + 63;
+    List<Cell> cells = List.of(cell("floor", "floor.getppid", Map.of()));
+
+    List<GuestMessage> rows =
+        rows(cells, new GuestBoard(here.release(), wanted, here.onlineCpus(), here.megabytes()));
+
+    assertEquals(1, rows.size(), rows.toString());
+    assertEquals(ForkStatus.UNAVAILABLE, rows.getFirst().status(), rows.toString());
+    assertEquals(
+        "this guest is not what was asked for: it has %d possible processors, not %d; nothing was measured in it"
+            .formatted(here.possibleCpus(), wanted),
+        rows.getFirst().text());
   }
 
   private static Cell cell(String suite, String benchmark, Map<String, String> params) {
@@ -91,23 +109,27 @@ class GuestMainTest {
     return program;
   }
 
-  private List<GuestMessage> rows(List<Cell> cells, Path through) throws Exception {
+  private List<GuestMessage> rows(List<Cell> cells, GuestBoard wanted, String... through)
+      throws Exception {
     Path task =
         Files.writeString(
             folder.resolve(GuestTask.FILE),
             new GuestTask(cells, GuestMode.FUNCTIONAL.word(), 42).text());
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            through.toString(),
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            GuestMain.class.getName(),
-            task.toString(),
-            "/dev/stdout");
+    ProcessBuilder builder = new ProcessBuilder(through);
+    builder
+        .command()
+        .addAll(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GuestMain.class.getName(),
+                task.toString(),
+                "/dev/stdout"));
     builder.environment().put(GuestMain.CELLS, "0-" + (cells.size() - 1));
+    builder.environment().put(GuestMain.WANTED, wanted.text());
     Path log = folder.resolve("log");
     Process process = builder.redirectError(log.toFile()).start();
     try {

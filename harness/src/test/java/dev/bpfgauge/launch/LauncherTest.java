@@ -1,12 +1,14 @@
 package dev.bpfgauge.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +75,88 @@ class LauncherTest {
     assertEquals(25, Launcher.featureOf(home));
     assertEquals(0, Launcher.featureOf(home("broken", "#!/bin/sh\nexit 1\n")));
     assertEquals(0, Launcher.featureOf(folder.resolve("none").toFile()));
+  }
+
+  @Test
+  void aJavaThatTalksFirstIsUnderstood() throws IOException {
+    File home =
+        home(
+            "jdk",
+            """
+            #!/bin/sh
+            echo 'Picked up x: "-Xlog"'
+            echo '[gc] Using G1'
+            echo 'openjdk version "25.0.1" 2026' >&2
+            """);
+    assertEquals(25, Launcher.featureOf(home));
+  }
+
+  /** Its file says what it should: an ELF file of another architecture, or of another libc. */
+  @Test
+  void aJavaThatDoesNotRunHereIsPassedOver() throws IOException {
+    File foreign = home("foreign", "#!/nowhere/ld-musl-aarch64.so.1\n");
+    File garbled = home("garbled", "");
+    // An ELF head for a machine that nobody has, and after it what a shell must not run.
+    Files.write(
+        garbled.toPath().resolve("bin/java"),
+        ("\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\376\376\ntouch " + folder + "/ran\n")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    File good = home("good", "#!/bin/sh\necho 'openjdk version \"25.0.1\" 2026' >&2\n");
+    for (File home : List.of(foreign, garbled, good)) {
+      Files.writeString(home.toPath().resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+    }
+    assertEquals(good, Launcher.firstThatRuns(List.of(foreign, garbled, good)));
+    assertNull(Launcher.firstThatRuns(List.of(foreign, garbled)));
+    assertTrue(Files.notExists(folder.resolve("ran")));
+  }
+
+  @Test
+  void theJvmFlagsOfACommandAreThoseBeforeTheJar() {
+    assertEquals(
+        List.of("-Dx=y z", "-Xmx300m", "--add-opens", "java.base/java.lang=ALL-UNNAMED"),
+        Launcher.flags(
+            List.of(
+                "java",
+                "-Dx=y z",
+                "-cp",
+                "elsewhere",
+                "-Xmx300m",
+                "--add-opens",
+                "java.base/java.lang=ALL-UNNAMED",
+                "-jar",
+                "harness.jar",
+                "-p",
+                "-Xno")));
+    assertEquals(List.of("-Xint"), Launcher.flags(List.of("java", "-Xint", "Main", "-Xno")));
+  }
+
+  @Test
+  void flagsThatTheNewerJavaRefusesAreSaid() throws Exception {
+    File home =
+        home("jdk", "#!/bin/sh\necho \"Unrecognized VM option 'UseConcMarkSweepGC'\"\nexit 1\n");
+    Process launcher =
+        new ProcessBuilder(command(List.of("-XX:+UseSerialGC"), home, "list"))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(2, end(launcher), said);
+    assertTrue(said.contains("-XX:+UseSerialGC"), said);
+    assertTrue(said.contains("Unrecognized VM option"), said);
+  }
+
+  @Test
+  void theProgramHasAUtf8LocaleAndTheUsersFlags() throws Exception {
+    File home =
+        home(
+            "jdk",
+            "#!/bin/sh\nprintf '%s\\n' \"$LC_ALL\" \"${LANGUAGE-none}\" \"$@\" > "
+                + folder
+                + "/args\n");
+    Process launcher = launch(List.of("-Xmx300m", "-Dx=y"), home, "list");
+    assertEquals(0, end(launcher));
+    List<String> args = Files.readAllLines(folder.resolve("args"));
+    assertEquals(List.of("C.UTF-8", "none"), args.subList(0, 2));
+    assertTrue(args.containsAll(List.of("-Xmx300m", "-Dx=y")), args.toString());
   }
 
   @Test

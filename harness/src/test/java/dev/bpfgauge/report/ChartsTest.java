@@ -2,9 +2,13 @@ package dev.bpfgauge.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ChartsTest {
@@ -13,11 +17,12 @@ class ChartsTest {
   @Test
   void barsAndWhiskersStandWhereTheAxisSays() {
     String svg =
-        Charts.grouped(
-                NAME,
-                List.of("hash", "array"),
-                List.of(new Charts.Bars("idle", List.of(500.0, 1000.0), List.of(100.0, 50.0))),
-                "ns")
+        Objects.requireNonNull(
+                Charts.grouped(
+                    NAME,
+                    List.of("hash", "array"),
+                    List.of(new Charts.Bars("idle", List.of(500.0, 1000.0), List.of(100.0, 50.0))),
+                    "ns"))
             .svg();
     // The plot is 520 × 230 and the axis ends at 1 250: 500 ns reach up to 230 × 750 / 1250.
     assertTrue(svg.contains("d=\"M36.4 138L223.6 138L223.6 230L36.4 230Z\""), svg);
@@ -30,13 +35,14 @@ class ChartsTest {
   @Test
   void aMissingValueLeavesAGapAndAMissingIntervalNoWhisker() {
     String svg =
-        Charts.grouped(
-                NAME,
-                List.of("hash", "array"),
-                List.of(
-                    new Charts.Bars(
-                        "idle", List.of(Double.NaN, 10.0), List.of(Double.NaN, Double.NaN))),
-                "ns")
+        Objects.requireNonNull(
+                Charts.grouped(
+                    NAME,
+                    List.of("hash", "array"),
+                    List.of(
+                        new Charts.Bars(
+                            "idle", List.of(Double.NaN, 10.0), List.of(Double.NaN, Double.NaN))),
+                    "ns"))
             .svg();
     assertEquals(2, svg.split("class=\"s0\"", -1).length);
     assertFalse(svg.contains("class=\"w\""), svg);
@@ -44,15 +50,72 @@ class ChartsTest {
   }
 
   @Test
+  void whereNoBarHasAHeightThereIsNoChart() {
+    List<String> maps = List.of("hash", "array");
+    assertNull(
+        Charts.grouped(
+            NAME,
+            maps,
+            List.of(new Charts.Bars("a", List.of(0.0, 0.0), List.of(0.0, Double.NaN))),
+            "MiB/s"));
+    assertNull(
+        Charts.stacked(
+            NAME, maps, List.of(new Charts.Bars("a", List.of(0.0, Double.NaN), List.of())), "ns"));
+    Plot.Scale scale = Plot.Scale.linear(0, 1, 4, Words::axis, "x");
+    assertNull(
+        Charts.lines(
+            NAME,
+            List.of(new Charts.Line("migrations", List.of(0.0, 1.0), List.of(0.0, 0.0))),
+            scale,
+            scale,
+            List.of(),
+            List.of(),
+            false));
+  }
+
+  @Test
+  void aWhiskerThatZeroCutsShortEndsAtTheAxis() {
+    String svg =
+        Objects.requireNonNull(
+                Charts.grouped(
+                    NAME,
+                    List.of("hash"),
+                    List.of(new Charts.Bars("idle", List.of(100.0), List.of(400.0))),
+                    "ns"))
+            .svg();
+    // The plot is 230 high; the interval is [0, 500].
+    Matcher whisker = Pattern.compile("class=\"w\" d=\"([^\"]+)\"").matcher(svg);
+    assertTrue(whisker.find(), svg);
+    Matcher places = Pattern.compile("[ML][\\d.]+ ([\\d.-]+)").matcher(whisker.group(1));
+    double lowest = 0;
+    while (places.find()) {
+      lowest = Math.max(lowest, Double.parseDouble(places.group(1)));
+    }
+    assertEquals(230, lowest);
+  }
+
+  @Test
+  void anAxisEndsWhereTheQuantityDoes() {
+    Charts.Bars bars = new Charts.Bars("on", List.of(65.0), List.of(122.0));
+    String svg =
+        Objects.requireNonNull(
+                Charts.grouped(NAME, List.of("disk"), List.of(bars), "CPU in use, %", 100))
+            .svg();
+    assertTrue(svg.contains(">100</text>"), svg);
+    assertFalse(svg.contains(">150</text>") || svg.contains(">125</text>"), svg);
+  }
+
+  @Test
   void stackedBarsStandOnEachOther() {
     String svg =
-        Charts.stacked(
-                NAME,
-                List.of("lookup"),
-                List.of(
-                    new Charts.Bars("floor", List.of(40.0), List.of()),
-                    new Charts.Bars("rest", List.of(60.0), List.of())),
-                "ns")
+        Objects.requireNonNull(
+                Charts.stacked(
+                    NAME,
+                    List.of("lookup"),
+                    List.of(
+                        new Charts.Bars("floor", List.of(40.0), List.of()),
+                        new Charts.Bars("rest", List.of(60.0), List.of())),
+                    "ns"))
             .svg();
     // 260 high, the axis ends at 100: the border lies at 60 % from above.
     assertTrue(svg.contains("class=\"s1\" d=\"M104 156L416 156L416 260L104 260Z"), svg);

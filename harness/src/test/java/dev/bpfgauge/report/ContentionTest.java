@@ -32,7 +32,7 @@ class ContentionTest {
                     .ok(together(ARRAY, 2, "same"), 10, 10)
                     .ok(together(ARRAY, 2, "separate"), 5, 5)
                     .ok(HASH, 50, 50)
-                    .ok(together(HASH, 2, "same"), 400, 400)
+                    .ok(together(HASH, 2, "same"), 400, 400, 400, 400, 400)
                     .ok(together(HASH, 2, "separate"), 80, 80)
                     .ok(together(HASH, 8, "same"), 1600, 1600)
                     .ok(together(HASH, 8, "separate"), 100, 100))
@@ -46,7 +46,7 @@ class ContentionTest {
         List.of("hash 1", "hash 2", "hash 8", "array 1", "array 2"),
         rows.stream().map(row -> row.get(0) + " " + row.get(1)).toList());
     assertEquals(
-        List.of("400", "[400, 400]", "80.0", "[80.0, 80.0]", "5.00×", "5.00", "25.0"),
+        List.of("400", "[400, 400]", "80.0", "2 forks", "5.00×", "5.00", "25.0"),
         rows.get(1).subList(2, rows.get(1).size()));
     assertEquals("50.0", rows.getFirst().get(4), "one CPU shares with nobody");
     assertEquals(Words.NONE, rows.getFirst().get(6));

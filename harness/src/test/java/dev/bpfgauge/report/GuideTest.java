@@ -22,23 +22,27 @@ class GuideTest {
 
   private void insideTheKernel(String operation, String map, double nanos) {
     for (int round = 0; round < 6; round++) {
-      forks.add(
-          new ForkRecord(
-              forks.size(),
-              round,
-              new Cell(
-                  "kernel-maps",
-                  "kernel-maps." + operation,
-                  Map.of("map", map, "entries", "1024"),
-                  "idle"),
-              ForkStatus.OK,
-              "",
-              usual.forks().getFirst().startedAt(),
-              1,
-              2,
-              new Measurement(nanos + 0.01 * round, List.of(nanos), null, 1000, null, null),
-              List.of()));
+      insideTheKernel(round, operation, map, nanos + 0.01 * round);
     }
+  }
+
+  private void insideTheKernel(int round, String operation, String map, double nanos) {
+    forks.add(
+        new ForkRecord(
+            forks.size(),
+            round,
+            new Cell(
+                "kernel-maps",
+                "kernel-maps." + operation,
+                Map.of("map", map, "entries", "1024"),
+                "idle"),
+            ForkStatus.OK,
+            "",
+            usual.forks().getFirst().startedAt(),
+            1,
+            2,
+            new Measurement(nanos, List.of(nanos), null, 1000, null, null),
+            List.of()));
   }
 
   private List<Guide.Advice> advice() {
@@ -67,5 +71,30 @@ class GuideTest {
   void aRunFromUserSpaceAloneNamesTheSuiteThatIsMissing() {
     assertTrue(advice().stream().noneMatch(a -> a.question().contains("inside a BPF program")));
     assertTrue(about("How much can the map matter").answer().contains("--suite kernel-maps"));
+  }
+
+  @Test
+  void theRoundsItAsksForFollowFromTheInterval() {
+    insideTheKernel("lookup", "hash", 36);
+    double[] factors = {1.02, 0.97, 1.05, 0.98, 1.04, 0.96};
+    for (int round = 0; round < 6; round++) {
+      insideTheKernel(round, "lookup", "array", 36 * factors[round]);
+    }
+    String answer = about("inside a BPF program").answer();
+    assertTrue(
+        answer.matches("This run cannot tell: with 6 pairs .* About --rounds \\d+ .*"), answer);
+    int rounds = Integer.parseInt(answer.replaceAll(".*--rounds (\\d+).*", "$1"));
+    assertTrue(rounds > 6 && rounds != 12, answer);
+  }
+
+  @Test
+  void ofTwoPairsNoRoundsAreDerived() {
+    for (int round = 0; round < 2; round++) {
+      insideTheKernel(round, "lookup", "hash", 36);
+      insideTheKernel(round, "lookup", "array", 30 + 8 * round);
+    }
+    assertTrue(
+        about("inside a BPF program").answer().contains("2 pairs are too few, 5 are the least"));
+    assertFalse(about("inside a BPF program").evidence().contains("["), "no interval of two");
   }
 }

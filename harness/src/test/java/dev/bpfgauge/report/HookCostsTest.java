@@ -67,7 +67,7 @@ class HookCostsTest {
 
   @Test
   void hooksStandBesideBodiesAndRefusalsSayWhy() {
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 5; round++) {
       fork(round, "tracepoint", "empty", ForkStatus.OK, "", 160 + round);
       fork(round, "raw_tp", "counter", ForkStatus.OK, "", 90);
       fork(round, "raw_tp", "empty", ForkStatus.OK, "", 80);
@@ -123,7 +123,7 @@ class HookCostsTest {
 
   @Test
   void thePartsOfTheFoundingProgramAreItsBodiesLessTheCounter() {
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < 5; round++) {
       fork(round, "sys_enter", "empty", ForkStatus.OK, "", 100);
       fork(round, "sys_enter", "counter", ForkStatus.OK, "", 110);
       fork(round, "sys_enter", "hash", ForkStatus.OK, "", 150);

@@ -75,7 +75,7 @@ class LabReportTest {
         List.of("Operation", "6.1", "6.12", "6.12 against 6.1", "7.2", "7.2 against 6.1"),
         heads(maps));
     assertEquals(
-        List.of("150 [150, 150]", "144 [144, 144]", "0.960× ▼ faster"),
+        List.of("150", "144", "0.960× ▼ faster"),
         row(maps, "lookup on hash (inside the kernel)").subList(1, 4));
     assertEquals(
         "absent: tcx (Linux 6.6)",
@@ -129,7 +129,7 @@ class LabReportTest {
   @Test
   void nanosecondsGiveOperationsASecond() {
     LabRuns run = new LabRuns("nanoseconds", "6.12", "7.2");
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 5; round++) {
       run.hook(round, "raw_tp", "6.12", 100, 4096);
       run.hook(round, "raw_tp", "7.2", 100, 4096);
     }

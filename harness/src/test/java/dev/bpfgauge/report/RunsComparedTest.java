@@ -46,4 +46,37 @@ class RunsComparedTest {
     assertFalse(
         RunsCompared.terminal(compared, 80).matches("(?s).*[\\p{Cntrl}&&[^\n]].*"), markdown);
   }
+
+  @Test
+  void whatCouldHaveBeenSeenIsSaidForEachCellAndForAll() {
+    Cell hash = MadeRun.cell("maps.lookup", Map.of("map", "hash"));
+    Cell array = MadeRun.cell("maps.lookup", Map.of("map", "array"));
+    RunData run =
+        new MadeRun()
+            .ok(hash, 1000, 1003, 998, 1001, 999)
+            .ok(array, 900, 400, 2500, 800, 1200)
+            .run();
+    RunComparison compared = RunComparison.of(run, run, 0.03);
+    String words = RunsCompared.terminal(compared, 120).replaceAll("\\s+", " ");
+    double least = compared.cells().get(0).smallestSeen();
+    double most = compared.cells().get(1).smallestSeen();
+    assertTrue(least > 0.03 && least < 0.05, "least " + least);
+    assertTrue(most > 1, "most " + most);
+    assertTrue(
+        words.contains(
+            "What could be seen, with 95 % probability: a slowdown of " + percent(least)),
+        words);
+    assertTrue(words.contains("+" + percent(least)), words);
+    assertTrue(RunsCompared.markdown(compared).contains("| sees | verdict |"), words);
+    assertTrue(
+        RunsCompared.terminal(compared, 80).replaceAll("\\s+", " ").contains("What could be seen"));
+    RunData once = new MadeRun().ok(hash, 1000).run();
+    assertTrue(
+        RunsCompared.terminal(RunComparison.of(once, once, 0.03), 80)
+            .contains("Nothing could have been seen"));
+  }
+
+  private static String percent(double share) {
+    return TerminalTable.plain(Words.percent(share));
+  }
 }

@@ -101,7 +101,7 @@ class SiteTest {
       if (page.startsWith("cells/")
           && text.contains("<h1>" + title + "</h1>")
           && text.contains("class=\"history " + css + "\"")
-          && text.contains("2 Feb 2026")) {
+          && text.contains("2 Feb 2024")) {
         return text;
       }
     }

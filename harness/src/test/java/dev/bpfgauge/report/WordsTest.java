@@ -49,7 +49,7 @@ class WordsTest {
 
   @Test
   void markupIsEscaped() {
-    assertEquals("&lt;b a=&quot;1&quot;&gt;&#39;&amp; ", Words.escape("<b a=\"1\">'&\u0001"));
+    assertEquals("&lt;b a=&quot;1&quot;&gt;&#39;&amp;?", Words.escape("<b a=\"1\">'&\u0001"));
   }
 
   @Test

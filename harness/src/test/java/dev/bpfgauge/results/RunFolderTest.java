@@ -9,6 +9,7 @@ import dev.bpfgauge.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,6 +95,22 @@ class RunFolderTest {
             assertEquals(
                 "sample", RunFolder.resolve(results.resolve("no"), results + "/sample").id()),
         () -> assertEquals("20261121-071834-maps-2", RunFolder.resolve(results, "latest").id()));
+  }
+
+  @Test
+  void aRunDatedAheadIsNotTheLatestUnlessAllAre() {
+    String ahead = RunFolder.idAt(Instant.now().plus(Duration.ofDays(365)), "maps");
+    run(ahead);
+    assertEquals(ahead, RunFolder.resolve(results, "latest").id(), "then our clock is wrong");
+
+    run("20201120-235959-maps");
+    run(RunFolder.idAt(Instant.now().plus(Duration.ofHours(2)), "zone"));
+    RunFolder latest = RunFolder.resolve(results, "latest");
+
+    assertTrue(latest.id().endsWith("-zone"), latest.id());
+    assertEquals(List.of(), RunFolder.resolve(results, ahead).read().warnings());
+    String said = String.join("\n", latest.read().warnings());
+    assertTrue(said.contains(ahead + " is dated in the future"), said);
   }
 
   @Test

@@ -24,9 +24,35 @@ class SamplesFileTest {
               new SamplesFile.Column("timestamp", "s", "epoch seconds", ""),
               new SamplesFile.Column("cpu_usage", "%", "all CPUs", ""),
               new SamplesFile.Column("temperature", "°C", "hottest", "no thermal zone")),
-          0.21);
+          0.21,
+          null,
+          null);
 
   private final List<String> warnings = new ArrayList<>();
+
+  /** Otherwise only who opens samples.json learnt of it. */
+  @Test
+  void whatTheSamplerNotedIsAWarningOfTheRun() {
+    String jumped = "the clock was set by +3600.000 s at 12.000 s of the run";
+    SamplesFile.Header header =
+        new SamplesFile.Header(1, HEADER.columns(), 0.21, List.of(jumped), null);
+    SamplesFile.parse("", "samples.csv", header, warnings);
+
+    assertEquals(List.of("While it ran: " + jumped + "."), warnings);
+  }
+
+  @Test
+  void whatElseRanIsReadAndOlderRunsHaveNone() {
+    assertEquals(
+        List.of(), SamplesFile.parse("timestamp\n", "samples.csv", HEADER, warnings).others());
+    String json =
+        "{\"formatVersion\": 1, \"columns\": [], \"costPercentOfOneCpu\": 0.1,"
+            + " \"others\": [{\"name\": \"cc1\", \"cpuPercent\": 12.5}]}";
+    SamplesFile.Header read = Json.parse(json, SamplesFile.Header.class, "samples.json");
+    assertEquals(
+        List.of(new Samples.Other("cc1", 12.5)),
+        SamplesFile.parse("timestamp\n", "samples.csv", read, warnings).others());
+  }
 
   @Test
   void emptyFieldsAreNaNAndTheReasonIsKept() {

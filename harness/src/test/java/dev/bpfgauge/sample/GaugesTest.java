@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import oshi.hardware.CentralProcessor.TickType;
 
 /** The gauges' parsers on captured text, and the gauges on trees of machines with sensors. */
 class GaugesTest {
@@ -162,13 +161,67 @@ class GaugesTest {
 
   @Test
   void aTicksShareIsOfAllKinds() {
-    long[] before = new long[TickType.values().length];
-    long[] now = before.clone();
-    now[TickType.USER.getIndex()] = 60;
-    now[TickType.IDLE.getIndex()] = 30;
-    now[TickType.STEAL.getIndex()] = 10;
-    assertEquals(10, CpuGauge.share(before, now, TickType.STEAL));
-    assertTrue(Double.isNaN(CpuGauge.share(now, now, TickType.STEAL)));
+    CpuTicks before = CpuTicks.parse("cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 0 0 0 0 0 0 0 0 0 0\n");
+    CpuTicks now = CpuTicks.parse("cpu  1 1 1 1 1 1 1 1 0 0\ncpu0 60 0 0 30 0 0 0 10 0 0\n");
+    assertEquals(10, CpuTicks.share(now.since(before), CpuTicks.STEAL));
+    assertEquals(70, CpuTicks.used(now.since(before)));
+    assertTrue(Double.isNaN(CpuTicks.used(now.since(now))));
+  }
+
+  /** Before, the line of all CPUs was taken, and the second line for CPU 1 whatever its number. */
+  @Test
+  void aCpuThatGoesOfflineLeavesItsColumnEmptyAndTheTotalRight() throws IOException {
+    put(
+        "proc/stat",
+        stat(1000, "cpu0 100 0 0 100 0 0 0 0", "cpu1 0 0 0 200 0 0 0 0", "cpu2 0 0 0 200 0 0 0 0"));
+    try (CpuGauge gauge = new CpuGauge(Roots.under(folder))) {
+      List<String> names = gauge.columns().stream().map(c -> c.name()).toList();
+      int first = names.indexOf("cpu0");
+      assertEquals(List.of("cpu0", "cpu1", "cpu2"), names.subList(first, names.size()));
+
+      put(
+          "proc/stat",
+          stat(
+              1200,
+              "cpu0 200 0 0 100 0 0 0 0",
+              "cpu1 0 0 0 300 0 0 0 0",
+              "cpu2 50 0 0 250 0 0 0 0"));
+      double[] row = read(gauge, 1);
+      assertEquals(50, row[0]);
+      assertEquals(List.of(), gauge.news());
+
+      // What CPU 1 idled is counted otherwise now, so the first line jumps.
+      put("proc/stat", stat(99_000, "cpu0 300 0 0 100 0 0 0 0", "cpu2 150 0 0 250 0 0 0 0"));
+      row = read(gauge, 1);
+      assertEquals(100, row[0]);
+      assertEquals(100, row[first]);
+      assertTrue(Double.isNaN(row[first + 1]), "CPU 1 is empty, not 0");
+      assertEquals(100, row[first + 2], "CPU 2 is not taken for CPU 1");
+      assertEquals(
+          List.of("CPU 1 went offline: its column is empty, and use is of the others"),
+          gauge.news());
+      assertEquals(List.of(), gauge.news(), "once");
+
+      put(
+          "proc/stat",
+          stat(
+              1500,
+              "cpu0 300 0 0 200 0 0 0 0",
+              "cpu1 0 0 0 310 0 0 0 0",
+              "cpu2 150 0 0 350 0 0 0 0"));
+      row = read(gauge, 1);
+      assertEquals(0, row[0]);
+      assertTrue(Double.isNaN(row[first + 1]), "no reading to take a difference to");
+      assertEquals(List.of("CPU 1 came online"), gauge.news());
+    }
+  }
+
+  private static String stat(long idleOfAll, String... cpus) {
+    return "cpu  1 0 0 "
+        + idleOfAll
+        + " 0 0 0 0\n"
+        + String.join("\n", cpus)
+        + "\nintr 5 0 1\nctxt 7\n";
   }
 
   @Test

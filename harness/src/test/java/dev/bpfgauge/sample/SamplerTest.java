@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.host.AllowedCpus;
 import dev.bpfgauge.host.PerfCounter;
 import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.results.Json;
@@ -102,14 +103,14 @@ class SamplerTest {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long start = System.nanoTime();
     long before = threads.getCurrentThreadCpuTime();
-    SystemUseWindow window = SystemUseWindow.open();
+    SystemUseWindow window = SystemUseWindow.open(AllowedCpus.read());
     long spun = 0;
     while (spun < TimeUnit.MILLISECONDS.toNanos(500)) {
       spun = threads.getCurrentThreadCpuTime() - before;
     }
     double seen = window.cpuPercent();
     long elapsed = System.nanoTime() - start;
-    double own = 100.0 * spun / elapsed / Roots.SYSTEM.onlineCpus().size();
+    double own = 100.0 * spun / elapsed / AllowedCpus.read().cpus().size();
     assertTrue(seen >= own * 0.5, () -> "this thread alone took " + own + " %, seen " + seen);
     double memory = SystemUseWindow.memoryUsedPercent();
     assertTrue(memory > 0 && memory < 100, () -> "memory " + memory);

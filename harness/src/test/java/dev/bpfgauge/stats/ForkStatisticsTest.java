@@ -1,6 +1,7 @@
 package dev.bpfgauge.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +95,7 @@ class ForkStatisticsTest {
 
   @Test
   void equalForksHaveAnIntervalWithoutWidth() {
-    ForkStatistics statistics = ForkStatistics.of(new double[] {7, 7, 7});
+    ForkStatistics statistics = ForkStatistics.of(new double[] {7, 7, 7, 7, 7});
     assertEquals(new Interval(7, 7), statistics.interval95());
     assertEquals(0, statistics.cvBetween());
   }
@@ -136,5 +138,27 @@ class ForkStatisticsTest {
           .mapToDouble(Double::parseDouble)
           .toArray();
     }
+  }
+
+  @Test
+  void fewForksHaveAMeanAndNoInterval() {
+    assertNull(ForkStatistics.of(new double[] {1405, 1405.1}).interval95());
+    assertNull(ForkStatistics.of(new double[] {1, 2, 3, 4}).interval95());
+    assertNotNull(ForkStatistics.of(new double[] {1, 2, 3, 4, 5}).interval95());
+    assertNull(ForkStatistics.interval95(new double[] {-1, 1, -1, 1}));
+  }
+
+  @Test
+  void anIntervalStaysWithinWhatTheQuantityCanBe() {
+    double[] wild = {1, 1, 1, 1, 96};
+    Interval time = Objects.requireNonNull(ForkStatistics.of(wild).interval95());
+    assertEquals(0, time.low());
+    assertEquals(72.8, time.high(), 0.5);
+    assertFalse(time.isAround(20), "a ± would say less than zero");
+    Interval percent = Objects.requireNonNull(ForkStatistics.interval95(wild, 0, 60));
+    assertEquals(60, percent.high());
+    Interval difference = Objects.requireNonNull(ForkStatistics.interval95(wild));
+    assertTrue(difference.low() < 0, "a difference may have either sign");
+    assertTrue(difference.isAround(20));
   }
 }

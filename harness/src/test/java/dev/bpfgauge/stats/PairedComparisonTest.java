@@ -109,6 +109,52 @@ class PairedComparisonTest {
   }
 
   @Test
+  void anIntervalOfFewPairsIsShownOnlyWhereItDecides() {
+    PairedComparison wild =
+        PairedComparison.of(new double[] {9000, 700}, new double[] {1000, 1000}, 0.03);
+    assertNotNull(wild.interval95(), "the rule has it");
+    assertNull(wild.shown95());
+    PairedComparison close =
+        PairedComparison.of(new double[] {1000, 1000.1}, new double[] {1000, 1000}, 0.03);
+    assertEquals(Verdict.EQUIVALENT, close.verdict());
+    assertNotNull(close.shown95());
+  }
+
+  @Test
+  void thePairsThatWouldDecideFollowFromScatterAndDistanceToTheMargin() {
+    double[] ones = {1000, 1000, 1000, 1000, 1000, 1000};
+    PairedComparison wide =
+        PairedComparison.of(new double[] {1010, 960, 1050, 990, 1030, 965}, ones, 0.03);
+    int enough = wide.pairsToDecide(100).orElseThrow();
+    // Half an interval of t·s/√n must fit between the ratio and the margin.
+    assertTrue(half(wide, enough) <= Math.log(1.03) - Math.abs(Math.log(wide.ratio())));
+    assertTrue(half(wide, enough - 1) > Math.log(1.03) - Math.abs(Math.log(wide.ratio())));
+    PairedComparison wider =
+        PairedComparison.of(new double[] {1020, 930, 1090, 980, 1060, 935}, ones, 0.03);
+    assertTrue(wider.pairsToDecide(1000).orElseThrow() > enough);
+    PairedComparison slow =
+        PairedComparison.of(new double[] {1090, 1010, 1150, 1060, 1120, 1000}, ones, 0.03);
+    assertEquals(Verdict.INCONCLUSIVE, slow.verdict());
+    assertTrue(half(slow, slow.pairsToDecide(1000).orElseThrow()) < Math.log(slow.ratio() / 1.03));
+  }
+
+  @Test
+  void nothingIsDerivedFromTooFewPairsOrAtTheMarginItself() {
+    double[] ones = {1000, 1000, 1000, 1000, 1000, 1000};
+    PairedComparison few =
+        PairedComparison.of(new double[] {1010, 960}, new double[] {1000, 1000}, 0.03);
+    assertTrue(few.pairsToDecide(1000).isEmpty());
+    PairedComparison atTheMargin =
+        PairedComparison.of(new double[] {1080, 980, 1030, 1031, 1029, 1030}, ones, 0.03);
+    assertTrue(atTheMargin.pairsToDecide(100).isEmpty());
+    assertTrue(PairedComparison.of(ones, ones, 0.03).pairsToDecide(100).isEmpty(), "decided");
+  }
+
+  private static double half(PairedComparison compared, int pairs) {
+    return ForkStatistics.tQuantile(pairs - 1, 0.975) * compared.deviation() / Math.sqrt(pairs);
+  }
+
+  @Test
   void badInputIsRefusedInASentence() {
     double[] good = {1000, 1000};
     for (double wrong : new double[] {0, -5, Double.NaN, Double.POSITIVE_INFINITY}) {

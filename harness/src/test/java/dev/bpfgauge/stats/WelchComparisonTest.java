@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -108,5 +109,28 @@ class WelchComparisonTest {
     return IntStream.range(0, 6)
         .mapToDouble(i -> level * Math.exp(0.02 * random.nextGaussian()))
         .toArray();
+  }
+
+  @Test
+  void theSmallestSlowdownSeenIsOneThatIsCalledSlowerWithTheStatedPower() {
+    double[] reference = {1000, 1060, 950, 1020, 970, 1040};
+    WelchComparison equal = WelchComparison.of(reference, reference, 0.03);
+    double seen = equal.smallestSeen(equal.scatters(), 14);
+    // Where chance takes as much away as it does in one of twenty runs, it is just seen; below not.
+    Scatter.StandardError error = Scatter.StandardError.of(equal.scatters());
+    double chance = ForkStatistics.tQuantile(error.degreesOfFreedom(), 0.95) * error.value();
+    assertEquals(Verdict.SLOWER, slowed(reference, (1 + seen) * Math.exp(-chance) * 1.0001));
+    assertEquals(Verdict.INCONCLUSIVE, slowed(reference, (1 + seen) * Math.exp(-chance) * 0.9999));
+    assertTrue(seen > equal.smallestSeen(equal.scatters(), 1), "one among many has to be surer");
+    assertTrue(
+        Double.isNaN(
+            WelchComparison.of(reference, new double[] {1000}, 0.03)
+                .smallestSeen(equal.scatters(), 14)));
+  }
+
+  private static Verdict slowed(double[] reference, double ratio) {
+    double[] subject = Arrays.stream(reference).map(time -> time * ratio).toArray();
+    WelchComparison compared = WelchComparison.of(subject, reference, 0.03);
+    return compared.verdict(Math.min(1, 14 * compared.p()));
   }
 }

@@ -12,7 +12,8 @@ final class DyingHarness {
     Path folder = Path.of(arguments[0]);
     var profile =
         ProfileFile.parse("description: d\ncpu: {load-percent: 10}", "dying.yaml", "dying");
-    Load load = Load.start(profile, Settings.of(1, Duration.ofSeconds(30), folder));
+    Load load =
+        Load.start(profile, Settings.of(AllowedCpusOf.all(1), Duration.ofSeconds(30), folder));
     while (load.alive() < 2) {
       Thread.sleep(10);
     }

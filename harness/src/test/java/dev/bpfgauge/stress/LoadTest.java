@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.host.AllowedCpus;
+import dev.bpfgauge.host.Cgroups;
 import dev.bpfgauge.results.LoadCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * these tests ask whether the checks tell the truth, not whether the machine is quiet.
  */
 class LoadTest {
-  private static final int CPUS = Runtime.getRuntime().availableProcessors();
+  private static final int CPUS = AllowedCpus.read().cpus().size();
 
   @TempDir Path folder;
 
@@ -96,7 +99,7 @@ class LoadTest {
       worker.onExit().join();
       List<LoadCheck> checks = probe.end();
       assertFalse(check(checks, "stressors alive").reached(), checks.toString());
-      assertTrue(load.reason(checks).contains("stressors alive during the fork was"));
+      assertEquals("", load.lastWords(), "it runs");
       assertFalse(
           check(load.before(at(20)), "stressors alive").reached(),
           "nor is it there for the next fork");
@@ -115,14 +118,13 @@ class LoadTest {
         exit 2
         """);
     assertTrue(broken.toFile().setExecutable(true));
-    var settings = new Settings(1, Duration.ofSeconds(5), folder, broken.toString());
+    var settings =
+        new Settings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, broken.toString());
     try (Load load = Load.start(profile("cpu: {load-percent: 20}"), settings)) {
       List<LoadCheck> checks = load.before(at(20));
       assertFalse(check(checks, "stressors alive").reached());
-      assertTrue(
-          load.reason(checks)
-              .endsWith("; stress-ng ended with code 2: stress-ng: error: no such method"),
-          load.reason(checks));
+      assertEquals(
+          "stress-ng ended with code 2: stress-ng: error: no such method", load.lastWords());
     }
   }
 
@@ -140,7 +142,8 @@ class LoadTest {
 
   @Test
   void saysWhatToInstallWhereStressNgIsMissing() {
-    var settings = new Settings(1, Duration.ofSeconds(5), folder, "no-such-program");
+    var settings =
+        new Settings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, "no-such-program");
     var profile = profile("cpu: {load-percent: 20}");
     var reason = "stress-ng is missing; install it: apt install stress-ng";
     assertEquals(reason, Load.unavailable(profile, settings).orElseThrow());
@@ -233,8 +236,35 @@ class LoadTest {
     return Load.leftovers().stream().filter(leftover -> leftover.ownerPid() == pid).toList();
   }
 
+  @Test
+  void aQuotaBelowTheCpusIsNoPlaceForALoad() {
+    AllowedCpus whole = AllowedCpusOf.all(2);
+    Profile idle = new Profiles(folder).find("idle");
+    var throttled = new AllowedCpus(whole.cpus(), whole.online(), OptionalDouble.of(0.5));
+    var settings = Settings.of(throttled, Duration.ofSeconds(5), folder);
+    String reason = Load.unavailable(profile("cpu: {load-percent: 80}"), settings).orElseThrow();
+    assertTrue(reason.contains("0.50 CPUs for 2"), reason);
+    assertEquals(Optional.empty(), Load.unavailable(idle, settings), "idle only has a note");
+    assertTrue(Load.leftOut(idle, throttled).orElseThrow().contains("pauses"));
+    var enough = new AllowedCpus(whole.cpus(), whole.online(), OptionalDouble.of(2));
+    assertEquals(Optional.empty(), Load.leftOut(idle, enough));
+  }
+
+  @Test
+  void whatTasksetLeavesIsLoadedAndSaid() {
+    var one = new AllowedCpus(List.of(1), List.of(0, 1), OptionalDouble.empty());
+    var settings = Settings.of(one, Duration.ofSeconds(5), folder);
+    Profile cpu80 = profile("cpu: {load-percent: 80}");
+    assertEquals(
+        "loaded and proven is CPU 1 of 0-1 alone, which this process may use (taskset or a cpuset)",
+        Load.leftOut(cpu80, one).orElseThrow());
+    List<String> command =
+        new StressNg(Path.of("stress-ng"), "0.15.06").command(cpu80, settings, 0, 0, folder);
+    assertEquals("1", command.get(command.indexOf("--cpu") + 1), command.toString());
+  }
+
   private Settings settings() {
-    return Settings.of(CPUS, Duration.ofSeconds(20), folder);
+    return Settings.of(AllowedCpus.read(), Duration.ofSeconds(20), folder);
   }
 
   private static Profile profile(String yaml) {

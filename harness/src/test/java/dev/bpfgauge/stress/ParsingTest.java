@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.host.Cgroups;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,7 +108,8 @@ class ParsingTest {
   void theTightestMemoryLimitOnTheWayUpCounts(@TempDir Path sys) throws IOException {
     Path pod = group(sys.resolve("pod"), "1073741824", "805306368");
     Path container = group(pod.resolve("container"), "max", "104857600");
-    var cgroups = new Cgroups(Optional.of(container), Optional.of(sys), Optional.empty());
+    var cgroups =
+        new Cgroups(Optional.of(container), Optional.of(sys), Optional.empty(), Optional.empty());
     assertEquals(OptionalLong.of(256 * MEBI), cgroups.memoryFreeBytes());
   }
 
@@ -161,11 +163,45 @@ class ParsingTest {
   }
 
   @Test
+  void figuresOfOtherKindsAreReadOrNamed() {
+    String yaml = "metrics:\n    - stressor: cpu\n      bogo-ops: %s\n";
+    assertEquals(
+        List.of(new StressNg.Metric("cpu", 1_000_000_000, 0)),
+        StressNg.metrics(yaml.formatted("1e9")));
+    var unreadable =
+        assertThrows(ProfileException.class, () -> StressNg.metrics(yaml.formatted("1.2.3")));
+    assertEquals(
+        "stress-ng's figures cannot be read: bogo-ops is \"1.2.3\"", unreadable.getMessage());
+  }
+
+  @Test
+  void memoryThatCannotBePromisedOrIsSetAsideIsNamed() {
+    var strict = new MemInfo(8192 * MEBI, 7372 * MEBI, 0, 1000 * MEBI);
+    assertTrue(
+        refusal(75, strict, OptionalLong.empty()).contains("vm.overcommit_memory is 2"),
+        refusal(75, strict, OptionalLong.empty()));
+    var huge =
+        MemInfo.parse(
+            """
+            MemTotal:        8388608 kB
+            MemAvailable:    1048576 kB
+            CommitLimit:     4000000 kB
+            Committed_AS:    5000000 kB
+            Hugetlb:         6291456 kB
+            """);
+    assertTrue(huge.promiseBytes() < 0, huge.toString());
+    assertEquals(
+        "88 % of the memory is in use already, more than the 75 % wanted: 6144 MiB are set aside"
+            + " for huge pages: sysctl vm.nr_hugepages=0",
+        refusal(75, huge, OptionalLong.empty()));
+  }
+
+  @Test
   void theCommandLineFitsTheVersion() {
     var profile =
         ProfileFile.parse(
             "description: d\ncpu: {load-percent: 80}\nmemory: {used-percent: 75}", "p.yaml", "p");
-    var settings = Settings.of(4, Duration.ofSeconds(90), Path.of("runs"));
+    var settings = Settings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs"));
     var yaml = Path.of("runs/f.yaml");
     assertEquals(
         "/usr/bin/stress-ng --keep-name --oomable --no-oom-adjust --cpu 4 --cpu-load 80"
@@ -191,7 +227,7 @@ class ParsingTest {
         new StressNg(Path.of("/usr/bin/stress-ng"), "0.15.06")
             .command(
                 profile,
-                Settings.of(4, Duration.ofSeconds(90), Path.of("runs")),
+                Settings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs")),
                 0,
                 1L << 30,
                 Path.of("runs/f.yaml"));

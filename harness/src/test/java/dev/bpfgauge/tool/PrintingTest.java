@@ -57,6 +57,25 @@ class PrintingTest {
     return IntStream.range(0, 30).mapToObj(i -> i < first.length ? first[i] : 0L).toList();
   }
 
+  /** Otherwise a flame graph had a frame more. */
+  @Test
+  void aNameWithASemicolonIsOneFrame() {
+    Side target = new Side("a;b", 7, List.of("schedule"), List.of("Lx;::run", "two\nlines"));
+    Side waker = new Side("c;d", 8, List.of(), List.of());
+    Stacks stacks = new Stacks(List.of(new Stack(waker, target, 12, 1)), true);
+
+    assertEquals("a:b;two?lines;Lx:::run;schedule;--;c:d 12\n", printed(stacks));
+  }
+
+  @Test
+  void whatATerminalWouldActOnIsNotInATablesJson() {
+    Rows rows =
+        new Rows(
+            List.of(new Column("FILE", "file", -1)), List.of(List.of("x\u009b\u202e\u001b")), true);
+
+    assertEquals("{\"rows\":[{\"file\":\"x\\u009b\\u202e\\u001b\"}]}", json(rows));
+  }
+
   @Test
   void aTableHasItsHeadOnlyWhereWished() {
     List<Column> columns =

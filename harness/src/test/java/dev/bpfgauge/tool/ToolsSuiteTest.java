@@ -1,7 +1,9 @@
 package dev.bpfgauge.tool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.Refusal;
@@ -47,5 +49,13 @@ class ToolsSuiteTest {
   void anUnknownToolIsRefused() {
     assertEquals(ToolsSuite.TOOLS, ToolsSuite.named(List.of("all", "cpudist")));
     assertThrows(Refusal.class, () -> ToolsSuite.named(List.of("cpudisk")));
+  }
+
+  @Test
+  void anArmOfAllNamesTheToolsThatWereAskedFor() {
+    List<String> three = List.of("biolatency", "cpudist", "tcpsubnet");
+    String words = ToolsSuite.description("all", three);
+    assertTrue(words.startsWith("biolatency, cpudist, tcpsubnet attached"), words);
+    assertFalse(words.contains("filetop"), words);
   }
 }

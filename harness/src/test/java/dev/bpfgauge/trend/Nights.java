@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * other from known levels. The same seed gives the same folders.
  */
 public final class Nights {
-  public static final Instant FIRST = Instant.parse("2026-01-01T03:00:00Z");
+  public static final Instant FIRST = Instant.parse("2024-01-01T03:00:00Z");
   private static final int FORKS = 6;
 
   private final Path results;

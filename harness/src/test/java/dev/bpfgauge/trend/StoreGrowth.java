@@ -3,6 +3,7 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.report.Site;
 import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.results.FingerprintName;
 import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.Night;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -122,7 +123,7 @@ final class StoreGrowth {
 
   private static Series series(int cell) {
     Cell one = new Cell("maps", "maps.lookup", Map.of("entries", "" + (cell + 1)), "idle");
-    return new Series(one, Role.NIGHT, 0, StoredRun.fingerprint(FINGERPRINT));
+    return new Series(one, Role.NIGHT, 0, FingerprintName.of(FINGERPRINT));
   }
 
   private static StoredRun run(int night) {
@@ -133,7 +134,7 @@ final class StoreGrowth {
         start,
         RunInfo.Status.COMPLETE,
         "0",
-        StoredRun.fingerprint(FINGERPRINT),
+        FingerprintName.of(FINGERPRINT),
         "nanoseconds",
         0.03,
         "digest" + night,

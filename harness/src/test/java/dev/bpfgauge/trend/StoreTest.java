@@ -2,20 +2,31 @@ package dev.bpfgauge.trend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.results.FingerprintName;
 import dev.bpfgauge.results.Refusal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +91,136 @@ class StoreTest {
               .reduce((_, later) -> later)
               .orElseThrow(),
           List.of());
+    }
+  }
+
+  /** Runs, series and points keep what they are; nothing has to be read again. */
+  @Test
+  void aStoreWithFormerNamesGetsTheNewOnesWhereItIs() throws Exception {
+    Path runs = folder.resolve("runs");
+    new Nights(runs, 1).nights(0, 12);
+    String url = Store.in(folder);
+    String name;
+    Trend before;
+    try (Store store = Store.open(url)) {
+      RunImport.of(store, List.of(runs));
+      before = Trend.newest(store, List.of());
+      name = before.newest().fingerprint();
+    }
+    String former = FingerprintName.former(Map.of("kernel", "6.18"));
+    assertNotEquals(former, name);
+    try (Connection old = DriverManager.getConnection(url);
+        Statement statement = old.createStatement()) {
+      for (String table : List.of("runs", "series")) {
+        statement.executeUpdate("UPDATE " + table + " SET fingerprint = '" + former + "'");
+      }
+      statement.executeUpdate("UPDATE fingerprints SET name = '" + former + "'");
+      statement.executeUpdate("UPDATE runs SET run = run - 1");
+      statement.executeUpdate("UPDATE series SET series = series - 1");
+      statement.executeUpdate("UPDATE points SET run = run - 1, series = series - 1");
+    }
+
+    try (Store store = Store.open(url)) {
+      Trend after = Trend.newest(store, List.of());
+      assertEquals(name, after.newest().fingerprint());
+      assertEquals(before.cells(), after.cells());
+      assertEquals(before.nights(), after.nights());
+      RunImport.Outcome again = RunImport.of(store, List.of(runs));
+      assertEquals(0, again.added());
+      assertEquals(12, again.already());
+    }
+  }
+
+  @Test
+  void anyFolderHoldsAStore() throws Exception {
+    for (String name :
+        List.of("x?date_class=TEXT", "a&b=2", "q#1", "100%41", "a b+c", "été", "semi;colon")) {
+      Path odd = folder.resolve(name);
+      Path runs = odd.resolve("runs");
+      new Nights(runs, 1).nights(0, 2);
+      try (Store store = Store.open(Store.in(odd))) {
+        RunImport.of(store, List.of(runs));
+        assertEquals(Nights.id(1), Trend.newest(store, List.of()).newest().id(), name);
+      }
+      assertTrue(Files.isRegularFile(odd.resolve("history.db")), name);
+    }
+    try (Stream<Path> made = Files.list(folder)) {
+      assertEquals(7, made.count(), "nothing elsewhere");
+    }
+  }
+
+  @Test
+  void aNightDatedAheadIsLeftOutAndForgotten() throws Exception {
+    Path runs = folder.resolve("runs");
+    int ahead = (int) Duration.between(Nights.start(0), Instant.now()).toDays() + 365;
+    new Nights(runs, 1).nights(ahead, 1);
+    try (Store store = Store.open(Store.in(folder))) {
+      RunImport.Outcome alone = RunImport.of(store, List.of(runs));
+      assertEquals(List.of(), alone.leftOut(), "where all are ahead, our clock is wrong");
+
+      new Nights(runs, 1).nights(0, 2);
+      RunImport.Outcome both = RunImport.of(store, List.of(runs));
+      assertEquals(1, both.leftOut().size());
+      assertTrue(both.leftOut().getFirst().reason().contains("dated in the future"));
+      assertEquals(Nights.id(1), Trend.newest(store, List.of()).newest().id());
+      assertEquals(2, store.runs().size());
+    }
+  }
+
+  @Test
+  void aTableOfAnotherVersionIsDamageOfAFile() throws Exception {
+    try (Connection old = DriverManager.getConnection(Store.in(folder))) {
+      old.createStatement().execute("CREATE TABLE runs (run BIGINT PRIMARY KEY, id TEXT)");
+    }
+    assertThrows(Store.DamagedException.class, () -> imported(Store.in(folder)));
+  }
+
+  @Test
+  void aTableOfAnotherVersionOnAServerIsRecognised() throws Exception {
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start()) {
+      String url = server.getJdbcUrl("postgres", "postgres");
+      try (Connection old = DriverManager.getConnection(url)) {
+        old.createStatement().execute("CREATE TABLE runs (run BIGINT PRIMARY KEY, id TEXT)");
+      }
+      assertThrows(Store.DamagedException.class, () -> imported(url));
+    }
+  }
+
+  private void imported(String url) throws Exception {
+    Path runs = folder.resolve("nights");
+    if (!Files.exists(runs)) {
+      new Nights(runs, 1).nights(0, 1);
+    }
+    try (Store store = Store.open(url)) {
+      RunImport.of(store, List.of(runs));
+    }
+  }
+
+  /** A reader that refuses a row must not leave the connection in its transaction. */
+  @Test
+  void aRowThatCannotBeUnderstoodEndsItsTransaction() throws Exception {
+    imported(Store.in(folder));
+    try (Connection raw = DriverManager.getConnection(Store.in(folder))) {
+      raw.createStatement().execute("UPDATE fingerprints SET content = 'no JSON'");
+    }
+    try (Store store = Store.open(Store.in(folder))) {
+      String name = store.runs().getFirst().fingerprint();
+      assertThrows(Refusal.class, () -> store.fingerprint(name));
+      try (Connection other = DriverManager.getConnection(Store.in(folder))) {
+        other.createStatement().execute("PRAGMA busy_timeout = 0");
+        // Refused as long as any reader holds a snapshot.
+        assertEquals(0, checkpoint(other));
+      }
+    }
+  }
+
+  /** 1 where somebody reads or writes, 0 where the log was emptied. */
+  private static int checkpoint(Connection connection) throws SQLException {
+    connection.createStatement().execute("CREATE TABLE more (x INTEGER)");
+    try (ResultSet row =
+        connection.createStatement().executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+      return row.getInt(1);
     }
   }
 

@@ -2,12 +2,16 @@ package dev.bpfgauge.trend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.results.FingerprintDifference;
+import dev.bpfgauge.results.FingerprintName;
+import dev.bpfgauge.results.FingerprintPart;
 import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.results.RunInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -151,7 +155,7 @@ class TrendTest {
     CellTrend hash = cell(trend(), "hash");
 
     assertEquals(NightVerdict.GONE, hash.verdict());
-    assertTrue(hash.reason().contains("2026-01-08"), hash.reason());
+    assertTrue(hash.reason().contains("2024-01-08"), hash.reason());
   }
 
   @Test
@@ -218,6 +222,38 @@ class TrendTest {
     CellTrend.Ratio anchored = cell(trend, "hash").anchored();
     assertNotNull(anchored);
     assertEquals(1.0, anchored.ratio(), 0.02);
+  }
+
+  /** Files of anchors from before the name was one everywhere still hold. */
+  @Test
+  void anAnchorUnderTheFormerNameOfAFingerprintIsInForce() throws Exception {
+    new Nights(results, 12).nights(0, 10);
+    RunInfo run = RunFolder.resolve(results, Nights.id(5)).readInfo();
+    Anchors.add(results, run, "release 1", Nights.start(6));
+    Path file = results.resolve(Anchors.FILE);
+    String former = FingerprintName.former(run.fingerprint());
+    assertNotEquals(run.fingerprintName(), former);
+    Files.writeString(file, Files.readString(file).replace(run.fingerprintName(), former));
+    assertTrue(Files.readString(file).contains(former));
+
+    assertNotNull(trend().anchor());
+  }
+
+  /** Newer programs say more of a machine; where it is as usual, that is no change of it. */
+  @Test
+  void aHistoryGoesOnWhereWhatIsNewInTheFingerprintIsAsUsual() throws Exception {
+    Nights nights = new Nights(results, 14).nights(0, 10);
+    for (FingerprintPart part : FingerprintPart.values()) {
+      nights.fingerprint(part.word(), part.usual());
+    }
+    nights.nights(10, 5);
+    assertEquals(15, trend().nights().size());
+
+    nights.fingerprint("jvm flags", "-Xint").nights(15, 1);
+
+    Trend trend = trend();
+    assertEquals(1, trend.nights().size());
+    assertEquals("jvm flags was unknown, is -Xint", trend.changed().getFirst().words());
   }
 
   @Test

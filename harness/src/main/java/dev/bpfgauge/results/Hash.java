@@ -1,4 +1,4 @@
-package dev.bpfgauge.trend;
+package dev.bpfgauge.results;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -25,7 +25,8 @@ public record Hash(String hex) {
     }
   }
 
-  long asLong() {
+  /** Its first 64 bits. */
+  public long asLong() {
     return HexFormat.fromHexDigitsToLong(hex, 0, 16);
   }
 

@@ -1,0 +1,118 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.os.Shown;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a wrong command line is told: one sentence, and which help says more. */
+final class BadUsage {
+  private static final String WHOLE_NUMBER = "[+-]?\\d+";
+
+  private BadUsage() {}
+
+  static int report(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println(Terminal.complaint() + Shown.text(sentence(e)));
+    if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+      line.getErr().println("See: java -jar harness.jar " + words(line.getCommandSpec()));
+    }
+    return ExitCode.USAGE;
+  }
+
+  /**
+   * A request for help makes picocli overlook whatever it does not know: {@code anchor --help}
+   * would print the general help and succeed.
+   *
+   * @throws UnmatchedArgumentException where there is such a word
+   */
+  static void refuseUnknownWords(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (!at.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
+      }
+    }
+  }
+
+  private static String words(CommandSpec spec) {
+    String qualified = spec.qualifiedName();
+    String words = qualified.substring(spec.root().name().length()).strip();
+    return words.isEmpty() ? "--help" : words + " --help";
+  }
+
+  private static String sentence(ParameterException e) {
+    ArgSpec option = e.getArgSpec();
+    boolean wrongType =
+        e.getCause() instanceof TypeConversionException
+            || e.getCause() instanceof IllegalArgumentException;
+    return option != null && wrongType && e.getValue() != null
+        ? typeSentence(option, e.getValue())
+        : String.valueOf(e.getMessage());
+  }
+
+  /** {@code --rounds takes a whole number, not 'abc': for example --rounds 5.} */
+  private static String typeSentence(ArgSpec argument, String given) {
+    Class<?> type = argument.auxiliaryTypes()[0];
+    String name =
+        argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    String example = example(argument, type);
+    return "%s takes %s, not '%s'%s."
+        .formatted(
+            name,
+            wanted(type, given),
+            given,
+            example == null
+                ? ""
+                : ": for example "
+                    + (argument instanceof OptionSpec ? name + " " + example : example));
+  }
+
+  private static String wanted(Class<?> type, String given) {
+    if (type.isEnum()) {
+      return "one of " + constants(type);
+    }
+    if (type == int.class || type == Integer.class) {
+      return given.matches(WHOLE_NUMBER)
+          ? "a whole number of at most " + Integer.MAX_VALUE
+          : "a whole number";
+    }
+    if (type == long.class || type == Long.class) {
+      return given.matches(WHOLE_NUMBER)
+          ? "a whole number of at most " + Long.MAX_VALUE
+          : "a whole number";
+    }
+    return type == double.class || type == Double.class
+        ? "a number with a point for its fraction"
+        : "a " + type.getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable String example(ArgSpec argument, Class<?> type) {
+    String usual = argument.defaultValue();
+    if (usual != null && !usual.isEmpty()) {
+      return usual;
+    }
+    if (type.isEnum()) {
+      return null;
+    }
+    return type == double.class || type == Double.class
+        ? "2.5"
+        : type == int.class || type == Integer.class || type == long.class || type == Long.class
+            ? "5"
+            : null;
+  }
+
+  private static String constants(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,195 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What every command says of itself, and what it says to a wrong command line. */
+class CommandLineTest {
+  /** Beside the longest name in a list of commands, two lines of 80 columns at most. */
+  private static final int LONGEST_FIRST_SENTENCE = 70;
+
+  private record Ended(int code, String out, String err) {}
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandIsListedWithAWholeSentence(List<String> words) {
+    String[] description = spec(words).usageMessage().description();
+    if (words.equals(List.of("generate-completion"))) {
+      description = Arrays.copyOf(description, 1); // picocli's; the rest are commands to type
+    }
+
+    assertTrue(description.length > 0, words + " has no description");
+    for (String paragraph : description) {
+      assertTrue(
+          paragraph.isBlank() || paragraph.matches("(?s).*[.:]"), words + " is cut: " + paragraph);
+    }
+    assertTrue(description[0].length() <= LONGEST_FIRST_SENTENCE, words + ": " + description[0]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aHintNamesTheWholeCommand(List<String> words) {
+    Ended ended = execute(words, "--unheard-of-option");
+
+    assertEquals(2, ended.code, ended.err);
+    assertTrue(
+        ended.err.contains("See: java -jar harness.jar " + String.join(" ", words) + " --help")
+            || ended.err.contains("Possible solutions")
+            || ended.err.contains("Did you mean"),
+        ended.err);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpOfACommandIsItsOwn(List<String> words) {
+    if (words.equals(List.of("generate-completion"))) {
+      return; // picocli's
+    }
+    Ended ended = execute(words, "--help");
+
+    assertEquals(0, ended.code, ended.err);
+    assertTrue(ended.out.startsWith("Usage: bpfgauge " + String.join(" ", words)), ended.out);
+  }
+
+  @ParameterizedTest
+  @MethodSource("groups")
+  void helpOfAWordThatIsNoCommandIsRefused(List<String> words) {
+    Ended ended = execute(words, "wrod", "--help");
+
+    assertEquals(2, ended.code, ended.out);
+    assertTrue(ended.err.contains("wrod"), ended.err);
+    assertEquals("", ended.out);
+  }
+
+  @Test
+  void helpNamesEverySuite() {
+    String run = execute(List.of("run"), "--help").out;
+    String lab = execute(List.of("kernels", "run"), "--help").out;
+
+    Runs.SUITES.forEach(suite -> assertTrue(run.contains(suite), suite));
+    Runs.LAB_SUITES.forEach(suite -> assertTrue(lab.contains(suite), suite));
+  }
+
+  /** Every option with a type of its own, given what is not of that type. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void whatIsOfTheWrongTypeIsToldByOptionValueAndExample(List<String> words) {
+    for (var option : spec(words).options()) {
+      Class<?> type = option.auxiliaryTypes()[0];
+      boolean typed =
+          List.of(int.class, Integer.class, long.class, Long.class, double.class, Double.class)
+                  .contains(type)
+              || type.isEnum();
+      if (!typed) {
+        continue;
+      }
+
+      Ended ended = execute(words, option.longestName() + "=abc");
+
+      assertEquals(2, ended.code, ended.err);
+      assertTrue(ended.err.contains(option.longestName() + " takes "), ended.err);
+      assertTrue(ended.err.contains("not 'abc'"), ended.err);
+      assertTrue(type.isEnum() || ended.err.contains("for example"), ended.err);
+      assertFalse(ended.err.contains("is not a"), ended.err);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --rounds 99999999999               | --rounds takes a whole number of at most"
+            + " 2147483647",
+        "run --rounds 3.5                       | --rounds takes a whole number, not '3.5'",
+        "run --margin 2,5                       | a number with a point",
+        "run --margin NaN                       | --margin takes",
+        "run --threads 99999                    | --threads takes from 1 to",
+        "run --threads 0                        | --threads takes from 1 to",
+        "run --entries 0                        | entries=0",
+        "run --key-size 8 --map array           | key=8",
+        "run --suite kernel-maps --key-size 8 --map array,percpu-array --op lookup | key=8",
+        "run --map hash --op delete --order zipf | order=zipf",
+        "run --measure 500000 --fork-timeout 60 | --fork-timeout takes",
+        "run --suite verifier --program-size 0  | --program-size takes",
+        "run --suite verifier --op subprograms --program-size 256 | size 256",
+        "trend night --delay -5                 | --delay takes",
+        "calibrate --rounds 0                   | --rounds takes",
+        "calibrate --delay 0                    | --delay takes",
+        "tools overhead --margin NaN            | --margin takes",
+        "tools overhead --measure 0             | --measure takes",
+        "tools cpudist -p 0                     | no process 0",
+        "tools offwaketime -t -1                | no thread -1",
+        "tools cpudist 0                        | from 1",
+        "mllb collect --scenario cpu -o x.csv --buffer 2147483647 | --buffer takes",
+        "mllb collect --scenario cpu -o x.csv --batch 0 | --batch takes",
+        "mllb collect --scenario cpu -o x.csv --duration 0 | --duration takes",
+        "mllb compare --margin NaN              | --margin takes",
+        "mllb compare --rounds 0                | --rounds takes",
+        "kernels run --suite maps-seed          | maps-seed"
+      })
+  void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String line, String said) {
+    List<String> words = List.of(line.strip().split(" +", -1));
+
+    Ended ended = execute(List.of(), words.toArray(String[]::new));
+
+    assertEquals(2, ended.code, ended.out + ended.err);
+    assertTrue(ended.err.contains(said.strip()), ended.err);
+  }
+
+  private static Stream<List<String>> commands() {
+    return all(Main.commandLine(), List.of()).stream().filter(words -> !words.isEmpty());
+  }
+
+  /** Those that have commands below them, the program itself among them. */
+  private static Stream<List<String>> groups() {
+    return all(Main.commandLine(), List.of()).stream()
+        .filter(words -> !spec(words).subcommands().isEmpty());
+  }
+
+  private static List<List<String>> all(CommandLine line, List<String> words) {
+    List<List<String>> all = new ArrayList<>(List.of(words));
+    line.getSubcommands()
+        .forEach((name, below) -> {
+          List<String> longer = new ArrayList<>(words);
+          longer.add(name);
+          all.addAll(all(below, List.copyOf(longer)));
+        });
+    return all;
+  }
+
+  private static CommandSpec spec(List<String> words) {
+    CommandLine line = Main.commandLine();
+    for (String word : words) {
+      line = Objects.requireNonNull(line.getSubcommands().get(word), word);
+    }
+    return line.getCommandSpec();
+  }
+
+  private static Ended execute(List<String> words, String... more) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> all = new ArrayList<>(words);
+    all.addAll(Arrays.asList(more));
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(all.toArray(String[]::new));
+    return new Ended(code, out.toString(), err.toString());
+  }
+}
