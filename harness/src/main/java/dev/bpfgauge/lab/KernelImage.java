@@ -2,10 +2,13 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,8 @@ import java.util.regex.Pattern;
 public record KernelImage(String label, String release, Path file, String sha256, String origin) {
   private static final int LONGEST_VERSION = 256;
   private static final int VERSION_AT = 0x20e;
+  private static final int SETUP_SECTORS_AT = 0x1f1;
+  private static final int SYSTEM_SIZE_AT = 0x1f4;
 
   /** The kernel's banner, as it stands in an image that is not packed. */
   private static final Pattern BANNER = Pattern.compile("Linux version (\\d[\\w.+~-]*) ");
@@ -77,7 +82,10 @@ public record KernelImage(String label, String release, Path file, String sha256
       Format format = format(in, file, arch);
       String release =
           switch (format) {
-            case X86 -> inHeader(in);
+            case X86 -> {
+              requireWhole(in, file);
+              yield inHeader(in);
+            }
             case ARM64 -> inBanner(file);
           };
       if (release.isEmpty()) {
@@ -101,6 +109,23 @@ public record KernelImage(String label, String release, Path file, String sha256
       }
     }
     throw noKernel(file, arch);
+  }
+
+  /**
+   * A part of an image would boot, and crash guest after guest: setup_sects at 0x1f1 and syssize at
+   * 0x1f4 say how long it must be (Documentation/arch/x86/boot.rst).
+   */
+  private static void requireWhole(RandomAccessFile in, Path file) throws IOException {
+    in.seek(SETUP_SECTORS_AT);
+    int sectors = in.read();
+    in.seek(SYSTEM_SIZE_AT);
+    long paragraphs = Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
+    long whole = ((sectors == 0 ? 4 : sectors) + 1) * 512L + paragraphs * 16;
+    if (in.length() < whole) {
+      throw Refusal.usage(
+          "%s is cut short: %d of at least %d bytes are there; copy it again."
+              .formatted(file, in.length(), whole));
+    }
   }
 
   /** Empty where the header names none. */
@@ -127,15 +152,60 @@ public record KernelImage(String label, String release, Path file, String sha256
     return banner.find() ? banner.group(1) : "";
   }
 
-  private static Refusal noKernel(Path file, GuestArch arch) {
+  /** What such a file is, and how it becomes an image that QEMU boots. */
+  private static Refusal noKernel(Path file, GuestArch arch) throws IOException {
+    byte[] start = start(file);
+    String kind =
+        Kind.of(start)
+            .map(known -> "it is " + known.words)
+            .orElse(
+                start.length == 0 ? "it is empty" : "its first bytes name no format known here");
     return Refusal.usage(
-        switch (arch) {
-          case AMD64 ->
-              file
-                  + " is no Linux kernel for x86-64: a compressed image (vmlinuz, bzImage) is"
-                  + " needed";
-          case ARM64 ->
-              file + " is no Linux kernel for arm64: an image that is not packed (Image) is needed";
-        });
+        "%s is no kernel image for %s that QEMU boots: %s; %s"
+            .formatted(
+                file,
+                arch.debian(),
+                kind,
+                switch (arch) {
+                  case AMD64 ->
+                      "give the compressed image of a build, arch/x86/boot/bzImage, or the vmlinuz"
+                          + " of a package.";
+                  case ARM64 ->
+                      "give the image of a build that is not packed, arch/arm64/boot/Image.";
+                }));
+  }
+
+  private static byte[] start(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(16);
+    }
+  }
+
+  /** What people have at hand instead. */
+  private enum Kind {
+    ELF("an ELF file (vmlinux)", "\177ELF", 0),
+    ZBOOT("an EFI image with a packed kernel within (zboot, vmlinuz.efi)", "zimg", 4),
+    EFI("an EFI program", "MZ", 0),
+    GZIP("packed by gzip (unpack it: gunzip)", "\37\213", 0),
+    ZSTD("packed by zstd (unpack it: unzstd)", "\50\265\57\375", 0),
+    XZ("packed by xz (unpack it: unxz)", "\3757zXZ", 0),
+    DEBIAN("a package (unpack it: dpkg -x)", "!<arch>", 0);
+
+    private final String words;
+    private final String magic;
+    private final int at;
+
+    Kind(String words, String magic, int at) {
+      this.words = words;
+      this.magic = magic;
+      this.at = at;
+    }
+
+    static Optional<Kind> of(byte[] start) {
+      String bytes = new String(start, StandardCharsets.ISO_8859_1);
+      return Arrays.stream(values())
+          .filter(kind -> bytes.startsWith(kind.magic, kind.at))
+          .findFirst();
+    }
   }
 }

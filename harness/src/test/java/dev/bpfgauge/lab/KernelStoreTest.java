@@ -130,7 +130,7 @@ class KernelStoreTest {
     Path text = Files.writeString(folder.resolve("text"), "no kernel".repeat(200));
 
     assertTrue(
-        refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no Linux kernel"));
+        refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no kernel image"));
     assertTrue(
         refused(() -> KernelImage.ofFile(folder.resolve("none"), GuestArch.AMD64))
             .contains("there is no kernel"));
@@ -164,6 +164,41 @@ class KernelStoreTest {
     assertThrows(Refusal.class, () -> KernelFetch.version("ubuntu:noble"));
     assertThrows(Refusal.class, () -> KernelFetch.version("../etc"));
     assertEquals("6.12", KernelFetch.version("debian:6.12"));
+  }
+
+  /** Each boots nothing, and a guest would only say that it did not come up. */
+  @Test
+  void whatIsNoImageIsCalledByItsName() throws Exception {
+    Path file = folder.resolve("kernel");
+    for (List<String> one :
+        List.of(
+            List.of("\177ELF\2\1\1", "vmlinux"),
+            List.of("MZ\0\0zimg", "zboot"),
+            List.of("MZ\0\0\0\0", "an EFI program"),
+            List.of("\37\213\10", "gunzip"),
+            List.of("\50\265\57\375", "unzstd"),
+            List.of("\3757zXZ", "unxz"),
+            List.of("!<arch>\n", "dpkg -x"),
+            List.of("", "it is empty"),
+            List.of("hello", "no format known"))) {
+      Files.write(file, one.getFirst().getBytes(StandardCharsets.ISO_8859_1));
+      String said = refused(() -> KernelImage.ofFile(file, GuestArch.AMD64));
+      assertTrue(said.contains(one.getLast()) && said.contains("bzImage"), said);
+    }
+  }
+
+  @Test
+  void anImageCutShortIsRefusedBeforeItBoots() throws Exception {
+    byte[] whole = Arrays.copyOf(image("6.12.1-test"), 8192);
+    whole[0x1f1] = 7; // set-up takes 8 sectors, the rest is 256 times 16 bytes
+    whole[0x1f5] = 1;
+    Path file = folder.resolve("vmlinuz");
+    Files.write(file, whole);
+    assertEquals("6.12.1-test", KernelImage.ofFile(file, GuestArch.AMD64).release());
+
+    Files.write(file, Arrays.copyOf(whole, 8191));
+    String said = refused(() -> KernelImage.ofFile(file, GuestArch.AMD64));
+    assertTrue(said.contains("cut short: 8191 of at least 8192 bytes"), said);
   }
 
   /** The header of a bzImage, with its version string. */
