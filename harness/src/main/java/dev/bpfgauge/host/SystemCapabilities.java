@@ -14,7 +14,9 @@ import java.util.Optional;
 /** The part of {@link Capabilities} that is about load, power, counters and mounts. */
 final class SystemCapabilities {
 
-  private static final String AS_ROOT = "run it with sudo";
+  /** Root already is refused where a container, or a mount, gives it the files to read only. */
+  private static final String FIX_OF_ROOT =
+      "mount -o remount,rw /sys, or start the container with --privileged";
 
   private final Roots roots;
 
@@ -95,7 +97,8 @@ final class SystemCapabilities {
           Files.delete(folder);
           yield Capability.supported(name, "v2, below " + folder.getParent());
         } catch (IOException e) {
-          yield Capability.denied(name, folder + " cannot be deleted: " + e.getMessage(), AS_ROOT);
+          yield Capability.denied(
+              name, folder + " cannot be deleted: " + e.getMessage(), moreRights());
         }
       }
       case ChildCgroup.Refused(String reason, String fix) ->
@@ -103,6 +106,10 @@ final class SystemCapabilities {
       case ChildCgroup.Absent(String reason, String fix) ->
           Capability.absent(name, reason + otherwise, fix);
     };
+  }
+
+  private static String moreRights() {
+    return Privileges.read().isRoot() ? FIX_OF_ROOT : "run it with sudo";
   }
 
   private Capability idleStates() {
@@ -119,7 +126,7 @@ final class SystemCapabilities {
     String seen = driver + ", states " + String.join(" ", names);
     return Files.isWritable(states.getLast().resolve("disable"))
         ? Capability.supported(name, seen)
-        : Capability.denied(name, seen + "; they are not writable for this user", AS_ROOT);
+        : Capability.denied(name, seen + "; they are not writable for this user", moreRights());
   }
 
   private Capability frequencies() {
@@ -136,7 +143,7 @@ final class SystemCapabilities {
             + Roots.text(first.resolve("scaling_available_governors")).orElse("none");
     return Files.isWritable(first.resolve("scaling_governor"))
         ? Capability.supported(name, seen)
-        : Capability.denied(name, seen + "; they are not writable for this user", AS_ROOT);
+        : Capability.denied(name, seen + "; they are not writable for this user", moreRights());
   }
 
   private Capability latencyRequest() {
@@ -146,7 +153,7 @@ final class SystemCapabilities {
     }
     return Files.isWritable(device)
         ? Capability.supported("cpu-latency", device.toString())
-        : Capability.denied("cpu-latency", device + " is not writable for this user", AS_ROOT);
+        : Capability.denied("cpu-latency", device + " is not writable for this user", moreRights());
   }
 
   private Capability counter(String name, PerfCounter.Event event) {
@@ -177,7 +184,7 @@ final class SystemCapabilities {
     if (where.isPresent()) {
       return Files.isReadable(roots.inTree(where.get()))
           ? Capability.supported(name, where.get().toString())
-          : Capability.denied(name, where.get() + " is not readable for this user", AS_ROOT);
+          : Capability.denied(name, where.get() + " is not readable for this user", moreRights());
     }
     return Files.isDirectory(folder)
         ? Capability.absent(
