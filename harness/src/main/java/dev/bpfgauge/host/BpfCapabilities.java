@@ -227,8 +227,7 @@ final class BpfCapabilities {
     String name = "kernel-symbols";
     Path file = roots.proc().resolve("kallsyms");
     try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-      boolean shown =
-          lines.limit(FIRST_SYMBOLS).anyMatch(line -> !line.startsWith("0000000000000000"));
+      boolean shown = lines.limit(FIRST_SYMBOLS).anyMatch(line -> line.matches("0*[1-9a-fA-F].*"));
       return shown
           ? Capability.supported(name, "addresses of the kernel's functions are shown")
           : Capability.denied(

@@ -2,7 +2,6 @@ package dev.bpfgauge.tool;
 
 import dev.bpfgauge.os.Shown;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Blocked stacks with those that woke them, and the time.
@@ -36,8 +35,6 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
       user = List.copyOf(user);
     }
   }
-
-  private static final Pattern SEPARATORS = Pattern.compile("[;\\p{Cntrl}]");
 
   public Stacks {
     stacks = List.copyOf(stacks);
@@ -74,7 +71,7 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
 
   /** Without what separates frames and lines. */
   private static String plain(String name) {
-    return SEPARATORS.matcher(Shown.name(name)).replaceAll("_");
+    return Shown.name(name).replace(';', ':');
   }
 
   private static void print(Stack stack, StringBuilder text) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintName;
 import dev.bpfgauge.results.Json;
+import dev.bpfgauge.results.Refusal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,16 +47,26 @@ final class FormerNames {
         ResultSet rows = all.executeQuery()) {
       while (rows.next()) {
         String name = rows.getString(1);
-        Map<String, String> parts = new HashMap<>();
-        Json.tree(rows.getString(2), place)
-            .properties()
-            .forEach(part -> parts.put(part.getKey(), part.getValue().stringValue()));
+        Map<String, String> parts = parts(rows.getString(2), place);
         if (name.equals(FingerprintName.former(parts))) {
           renamed.put(name, FingerprintName.of(parts));
         }
       }
     }
     return renamed;
+  }
+
+  /** None where the row is damaged: whoever reads it says so. */
+  private static Map<String, String> parts(String content, String place) {
+    Map<String, String> parts = new HashMap<>();
+    try {
+      Json.tree(content, place)
+          .properties()
+          .forEach(part -> parts.put(part.getKey(), part.getValue().stringValue()));
+    } catch (Refusal e) {
+      return Map.of();
+    }
+    return parts;
   }
 
   private record Key(long was, long is) {}

@@ -107,20 +107,6 @@ class PrintingTest {
           5);
 
   @Test
-  void whatSeparatesFramesAndLinesIsReplacedInFoldedNames() {
-    Stack odd =
-        new Stack(
-            new Side("a;b", 7, List.of(), List.of("f\ng")),
-            new Side("c\nd", 9, List.of(), List.of("x;y")),
-            12,
-            1);
-    StringBuilder text = new StringBuilder();
-    new Stacks(List.of(odd), true).print(text);
-
-    assertEquals("c_d;x_y;--;f_g;a_b 12\n", text.toString());
-  }
-
-  @Test
   void stacksArePrintedAsBccDoes() {
     assertEquals(
         """
