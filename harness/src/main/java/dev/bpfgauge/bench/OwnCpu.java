@@ -110,7 +110,9 @@ public final class OwnCpu implements InternalProfiler {
             measurement.batches(),
             measurement.operations(),
             measurement.bytesPerOp(),
-            measurement.pooledErrorNanos())
+            measurement.pooledErrorNanos(),
+            null,
+            measurement.missing())
         : measurement.with(extras);
   }
 

@@ -243,11 +243,12 @@ final class CompareRunsCommand implements Callable<Integer> {
   /** The newest complete run of that branch or commit that the judged one can be held against. */
   private RunFolder newestOf(String branch, RunFolder subject) {
     RunInfo judged = subject.readInfo();
+    boolean clockIsRight = !RunFolder.isAhead(judged.startedAt());
     List<Candidate> candidates =
         RunFolder.ids(results.folder).stream()
             .map(id -> RunFolder.open(results.folder.resolve(id)))
             .filter(folder -> !canonical(folder).equals(canonical(subject)))
-            .flatMap(this::readable)
+            .flatMap(folder -> readable(folder, clockIsRight))
             .filter(run -> run.info().status() == RunInfo.Status.COMPLETE)
             .filter(run -> isFrom(run.info(), branch) && measuresTheSame(run.info(), judged))
             .sorted(Comparator.comparing((Candidate run) -> run.info().startedAt()).reversed())
@@ -264,10 +265,10 @@ final class CompareRunsCommand implements Callable<Integer> {
   }
 
   /** One damaged folder among many is no reason to stop, but not passed over in silence. */
-  private Stream<Candidate> readable(RunFolder folder) {
+  private Stream<Candidate> readable(RunFolder folder, boolean clockIsRight) {
     try {
       RunInfo info = folder.readInfo();
-      if (RunFolder.isAhead(info.startedAt())) {
+      if (clockIsRight && RunFolder.isAhead(info.startedAt())) {
         spec.commandLine()
             .getErr()
             .println("left out: " + info.id() + " is dated in the future, " + info.startedAt());

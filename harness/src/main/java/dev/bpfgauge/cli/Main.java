@@ -76,8 +76,12 @@ public final class Main implements Runnable {
       System.err.println("bpfgauge: " + few.get());
       System.exit(ExitCode.ENVIRONMENT);
     }
-    int code = output.judge(execute(args));
-    Cancellation.commandEnded();
+    int code;
+    try {
+      code = output.judge(execute(args));
+    } finally {
+      Cancellation.commandEnded();
+    }
     System.exit(code);
   }
 

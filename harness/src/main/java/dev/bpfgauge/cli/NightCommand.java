@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.bench.MapsSuite;
 import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.trend.RunImport;
 import java.io.IOException;
@@ -84,8 +85,11 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     if (code != ExitCode.DONE && code != ExitCode.PARTIAL) {
       return code;
     }
-    if (jar != null) {
+    if (jar != null && !Cancellation.isEnding()) {
       measureFrozen(jar, named, out);
+    }
+    if (Cancellation.isEnding()) {
+      return ExitCode.INTERRUPTED;
     }
     HistoryOptions history = new HistoryOptions();
     history.results = results;

@@ -4,6 +4,7 @@ import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Trend;
@@ -38,7 +39,7 @@ final class Repetition {
    */
   boolean of(Trend trend, List<String> commandLine) {
     Set<Cell> wanted = new HashSet<>(trend.unconfirmed());
-    if (wanted.isEmpty()) {
+    if (wanted.isEmpty() || Cancellation.isEnding()) {
       return false;
     }
     out.println(

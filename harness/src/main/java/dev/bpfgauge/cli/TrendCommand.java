@@ -5,6 +5,7 @@ import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.trend.Anchors;
 import dev.bpfgauge.trend.RunImport;
@@ -83,6 +84,9 @@ final class TrendCommand implements Callable<Integer> {
     Repetition repetition = new Repetition(history.results.folder, out, wait);
     for (int i = 0; i < NightComparison.REPETITIONS && repetition.of(trend, arguments); i++) {
       trend = history.trend(out);
+    }
+    if (Cancellation.isEnding()) {
+      return ExitCode.INTERRUPTED;
     }
     out.print(TrendText.terminal(trend, Terminal.width()));
     out.flush();

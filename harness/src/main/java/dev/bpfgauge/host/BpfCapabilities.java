@@ -247,7 +247,8 @@ final class BpfCapabilities {
       case "0" ->
           Capability.denied(
               name,
-              "kernel.ftrace_enabled is 0: programs on functions (fentry, fexit) would never run",
+              "kernel.ftrace_enabled is 0: programs on functions (fentry, fexit, kprobe.multi) would"
+                  + " never run",
               "sysctl -w kernel.ftrace_enabled=1");
       default -> Capability.absent(name, "the kernel is built without function tracing", "");
     };

@@ -17,6 +17,9 @@ public sealed interface ChildCgroup {
   /** What the folders' names begin with. */
   String PREFIX = "bpfgauge-";
 
+  /** How the name of a cgroup begins that is made only to see whether it can be. */
+  String TRIAL = "probe-";
+
   /**
    * It is there and empty.
    *
@@ -65,6 +68,9 @@ public sealed interface ChildCgroup {
   private static ChildCgroup make(Path own, String name) {
     Path folder = own.resolve(PREFIX + name);
     try {
+      if (name.startsWith(TRIAL)) {
+        Files.deleteIfExists(folder); // Of a process with this number that was killed.
+      }
       Files.createDirectory(folder);
       Optional<String> refused = entering(folder);
       if (refused.isEmpty()) {
@@ -80,8 +86,7 @@ public sealed interface ChildCgroup {
       return reason.contains("Read-only")
           ? new Refused(
               own + " is mounted read-only",
-              "sudo mount -o remount,rw,bind "
-                  + own
+              "sudo mount -o remount,rw,bind, and the mount point above it"
                   + "; in a container, start it with cgroups it"
                   + " may write to (docker run --privileged)")
           : new Refused("no cgroup can be made below " + own + ": " + reason, "");

@@ -91,7 +91,7 @@ final class SystemCapabilities {
   private Capability cgroups() {
     String name = "cgroup";
     String otherwise = ": stressors are known by a mark in their environment instead";
-    return switch (ChildCgroup.make("probe-" + ProcessHandle.current().pid(), roots)) {
+    return switch (ChildCgroup.make(ChildCgroup.TRIAL + ProcessHandle.current().pid(), roots)) {
       case ChildCgroup.Made(Path folder) -> {
         try {
           Files.delete(folder);

@@ -250,6 +250,7 @@ public final class BpfProgram {
    */
   public BpfLink attachKprobeMulti(String function) {
     requireNonNull(function, "function");
+    requireFunctionTracing(function);
     return attached(
         "bpf_program__attach_kprobe_multi_opts",
         function,

@@ -4,6 +4,7 @@ import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.results.Refusal;
 import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.results.SamplesFile;
 import dev.bpfgauge.results.SeedFigures;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -162,7 +163,11 @@ public final class ReportPage {
 
   private static List<String> notes(Evidence evidence) {
     List<String> notes = new ArrayList<>(evidence.info().notes());
-    notes.addAll(evidence.analysis().run().warnings());
+    evidence.analysis().run().warnings().stream()
+        .filter(warning ->
+            notes.stream().noneMatch(note -> SamplesFile.asWarning(note).equals(warning)))
+        .toList()
+        .forEach(notes::add);
     return notes;
   }
 

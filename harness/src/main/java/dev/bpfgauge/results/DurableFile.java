@@ -170,8 +170,11 @@ public final class DurableFile {
             "." + file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()) + UNFINISHED);
     try {
       create(fresh, old != null);
-    } catch (AccessDeniedException folderIsNotOurs) {
-      if (old == null) {
+    } catch (FileSystemException folderIsNotOurs) {
+      boolean closed =
+          folderIsNotOurs instanceof AccessDeniedException
+              || "Read-only file system".equals(folderIsNotOurs.getReason());
+      if (old == null || !closed) {
         throw folderIsNotOurs;
       }
       writeInPlace(file, content);

@@ -99,6 +99,11 @@ public final class SamplesFile {
     }
   }
 
+  /** What the sampler noted, as the run's warning; run.json has the note itself. */
+  public static String asWarning(String note) {
+    return "While it ran: " + note + ".";
+  }
+
   /**
    * @param where the file's name, for messages
    * @param warnings gets a sentence about a torn last row
@@ -106,7 +111,7 @@ public final class SamplesFile {
   static Samples parse(String csv, String where, Header header, List<String> warnings) {
     List<String> notes = header.notes();
     if (notes != null) {
-      notes.forEach(note -> warnings.add("While it ran: " + note + "."));
+      notes.forEach(note -> warnings.add(asWarning(note)));
     }
     SortedMap<String, String> missing = new TreeMap<>();
     header.columns().stream()

@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.results.Refusal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ public final class Cancellation implements AutoCloseable {
 
   private static final CountDownLatch COMMAND = new CountDownLatch(1);
 
+  private static volatile boolean ending;
+
   private final Duration longest;
   private final CountDownLatch safe = new CountDownLatch(1);
   private final Thread session = Thread.currentThread();
@@ -41,7 +44,11 @@ public final class Cancellation implements AutoCloseable {
    */
   public Cancellation(Duration longest) {
     this.longest = longest;
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      throw new Refusal(Refusal.Kind.ENVIRONMENT, "the command is being ended.", e);
+    }
   }
 
   /**
@@ -55,12 +62,18 @@ public final class Cancellation implements AutoCloseable {
     safe.countDown();
   }
 
+  /** Whether the user wants the end: a command of several steps begins no other. */
+  public static boolean isEnding() {
+    return ending;
+  }
+
   /** The command has said all it had to say; called once, at its end. */
   public static void commandEnded() {
     COMMAND.countDown();
   }
 
   private void cancel() {
+    ending = true;
     interrupt();
     try {
       if (!safe.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.run;
 import dev.bpfgauge.bench.Cpu;
 import dev.bpfgauge.bench.Outcome;
 import dev.bpfgauge.bench.OwnCpu;
+import dev.bpfgauge.host.AllowedCpus;
 import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.host.SavedState;
 import dev.bpfgauge.results.Cell;
@@ -110,7 +111,7 @@ public final class LoadedState implements AutoCloseable {
     LoadCheck own =
         OwnShare.check(
             share,
-            Cpu.count(),
+            Math.min(Cpu.count(), AllowedCpus.read().quota().orElse(Cpu.count())),
             threads.matches("\\d{1,4}") ? Integer.parseInt(threads) : 1,
             proofs);
     return Stream.concat(proofs.stream(), Stream.of(own)).toList();

@@ -127,6 +127,7 @@ public final class MeasuredRun {
       Plan plan, SortedMap<String, String> files, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
     try (InstanceLock _ = lock.take()) {
+      List<String> putRight = cleanUpAfterOthers();
       RunFolder folder =
           RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), suitesOf(plan)));
       folder.write(Plan.FILE, Json.indented(plan));
@@ -146,7 +147,7 @@ public final class MeasuredRun {
               Environment.here(),
               capabilities,
               List.of());
-      return execute(plan, folder, info, List.of(), listeners);
+      return execute(plan, folder, info, List.of(), putRight, listeners);
     }
   }
 
@@ -167,6 +168,7 @@ public final class MeasuredRun {
   public Result resume(RunFolder folder, ListenerFactory listeners) {
     requireBpf();
     try (InstanceLock _ = lock.take()) {
+      List<String> putRight = cleanUpAfterOthers();
       RunInfo info = folder.readInfo();
       boolean here = info.inLab() == fingerprint().containsKey(RunInfo.CLOCK);
       if (!here) {
@@ -181,7 +183,7 @@ public final class MeasuredRun {
       if (info.isGuests()) {
         notes.add("it went on in another boot of the guest: one round has forks of two boots");
       }
-      return execute(plan, folder, info, earlier, listeners);
+      return execute(plan, folder, info, earlier, putRight, listeners);
     }
   }
 
@@ -248,6 +250,7 @@ public final class MeasuredRun {
       RunFolder folder,
       RunInfo started,
       List<ForkRecord> earlier,
+      List<String> putRight,
       ListenerFactory listeners) {
     Set<Integer> done =
         earlier.stream()
@@ -262,7 +265,7 @@ public final class MeasuredRun {
       folder.writeInfo(with(started, null, 0, Status.RUNNING));
       boolean interrupted;
       try (SessionListener listener = told) {
-        cleanUpAfterOthers(listener);
+        putRight.forEach(listener::note);
         interrupted = sampled(plan, folder, journal, done, clock, listener);
         Thread.interrupted(); // What is written now must not be cut off.
         if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
@@ -363,11 +366,13 @@ public final class MeasuredRun {
   }
 
   /** What a killed harness left is put right before anything is measured. */
-  private static void cleanUpAfterOthers(SessionListener listener) {
-    Leftovers.endStressors().forEach(listener::note);
+  /** Before anything is read of the machine: what a killed run left is no part of it. */
+  private static List<String> cleanUpAfterOthers() {
+    List<String> said = new ArrayList<>(Leftovers.endStressors());
     SavedState.Restored restored = Leftovers.restoreSettings();
-    restored.restored().forEach(what -> listener.note("put back after a killed run: " + what));
-    restored.failed().forEach(what -> listener.note("not put back: " + what));
+    restored.restored().forEach(what -> said.add("put back after a killed run: " + what));
+    restored.failed().forEach(what -> said.add("not put back: " + what));
+    return said;
   }
 
   private static Status status(Plan plan, RunFolder folder) {

@@ -29,11 +29,11 @@ public final class OwnShare {
   /**
    * The part of a CPU that a thread can count on.
    *
-   * @param cpus that it may use
+   * @param cpus that it may use, less where a quota leaves it less of their time
    * @param others threads that want a CPU all the time, at most
    */
-  static double due(int cpus, int others) {
-    return Math.min(1, (double) cpus / (others + 1));
+  static double due(double cpus, int others) {
+    return Math.min(1, cpus / (others + 1));
   }
 
   /**
@@ -43,7 +43,7 @@ public final class OwnShare {
    * @param threads that measured
    * @param load the fork's other proofs, which say how many stressors there were
    */
-  static LoadCheck check(double share, int cpus, int threads, List<LoadCheck> load) {
+  static LoadCheck check(double share, double cpus, int threads, List<LoadCheck> load) {
     int stressors =
         (int)
             load.stream()

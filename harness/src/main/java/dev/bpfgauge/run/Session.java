@@ -83,12 +83,15 @@ final class Session {
     List<PlannedFork> left =
         plan.forks().stream().filter(fork -> !done.contains(fork.seq())).toList();
     finished = plan.forks().size() - left.size();
-    for (int at = 0; at < left.size(); ) {
-      List<PlannedFork> block = blockAt(left, at);
-      runBlock(block);
-      at += block.size();
+    try {
+      for (int at = 0; at < left.size(); ) {
+        List<PlannedFork> block = blockAt(left, at);
+        runBlock(block);
+        at += block.size();
+      }
+    } finally {
+      waits.sentence().ifPresent(listener::note);
     }
-    waits.sentence().ifPresent(listener::note);
   }
 
   /** The forks that follow each other in one round on one arm: the load stays up for them. */

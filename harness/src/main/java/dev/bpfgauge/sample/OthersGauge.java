@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -67,11 +68,14 @@ final class OthersGauge implements Gauge {
   private final long self;
   private final LongSupplier clock;
   private final Column column;
-  private final Map<String, Double> ticksByName = new HashMap<>();
+
+  /** Read by the thread that ends the run, too. */
+  private final Map<String, Double> ticksByName = new ConcurrentHashMap<>();
+
   private Map<Long, Stat> before;
   private long beforeNanos;
   private long dueNanos;
-  private double elapsedSeconds;
+  private volatile double elapsedSeconds;
   private double percent = Double.NaN;
 
   OthersGauge(Roots roots) {
@@ -179,6 +183,9 @@ final class OthersGauge implements Gauge {
         ticks.computeIfPresent(heir(process, before, now), (_, own) -> own - process.ticks());
       }
     });
+    if (leftToOthers(before, now, self)) {
+      forgetWhoTakesOrphans(ticks, now, self);
+    }
     Map<String, Double> byName = new HashMap<>();
     ticks.forEach((pid, own) -> {
       Stat process = now.get(pid);
@@ -187,6 +194,26 @@ final class OthersGauge implements Gauge {
       }
     });
     return byName;
+  }
+
+  /**
+   * Whether a process of ours ended together with its parent, or after it: init, or a subreaper,
+   * waits for it then, and its time would be theirs.
+   */
+  private static boolean leftToOthers(Map<Long, Stat> before, Map<Long, Stat> now, long self) {
+    return before.entrySet().stream()
+        .filter(entry -> !now.containsKey(entry.getKey()))
+        .filter(entry -> entry.getValue().parent() != self)
+        .filter(entry -> !now.containsKey(entry.getValue().parent()))
+        .anyMatch(entry -> !isForeign(entry.getKey(), before, self));
+  }
+
+  private static void forgetWhoTakesOrphans(
+      Map<Long, Double> ticks, Map<Long, Stat> now, long self) {
+    Set<Long> seen = new HashSet<>();
+    for (Stat at = now.get(self); at != null && seen.add(at.parent()); at = now.get(at.parent())) {
+      ticks.remove(at.parent());
+    }
   }
 
   /** The nearest ancestor that still lives; 0 without one. */

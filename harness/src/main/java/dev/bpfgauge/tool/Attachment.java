@@ -4,11 +4,8 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.results.Refusal;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +21,6 @@ final class Attachment implements AutoCloseable {
 
   /** Such programs run when they are asked to. */
   private static final String ITERATOR = "iter/";
-
-  private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
 
   private final BpfObject object;
   private final Way way;
@@ -85,7 +80,7 @@ final class Attachment implements AutoCloseable {
       }
     }
     throw Refusal.environment(
-        "%s cannot be attached here; %s%s".formatted(tool, String.join("; ", reasons), lockdown()));
+        "%s cannot be attached here; %s".formatted(tool, String.join("; ", reasons)));
   }
 
   /** Whether a task's storage must not be created within sched_switch (bpf/tools/tool.h). */
@@ -110,18 +105,6 @@ final class Attachment implements AutoCloseable {
     }
     int ownMajor = Integer.parseInt(numbers.group(1));
     return ownMajor > major || (ownMajor == major && Integer.parseInt(numbers.group(2)) >= minor);
-  }
-
-  /** Why a kernel that is locked down refuses what it could do; empty where it is not. */
-  private static String lockdown() {
-    try {
-      return Files.readString(LOCKDOWN).contains("[confidentiality]")
-          ? "; this kernel is locked down (lockdown=confidentiality), so that no BPF program may read"
-              + " its memory: start it without that"
-          : "";
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   private static String firstLine(BpfException e) {

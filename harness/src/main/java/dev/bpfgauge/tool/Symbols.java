@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,16 @@ final class Symbols {
   }
 
   private String modules() {
-    return lines(proc.resolve("modules"), all -> String.join("\n", all.toList()), "");
+    return lines(
+        proc.resolve("modules"),
+        all -> all.map(Symbols::nameAndPlace).collect(Collectors.joining("\n")),
+        "");
+  }
+
+  /** The other fields change with every use of a module. */
+  private static String nameAndPlace(String module) {
+    String[] fields = module.split(" ", -1);
+    return fields[0] + " " + (fields.length > 5 ? fields[5] : "");
   }
 
   /** Whether the kernel shows where its functions are. */

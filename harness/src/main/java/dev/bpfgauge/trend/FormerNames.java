@@ -3,7 +3,6 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.results.Cell;
 import dev.bpfgauge.results.FingerprintName;
 import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,7 +62,7 @@ final class FormerNames {
       Json.tree(content, place)
           .properties()
           .forEach(part -> parts.put(part.getKey(), part.getValue().stringValue()));
-    } catch (Refusal e) {
+    } catch (RuntimeException e) {
       return Map.of();
     }
     return parts;

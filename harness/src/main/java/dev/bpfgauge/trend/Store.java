@@ -154,6 +154,11 @@ public final class Store implements AutoCloseable {
         store.close();
       }
       throw refusal(place, e);
+    } catch (RuntimeException e) {
+      if (store != null) {
+        store.close();
+      }
+      throw e;
     }
   }
 

@@ -133,4 +133,31 @@ class OthersGaugeTest {
         + ticks
         + " 0 0 0 20 0 1 0 77 0 0\n";
   }
+
+  /** Ctrl-C ends a stressor before its workers: init waits for them, and has their time then. */
+  @Test
+  void whatOurOrphansUsedIsNotInits() {
+    Map<Long, Stat> before =
+        Map.of(
+            1L,
+            process(0, "init", 10),
+            SELF,
+            process(1, "java", 100),
+            101L,
+            process(SELF, "stress-ng", 5),
+            102L,
+            process(101, "stress-ng-cpu", 900),
+            200L,
+            process(1, "make", 50));
+    Map<Long, Stat> now =
+        Map.of(
+            1L,
+            process(0, "init", 960),
+            SELF,
+            process(1, "java", 106),
+            200L,
+            process(1, "make", 57));
+
+    assertEquals(Map.of("make", 7.0), OthersGauge.used(before, now, SELF));
+  }
 }

@@ -540,7 +540,6 @@ public final class LibBpf {
     }
   }
 
-  /** The file descriptor that keeps run-time statistics switched on, or {@code -errno}. */
   public static int bpf_iter_create(int link_fd) {
     try {
       return (int) bpf_iter_create$mh.get().invokeExact(link_fd);
@@ -549,6 +548,7 @@ public final class LibBpf {
     }
   }
 
+  /** The file descriptor that keeps run-time statistics switched on, or {@code -errno}. */
   public static int bpf_enable_stats(int type) {
     try {
       return (int) bpf_enable_stats$mh.get().invokeExact(type);
