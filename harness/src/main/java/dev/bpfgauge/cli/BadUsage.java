@@ -43,6 +43,31 @@ final class BadUsage {
     }
   }
 
+  /**
+   * {@code --entries ,} names nothing, and would mean whatever the default is.
+   *
+   * @throws ParameterException where a list has nothing in it
+   */
+  static void refuseEmptyLists(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      for (OptionSpec option : at.matchedOptions()) {
+        boolean empty =
+            !option.splitRegex().isEmpty()
+                && option.originalStringValues().stream().anyMatch(BadUsage::namesNothing);
+        if (empty) {
+          throw new ParameterException(
+              at.commandSpec().commandLine(),
+              option.longestName()
+                  + " names nothing: give one value or more, with commas between.");
+        }
+      }
+    }
+  }
+
+  private static boolean namesNothing(String list) {
+    return list.chars().allMatch(c -> c == ',' || Character.isWhitespace(c));
+  }
+
   private static String words(CommandSpec spec) {
     String qualified = spec.qualifiedName();
     String words = qualified.substring(spec.root().name().length()).strip();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -94,12 +95,20 @@ final class HistoryOptions {
           "a server's store is filled by several machines: `trend import FOLDER` on each reads"
               + " their runs again.");
     }
-    delete(file);
+    keep(file);
     return use(out, (_, read) -> read);
   }
 
   /** Works on the store once the folder's runs are in it. */
   <T> T use(PrintWriter out, Use<T> work) {
+    if (store == null && !Files.isDirectory(results.folder)) {
+      throw Refusal.usage(
+          Files.exists(results.folder)
+              ? results.folder + " is a file: --results takes the folder of the runs."
+              : "there is no folder "
+                  + results.folder
+                  + ": --results takes the folder of the runs.");
+    }
     Work<T> all = store -> work.on(store, told(RunImport.of(store, folders()), out));
     return opened(out, all, all);
   }
@@ -138,10 +147,12 @@ final class HistoryOptions {
       out.println(
           "The store "
               + damaged.getMessage()
-              + "; it is made again from the runs in "
+              + "; it is kept as "
+              + keptAs(file).getFileName()
+              + " and made again from the runs in "
               + results.folder
               + ". Folders imported from elsewhere need `trend import` again.");
-      delete(file);
+      keep(file);
       try {
         return once(anew);
       } catch (DamagedException again) {
@@ -160,6 +171,22 @@ final class HistoryOptions {
     try (Store store = Store.open(url())) {
       return work.on(store);
     }
+  }
+
+  private static Path keptAs(Path file) {
+    return file.resolveSibling(file.getFileName() + ".before");
+  }
+
+  /** Out of the way, and not lost: {@code --store} may have named somebody's file. */
+  private static void keep(Path file) {
+    try {
+      if (Files.exists(file)) {
+        Files.move(file, keptAs(file), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw DurableFile.refusal("move", file, e);
+    }
+    delete(file);
   }
 
   private static void delete(Path file) {

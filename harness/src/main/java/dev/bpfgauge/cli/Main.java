@@ -144,6 +144,7 @@ public final class Main implements Runnable {
 
   private static int executeKnown(ParseResult parsed) {
     BadUsage.refuseUnknownWords(parsed);
+    BadUsage.refuseEmptyLists(parsed);
     return new CommandLine.RunLast().execute(parsed);
   }
 

@@ -5,6 +5,7 @@ import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.results.DurableFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +48,7 @@ final class MllbExport implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    DurableFile.requireNoInput(output, List.of(model));
     String text = format.of(Model.read(model));
     if (DurableFile.isStandardOutput(output)) {
       out.print(text);

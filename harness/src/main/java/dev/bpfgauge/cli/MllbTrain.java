@@ -4,6 +4,7 @@ import dev.bpfgauge.mllb.Examples;
 import dev.bpfgauge.mllb.Metrics;
 import dev.bpfgauge.mllb.Model;
 import dev.bpfgauge.mllb.Training;
+import dev.bpfgauge.results.DurableFile;
 import dev.bpfgauge.results.Json;
 import dev.bpfgauge.results.Refusal;
 import java.io.PrintWriter;
@@ -121,6 +122,7 @@ final class MllbTrain implements Callable<Integer> {
     if (folder == null || !Files.isDirectory(folder)) {
       throw Refusal.usage("-o " + output + ": there is no folder " + folder + "; make it first.");
     }
+    DurableFile.requireNoInput(output, files);
     PrintWriter out = spec.commandLine().getOut();
     Examples examples = Examples.read(files, label);
     Training.Listener listener =

@@ -1,8 +1,11 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.results.Refusal;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** {@code run}: measures a plan and writes its report. */
@@ -22,6 +25,9 @@ import picocli.CommandLine.Option;
       "  run --resume latest                      go on where the newest run stopped"
     })
 final class RunCommand extends RunOptions implements Callable<Integer> {
+  private static final Set<String> OF_RESUMING =
+      Set.of("--resume", "--results", "--wait", "--fork-timeout");
+
   @Option(
       names = "--resume",
       paramLabel = "RUN",
@@ -30,9 +36,26 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    refuseBesideResume();
     checkNumbers();
     cells.check(spec, CellOptions.Cpus.ofThisProcess());
     return new Runs(results.folder, spec.commandLine().getOut(), wait)
         .run(this, spec.root().commandLine().getParseResult().originalArgs());
+  }
+
+  /** What is measured stands in the run's plan: an option that changed it would be passed over. */
+  private void refuseBesideResume() {
+    if (resume == null) {
+      return;
+    }
+    spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .filter(name -> !OF_RESUMING.contains(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw Refusal.usage(
+              "--resume goes on with the run's own plan: leave %s away, or start a new run."
+                  .formatted(name));
+        });
   }
 }

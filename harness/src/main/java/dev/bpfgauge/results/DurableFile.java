@@ -81,6 +81,10 @@ public final class DurableFile {
 
   /** The same with content that is not in memory. */
   public static void writeTo(Path named, Content content) {
+    if (RunFolder.isPartOfARun(named)) {
+      throw Refusal.usage(
+          "-o %s is a file of a run, which would be lost: name another file.".formatted(named));
+    }
     try {
       if (isPlain(named)) {
         replace(followed(named), content);
@@ -97,6 +101,25 @@ public final class DurableFile {
               + (e instanceof AccessDeniedException ? ". Make it writable, or name" : ". Name")
               + " another file with -o.",
           e);
+    }
+  }
+
+  /**
+   * An output must be none of the files that are read for it: one slip of the hand loses them.
+   *
+   * @throws Refusal where it is
+   */
+  public static void requireNoInput(Path output, List<Path> inputs) {
+    for (Path input : inputs) {
+      try {
+        if (Files.isRegularFile(output) && Files.isSameFile(output, input)) {
+          throw Refusal.usage(
+              "-o %s is one of the files that are read, and would be lost: name another file."
+                  .formatted(output));
+        }
+      } catch (IOException e) {
+        // An input that is not there is named by whoever reads it.
+      }
     }
   }
 

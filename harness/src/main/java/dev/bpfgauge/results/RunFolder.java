@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,10 +43,19 @@ public final class RunFolder {
   private static final int ID_TIME_LENGTH = "yyyyMMdd-HHmmss".length();
   private static final Pattern TIMED_ID = Pattern.compile("\\d{8}-\\d{6}.*");
 
+  /** A folder that somebody renamed does not say when it was; it comes last. */
+  private static final Comparator<String> NEWEST_FIRST =
+      Comparator.comparing((String id) -> !TIMED_ID.matcher(id).matches())
+          .thenComparing(Comparator.reverseOrder());
+
   /**
    * So far may clocks of machines that share a folder be apart, time zones set wrongly included.
    */
   private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
+
+  /** What a run consists of; everything else in its folder can be made again. */
+  private static final Set<String> SOURCES =
+      Set.of(INFO, JOURNAL, SAMPLES, SAMPLES_HEADER, "plan.json", MODEL, OUTCOME_MODEL);
 
   private final Path path;
 
@@ -90,7 +100,7 @@ public final class RunFolder {
     List<String> timed = ids.stream().filter(id -> TIMED_ID.matcher(id).matches()).toList();
     List<String> ahead = timed.stream().takeWhile(RunFolder::isAhead).toList();
     if (ahead.size() == timed.size()) {
-      return timed.stream().findFirst().map(id -> new RunFolder(resultsDir.resolve(id)));
+      return ids.stream().findFirst().map(id -> new RunFolder(resultsDir.resolve(id)));
     }
     List<String> remarks =
         ahead.stream()
@@ -100,6 +110,15 @@ public final class RunFolder {
                     + " id.")
             .toList();
     return Optional.of(new RunFolder(resultsDir.resolve(timed.get(ahead.size())), remarks));
+  }
+
+  /** Whether a file is one of those that a run consists of. */
+  static boolean isPartOfARun(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return folder != null
+        && Files.isRegularFile(file)
+        && Files.isRegularFile(folder.resolve(INFO))
+        && SOURCES.contains(file.getFileName().toString());
   }
 
   /**
@@ -212,6 +231,9 @@ public final class RunFolder {
   }
 
   private static List<String> names(Path resultsDir, Predicate<Path> wanted) {
+    if (Files.isRegularFile(resultsDir)) {
+      throw Refusal.usage(resultsDir + " is a file: give the folder of the runs.");
+    }
     if (!Files.isDirectory(resultsDir)) {
       return List.of();
     }
@@ -219,7 +241,7 @@ public final class RunFolder {
       return entries
           .filter(wanted)
           .map(entry -> entry.getFileName().toString())
-          .sorted(Comparator.reverseOrder())
+          .sorted(NEWEST_FIRST)
           .toList();
     } catch (IOException e) {
       throw DurableFile.refusal("list", resultsDir, e);
@@ -282,6 +304,11 @@ public final class RunFolder {
    */
   public RunData read() {
     RunInfo info = readInfo();
+    if (info.status() == RunInfo.Status.COMPLETE && !Files.exists(path.resolve(JOURNAL))) {
+      throw Refusal.usage(
+          "%s is missing, which holds all that this run measured: copy the whole folder."
+              .formatted(path.resolve(JOURNAL)));
+    }
     Journal.Content journal = Journal.read(path.resolve(JOURNAL));
     List<String> warnings = new ArrayList<>(remarks);
     warnings.addAll(journal.warnings());

@@ -365,7 +365,6 @@ public final class MeasuredRun {
     return forkDeadline.multipliedBy(forksInABlock).plusMinutes(1);
   }
 
-  /** What a killed harness left is put right before anything is measured. */
   /** Before anything is read of the machine: what a killed run left is no part of it. */
   private static List<String> cleanUpAfterOthers() {
     List<String> said = new ArrayList<>(Leftovers.endStressors());

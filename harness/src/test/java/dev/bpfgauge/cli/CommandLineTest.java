@@ -140,7 +140,12 @@ class CommandLineTest {
         "mllb collect --scenario cpu -o x.csv --duration 0 | --duration takes",
         "mllb compare --margin NaN              | --margin takes",
         "mllb compare --rounds 0                | --rounds takes",
-        "kernels run --suite maps-seed          | maps-seed"
+        "kernels run --suite maps-seed          | maps-seed",
+        "run --entries ,                        | --entries names nothing",
+        "run -p ,                               | --profile names nothing",
+        "run --map , --op lookup                | --map names nothing",
+        "run --resume latest --rounds 9         | leave --rounds away",
+        "run --resume latest --map hash         | leave --map away"
       })
   void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String line, String said) {
     List<String> words = List.of(line.strip().split(" +", -1));

@@ -166,6 +166,7 @@ class FaultsIT {
     ForkRecord lookup =
         latest().forks().stream()
             .filter(fork -> fork.cell().benchmark().equals("maps.lookup"))
+            .filter(fork -> map.equals(fork.cell().params().get("map")))
             .findFirst()
             .orElseThrow();
     assertEquals(ForkStatus.REFUSED, lookup.status(), lookup.reason() + ended.out());

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -281,5 +282,21 @@ class DurableFileTest {
 
   private static void command(String... words) throws Exception {
     assertEquals(0, new ProcessBuilder(words).inheritIO().start().waitFor());
+  }
+
+  @Test
+  void anOutputIsNoFileOfARunAndNoInput() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.writeString(run.resolve(RunFolder.INFO), "{}");
+    Path journal = Files.writeString(run.resolve(RunFolder.JOURNAL), "kept");
+    Path input = Files.writeString(folder.resolve("in.csv"), "kept");
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), input);
+
+    assertThrows(Refusal.class, () -> DurableFile.writeTo(journal, "lost"));
+    assertThrows(Refusal.class, () -> DurableFile.requireNoInput(link, List.of(input)));
+    DurableFile.requireNoInput(folder.resolve("new.csv"), List.of(input, folder.resolve("none")));
+    DurableFile.writeTo(run.resolve("results.csv"), "may be made again");
+
+    assertEquals("kept", Files.readString(journal));
   }
 }

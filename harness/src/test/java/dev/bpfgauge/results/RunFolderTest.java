@@ -39,6 +39,51 @@ class RunFolderTest {
   }
 
   @Test
+  void aFileIsNoFolderOfRuns() throws IOException {
+    Path file = Files.createFile(results.resolve("t.csv"));
+
+    Refusal refusal = assertThrows(Refusal.class, () -> RunFolder.ids(file));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("is a file"), refusal.getMessage());
+  }
+
+  /** A fresh checkout has one run, and its name is no time. */
+  @Test
+  void theOnlyRunIsTheLatestWhateverItsName() {
+    run("sample");
+    assertEquals("sample", RunFolder.resolve(results, RunFolder.LATEST).id());
+    run("20261120-235959-maps");
+    assertEquals("20261120-235959-maps", RunFolder.resolve(results, RunFolder.LATEST).id());
+    assertEquals(List.of("20261120-235959-maps", "sample"), RunFolder.ids(results));
+  }
+
+  /** Otherwise its report would say that nothing was measured, over the one that has figures. */
+  @Test
+  void aCompleteRunWithoutItsJournalIsRefused() throws IOException {
+    RunFolder folder = RunFolder.create(results, "20261121-071834-maps");
+    RunInfo info = RandomRun.of(7, 20).info();
+    folder.writeInfo(
+        new RunInfo(
+            info.formatVersion(),
+            info.id(),
+            info.startedAt(),
+            info.startedAt(),
+            info.elapsedMillis(),
+            RunInfo.Status.COMPLETE,
+            info.bpfgaugeVersion(),
+            info.commandLine(),
+            info.plan(),
+            info.fingerprint(),
+            info.environment(),
+            info.capabilities(),
+            info.notes()));
+
+    Refusal refusal = assertThrows(Refusal.class, folder::read);
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("journal.jsonl is missing"),
+        refusal.getMessage());
+  }
+
+  @Test
   void readsBackExactlyWhatWasWritten() {
     for (long seed = 0; seed < 5; seed++) {
       RunFolder folder = RunFolder.create(results, "20261121-071834-maps");
