@@ -66,7 +66,10 @@ final class Pty implements AutoCloseable {
    * @param term the terminal's kind, as in TERM
    */
   String[] starting(String term) {
-    return new String[] {"setsid", "sh", "-c", ON_TERMINAL, "sh", slave, term};
+    // A background job of a shell ignores SIGINT, and so would everything it starts.
+    return new String[] {
+      "env", "--default-signal=INT", "setsid", "sh", "-c", ON_TERMINAL, "sh", slave, term
+    };
   }
 
   /** Presses a key. */
