@@ -73,6 +73,7 @@ final class OthersGauge implements Gauge {
   private final Map<String, Double> ticksByName = new ConcurrentHashMap<>();
 
   private Map<Long, Stat> before;
+  private final long firstNanos;
   private long beforeNanos;
   private long dueNanos;
   private volatile double elapsedSeconds;
@@ -92,7 +93,8 @@ final class OthersGauge implements Gauge {
     this.self = self;
     this.clock = clock;
     this.before = processes();
-    this.beforeNanos = clock.getAsLong();
+    this.firstNanos = clock.getAsLong();
+    this.beforeNanos = firstNanos;
     this.dueNanos = beforeNanos;
     Stat kernel = before.get(KERNEL_THREADS);
     this.column =
@@ -143,7 +145,7 @@ final class OthersGauge implements Gauge {
       ticks += used.getValue();
     }
     percent = Math.min(100, 100 * ticks / (seconds * TICKS_A_SECOND * cpus));
-    elapsedSeconds += seconds;
+    elapsedSeconds = (now - firstNanos) / 1e9;
     before = processes;
     beforeNanos = now;
     dueNanos = now + Math.max(PERIOD_NANOS, COST * (clock.getAsLong() - now));
