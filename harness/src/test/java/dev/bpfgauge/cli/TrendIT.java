@@ -111,6 +111,8 @@ class TrendIT {
   @Test
   void badInputIsOneSentence() throws Exception {
     Jar jar = new Jar(folder);
+    assertUsage(jar.run("trend"), "there is no folder results");
+    Files.createDirectory(results());
     assertUsage(jar.run("trend"), "there is no run in the history");
     assertUsage(jar.run("trend", "import", "nowhere"), "nowhere is not a folder of runs");
     assertUsage(jar.run("trend", "--store", "mysql://x"), "jdbc:sqlite:FILE");
@@ -133,6 +135,7 @@ class TrendIT {
     Requires.bpf();
     Jar.Ended night =
         new Jar(folder)
+            .onABusyMachine()
             .run(
                 "trend",
                 "night",
@@ -143,7 +146,7 @@ class TrendIT {
                 "--op",
                 "lookup",
                 "--rounds",
-                "2",
+                "3",
                 "--warmup",
                 "20",
                 "--measure",
@@ -162,7 +165,7 @@ class TrendIT {
     for (int before = 1; before <= 8; before++) {
       WrittenRun.in(results(), halved(real, before));
     }
-    Jar.Ended confirmed = new Jar(folder).run("trend", "confirm");
+    Jar.Ended confirmed = new Jar(folder).onABusyMachine().run("trend", "confirm");
 
     assertEquals(2, RunFolder.ids(results().resolve("repeats")).size(), confirmed.out());
     for (String id : RunFolder.ids(results().resolve("repeats"))) {
