@@ -1,7 +1,7 @@
 package dev.bpfgauge;
 
-import dev.bpfgauge.host.Capabilities;
-import dev.bpfgauge.host.Privileges;
+import dev.bpfgauge.machine.host.Capabilities;
+import dev.bpfgauge.machine.host.Privileges;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 

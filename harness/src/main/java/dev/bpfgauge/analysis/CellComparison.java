@@ -1,6 +1,6 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Verdict;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;

@@ -1,9 +1,9 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.PairedDifference;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedDifference;

@@ -1,8 +1,8 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.FingerprintDifference;
-import dev.bpfgauge.results.FingerprintPart;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.FingerprintPart;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;

@@ -1,13 +1,13 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.bench.MapsSuite;
-import dev.bpfgauge.events.EventsSuite;
-import dev.bpfgauge.hook.HooksSuite;
-import dev.bpfgauge.kernelmap.KernelMapsSuite;
-import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan.Beside;
-import dev.bpfgauge.verifier.VerifierSuite;
+import dev.bpfgauge.suite.events.EventsSuite;
+import dev.bpfgauge.suite.hooks.HooksSuite;
+import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
+import dev.bpfgauge.suite.maps.MapsSuite;
+import dev.bpfgauge.suite.verifier.VerifierSuite;
 import java.util.ArrayList;
 import java.util.List;
 

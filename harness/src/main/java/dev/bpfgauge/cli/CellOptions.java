@@ -1,7 +1,7 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.bench.MapKind;
-import dev.bpfgauge.bench.MapOperation;
+import dev.bpfgauge.suite.maps.MapKind;
+import dev.bpfgauge.suite.maps.MapOperation;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

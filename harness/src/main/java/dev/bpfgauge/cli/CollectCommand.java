@@ -1,17 +1,17 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.host.Meminfo;
-import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.mllb.Collector;
-import dev.bpfgauge.mllb.DecisionCsv;
-import dev.bpfgauge.mllb.Recording;
-import dev.bpfgauge.mllb.Scenario;
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.machine.host.Meminfo;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.suite.mllb.Collector;
+import dev.bpfgauge.suite.mllb.DecisionCsv;
+import dev.bpfgauge.suite.mllb.Recording;
+import dev.bpfgauge.suite.mllb.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

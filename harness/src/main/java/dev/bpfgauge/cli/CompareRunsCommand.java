@@ -1,14 +1,14 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunComparison;
-import dev.bpfgauge.host.Checkout;
-import dev.bpfgauge.report.RunsCompared;
-import dev.bpfgauge.results.FingerprintDifference;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.machine.host.Checkout;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.terminal.RunsCompared;
 import dev.bpfgauge.stats.Verdict;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.mllb.Scenario;
-import dev.bpfgauge.mllb.SchedulersSuite;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.mllb.Scenario;
+import dev.bpfgauge.suite.mllb.SchedulersSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.report.Downloads;
-import dev.bpfgauge.report.ReportPage;
-import dev.bpfgauge.results.JmhJson;
-import dev.bpfgauge.results.PerformanceMetrics;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.ResultsCsv;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.JmhJson;
+import dev.bpfgauge.files.PerformanceMetrics;
+import dev.bpfgauge.files.ResultsCsv;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.report.page.Downloads;
+import dev.bpfgauge.report.page.ReportPage;
 import java.nio.file.Path;
 
 /** The files of a run that follow from the others: made again, they have the same bytes. */

@@ -1,12 +1,12 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.host.Capabilities;
-import dev.bpfgauge.host.Environment;
-import dev.bpfgauge.host.Fingerprint;
-import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.machine.host.Capabilities;
+import dev.bpfgauge.machine.host.Environment;
+import dev.bpfgauge.machine.host.Fingerprint;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Capability;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.results.Capability;
-import dev.bpfgauge.results.Json;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;

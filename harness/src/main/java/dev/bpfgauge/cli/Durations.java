@@ -1,6 +1,6 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Refusal;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -15,7 +15,7 @@ final class ExitCode {
 
   /**
    * Results were written, but not all that was asked for: a run's cell without a figure, by {@link
-   * dev.bpfgauge.results.Completeness}.
+   * dev.bpfgauge.model.Completeness}.
    */
   static final int PARTIAL = 4;
 

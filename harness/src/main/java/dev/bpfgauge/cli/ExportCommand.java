@@ -1,12 +1,12 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.export.Format;
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.FingerprintDifference;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Exhaustion;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.results.Exhaustion;
-import dev.bpfgauge.results.Refusal;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;

@@ -6,8 +6,8 @@ import dev.bpfgauge.lab.KernelFetch;
 import dev.bpfgauge.lab.KernelImage;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.mllb.Scenario;
 import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.suite.mllb.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -98,7 +98,7 @@ final class Guests {
    * processors needs.
    *
    * @param libbpf Debian's libbpf as well
-   * @throws dev.bpfgauge.results.Refusal where it cannot be had
+   * @throws dev.bpfgauge.model.Refusal where it cannot be had
    */
   private static KernelImage fetched(
       KernelStore store, String version, boolean libbpf, PrintWriter out) {

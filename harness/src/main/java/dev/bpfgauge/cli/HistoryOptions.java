@@ -1,7 +1,7 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.trend.Anchors;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Store;

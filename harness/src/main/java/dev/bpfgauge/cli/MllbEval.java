@@ -1,11 +1,11 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.mllb.Agreement;
-import dev.bpfgauge.mllb.Examples;
-import dev.bpfgauge.mllb.InferenceTimes;
-import dev.bpfgauge.mllb.Metrics;
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.suite.mllb.Agreement;
+import dev.bpfgauge.suite.mllb.Examples;
+import dev.bpfgauge.suite.mllb.InferenceTimes;
+import dev.bpfgauge.suite.mllb.Metrics;
+import dev.bpfgauge.suite.mllb.Model;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

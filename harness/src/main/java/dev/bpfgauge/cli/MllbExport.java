@@ -1,8 +1,8 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.mllb.Export;
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.results.DurableFile;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.suite.mllb.Export;
+import dev.bpfgauge.suite.mllb.Model;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.mllb.Examples;
-import dev.bpfgauge.mllb.Metrics;
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.mllb.Training;
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.mllb.Examples;
+import dev.bpfgauge.suite.mllb.Metrics;
+import dev.bpfgauge.suite.mllb.Model;
+import dev.bpfgauge.suite.mllb.Training;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

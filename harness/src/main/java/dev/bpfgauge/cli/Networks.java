@@ -1,8 +1,8 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.mllb.Model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.bench.MapsSuite;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.maps.MapsSuite;
 import dev.bpfgauge.trend.RunImport;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,10 +1,10 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
 import dev.bpfgauge.run.SessionListener;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.LabRun;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.trend.RunImport;

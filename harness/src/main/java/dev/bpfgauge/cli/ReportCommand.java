@@ -1,11 +1,11 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.report.Site;
-import dev.bpfgauge.report.TerminalTable;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.report.site.Site;
+import dev.bpfgauge.report.terminal.TerminalTable;
 import dev.bpfgauge.trend.Anchors;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.host.InstanceLock;
-import dev.bpfgauge.host.SavedState;
+import dev.bpfgauge.machine.host.InstanceLock;
+import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.run.Leftovers;
 import dev.bpfgauge.run.MachineLock;
 import java.io.PrintWriter;

@@ -1,16 +1,16 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.mllb.Scheduler;
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Scratch;
-import dev.bpfgauge.results.NearestName;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
 import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.suite.mllb.Model;
+import dev.bpfgauge.suite.mllb.Scheduler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

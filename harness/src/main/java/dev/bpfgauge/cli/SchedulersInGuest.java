@@ -1,12 +1,12 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
-import dev.bpfgauge.results.RunInfo.Status;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MeasuredRun;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.host.Meminfo;
-import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.mllb.Model;
-import dev.bpfgauge.mllb.Scenario;
-import dev.bpfgauge.mllb.Shadow;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.machine.host.Meminfo;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.suite.mllb.Model;
+import dev.bpfgauge.suite.mllb.Scenario;
+import dev.bpfgauge.suite.mllb.Shadow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

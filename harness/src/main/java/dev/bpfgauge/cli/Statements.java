@@ -3,7 +3,7 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.RunInfo;
 import java.util.List;
 
 /**

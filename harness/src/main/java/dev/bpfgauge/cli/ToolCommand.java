@@ -2,12 +2,12 @@ package dev.bpfgauge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.bpfgauge.bench.AnswerChannel;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.measure.AnswerChannel;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
-import dev.bpfgauge.tool.Findings;
-import dev.bpfgauge.tool.JsonText;
-import dev.bpfgauge.tool.Tool;
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.JsonText;
+import dev.bpfgauge.suite.tools.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

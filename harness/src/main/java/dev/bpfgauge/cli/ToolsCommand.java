@@ -1,13 +1,13 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.tool.Biolatency;
-import dev.bpfgauge.tool.Biosnoop;
-import dev.bpfgauge.tool.Cpudist;
-import dev.bpfgauge.tool.Filetop;
-import dev.bpfgauge.tool.Offwaketime;
-import dev.bpfgauge.tool.Tcpsubnet;
-import dev.bpfgauge.tool.Tool;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.tools.Biolatency;
+import dev.bpfgauge.suite.tools.Biosnoop;
+import dev.bpfgauge.suite.tools.Cpudist;
+import dev.bpfgauge.suite.tools.Filetop;
+import dev.bpfgauge.suite.tools.Offwaketime;
+import dev.bpfgauge.suite.tools.Tcpsubnet;
+import dev.bpfgauge.suite.tools.Tool;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

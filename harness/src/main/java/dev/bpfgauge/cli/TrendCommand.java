@@ -1,10 +1,10 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.report.TrendText;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.terminal.TrendText;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.trend.Anchors;

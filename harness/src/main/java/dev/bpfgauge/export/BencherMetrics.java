@@ -1,8 +1,8 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.stats.Interval;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.results.Csv;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.Csv;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.stats.Interval;
 import java.math.BigDecimal;
 import java.math.MathContext;

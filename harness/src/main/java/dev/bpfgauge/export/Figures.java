@@ -2,10 +2,10 @@ package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

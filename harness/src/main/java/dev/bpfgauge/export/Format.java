@@ -1,10 +1,10 @@
 package dev.bpfgauge.export;
 
-import dev.bpfgauge.results.JmhJson;
-import dev.bpfgauge.results.NearestName;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.ResultsCsv;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.files.JmhJson;
+import dev.bpfgauge.files.ResultsCsv;
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

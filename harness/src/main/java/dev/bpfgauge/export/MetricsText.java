@@ -1,9 +1,9 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.stats.Interval;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Csv;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.files.Csv;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;

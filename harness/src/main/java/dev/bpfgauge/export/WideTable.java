@@ -1,10 +1,10 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Csv;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.Csv;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

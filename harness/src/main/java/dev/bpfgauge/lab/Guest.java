@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Refusal;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

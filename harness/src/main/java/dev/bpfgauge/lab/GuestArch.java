@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.NearestName;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
 import java.util.Arrays;
 import java.util.List;
 

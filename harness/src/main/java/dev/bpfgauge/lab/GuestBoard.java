@@ -1,6 +1,6 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.host.Roots;
+import dev.bpfgauge.machine.host.Roots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.host.InstanceLock;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.machine.host.InstanceLock;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.MachineLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.bench.CProgram;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.measure.CProgram;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,12 +1,12 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.bench.Settings;
-import dev.bpfgauge.host.Roots;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.ForeignText;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.KernelsAnswer;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
 import dev.bpfgauge.run.Suites;

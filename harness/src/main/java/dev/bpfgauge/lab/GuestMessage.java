@@ -1,8 +1,8 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Measurement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

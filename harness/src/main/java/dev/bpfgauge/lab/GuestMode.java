@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.model.Refusal;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.model.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

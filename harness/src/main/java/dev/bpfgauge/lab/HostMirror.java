@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
-import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

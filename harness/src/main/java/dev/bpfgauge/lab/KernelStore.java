@@ -1,9 +1,9 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.UserFolders;
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

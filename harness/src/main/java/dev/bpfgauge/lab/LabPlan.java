@@ -1,9 +1,9 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.bench.Words;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Measurement;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guest's message as {@link dev.bpfgauge.results.Json} reads it, written by hand: the library's
+ * A guest's message as {@link dev.bpfgauge.files.Json} reads it, written by hand: the library's
  * preparations take a guest a thousand million instructions, which is seconds under emulation.
  */
 final class MessageText {

@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.bench.Programs;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.measure.Programs;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

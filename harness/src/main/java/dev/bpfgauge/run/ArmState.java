@@ -1,7 +1,7 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.LoadCheck;
 import java.util.List;
 
 /** The machine in the state of one arm: its power state set, its load up; closing undoes both. */

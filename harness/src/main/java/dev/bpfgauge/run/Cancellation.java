@@ -1,6 +1,6 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Refusal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

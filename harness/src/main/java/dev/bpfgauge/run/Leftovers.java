@@ -1,9 +1,9 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.host.Roots;
-import dev.bpfgauge.host.SavedState;
-import dev.bpfgauge.stress.Leftover;
-import dev.bpfgauge.stress.Load;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.machine.host.SavedState;
+import dev.bpfgauge.machine.stress.Leftover;
+import dev.bpfgauge.machine.stress.Load;
 import java.util.ArrayList;
 import java.util.List;
 

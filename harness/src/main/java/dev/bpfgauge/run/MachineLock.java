@@ -1,7 +1,7 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.host.InstanceLock;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.machine.host.InstanceLock;
+import dev.bpfgauge.model.Refusal;
 import java.time.Duration;
 import java.util.function.Consumer;
 

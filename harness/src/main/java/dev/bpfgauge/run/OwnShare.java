@@ -1,6 +1,6 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.model.LoadCheck;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,11 +1,11 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
-import dev.bpfgauge.results.RunInfo.PlanInfo;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.model.RunInfo.PlanInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Journal;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.files.Journal;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +77,7 @@ final class Session {
    *
    * @throws InterruptedException where the run was cancelled: the arm's load and power state are
    *     gone, the journal is whole, the fork that ran is not in it
-   * @throws dev.bpfgauge.results.Refusal where the journal cannot be written any more
+   * @throws dev.bpfgauge.model.Refusal where the journal cannot be written any more
    */
   void run(Set<Integer> done) throws InterruptedException {
     List<PlannedFork> left =

@@ -1,8 +1,8 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
 
 /** Told what a session does, as it does it. */
 public interface SessionListener extends AutoCloseable {

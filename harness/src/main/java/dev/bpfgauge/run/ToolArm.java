@@ -1,12 +1,12 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.bench.Settings;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.tool.OverheadMeter;
-import dev.bpfgauge.tool.ToolProcess;
-import dev.bpfgauge.tool.ToolProcess.NotStartedException;
-import dev.bpfgauge.tool.ToolsSuite;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.suite.tools.OverheadMeter;
+import dev.bpfgauge.suite.tools.ToolProcess;
+import dev.bpfgauge.suite.tools.ToolProcess.NotStartedException;
+import dev.bpfgauge.suite.tools.ToolsSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.bench.Settings;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.KernelsAnswer;
-import dev.bpfgauge.tool.TargetLoad;
-import dev.bpfgauge.tool.ToolsSuite;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.KernelsAnswer;
+import dev.bpfgauge.suite.tools.TargetLoad;
+import dev.bpfgauge.suite.tools.ToolsSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.bench.Settings;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.LoadCheck;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.run.Plan.PlannedFork;
-import dev.bpfgauge.tool.ToolsSuite;
+import dev.bpfgauge.suite.tools.ToolsSuite;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

@@ -1,10 +1,10 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.DurableFile;
-import dev.bpfgauge.results.FingerprintName;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.FingerprintName;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.trend;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.stats.ChangePoints.ChangePoint;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.NightComparison;

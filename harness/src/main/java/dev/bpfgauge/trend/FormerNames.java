@@ -1,8 +1,8 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.FingerprintName;
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Hash;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.os.Hash;
 
 /**
  * What one history is of.

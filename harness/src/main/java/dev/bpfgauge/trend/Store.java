@@ -1,10 +1,10 @@
 package dev.bpfgauge.trend;
 
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.os.Scratch;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunInfo;
 import dev.bpfgauge.stats.Night;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.Hash;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Hash;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

@@ -1,8 +1,8 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.FingerprintDifference;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.stats.ChangePoints;
 import dev.bpfgauge.stats.ChangePoints.ChangePoint;
 import dev.bpfgauge.stats.Night;
@@ -205,7 +205,7 @@ public record Trend(
           .toList();
     }
 
-    Trend build() throws DamagedException {
+    public Trend build() throws DamagedException {
       Map<Cell, NightComparison> family = new LinkedHashMap<>();
       cells.forEach((cell, histories) ->
           histories

@@ -3,10 +3,10 @@ package dev.bpfgauge.analysis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;

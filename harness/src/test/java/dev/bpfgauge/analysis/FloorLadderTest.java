@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,12 +1,12 @@
 package dev.bpfgauge.analysis;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
-import dev.bpfgauge.results.Samples;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.Samples;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

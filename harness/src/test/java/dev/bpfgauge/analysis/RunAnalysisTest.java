@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.host.Privileges;
+import dev.bpfgauge.machine.host.Privileges;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

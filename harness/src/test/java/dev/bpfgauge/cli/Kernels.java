@@ -1,9 +1,9 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.RunData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

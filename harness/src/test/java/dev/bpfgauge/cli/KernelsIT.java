@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.stats.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

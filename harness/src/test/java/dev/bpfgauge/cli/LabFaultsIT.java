@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

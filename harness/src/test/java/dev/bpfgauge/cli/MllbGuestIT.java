@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.mllb.Column;
-import dev.bpfgauge.mllb.Decision;
-import dev.bpfgauge.mllb.DecisionCsv;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.suite.mllb.Column;
+import dev.bpfgauge.suite.mllb.Decision;
+import dev.bpfgauge.suite.mllb.DecisionCsv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

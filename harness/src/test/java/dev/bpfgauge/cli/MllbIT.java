@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.mllb.MadeFiles;
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.suite.mllb.MadeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

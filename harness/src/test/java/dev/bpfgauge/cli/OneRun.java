@@ -1,6 +1,6 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.model.RunData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

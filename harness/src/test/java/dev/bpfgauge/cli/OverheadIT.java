@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.RunFolder;
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.trend.Nights;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.CopiedRun;
-import dev.bpfgauge.results.CsvReader;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.files.CopiedRun;
+import dev.bpfgauge.files.CsvReader;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunData;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -3,7 +3,7 @@ package dev.bpfgauge.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

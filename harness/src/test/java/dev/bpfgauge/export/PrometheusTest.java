@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.results.RunData;
+import dev.bpfgauge.model.RunData;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.host.Roots;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.bpfgauge.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.bpfgauge.results.Cell;
+import dev.bpfgauge.model.Cell;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

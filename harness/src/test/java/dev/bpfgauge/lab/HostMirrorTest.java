@@ -3,7 +3,7 @@ package dev.bpfgauge.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,7 +40,10 @@ class HostMirrorTest {
     assertEquals(
         Optional.empty(),
         HostMirror.inStanzas(
-            "Types: deb\nURIs: http://s.example.org\nSuites: bookworm-security\nComponents: main\n"));
+            "Types: deb\n"
+                + "URIs: http://s.example.org\n"
+                + "Suites: bookworm-security\n"
+                + "Components: main\n"));
     assertEquals(
         Optional.empty(), HostMirror.inLines("deb http://s.example.org/ bookworm-security main\n"));
   }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.TinyDisk;
 import dev.bpfgauge.lab.PackageList.KernelPackage;
-import dev.bpfgauge.results.Refusal;
-import dev.bpfgauge.results.TinyDisk;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

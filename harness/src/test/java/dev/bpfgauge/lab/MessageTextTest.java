@@ -2,9 +2,9 @@ package dev.bpfgauge.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.Json;
-import dev.bpfgauge.results.RandomRun;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.RandomRun;
+import dev.bpfgauge.model.ForkRecord;
 import org.junit.jupiter.api.Test;
 
 /** What guests write by hand, read by the library. */

@@ -3,7 +3,7 @@ package dev.bpfgauge.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.Json;
+import dev.bpfgauge.files.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;

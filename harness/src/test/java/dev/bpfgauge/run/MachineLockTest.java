@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.ChildJvm;
-import dev.bpfgauge.host.InstanceLock;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.machine.host.InstanceLock;
+import dev.bpfgauge.model.Refusal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.bench.Outcome;
-import dev.bpfgauge.bench.OwnCpu;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.LoadCheck;
-import dev.bpfgauge.results.Measurement;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.OwnCpu;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Measurement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

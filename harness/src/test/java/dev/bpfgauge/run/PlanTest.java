@@ -3,8 +3,8 @@ package dev.bpfgauge.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import java.util.List;
 import java.util.Map;

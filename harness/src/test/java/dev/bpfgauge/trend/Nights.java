@@ -1,16 +1,16 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.ForkRecord;
-import dev.bpfgauge.results.ForkStatus;
-import dev.bpfgauge.results.Measurement;
-import dev.bpfgauge.results.RunData;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
-import dev.bpfgauge.results.RunInfo.ArmInfo;
-import dev.bpfgauge.results.RunInfo.PlanInfo;
-import dev.bpfgauge.results.Samples;
-import dev.bpfgauge.results.WrittenRun;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.files.WrittenRun;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.model.RunInfo.PlanInfo;
+import dev.bpfgauge.model.Samples;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.bpfgauge.trend;
 
 import dev.bpfgauge.lab.KernelStore;
-import dev.bpfgauge.report.Site;
-import dev.bpfgauge.results.Cell;
-import dev.bpfgauge.results.FingerprintName;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintName;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.site.Site;
 import dev.bpfgauge.stats.Night;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.FingerprintName;
-import dev.bpfgauge.results.Refusal;
+import dev.bpfgauge.model.FingerprintName;
+import dev.bpfgauge.model.Refusal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.results.FingerprintDifference;
-import dev.bpfgauge.results.FingerprintName;
-import dev.bpfgauge.results.FingerprintPart;
-import dev.bpfgauge.results.RunFolder;
-import dev.bpfgauge.results.RunInfo;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.FingerprintName;
+import dev.bpfgauge.model.FingerprintPart;
+import dev.bpfgauge.model.RunInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

@@ -1,5 +1,0 @@
-/** The JMH benchmarks, the map kinds they measure, and the C reference runner. */
-@NullMarked
-package dev.bpfgauge.bench;
-
-import org.jspecify.annotations.NullMarked;

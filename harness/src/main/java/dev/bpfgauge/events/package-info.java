@@ -1,5 +1,0 @@
-/** How events get from the kernel to Java: suite {@code events}. */
-@NullMarked
-package dev.bpfgauge.events;
-
-import org.jspecify.annotations.NullMarked;

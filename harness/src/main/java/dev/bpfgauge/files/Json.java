@@ -1,0 +1,260 @@
+package dev.bpfgauge.files;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.bpfgauge.model.Capability;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Shown;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * The one way records become JSON and back. Fields are named and ordered as the record's
+ * components, closed choices are lower-case words ({@code load-not-reached}), times are ISO-8601,
+ * and a number that is not one is the string {@code "NaN"}. Reading ignores fields it does not
+ * know; a component that is missing and not {@code @Nullable} is an error that names it.
+ */
+public final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(JsonFactory.builder().characterEscapes(new Escapes()).build())
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          // Capability.isSupported() is a question, not a component.
+          .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(new WordWriter())
+                  .addDeserializer(ForkStatus.class, new WordReader<>(ForkStatus.class))
+                  .addDeserializer(RunInfo.Status.class, new WordReader<>(RunInfo.Status.class))
+                  .addDeserializer(
+                      Capability.State.class, new WordReader<>(Capability.State.class)))
+          .build();
+
+  private static final int DELETE = 0x7f;
+
+  private static final ObjectWriter INDENTED =
+      MAPPER
+          .writer()
+          .with(
+              new DefaultPrettyPrinter()
+                  .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                  .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+  /** What would disturb a terminal is written by its number as well. */
+  private static final class Escapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      codes[DELETE] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      return Shown.disturbs(character)
+          ? new SerializedString(String.format(Locale.ROOT, "\\u%04X", character))
+          : null;
+    }
+  }
+
+  private record Component(String name, Type type, boolean nullable) {}
+
+  /** Kept, because asking a class for its annotations takes longer than reading a line. */
+  private static final ClassValue<List<Component>> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+          return Stream.of(type.getRecordComponents())
+              .map(c ->
+                  new Component(
+                      c.getName(),
+                      c.getGenericType(),
+                      c.getAnnotatedType().isAnnotationPresent(Nullable.class)))
+              .toList();
+        }
+      };
+
+  private Json() {}
+
+  /** One line, without its line end. */
+  public static String line(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /** Indented by two blanks, with a line end at the end. */
+  public static String indented(Object value) {
+    return INDENTED.writeValueAsString(value) + "\n";
+  }
+
+  /**
+   * The JSON text as a record.
+   *
+   * @param where what the text is, for messages, e.g. {@code results/x/run.json}
+   * @throws Refusal with place and reason where the text is not that record
+   */
+  public static <T> T parse(String json, Class<T> type, String where) {
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      String missing = missing(tree, type);
+      if (missing != null) {
+        String what = missing.isEmpty() ? "everything" : missing.substring(1);
+        throw Refusal.usage(where + ": " + what + " is missing; the file was edited or cut.");
+      }
+      return MAPPER.treeToValue(tree, type);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
+  /**
+   * The JSON text of another program.
+   *
+   * @param where what the text is, for messages
+   * @throws Refusal with place and reason where it is no JSON
+   */
+  public static JsonNode tree(String json, String where) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
+  /** The format version in the text, or 0 where there is none. */
+  static int formatVersion(String json, String where) {
+    try {
+      return MAPPER.readTree(json).path("formatVersion").asInt(0);
+    } catch (JacksonException e) {
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+    }
+  }
+
+  private static String sentence(JacksonException e) {
+    String place = e.getPathReference().replaceAll("^.*?\\[\"|\"\\]$", "");
+    String at =
+        e.getLocation() == null || e.getLocation().getLineNr() < 1
+            ? ""
+            : "line " + e.getLocation().getLineNr() + ": ";
+    return at
+        + "not the JSON that is expected here ("
+        + e.getOriginalMessage().lines().findFirst().orElse("")
+        + (place.isEmpty() ? "" : ", at " + place)
+        + ").";
+  }
+
+  /** The path of the first component that is not there though it must be, or null. */
+  private static @Nullable String missing(JsonNode node, Type type) {
+    if (node.isMissingNode() || node.isNull()) {
+      return "";
+    }
+    return switch (type) {
+      case Class<?> c when c.isRecord() -> missingComponent(node, COMPONENTS.get(c));
+      case ParameterizedType p when node.isArray() -> missingElement(node, valueType(p));
+      case ParameterizedType p -> missingEntry(node, valueType(p));
+      default -> null;
+    };
+  }
+
+  private static @Nullable String missingComponent(JsonNode node, List<Component> components) {
+    for (Component component : components) {
+      JsonNode child = node.path(component.name());
+      boolean there = !child.isMissingNode() && !child.isNull();
+      String below = there || !component.nullable() ? missing(child, component.type()) : null;
+      if (below != null) {
+        return "." + component.name() + below;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String missingElement(JsonNode array, Type element) {
+    for (int i = 0; i < array.size(); i++) {
+      String below = missing(array.path(i), element);
+      if (below != null) {
+        return "[" + i + "]" + below;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String missingEntry(JsonNode object, Type value) {
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      String below = missing(entry.getValue(), value);
+      if (below != null) {
+        return "." + entry.getKey() + below;
+      }
+    }
+    return null;
+  }
+
+  /** The last argument: a list's element, a map's value. */
+  private static Type valueType(ParameterizedType type) {
+    Type[] arguments = type.getActualTypeArguments();
+    return arguments[arguments.length - 1];
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @SuppressWarnings("rawtypes")
+  private static final class WordWriter extends StdSerializer<Enum> {
+    WordWriter() {
+      super(Enum.class);
+    }
+
+    @Override
+    public void serialize(Enum value, JsonGenerator out, SerializationContext context) {
+      out.writeString(word(value));
+    }
+  }
+
+  private static final class WordReader<E extends Enum<E>> extends StdDeserializer<E> {
+    private final Class<E> type;
+
+    WordReader(Class<E> type) {
+      super(type);
+      this.type = type;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public E deserialize(JsonParser in, DeserializationContext context) {
+      String text = in.getString();
+      for (E value : type.getEnumConstants()) {
+        if (word(value).equals(text)) {
+          return value;
+        }
+      }
+      return (E)
+          context.handleWeirdStringValue(
+              type, text, "allowed: %s", Arrays.toString(type.getEnumConstants()));
+    }
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * What this machine is and can do: fingerprint, capabilities, power states, saved state and its
- * restoring.
- */
-@NullMarked
-package dev.bpfgauge.host;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,223 @@
+package dev.bpfgauge.machine.stress;
+
+import dev.bpfgauge.machine.host.Cgroups;
+import dev.bpfgauge.machine.host.ChildCgroup;
+import dev.bpfgauge.os.ForeignText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What holds stressors together, so that all of them can be counted, accounted and ended, whatever
+ * they fork.
+ *
+ * <p>A cgroup of its own where the v2 hierarchy is there and writable; it is made below the
+ * harness's own cgroup and given no controllers, so that limits of a container still hold and the
+ * scheduler shares the CPUs as if it were not there. Else a mark in the stressors' environment.
+ */
+sealed interface Containment {
+  /** The setting in the stressors' environment, followed by {@code =} and {@link #name()}. */
+  String MARK = "BPFGAUGE_LOAD";
+
+  AtomicInteger COUNT = new AtomicInteger();
+
+  /** OWNER-N: which harness, and its how many-eth load. */
+  String name();
+
+  /** The folder whose cgroup.procs a stressor enters before its first instruction, or empty. */
+  String cgroupFolder();
+
+  /** The live processes. */
+  List<Long> pids();
+
+  /** CPU time used so far by all processes, also those that ended where it is a cgroup. */
+  long cpuNanos();
+
+  /** SIGKILL to all processes, once. */
+  void kill();
+
+  /**
+   * Removes what is left when no process is.
+   *
+   * @return whether that worked; not where a process came in at the last moment
+   */
+  boolean remove();
+
+  /** For the report: {@code cgroup v2} or {@code process environment} and why. */
+  String describe();
+
+  /** The best containment this machine allows. */
+  static Containment create(Owner owner) {
+    String name = owner + "-" + COUNT.incrementAndGet();
+    return switch (ChildCgroup.make(name)) {
+      case ChildCgroup.Made(Path folder) -> new Grouped(folder);
+      case ChildCgroup.Refused(String reason, String _) -> new Marked(name, reason);
+      case ChildCgroup.Absent(String reason, String _) -> new Marked(name, reason);
+    };
+  }
+
+  /** Kills everything and waits until nothing is left, also what was forked meanwhile. */
+  default void end(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    boolean interrupted = false; // must not leave stressors behind: kept for the caller
+    while (!isEmpty() || !remove()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(
+            "stressors %s (%s) did not end within %d s of SIGKILL: run `clean` later"
+                .formatted(name(), pids(), atMost.toSeconds()));
+      }
+      kill();
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether no process is left; one that has ended but waits for its parent is none. */
+  default boolean isEmpty() {
+    return pids().isEmpty();
+  }
+
+  /** A cgroup of the v2 hierarchy. */
+  record Grouped(Path folder) implements Containment {
+    static final String PREFIX = ChildCgroup.PREFIX;
+
+    @Override
+    public String name() {
+      return String.valueOf(folder.getFileName()).substring(PREFIX.length());
+    }
+
+    @Override
+    public String cgroupFolder() {
+      return folder.toString();
+    }
+
+    @Override
+    public List<Long> pids() {
+      return text("cgroup.procs").lines().map(Long::valueOf).toList();
+    }
+
+    @Override
+    public long cpuNanos() {
+      String cpuStat = text("cpu.stat");
+      return cpuStat.isEmpty() ? 0 : Cgroups.cpuNanos(cpuStat);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return !Cgroups.isPopulated(text("cgroup.events"));
+    }
+
+    @Override
+    public void kill() {
+      try {
+        Files.writeString(folder.resolve("cgroup.kill"), "1");
+      } catch (IOException e) {
+        Containment.killEach(pids()); // before Linux 5.14
+      }
+    }
+
+    @Override
+    public boolean remove() {
+      try {
+        Files.deleteIfExists(folder);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public String describe() {
+      return "cgroup v2";
+    }
+
+    /** Empty once the cgroup is removed. */
+    private String text(String file) {
+      try {
+        return ForeignText.read(folder.resolve(file));
+      } catch (NoSuchFileException e) {
+        return "";
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + folder.resolve(file), e);
+      }
+    }
+  }
+
+  /**
+   * Processes known by a setting in their environment, which every child inherits.
+   *
+   * @param reason why there is no cgroup
+   */
+  record Marked(String name, String reason) implements Containment {
+
+    @Override
+    public String cgroupFolder() {
+      return "";
+    }
+
+    @Override
+    public List<Long> pids() {
+      return Proc.withEnvironment(MARK + "=" + name);
+    }
+
+    @Override
+    public long cpuNanos() {
+      return pids().stream()
+          .flatMap(pid -> Proc.stat(pid).stream())
+          .mapToLong(Proc.Stat::cpuNanos)
+          .sum();
+    }
+
+    @Override
+    public void kill() {
+      Containment.killEach(pids());
+    }
+
+    @Override
+    public boolean remove() {
+      return true;
+    }
+
+    @Override
+    public String describe() {
+      return "process environment, because " + reason;
+    }
+  }
+
+  private static void killEach(List<Long> pids) {
+    for (long pid : pids) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Ready-to-run time of all live processes, empty where the kernel does not account it. */
+  default OptionalLong demandNanos() {
+    long sum = 0;
+    for (long pid : new ArrayList<>(pids())) {
+      OptionalLong demand = Proc.demandNanos(pid);
+      if (demand.isEmpty() && Proc.stat(pid).isPresent()) {
+        return OptionalLong.empty();
+      }
+      sum += demand.orElse(0);
+    }
+    return OptionalLong.of(sum);
+  }
+
+  /** Anonymous memory of all live processes. */
+  default long memoryBytes() {
+    return pids().stream().mapToLong(Proc::anonymousBytes).sum();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.bpfgauge.machine.stress;
+
+import dev.bpfgauge.os.ForeignText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The figures of {@code /proc/meminfo} that say how full the memory is (proc_meminfo(5)).
+ *
+ * @param totalBytes MemTotal
+ * @param availableBytes MemAvailable: what can be had without swapping
+ * @param hugeBytes memory set aside for huge pages, which nobody else gets
+ * @param promiseBytes what the kernel would still promise to programs were it to promise no more
+ *     than it has (CommitLimit less Committed_AS); may be negative
+ */
+record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
+  private static final Path OVERCOMMIT = Path.of("/proc/sys/vm/overcommit_memory");
+
+  /** Without huge pages, and with promises without limit. */
+  MemInfo(long totalBytes, long availableBytes) {
+    this(totalBytes, availableBytes, 0, Long.MAX_VALUE);
+  }
+
+  /** Whether the kernel promises no more memory than it has: vm.overcommit_memory is 2. */
+  static boolean isPromiseLimited() {
+    try {
+      return ForeignText.read(OVERCOMMIT).strip().equals("2");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  static MemInfo read() throws IOException {
+    MemInfo read = parse(ForeignText.read(Path.of("/proc/meminfo")));
+    // What is promised counts only where promises are kept.
+    return isPromiseLimited()
+        ? read
+        : new MemInfo(read.totalBytes, read.availableBytes, read.hugeBytes, Long.MAX_VALUE);
+  }
+
+  /**
+   * @throws IllegalArgumentException where a figure is missing
+   */
+  static MemInfo parse(String meminfo) {
+    return new MemInfo(
+        bytes(meminfo, "MemTotal"),
+        bytes(meminfo, "MemAvailable"),
+        found(meminfo, "Hugetlb").orElse(0),
+        found(meminfo, "CommitLimit").orElse(Long.MAX_VALUE)
+            - found(meminfo, "Committed_AS").orElse(0));
+  }
+
+  double usedPercent() {
+    return 100.0 * (totalBytes - availableBytes) / totalBytes;
+  }
+
+  private static long bytes(String meminfo, String name) {
+    return found(meminfo, name)
+        .orElseThrow(() -> new IllegalArgumentException("/proc/meminfo has no line " + name));
+  }
+
+  private static OptionalLong found(String meminfo, String name) {
+    Matcher line = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB").matcher(meminfo);
+    return line.find()
+        ? OptionalLong.of(Long.parseLong(line.group(1)) * 1024)
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.bpfgauge.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one fork measured.
+ *
+ * @param meanNanosPerOp mean nanoseconds per operation over the fork: the unit of replication
+ * @param iterationNanosPerOp the mean of each JMH iteration, in order, ns per operation
+ * @param batches time per operation over batches, where the benchmark samples batches
+ * @param operations operations timed in this fork
+ * @param bytesPerOp bytes allocated per operation (JMH's gc profiler), absent for C
+ * @param pooledErrorNanos JMH's own ± at 99.9 %, pooled over iterations: too narrow, shown as such
+ * @param extras what the suite measured besides, by name with its unit, e.g. {@code
+ *     processed_insns}; absent where it measures nothing else
+ * @param missing figures of this kind that could not be had, each with the reason in one sentence;
+ *     absent where nothing is missing
+ */
+public record Measurement(
+    double meanNanosPerOp,
+    List<Double> iterationNanosPerOp,
+    @Nullable Batches batches,
+    long operations,
+    @Nullable Double bytesPerOp,
+    @Nullable Double pooledErrorNanos,
+    @Nullable SortedMap<String, Double> extras,
+    @Nullable SortedMap<String, String> missing) {
+
+  /** Among the extras: Java's time divided by C's, both taken by turns in one process. */
+  public static final String JAVA_TO_C = "java_to_c";
+
+  public Measurement {
+    iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
+    extras = extras == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(extras));
+    missing = missing == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(missing));
+  }
+
+  /** With nothing missing. */
+  public Measurement(
+      double meanNanosPerOp,
+      List<Double> iterationNanosPerOp,
+      @Nullable Batches batches,
+      long operations,
+      @Nullable Double bytesPerOp,
+      @Nullable Double pooledErrorNanos,
+      @Nullable SortedMap<String, Double> extras) {
+    this(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        extras,
+        null);
+  }
+
+  /** Without extras. */
+  public Measurement(
+      double meanNanosPerOp,
+      List<Double> iterationNanosPerOp,
+      @Nullable Batches batches,
+      long operations,
+      @Nullable Double bytesPerOp,
+      @Nullable Double pooledErrorNanos) {
+    this(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        null);
+  }
+
+  /** The same with other extras. */
+  public Measurement with(Map<String, Double> more) {
+    return new Measurement(
+        meanNanosPerOp,
+        iterationNanosPerOp,
+        batches,
+        operations,
+        bytesPerOp,
+        pooledErrorNanos,
+        new TreeMap<>(more),
+        missing);
+  }
+
+  /**
+   * Distribution of the time per operation over batches, in nanoseconds.
+   *
+   * @param size operations in one batch
+   * @param count batches timed
+   */
+  public record Batches(int size, long count, double p50, double p90, double p99, double max) {
+
+    /**
+     * Of all batches' times.
+     *
+     * @param sorted nanoseconds per operation of each batch, ascending, at least one
+     */
+    public static Batches ofSorted(int size, double[] sorted) {
+      return new Batches(
+          size,
+          sorted.length,
+          percentile(sorted, 50),
+          percentile(sorted, 90),
+          percentile(sorted, 99),
+          sorted[sorted.length - 1]);
+    }
+
+    private static double percentile(double[] sorted, int percent) {
+      return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    }
+  }
+}

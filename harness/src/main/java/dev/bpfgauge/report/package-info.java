@@ -1,5 +1,0 @@
-/** Charts (XChart to SVG) and the offline HTML page; reads results, analysis and stats only. */
-@NullMarked
-package dev.bpfgauge.report;
-
-import org.jspecify.annotations.NullMarked;

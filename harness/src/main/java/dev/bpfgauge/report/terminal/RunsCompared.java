@@ -1,0 +1,405 @@
+package dev.bpfgauge.report.terminal;
+
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunComparison;
+import dev.bpfgauge.analysis.RunComparison.AcrossRuns;
+import dev.bpfgauge.analysis.VerdictRule;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.report.page.Costs;
+import dev.bpfgauge.report.view.CellNames;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One run against another: for the terminal, and as Markdown for a comment on a pull request. */
+public final class RunsCompared {
+  /** Rows of the terminal's table; slower and faster cells are always there. */
+  private static final int MAX_ROWS = 60;
+
+  /** Rows of each table in a comment, whose length is limited. */
+  private static final int MAX_MARKDOWN_ROWS = 100;
+
+  /** A terminal as wide as that has room for what each cell could have seen. */
+  private static final int WIDE = 100;
+
+  /** Where that stands in a row. */
+  private static final int SEES = 6;
+
+  /** Nobody asks whether a cell became that many times slower. */
+  private static final double MOST_SEEN = 10;
+
+  /** Names in a list. */
+  private static final int MAX_NAMES = 8;
+
+  private static final int MAX_ANSWERS = 20;
+
+  /** As good as certain to be unique in a repository. */
+  private static final int SHORT_COMMIT = 12;
+
+  private static final List<Verdict> ORDER =
+      List.of(Verdict.SLOWER, Verdict.FASTER, Verdict.INCONCLUSIVE, Verdict.EQUIVALENT);
+
+  private final RunComparison compared;
+  private final CellNames names;
+  private final List<AcrossRuns> rows;
+
+  private RunsCompared(RunComparison compared) {
+    this.compared = compared;
+    names =
+        new CellNames(
+            Stream.of(
+                    compared.cells().stream().map(AcrossRuns::cell),
+                    compared.onlyInSubject().stream(),
+                    compared.onlyInReference().stream())
+                .flatMap(cells -> cells)
+                .filter(Evidence::isOperation)
+                .toList());
+    List<String> arms =
+        compared.subject().plan().arms().stream().map(RunInfo.ArmInfo::label).toList();
+    rows =
+        compared.cells().stream()
+            .sorted(
+                Comparator.<AcrossRuns>comparingInt(c -> ORDER.indexOf(c.verdict()))
+                    .thenComparing(AcrossRuns::cell, names.order(arms)))
+            .toList();
+  }
+
+  /**
+   * A table with what to know about it.
+   *
+   * @param width columns; at least 60 are taken
+   * @return lines ending in a line feed
+   */
+  public static String terminal(RunComparison compared, int width) {
+    return new RunsCompared(compared).terminal(Math.max(60, width));
+  }
+
+  /** GitHub flavoured Markdown; nothing a run names is read as markup. */
+  public static String markdown(RunComparison compared) {
+    return new RunsCompared(compared).markdown();
+  }
+
+  private String terminal(int columns) {
+    StringBuilder out = new StringBuilder();
+    TerminalTable.wrap(out, TerminalTable.plain(title()), columns);
+    for (String sentence : before()) {
+      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+    }
+    out.append('\n');
+    if (!rows.isEmpty()) {
+      long differing = rows.stream().filter(RunsCompared::differs).count();
+      int shown = (int) Math.max(differing, MAX_ROWS);
+      List<List<String>> table = new ArrayList<>();
+      List<String> heads = heads();
+      boolean wide = columns >= WIDE;
+      table.add(wide ? heads : narrow(heads));
+      rows.stream()
+          .limit(shown)
+          .map(this::words)
+          .forEach(row -> table.add(wide ? row : narrow(row)));
+      TerminalTable.print(
+          out,
+          table.stream().map(r -> r.stream().map(TerminalTable::plain).toList()).toList(),
+          columns);
+      if (rows.size() > shown) {
+        out.append("… and ").append(rows.size() - shown).append(" more with --json\n");
+      }
+      out.append('\n');
+    }
+    for (String sentence : after()) {
+      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+    }
+    return out.toString();
+  }
+
+  private String markdown() {
+    StringBuilder out = new StringBuilder();
+    out.append("### bpfgauge: ").append(escaped(counts())).append("\n\n");
+    out.append(escaped(title())).append('\n');
+    before().forEach(sentence -> out.append('\n').append(escaped(sentence)).append('\n'));
+    List<AcrossRuns> differing = rows.stream().filter(RunsCompared::differs).toList();
+    if (!differing.isEmpty()) {
+      out.append('\n');
+      markdownTable(out, differing);
+    }
+    List<AcrossRuns> others = rows.stream().filter(row -> !differs(row)).toList();
+    if (!others.isEmpty()) {
+      out.append("\n<details><summary>")
+          .append(escaped(Words.plural(others.size(), "other cell")))
+          .append("</summary>\n\n");
+      markdownTable(out, others);
+      out.append("\n</details>\n");
+    }
+    after().forEach(sentence -> out.append('\n').append(escaped(sentence)).append('\n'));
+    return out.toString();
+  }
+
+  private void markdownTable(StringBuilder out, List<AcrossRuns> cells) {
+    out.append(
+        heads().stream()
+            .map(RunsCompared::escaped)
+            .collect(Collectors.joining(" | ", "| ", " |\n|---|---|--:|--:|--:|--:|--:|---|\n")));
+    cells.stream()
+        .limit(MAX_MARKDOWN_ROWS)
+        .forEach(cell ->
+            out.append(
+                words(cell).stream()
+                    .map(RunsCompared::escaped)
+                    .collect(Collectors.joining(" | ", "| ", " |\n"))));
+    if (cells.size() > MAX_MARKDOWN_ROWS) {
+      out.append("\n… and ")
+          .append(cells.size() - MAX_MARKDOWN_ROWS)
+          .append(" more in the run's own report\n");
+    }
+  }
+
+  private static boolean differs(AcrossRuns row) {
+    return row.verdict() == Verdict.SLOWER || row.verdict() == Verdict.FASTER;
+  }
+
+  private List<String> heads() {
+    return List.of(
+        "operation", "on", "before", "now, " + unit(), "ratio", "95 % interval", "sees", "verdict");
+  }
+
+  /** Without what a narrow terminal has no room for: the sentence below says it for all cells. */
+  private static List<String> narrow(List<String> row) {
+    List<String> left = new ArrayList<>(row);
+    left.remove(SEES);
+    return left;
+  }
+
+  private List<String> words(AcrossRuns row) {
+    return List.of(
+        names.name(row.cell()),
+        row.cell().profile(),
+        figure(row.reference()),
+        figure(row.subject()),
+        Words.ratio(row.ratio()),
+        Words.ratio(row.ratio(), row.interval95()),
+        sees(row.smallestSeen()),
+        row.verdict().word() + (row.indicative() ? "*" : ""));
+  }
+
+  /** {@code +5.4 %}: the smallest slowdown that would have been called one. */
+  private static String sees(double share) {
+    if (Double.isNaN(share)) {
+      return Words.NONE;
+    }
+    return share >= MOST_SEEN ? "none" : "+" + Words.percent(share);
+  }
+
+  private static String figure(CellSummary cell) {
+    return cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean());
+  }
+
+  private String unit() {
+    return compared.subject().unit();
+  }
+
+  private String title() {
+    return run(compared.subject()) + " against " + run(compared.reference()) + ".";
+  }
+
+  /** The run's id, and what it was made from where that is known. */
+  private static String run(RunInfo run) {
+    String commit = run.environment().getOrDefault("git commit", "");
+    String from =
+        Stream.of(
+                run.environment().getOrDefault("git branch", ""),
+                commit.substring(0, Math.min(SHORT_COMMIT, commit.length())))
+            .filter(word -> !word.isEmpty())
+            .collect(Collectors.joining(" "));
+    return run.id() + (from.isEmpty() ? "" : " (" + from + ")");
+  }
+
+  private String counts() {
+    return rows.isEmpty()
+        ? "no cell in common"
+        : ORDER.stream()
+            .map(verdict ->
+                Words.count(rows.stream().filter(row -> row.verdict() == verdict).count())
+                    + " "
+                    + verdict.word())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** What the reader must know before the table. */
+  private List<String> before() {
+    List<String> sentences = new ArrayList<>();
+    if (!compared.differences().isEmpty()) {
+      sentences.add(
+          "NOT the same machine in the same state; a ratio here may come from any of these: "
+              + compared.differences().stream()
+                  .map(FingerprintDifference::words)
+                  .collect(Collectors.joining("; "))
+              + ".");
+    }
+    if (!compared.unsaid().isEmpty()) {
+      sentences.add(
+          "Known of one run only, so taken for equal: "
+              + String.join(", ", compared.unsaid())
+              + ".");
+    }
+    List<FingerprintDifference> measured =
+        FingerprintDifference.between(
+            howMeasured(compared.subject()), howMeasured(compared.reference()));
+    if (!measured.isEmpty()) {
+      sentences.add(
+          "Not measured alike: "
+              + measured.stream()
+                  .map(FingerprintDifference::words)
+                  .collect(Collectors.joining("; "))
+              + ".");
+    }
+    sentences.add(
+        "%s of %s have both runs: %s; margin %s."
+            .formatted(
+                Words.plural(rows.size(), "cell"),
+                Words.count(
+                    rows.size()
+                        + compared.onlyInSubject().size()
+                        + compared.onlyInReference().size()),
+                counts(),
+                Words.margin(compared.margin())));
+    return sentences;
+  }
+
+  /** What may make a difference though it says nothing of the machine. */
+  private static Map<String, String> howMeasured(RunInfo run) {
+    return Map.of(
+        "bpfgauge",
+        run.bpfgaugeVersion(),
+        "warm-up",
+        run.plan().warmupMillis() + " ms",
+        "measurement",
+        run.plan().measureMillis() + " ms",
+        "seed",
+        Long.toString(run.plan().seed()));
+  }
+
+  /** What belongs to it besides. */
+  private List<String> after() {
+    List<String> sentences = new ArrayList<>();
+    List<AcrossRuns> floor = compared.movedFloor();
+    if (!floor.isEmpty()) {
+      sentences.add(
+          "The floor moved as well (%s): neither a map nor a program has a part in it, so the machine,"
+                  .formatted(
+                      floor.stream()
+                          .limit(MAX_NAMES)
+                          .map(row ->
+                              CellNames.operation(row.cell())
+                                  + " on "
+                                  + row.cell().profile()
+                                  + " "
+                                  + Words.ratio(row.ratio()))
+                          .collect(Collectors.joining(", ")))
+              + " its kernel or its JDK was in another state.");
+    }
+    sentences.add(power());
+    sentences.add(
+        "slower, faster: "
+            + VerdictRule.different(compared.margin(), "these two runs")
+            + "; equivalent: "
+            + VerdictRule.equivalent(compared.margin())
+            + "; inconclusive: neither.");
+    only(sentences, compared.onlyInSubject(), compared.subject());
+    only(sentences, compared.onlyInReference(), compared.reference());
+    if (!compared.answers().isEmpty()) {
+      sentences.add(
+          "Answers that changed: "
+              + compared.answers().stream()
+                  .limit(MAX_ANSWERS)
+                  .map(a ->
+                      "%s on %s, %s: %s, was %s"
+                          .formatted(
+                              CellNames.operation(a.cell()),
+                              a.cell().profile(),
+                              a.question(),
+                              a.subject(),
+                              a.reference()))
+                  .collect(Collectors.joining("; "))
+              + andMore(compared.answers().size(), MAX_ANSWERS)
+              + ".");
+    }
+    if (rows.stream().anyMatch(AcrossRuns::indicative)) {
+      sentences.add("* in one of the runs " + VerdictRule.TOO_FEW + " that does not decide.");
+    }
+    if (compared.subject().clock().endsWith("nanoseconds")) {
+      sentences.add(
+          "The intervals know the scatter inside each run, not what makes whole runs differ (the"
+              + " hour, the boot, a neighbour). Two arms of one run are free of that; so is a run"
+              + " of the lab, which counts instructions.");
+    }
+    return sentences;
+  }
+
+  /** What would have been seen: an alarm that stayed away says only so much. */
+  private String power() {
+    RunComparison.Power power = compared.power();
+    if (power == null) {
+      return "Nothing could have been seen: no cell has two forks in both runs.";
+    }
+    String missing =
+        power.cells() == rows.size()
+            ? ""
+            : "; %s could see nothing, without two forks in both runs"
+                .formatted(Words.plural(rows.size() - power.cells(), "cell"));
+    return "What could be seen, with %s probability: a slowdown of %s in the cell measured best, of %s in half of the cells, of %s in all%s."
+        .formatted(
+            VerdictRule.POWER,
+            seen(power.least()),
+            seen(power.median()),
+            seen(power.most()),
+            missing);
+  }
+
+  private static String seen(double share) {
+    return share >= MOST_SEEN ? "more than tenfold" : Words.percent(share);
+  }
+
+  private void only(List<String> sentences, List<Cell> cells, RunInfo run) {
+    if (!cells.isEmpty()) {
+      sentences.add(
+          "Only in %s: %s%s."
+              .formatted(
+                  run.id(),
+                  cells.stream()
+                      .limit(MAX_NAMES)
+                      .map(cell -> names.name(cell) + " on " + cell.profile())
+                      .collect(Collectors.joining(", ")),
+                  andMore(cells.size(), MAX_NAMES)));
+    }
+  }
+
+  private static String andMore(int all, int shown) {
+    return all <= shown ? "" : String.format(Locale.ROOT, " and %d more", all - shown);
+  }
+
+  /** No word of a run is markup, a link, a mention or the end of a table's cell. */
+  private static String escaped(String words) {
+    StringBuilder out = new StringBuilder();
+    for (char c : Shown.name(TerminalTable.plain(words)).toCharArray()) {
+      switch (c) {
+        case '<' -> out.append("&lt;");
+        case '>' -> out.append("&gt;");
+        case '&' -> out.append("&amp;");
+        case '@' -> out.append("&#64;");
+        case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!' -> out.append('\\').append(c);
+        default -> out.append(c);
+      }
+    }
+    return out.toString();
+  }
+}

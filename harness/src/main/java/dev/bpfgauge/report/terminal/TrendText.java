@@ -1,0 +1,236 @@
+package dev.bpfgauge.report.terminal;
+
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.report.view.CellNames;
+import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Night;
+import dev.bpfgauge.trend.CellTrend;
+import dev.bpfgauge.trend.CellTrend.Ratio;
+import dev.bpfgauge.trend.NightVerdict;
+import dev.bpfgauge.trend.Point;
+import dev.bpfgauge.trend.Trend;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A trend in words: for the terminal, and in Markdown for a comment on a change. */
+public final class TrendText {
+  /** Narrower lines have room for the ratio and its verdict alone. */
+  private static final int WIDE = 100;
+
+  private final Trend trend;
+  private final CellNames names;
+
+  private TrendText(Trend trend) {
+    this.trend = trend;
+    names = new CellNames(trend.cells().stream().map(CellTrend::cell).toList());
+  }
+
+  /** Plain lines, none wider than {@code width} where that is at least 60. */
+  public static String terminal(Trend trend, int width) {
+    TrendText text = new TrendText(trend);
+    int columns = Math.max(60, width);
+    StringBuilder out = new StringBuilder();
+    for (String sentence : text.sentences()) {
+      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+    }
+    for (String profile : text.profiles()) {
+      out.append('\n').append(TerminalTable.plain(profile)).append('\n');
+      TerminalTable.print(
+          out,
+          text.rows(profile, columns >= WIDE).stream()
+              .map(row -> row.stream().map(TerminalTable::plain).toList())
+              .toList(),
+          columns);
+    }
+    out.append('\n');
+    for (String reason : text.reasons()) {
+      TerminalTable.wrap(out, TerminalTable.plain(reason), columns);
+    }
+    return out.toString();
+  }
+
+  /** GitHub's and GitLab's Markdown. */
+  public static String markdown(Trend trend) {
+    TrendText text = new TrendText(trend);
+    StringBuilder out = new StringBuilder("### bpfgauge: ");
+    out.append(escaped(text.headline())).append("\n\n");
+    text.sentences().stream()
+        .skip(1)
+        .forEach(sentence -> out.append(escaped(sentence)).append("\n\n"));
+    for (String profile : text.profiles()) {
+      out.append("<details><summary>").append(escaped(profile)).append("</summary>\n\n");
+      List<List<String>> rows = text.rows(profile, true);
+      for (List<String> row : rows) {
+        out.append(
+            row.stream().map(TrendText::escaped).collect(Collectors.joining(" | ", "| ", " |\n")));
+        if (row.equals(rows.getFirst())) {
+          out.append("|---").append("|---:".repeat(row.size() - 2)).append("|---|\n");
+        }
+      }
+      out.append("\n</details>\n\n");
+    }
+    text.reasons().forEach(reason -> out.append("- ").append(escaped(reason)).append('\n'));
+    return out.toString();
+  }
+
+  /** No text of a run is markup. */
+  private static String escaped(String text) {
+    return Words.escape(text).replaceAll("([\\\\`*_\\[\\]|])", "\\\\$1").replace("\n", " ");
+  }
+
+  /** What the night says, in one sentence. */
+  String headline() {
+    Map<NightVerdict, Long> counts = new EnumMap<>(NightVerdict.class);
+    trend.cells().forEach(cell -> counts.merge(cell.verdict(), 1L, Long::sum));
+    return Stream.of(NightVerdict.values())
+        .filter(verdict ->
+            counts.containsKey(verdict)
+                || verdict == NightVerdict.REGRESSED
+                || verdict == NightVerdict.IMPROVED)
+        .map(verdict -> Words.count(counts.getOrDefault(verdict, 0L)) + " " + verdict.word())
+        .collect(Collectors.joining(", "));
+  }
+
+  List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    sentences.add("Night " + trend.newest().id() + ": " + headline() + ".");
+    sentences.add(
+        Words.plural(trend.nights().size(), "night")
+            + " on this machine and set-up (fingerprint "
+            + trend.newest().fingerprint()
+            + "), margin "
+            + Words.margin(trend.newest().margin())
+            + ".");
+    if (!trend.changed().isEmpty()) {
+      sentences.add(
+          "This history begins where the fingerprint changed: "
+              + trend.changed().stream()
+                  .map(FingerprintDifference::words)
+                  .collect(Collectors.joining("; "))
+              + ".");
+    }
+    sentences.add(trust());
+    sentences.add(
+        trend.canary()
+            ? "A frozen program ran in this night as well."
+            : "No frozen program ran in this night: a change of the machine cannot be told from one"
+                + " of the code; `trend night --canary OLD.jar` runs one.");
+    return sentences;
+  }
+
+  /** How often the gate was wrong, over all cells. */
+  String trust() {
+    int equal = sum(trust -> trust.equalNights());
+    int slowed = sum(trust -> trust.slowedNights());
+    if (equal == 0 && slowed == 0) {
+      return "How often this gate is wrong is not known yet: no night with five before it had an"
+          + " equal or a delayed arm; `trend night` adds them.";
+    }
+    return "The gate before its repetition: "
+        + rate(sum(trust -> trust.falseAlarms()), equal)
+        + " of equal arms called changed, "
+        + rate(sum(trust -> trust.seen()), slowed)
+        + " of delayed arms called slower.";
+  }
+
+  private static String rate(int hits, int of) {
+    return of == 0
+        ? "none"
+        : "%s of %s (%s)"
+            .formatted(Words.count(hits), Words.count(of), Words.percent((double) hits / of));
+  }
+
+  private int sum(ToIntFunction<CellTrend.Trust> part) {
+    return trend.cells().stream().map(CellTrend::trust).mapToInt(part).sum();
+  }
+
+  private List<String> profiles() {
+    return trend.cells().stream().map(cell -> cell.cell().profile()).distinct().toList();
+  }
+
+  private List<List<String>> rows(String profile, boolean wide) {
+    List<String> heads =
+        List.of(
+            "cell",
+            trend.newest().clock().replace("nanoseconds", "ns"),
+            "nights",
+            "ratio",
+            "95 % interval",
+            "to anchor",
+            "sees from",
+            "verdict");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(wide ? heads : narrow(heads));
+    trend.cells().stream()
+        .filter(cell -> cell.cell().profile().equals(profile))
+        .sorted(Comparator.comparing(CellTrend::cell, names.order(List.of(profile))))
+        .map(this::row)
+        .forEach(row -> rows.add(wide ? row : narrow(row)));
+    return rows;
+  }
+
+  /** What a narrow terminal has room for. */
+  private static List<String> narrow(List<String> row) {
+    return List.of(row.get(0), row.get(1), row.get(3), row.get(7));
+  }
+
+  private List<String> row(CellTrend cell) {
+    Point newest = cell.newest(trend.newest().key());
+    Night night = newest == null ? null : newest.night();
+    Ratio rolling = cell.rolling();
+    return List.of(
+        names.name(cell.cell()),
+        night == null ? Words.NONE : Words.nanos(night.time()),
+        rolling == null ? "0" : Words.count(rolling.nights()),
+        ratio(rolling),
+        rolling == null ? Words.NONE : Words.ratio(rolling.ratio(), rolling.interval95()),
+        ratio(cell.anchored()),
+        smallest(cell.trust().smallestSeen()),
+        cell.verdict().word());
+  }
+
+  private static String ratio(@Nullable Ratio ratio) {
+    return ratio == null ? Words.NONE : Words.ratio(ratio.ratio());
+  }
+
+  public static String smallest(double share) {
+    return Double.isNaN(share) ? Words.NONE : "+" + Words.percent(share);
+  }
+
+  /** Why, for each cell that a reader should look at. */
+  private List<String> reasons() {
+    List<String> reasons = new ArrayList<>(changedCells());
+    List<String> gone =
+        trend.cells().stream()
+            .filter(cell -> cell.verdict() == NightVerdict.GONE)
+            .map(cell -> name(cell.cell()) + " (" + cell.reason() + ")")
+            .toList();
+    if (!gone.isEmpty()) {
+      reasons.add("Gone: " + String.join("; ", gone) + ".");
+    }
+    return reasons;
+  }
+
+  private List<String> changedCells() {
+    return trend.cells().stream()
+        .filter(cell ->
+            cell.verdict() == NightVerdict.REGRESSED
+                || cell.verdict() == NightVerdict.IMPROVED
+                || cell.reason().startsWith("not confirmed")
+                || cell.reason().startsWith("looked"))
+        .map(cell -> name(cell.cell()) + ": " + cell.verdict().word() + ", " + cell.reason() + ".")
+        .toList();
+  }
+
+  private String name(Cell cell) {
+    return names.name(cell) + " on " + cell.profile();
+  }
+}

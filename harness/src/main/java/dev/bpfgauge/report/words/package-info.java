@@ -1,0 +1,5 @@
+/** How figures are written. */
+@NullMarked
+package dev.bpfgauge.report.words;
+
+import org.jspecify.annotations.NullMarked;

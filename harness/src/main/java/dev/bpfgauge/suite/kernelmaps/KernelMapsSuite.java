@@ -1,0 +1,142 @@
+package dev.bpfgauge.suite.kernelmaps;
+
+import dev.bpfgauge.measure.LoopRuntime;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.maps.MapKind;
+import dev.bpfgauge.suite.maps.MapOperation;
+import dev.bpfgauge.suite.maps.MapsSuite;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The suite {@code kernel-maps}: what one operation costs a BPF program, without system call. The
+ * cells' profile is left empty; the plan puts them on its arms.
+ */
+public final class KernelMapsSuite {
+  public static final String NAME = KernelMapCell.SUITE;
+
+  private KernelMapsSuite() {}
+
+  /**
+   * What to measure: the product of all lists, as far as the map has the operation.
+   *
+   * @param maps words of {@link #maps()}; empty: all of them
+   * @param operations words of {@link #operations()}; empty: what each map is used for most
+   */
+  public record Options(
+      List<String> maps,
+      List<String> operations,
+      List<Long> entries,
+      List<Integer> keyBytes,
+      List<Integer> valueBytes,
+      List<Integer> fillPercents,
+      List<Integer> threads) {
+
+    /** 1024 entries, u32 → u64, on one CPU. */
+    public static final Options DEFAULT =
+        new Options(
+            List.of(),
+            List.of(),
+            List.of(1024L),
+            List.of(Integer.BYTES),
+            List.of(Long.BYTES),
+            List.of(100),
+            List.of(1));
+
+    /** The founding documents' maps and operations, as part of the default plan. */
+    public static final Options SEED_GRID =
+        new Options(
+            MapKind.SEED_KINDS.stream().map(MapKind::word).toList(),
+            MapOperation.SEED_OPERATIONS.stream().map(MapOperation::word).toList(),
+            DEFAULT.entries,
+            DEFAULT.keyBytes,
+            DEFAULT.valueBytes,
+            DEFAULT.fillPercents,
+            DEFAULT.threads);
+  }
+
+  /** Every word for a map. */
+  public static List<String> maps() {
+    return Subject.words();
+  }
+
+  /** Every word for an operation. */
+  public static List<String> operations() {
+    return KernelOperation.words();
+  }
+
+  /**
+   * The cells asked for, the loop first; each is compared with it.
+   *
+   * @throws Refusal where a word or number is wrong
+   */
+  public static List<Cell> cells(Options options) {
+    List<Subject> subjects =
+        (options.maps().isEmpty() ? maps() : options.maps()).stream().map(Subject::ofWord).toList();
+    List<KernelOperation> operations =
+        options.operations().stream().map(KernelOperation::ofWord).toList();
+    List<Cell> cells = new ArrayList<>();
+    cells.add(
+        new KernelMapCell(KernelOperation.LOOP, Subject.NONE, 1, 4, 8, 100, 1, false, false)
+            .cell());
+    for (Subject subject : subjects) {
+      for (KernelOperation operation : operations.isEmpty() ? usual(subject) : operations) {
+        if (subject.operations().contains(operation)) {
+          sizes(options, subject, operation, cells);
+        }
+      }
+    }
+    if (cells.size() == 1) {
+      throw Refusal.usage(
+          "none of the maps has any of the operations; operations inside the kernel are "
+              + String.join(", ", operations()));
+    }
+    MapsSuite.refuseIfNoneCanBe(
+        cells.subList(1, cells.size()), cell -> KernelMapCell.of(cell).refuseNonsense());
+    if (options.maps().isEmpty() && options.operations().isEmpty()) {
+      for (KernelOperation operation : List.of(KernelOperation.LOOKUP, KernelOperation.UPDATE)) {
+        cells.add(
+            new KernelMapCell(operation, Subject.HASH, 1024, 4, 8, 100, 1, false, true).cell());
+      }
+    }
+    return cells.stream().distinct().toList();
+  }
+
+  /** The same in C of those among the cells that show most: lookup and update of hash and array. */
+  public static List<Cell> references(List<Cell> cells) {
+    return cells.stream()
+        .filter(cell -> cell.suite().equals(NAME))
+        .filter(cell -> {
+          KernelMapCell wanted = KernelMapCell.of(cell);
+          return KernelMapsInC.measures(wanted)
+              && (wanted.subject() == Subject.HASH || wanted.subject() == Subject.ARRAY);
+        })
+        .map(cell -> cell.with("runtime", LoopRuntime.C.word()))
+        .toList();
+  }
+
+  private static List<KernelOperation> usual(Subject subject) {
+    return subject.operations().stream().filter(o -> o != KernelOperation.LOOKUP_MISS).toList();
+  }
+
+  private static void sizes(
+      Options options, Subject subject, KernelOperation operation, List<Cell> cells) {
+    for (long entries : options.entries()) {
+      for (int key : options.keyBytes()) {
+        for (int value : options.valueBytes()) {
+          for (int fill : options.fillPercents()) {
+            for (int threads : options.threads()) {
+              for (boolean separate : threads > 1 ? new boolean[] {false, true} : new boolean[1]) {
+                cells.add(
+                    new KernelMapCell(
+                            operation, subject, entries, key, value, fill, threads, separate, false)
+                        .cell());
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

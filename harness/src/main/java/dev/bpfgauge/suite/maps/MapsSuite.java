@@ -1,0 +1,219 @@
+package dev.bpfgauge.suite.maps;
+
+import dev.bpfgauge.measure.LoopRuntime;
+import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The suite {@code maps}: what one operation on one element costs from user space, and the floor it
+ * stands on. The cells' profile is left empty; the plan puts them on its arms.
+ */
+public final class MapsSuite {
+
+  public static final String NAME = MapCell.SUITE;
+
+  /** Elements in one batch call where nothing else is asked for. */
+  public static final int DEFAULT_BATCH = 256;
+
+  private MapsSuite() {}
+
+  /** Whether threads work on one map or have one each. */
+  public enum Sharing {
+    SHARED,
+    OWN;
+
+    public String word() {
+      return Words.of(this);
+    }
+
+    public static Sharing ofWord(String word) {
+      return Words.parse(Sharing.class, "sharing", word);
+    }
+  }
+
+  /**
+   * What to measure: the product of all lists. What makes no sense in it becomes a cell that says
+   * so when it is measured.
+   *
+   * @param batches elements in one call of a batch operation
+   * @param sharing counts only where threads are more than one
+   */
+  public record Options(
+      List<MapKind> kinds,
+      List<MapOperation> operations,
+      List<CallPath> paths,
+      List<Long> entries,
+      List<Integer> keyBytes,
+      List<Integer> valueBytes,
+      List<Integer> fillPercents,
+      List<Integer> threads,
+      List<Sharing> sharing,
+      List<KeyOrder> orders,
+      List<Integer> batches) {
+
+    /** The founding documents' grid. */
+    public static final Options DEFAULT =
+        new Options(
+            MapKind.SEED_KINDS,
+            MapOperation.SEED_OPERATIONS,
+            List.of(CallPath.LIBBPF),
+            List.of(1024L),
+            List.of(Integer.BYTES),
+            List.of(Long.BYTES),
+            List.of(100),
+            List.of(1),
+            List.of(Sharing.SHARED),
+            List.of(KeyOrder.RANDOM),
+            List.of(DEFAULT_BATCH));
+
+    /** The same for other operations. */
+    public Options of(List<MapOperation> others) {
+      return new Options(
+          kinds,
+          others,
+          paths,
+          entries,
+          keyBytes,
+          valueBytes,
+          fillPercents,
+          threads,
+          sharing,
+          orders,
+          batches);
+    }
+  }
+
+  /** Whether a known delay can be put into a cell's operations. */
+  public static boolean takesDelay(Cell cell) {
+    if (!cell.suite().equals(NAME)) {
+      return false;
+    }
+    MapCell map = MapCell.of(cell);
+    return map.runtime() == LoopRuntime.JAVA && map.operation().ofOneElement();
+  }
+
+  /**
+   * The cells asked for, in the order of the lists, each once.
+   *
+   * @throws Refusal where a number is out of range, or nothing that is asked for can be
+   */
+  public static List<Cell> cells(Options options) {
+    List<Cell> cells = new ArrayList<>();
+    for (MapOperation operation : options.operations()) {
+      for (MapKind kind : options.kinds()) {
+        for (long entries : options.entries()) {
+          sizes(options, operation, kind, entries, cells);
+        }
+      }
+    }
+    refuseIfNoneCanBe(cells, cell -> MapCell.of(cell).refuseNonsense());
+    return cells.stream().distinct().toList();
+  }
+
+  /**
+   * Refuses cells that all make no sense, before anything starts. Where some of a product do, each
+   * becomes a row that says why.
+   *
+   * @param refuse throws where a cell makes none
+   * @throws Refusal the first cell's
+   */
+  public static void refuseIfNoneCanBe(List<Cell> cells, Consumer<Cell> refuse) {
+    Refusal first = null;
+    for (Cell cell : cells) {
+      try {
+        refuse.accept(cell);
+        return;
+      } catch (Refusal e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static void sizes(
+      Options options, MapOperation operation, MapKind kind, long entries, List<Cell> cells) {
+    for (int key : options.keyBytes()) {
+      for (int value : options.valueBytes()) {
+        for (int fill : options.fillPercents()) {
+          for (int batch : options.batches()) {
+            MapCell shape =
+                new MapCell(
+                    operation,
+                    kind,
+                    entries,
+                    key,
+                    value,
+                    fill,
+                    1,
+                    false,
+                    KeyOrder.RANDOM,
+                    CallPath.LIBBPF,
+                    LoopRuntime.JAVA,
+                    batch);
+            uses(options, shape, cells);
+          }
+        }
+      }
+    }
+  }
+
+  private static void uses(Options options, MapCell shape, List<Cell> cells) {
+    for (int threads : options.threads()) {
+      for (Sharing sharing : options.sharing()) {
+        for (KeyOrder order : options.orders()) {
+          for (CallPath path : options.paths()) {
+            cells.add(shape.used(threads, sharing == Sharing.OWN, order, path).cell());
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * What tells where a lookup's time goes: the same lookups by syscall(2), and both ways in C, with
+   * one thread and with a second that sleeps. For each kind, in the default shape.
+   */
+  public static List<Cell> references(List<MapKind> kinds) {
+    List<Cell> cells = new ArrayList<>();
+    for (MapKind kind : kinds) {
+      MapCell lookup = MapCell.of(MapOperation.LOOKUP, Map.of("map", kind.word()));
+      cells.add(lookup.used(1, false, KeyOrder.RANDOM, CallPath.SYSCALL).cell());
+      for (CallPath path : CallPath.values()) {
+        for (LoopRuntime runtime : List.of(LoopRuntime.C, LoopRuntime.C_THREAD)) {
+          Cell java = lookup.used(1, false, KeyOrder.RANDOM, path).cell();
+          cells.add(java.with("runtime", runtime.word()));
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** Lookups in Java and in C by turns in one process, by both ways. For each kind. */
+  public static List<Cell> inTurns(List<MapKind> kinds) {
+    return kinds.stream()
+        .map(kind -> MapCell.of(MapOperation.LOOKUP, Map.of("map", kind.word())))
+        .flatMap(lookup ->
+            Stream.of(CallPath.values())
+                .map(path -> lookup.used(1, false, KeyOrder.RANDOM, path).cell()))
+        .map(cell -> cell.with("runtime", LoopRuntime.JAVA_AND_C.word()))
+        .toList();
+  }
+
+  /**
+   * The floor ladder, cheapest first: an empty benchmark method, a call by FFM that does nothing,
+   * the cheapest system call, and a bpf(2) that is refused at once.
+   */
+  public static List<Cell> floor() {
+    return FloorStep.names().stream()
+        .map(name -> new Cell(Cell.FLOOR, Cell.FLOOR + "." + name, Map.of(), ""))
+        .toList();
+  }
+}

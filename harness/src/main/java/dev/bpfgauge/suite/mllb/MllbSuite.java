@@ -1,0 +1,117 @@
+package dev.bpfgauge.suite.mllb;
+
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The suite {@code mllb}: what one decision of a network costs inside BPF, for upstream's network
+ * of 10 hidden units and the founding document's of 64 and 32, in each form that computes it. The
+ * weights are random: nothing in the programs depends on them. The cells' profile is left empty;
+ * the plan puts them on its arms.
+ */
+public final class MllbSuite {
+  public static final String NAME = "mllb";
+  private static final String INFERENCE = NAME + ".inference";
+  private static final String DECISION = NAME + ".decision";
+  private static final String LOOP = NAME + ".loop";
+  private static final List<Integer> SMALL = List.of(10);
+  private static final List<Integer> LARGE = List.of(64, 32);
+
+  private MllbSuite() {}
+
+  /**
+   * What a cell asks for.
+   *
+   * @param program of bpf/mllb/infer.bpf.c
+   * @param form that must be loaded for it
+   */
+  record Wanted(String program, Form form, List<Integer> hidden) {
+
+    /** The loop's own time is what was asked for. */
+    boolean isLoop() {
+      return program.equals(Inference.EMPTY);
+    }
+
+    boolean isDecision() {
+      return program.equals(Inference.WHOLE);
+    }
+  }
+
+  /** Every word for an operation. */
+  public static List<String> operations() {
+    return Stream.concat(
+            Arrays.stream(Form.values()).map(Form::word), Stream.of("decision", "loop"))
+        .toList();
+  }
+
+  /**
+   * The cells asked for.
+   *
+   * @param operations words of {@link #operations()}; empty: all of them
+   * @throws Refusal where a word is wrong
+   */
+  public static List<Cell> cells(List<String> operations) {
+    List<Cell> cells = new ArrayList<>();
+    for (String word : operations.isEmpty() ? operations() : operations) {
+      if (!operations().contains(word)) {
+        throw Refusal.usage(NearestName.unknown("operation", word, operations()));
+      }
+      switch (word) {
+        case "decision" -> cells.add(cell(DECISION, Form.UNROLLED, SMALL));
+        case "loop" -> cells.add(new Cell(NAME, LOOP, Map.of(), ""));
+        default -> {
+          Form form = Form.ofWord(word);
+          cells.add(cell(INFERENCE, form, SMALL));
+          if (form != Form.UNROLLED) {
+            cells.add(cell(INFERENCE, form, LARGE));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** Upstream's network as a scheduler would use it. */
+  public static List<Cell> overview() {
+    return cells(List.of("unrolled", "decision"));
+  }
+
+  private static Cell cell(String benchmark, Form form, List<Integer> hidden) {
+    return new Cell(NAME, benchmark, Map.of("form", form.word(), "net", shape(hidden)), "");
+  }
+
+  private static String shape(List<Integer> hidden) {
+    return Feature.COUNT
+        + "-"
+        + String.join("-", hidden.stream().map(String::valueOf).toList())
+        + "-1";
+  }
+
+  /**
+   * Reads a cell.
+   *
+   * @throws Refusal where a word is wrong
+   */
+  static Wanted of(Cell cell) {
+    if (cell.benchmark().equals(LOOP)) {
+      return new Wanted(Inference.EMPTY, Form.UNROLLED, SMALL);
+    }
+    Form form = Form.ofWord(cell.param("form"));
+    List<Integer> hidden =
+        Stream.of(SMALL, LARGE)
+            .filter(units -> shape(units).equals(cell.param("net")))
+            .findFirst()
+            .orElseThrow(() ->
+                Refusal.usage(
+                    "net=%s is neither %s nor %s"
+                        .formatted(cell.param("net"), shape(SMALL), shape(LARGE))));
+    String program = cell.benchmark().equals(DECISION) ? Inference.WHOLE : form.word();
+    return new Wanted(program, form, hidden);
+  }
+}

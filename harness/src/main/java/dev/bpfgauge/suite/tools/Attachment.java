@@ -1,0 +1,146 @@
+package dev.bpfgauge.suite.tools;
+
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfMap;
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.model.Refusal;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One of bpf/tools/'s objects with its programs attached, by the first way that this kernel takes.
+ */
+final class Attachment implements AutoCloseable {
+  private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
+
+  /** Such programs run when they are asked to. */
+  private static final String ITERATOR = "iter/";
+
+  private final BpfObject object;
+  private final Way way;
+
+  private Attachment(BpfObject object, Way way) {
+    this.object = object;
+    this.way = way;
+  }
+
+  /**
+   * A way to the events.
+   *
+   * @param hooks as users read it, e.g. {@code tp_btf/sched_switch}
+   * @param programs names of the programs it takes; the others stay unloaded
+   * @param needs what a kernel must have for it, for the message where it has not
+   */
+  record Way(String hooks, Set<String> programs, String needs) {
+    Way {
+      programs = Set.copyOf(programs);
+    }
+  }
+
+  /**
+   * Loads and attaches.
+   *
+   * @param tool its name, and its object's in bpf/tools/
+   * @param ways in the order they are tried, the cheapest first
+   * @param prepare sets the constants, before load
+   * @param fill puts into maps what programs find there from their first run on
+   * @throws Refusal where none works, with each one's reason
+   */
+  static Attachment of(
+      String tool, List<Way> ways, Consumer<BpfObject> prepare, Consumer<BpfObject> fill) {
+    List<String> reasons = new ArrayList<>();
+    for (Way way : ways) {
+      BpfObject object = BpfObject.builtIn("tools/" + tool);
+      try {
+        prepare.accept(object);
+        for (String program : object.programNames()) {
+          object.program(program).setAutoload(way.programs.contains(program));
+        }
+        object.load();
+        fill.accept(object);
+        for (String program : object.programNames()) {
+          if (way.programs.contains(program)
+              && !object.program(program).section().startsWith(ITERATOR)) {
+            object.program(program).attach();
+          }
+        }
+        return new Attachment(object, way);
+      } catch (BpfException e) {
+        object.close();
+        reasons.add("%s: %s (it needs %s)".formatted(way.hooks, firstLine(e), way.needs));
+      } catch (RuntimeException e) {
+        object.close();
+        throw e;
+      }
+    }
+    throw Refusal.environment(
+        "%s cannot be attached here; %s".formatted(tool, String.join("; ", reasons)));
+  }
+
+  /** Whether a task's storage must not be created within sched_switch (bpf/tools/tool.h). */
+  static boolean storageIsUnsafe() {
+    return !isAtLeast(System.getProperty("os.version", ""), 6, 4);
+  }
+
+  /**
+   * Where a program keeps something of each task: in the task's own storage, or in a hash map by
+   * thread. The other map is left out.
+   */
+  static void chooseStorage(BpfObject object, String storage, String hash, boolean byThread) {
+    object.variable("by_thread").set(ValueLayout.JAVA_BOOLEAN, 0, byThread);
+    object.leaveOut(byThread ? storage : hash);
+  }
+
+  /** Whether a kernel's release is that new; one that cannot be read is taken for an old one. */
+  static boolean isAtLeast(String release, int major, int minor) {
+    Matcher numbers = RELEASE.matcher(release);
+    if (!numbers.lookingAt()) {
+      return false;
+    }
+    int ownMajor = Integer.parseInt(numbers.group(1));
+    return ownMajor > major || (ownMajor == major && Integer.parseInt(numbers.group(2)) >= minor);
+  }
+
+  private static String firstLine(BpfException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.errnoName());
+  }
+
+  String hooks() {
+    return way.hooks;
+  }
+
+  /** The kernel's own memory of a global variable; reading it takes no system call. */
+  MemorySegment variable(String name) {
+    return object.variable(name);
+  }
+
+  /** Runs one of the programs that is an iterator. */
+  void iterate(String program) {
+    object.program(program).iterate();
+  }
+
+  BpfMap map(String name) {
+    return object.map(name);
+  }
+
+  /**
+   * What it saw and lost so far.
+   *
+   * @param seen what is in its findings
+   */
+  Tool.Tally tally(long seen) {
+    return new Tool.Tally(
+        seen, object.variable("lost").get(ValueLayout.JAVA_LONG, 0), object.missedRuns());
+  }
+
+  @Override
+  public void close() {
+    object.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.bpfgauge.suite.tools;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.fornwall.jelf.ElfFile;
+import net.fornwall.jelf.ElfSegment;
+import net.fornwall.jelf.ElfSymbol;
+import net.fornwall.jelf.ElfSymbolTableSection;
+import org.jspecify.annotations.Nullable;
+
+/** The functions of one ELF file, by where they are in the file. */
+final class ElfSymbols {
+  static final ElfSymbols NONE = new ElfSymbols(SymbolTable.EMPTY, List.of());
+
+  private static final long MOST_BYTES = 256L << 20;
+
+  private final SymbolTable table;
+  private final List<Segment> segments;
+
+  /** Where a part of the file lies in memory, were it loaded at 0. */
+  private record Segment(long offset, long address, long bytes) {}
+
+  private ElfSymbols(SymbolTable table, List<Segment> segments) {
+    this.table = table;
+    this.segments = segments;
+  }
+
+  /**
+   * Reads the file's symbol tables; a file that is no ELF file, is larger than {@link #MOST_BYTES}
+   * or cannot be read has none.
+   */
+  static ElfSymbols read(Path file) {
+    try (FileChannel channel = FileChannel.open(file);
+        Arena arena = Arena.ofConfined()) {
+      return channel.size() > MOST_BYTES ? NONE : of(ElfFile.from(copy(channel, arena)));
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return NONE; // Where there is no room for a copy, nothing of it is kept either.
+    }
+  }
+
+  /** In memory of our own: whoever owns the file may cut it while we read. */
+  private static MappedByteBuffer copy(FileChannel channel, Arena arena) throws IOException {
+    ByteBuffer bytes = arena.allocate(Math.max(channel.size(), 1)).asByteBuffer();
+    bytes.limit(Math.toIntExact(channel.size()));
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new EOFException("cut while it was read");
+      }
+    }
+    return (MappedByteBuffer) bytes.flip(); // every direct buffer is one
+  }
+
+  private static ElfSymbols of(ElfFile elf) {
+    SymbolTable.Builder table = new SymbolTable.Builder();
+    add(elf.getDynamicSymbolTableSection(), table);
+    add(elf.getSymbolTableSection(), table);
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < elf.e_phnum; i++) {
+      ElfSegment segment = elf.getProgramHeader(i);
+      if (segment.p_type == ElfSegment.PT_LOAD) {
+        segments.add(new Segment(segment.p_offset, segment.p_vaddr, segment.p_filesz));
+      }
+    }
+    return new ElfSymbols(table.build(), segments);
+  }
+
+  private static void add(@Nullable ElfSymbolTableSection section, SymbolTable.Builder table) {
+    if (section == null) {
+      return;
+    }
+    for (ElfSymbol symbol : section.symbols) {
+      String name = symbol.getName();
+      if (symbol.getType() == ElfSymbol.STT_FUNC && symbol.st_value != 0 && name != null) {
+        table.add(symbol.st_value, symbol.st_size, name);
+      }
+    }
+  }
+
+  /**
+   * The function at a place in the file; null where none is known.
+   *
+   * @param offset in bytes from the file's begin
+   */
+  @Nullable String name(long offset) {
+    return segments.stream()
+        .filter(s -> offset >= s.offset && offset < s.offset + s.bytes)
+        .findFirst()
+        .map(s -> table.name(offset - s.offset + s.address))
+        .orElse(null);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.bpfgauge.suite.tools;
+
+/** What a tool shows: as text for people, as a JSON object for programs. */
+public sealed interface Findings permits Distributions, Rows, Stacks {
+
+  /** Nothing counted. */
+  boolean isEmpty();
+
+  /** Writes it as users of BCC know it, in whole lines. */
+  void print(StringBuilder text);
+
+  /** The same as members of a JSON object. */
+  void json(JsonText json);
+}

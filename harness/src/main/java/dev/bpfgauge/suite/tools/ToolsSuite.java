@@ -1,0 +1,142 @@
+package dev.bpfgauge.suite.tools;
+
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Suite {@code tools}: what tools cost a host. The arms are the tools, off and on; the cells are
+ * loads ({@link TargetLoad}), whose operations take longer while a tool looks on.
+ */
+public final class ToolsSuite {
+  public static final String NAME = "tools";
+
+  /** The arm without any tool, which the others are compared with. */
+  public static final String OFF = "off";
+
+  /** All of them at once. */
+  public static final String ALL = "all";
+
+  /** Before the name of one of libbpf-tools. */
+  public static final String PEER = "libbpf-tools:";
+
+  /** Our tools. */
+  public static final List<String> TOOLS =
+      List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet");
+
+  /** Ours → what libbpf-tools has for it: the same, but for offwaketime only the nearest. */
+  private static final Map<String, String> PEERS =
+      Map.of(
+          "biolatency", "biolatency",
+          "biosnoop", "biosnoop",
+          "cpudist", "cpudist",
+          "filetop", "filetop",
+          "offwaketime", "offcputime");
+
+  private ToolsSuite() {}
+
+  /**
+   * One of our tools by name, or all.
+   *
+   * @throws Refusal where there is none of that name
+   */
+  public static List<String> named(List<String> words) {
+    List<String> tools = new ArrayList<>();
+    for (String word : words) {
+      if (word.equals(ALL)) {
+        tools.addAll(TOOLS);
+      } else if (TOOLS.contains(word)) {
+        tools.add(word);
+      } else {
+        throw Refusal.usage(NearestName.unknown("tool", word, TOOLS));
+      }
+    }
+    return tools.stream().distinct().toList();
+  }
+
+  /**
+   * The arms' labels, the one without tools first: it again (A/A), each tool alone, all, and the
+   * same of libbpf-tools.
+   *
+   * @param tools ours
+   * @param peers whether libbpf-tools are measured beside
+   */
+  public static List<String> arms(List<String> tools, boolean peers) {
+    List<String> labels = new ArrayList<>(List.of(OFF, OFF + "#2"));
+    labels.addAll(tools);
+    if (tools.size() > 1) {
+      labels.add(ALL);
+    }
+    if (peers) {
+      tools.stream()
+          .flatMap(tool -> Stream.ofNullable(PEERS.get(tool)))
+          .forEach(peer -> labels.add(PEER + peer));
+    }
+    return labels;
+  }
+
+  /**
+   * What an arm does, in words.
+   *
+   * @param tools what {@link #ALL} stands for
+   */
+  public static String description(String label, List<String> tools) {
+    if (toolsOf(label, tools).isEmpty()) {
+      return "no tool attached";
+    }
+    String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
+    return who
+        + String.join(", ", toolsOf(label, tools))
+        + " attached, an output a second (offwaketime, offcputime: at the end)";
+  }
+
+  /**
+   * The tools of an arm, by name.
+   *
+   * @param tools what {@link #ALL} stands for
+   */
+  public static List<String> toolsOf(String label, List<String> tools) {
+    String name = label.startsWith(PEER) ? label.substring(PEER.length()) : label;
+    String bare = name.replaceAll("[#+].*", "");
+    return bare.equals(OFF) ? List.of() : bare.equals(ALL) ? tools : List.of(bare);
+  }
+
+  /**
+   * The cells of an arm: the loads that its tools trace; all of them without a tool, or with all.
+   */
+  public static List<Cell> cells(String label, List<TargetLoad> loads) {
+    return loads.stream()
+        .map(load -> new Cell(NAME, NAME + "." + load.word(), Map.of(), label))
+        .filter(cell -> measures(label, cell))
+        .toList();
+  }
+
+  /** Whether an arm measures a cell of the suite: its tools trace that load, or it has none. */
+  public static boolean measures(String label, Cell cell) {
+    List<String> tools = toolsOf(label, TOOLS);
+    return tools.isEmpty() || load(cell).isTracedBy(tools);
+  }
+
+  /** The load of a cell. */
+  static TargetLoad load(Cell cell) {
+    return TargetLoad.ofWord(cell.benchmark().substring(NAME.length() + 1));
+  }
+
+  /** The names under which distributions have libbpf-tools' programs, the newest first. */
+  public static List<String> peerPrograms() {
+    return PEERS.values().stream().sorted().flatMap(peer -> programs(peer).stream()).toList();
+  }
+
+  static List<String> programs(String peer) {
+    return List.of(peer + "-libbpf", peer, "bpf-" + peer);
+  }
+
+  /** Loads that some tools trace. */
+  public static List<TargetLoad> loads(List<String> tools) {
+    return Stream.of(TargetLoad.values()).filter(load -> load.isTracedBy(tools)).toList();
+  }
+}

@@ -1,5 +1,0 @@
-/** What the kernel's verifier and JIT compiler take: suite {@code verifier}. */
-@NullMarked
-package dev.bpfgauge.verifier;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.bpfgauge.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class SeedFiguresTest {
+
+  @Test
+  void theFamousPerCpuFigureIsFound() {
+    assertEquals(0.009763, SeedFigures.seconds("cpu80", "lookup", "percpu-array").orElseThrow());
+    assertEquals(
+        0.004152, SeedFigures.seconds("cstates-off", "delete", "percpu-hash").orElseThrow());
+  }
+
+  @Test
+  void whatTheDocumentDoesNotGiveIsAbsent() {
+    assertTrue(SeedFigures.seconds("idle", "lookup", "hash").isEmpty());
+    assertTrue(SeedFigures.seconds("cpu80", "lookup", "lru-hash").isEmpty());
+  }
+}

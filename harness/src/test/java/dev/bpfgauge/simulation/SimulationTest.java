@@ -1,0 +1,75 @@
+package dev.bpfgauge.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Seeded: each claim holds or fails the same way each time. Tolerances are four standard errors.
+ */
+class SimulationTest {
+
+  @Test
+  void theMethodPageShowsTheCurrentOutput() throws IOException {
+    Path root = Path.of(System.getProperty("project.root", ".."));
+    String page = Files.readString(root.resolve("docs/method.md"));
+    assertTrue(
+        page.contains("```\n" + Simulation.report() + "```\n"),
+        "docs/method.md does not show what dev.bpfgauge.simulation.Simulation prints; put it"
+            + " there");
+  }
+
+  @Test
+  void theForkLevelIntervalHoldsWhatItPromisesAndThePooledOneDoesNot() {
+    for (double share : new double[] {0, 0.1, 0.3, 0.6}) {
+      Simulation.Coverage coverage = Simulation.coverage(share, 5, 20, 2000, new Random(1));
+      assertEquals(0.95, coverage.forkLevel(), 0.02);
+      assertTrue(share == 0 ? coverage.pooled() > 0.99 : coverage.pooled() < 0.97);
+    }
+  }
+
+  @Test
+  void onlyInterleavingKeepsDriftOutOfTheComparison() {
+    double drift = 0.02;
+    Simulation.Alarms sequential = underDrift(Simulation.Order.SEQUENTIAL, drift);
+    Simulation.Alarms abba = underDrift(Simulation.Order.ABBA, drift);
+    assertTrue(sequential.plainInterval() > 0.2);
+    assertEquals(0.05, abba.plainInterval(), 0.02);
+    assertEquals(0, abba.verdictRule(), 0.003);
+  }
+
+  @Test
+  void runsOfEqualArmsRaiseHardlyAnyAlarmWhateverTheNoise() {
+    for (Noise noise : Noise.values()) {
+      Simulation.SameArms same = Simulation.sameArms(14, 5, noise, 500, new Random(2));
+      assertTrue(same.alarms().verdictRule() <= 0.03, noise + " " + same);
+      assertTrue(same.alarms().plainInterval() > 0.15, noise + " " + same);
+    }
+  }
+
+  @Test
+  void aSlowdownOfTenPercentIsFoundAtTheUsualNoise() {
+    double found = Simulation.found(0.10, Simulation.unchanged(5, Noise.USUAL, 500, new Random(3)));
+    assertTrue(found > 0.9, "found in " + found);
+    double nothing =
+        Simulation.found(0.0, Simulation.unchanged(5, Noise.USUAL, 500, new Random(3)));
+    assertEquals(0, nothing, 0.01);
+  }
+
+  @Test
+  void theIntervalHoldsAnInjectedSlowdown() {
+    for (Noise noise : new Noise[] {Noise.QUIET, Noise.USUAL, Noise.LIVELY}) {
+      assertEquals(
+          0.95, Simulation.ratioCoverage(1.10, 5, noise, 2000, new Random(4)), 0.02, noise.words());
+    }
+  }
+
+  private static Simulation.Alarms underDrift(Simulation.Order order, double drift) {
+    return Simulation.underDrift(order, drift, Noise.QUIET, 2000, new Random(1));
+  }
+}

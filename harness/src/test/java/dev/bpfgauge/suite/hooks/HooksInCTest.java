@@ -1,0 +1,75 @@
+package dev.bpfgauge.suite.hooks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same programs on the same hooks from C, by libbpf, on the real kernel. */
+class HooksInCTest {
+  @TempDir private Path folder;
+
+  private Outcome measure(Hook hook, Body body) {
+    return new HooksInC()
+        .attempt(HooksSuite.cell(hook, body), Settings.of(10, 50, 2, 1, folder.resolve("log")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RAW_TP, EMPTY", "RAW_TP, COUNTER", "TRACEPOINT, EMPTY", "TRACEPOINT, COUNTER"})
+  void cMeasuresWhatJavaMeasures(Hook hook, Body body) {
+    Requires.bpf();
+    Outcome outcome = measure(hook, body);
+    if (outcome instanceof Outcome.Failed(String reason)) {
+      // On a busy machine the few turns of a test may scatter by more than the program costs.
+      assertTrue(reason.contains("lost in the scatter"), reason);
+      return;
+    }
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, outcome, outcome.toString()).measurement();
+    assertEquals(2, measured.iterationNanosPerOp().size());
+    assertTrue(measured.operations() > 1000, measured.toString());
+  }
+
+  @Test
+  void otherHooksAreRefused() {
+    assertInstanceOf(Outcome.Refused.class, measure(Hook.KPROBE, Body.EMPTY));
+    assertInstanceOf(Outcome.Refused.class, measure(Hook.RAW_TP, Body.PRINTK));
+  }
+
+  @Test
+  void theDifferenceOfTheTurnsIsTheCost() {
+    String line =
+        """
+        {"batch":100,"iterations":[[{"detached":[99.0,100.0,250.0],"attached":[180.0]},\
+        {"detached":[101.0],"attached":[183.0]}],[{"detached":[100.0],"attached":[181.0]}]]}
+        """;
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, HooksInC.parse(line)).measurement();
+    assertEquals(81, measured.meanNanosPerOp());
+    assertEquals(List.of(81.0, 81.0), measured.iterationNanosPerOp());
+  }
+
+  @Test
+  void rawTracepointAndTracepointAreReferences() {
+    List<Cell> references =
+        HooksSuite.references(HooksSuite.cells(HooksSuite.hooks(), List.of("empty", "counter")));
+    assertEquals(
+        List.of(
+            "hooks.raw_tp[body=empty,runtime=c]",
+            "hooks.raw_tp[body=counter,runtime=c]",
+            "hooks.tracepoint[body=empty,runtime=c]",
+            "hooks.tracepoint[body=counter,runtime=c]"),
+        references.stream().map(Cell::key).toList());
+  }
+}

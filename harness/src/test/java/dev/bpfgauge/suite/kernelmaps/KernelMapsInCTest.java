@@ -1,0 +1,111 @@
+package dev.bpfgauge.suite.kernelmaps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same programs run from C, by libbpf, on the real kernel. */
+class KernelMapsInCTest {
+  @TempDir private Path folder;
+
+  private Outcome measure(Cell cell) {
+    return new KernelMapsInC().attempt(cell, Settings.of(10, 30, 2, 42, folder.resolve("log")));
+  }
+
+  private static Cell cell(String operation, Map<String, String> params) {
+    return new Cell("kernel-maps", "kernel-maps." + operation, params, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lookup, hash, 4, 8",
+    "update, hash, 16, 64",
+    "update, array, 4, 8",
+    "update, percpu-hash, 4, 12",
+    "update, lru-hash, 4, 8",
+  })
+  void cMeasuresWhatJavaMeasures(String operation, String map, String key, String value) {
+    Requires.bpf();
+    Outcome outcome = measure(cell(operation, Map.of("map", map, "key", key, "value", value)));
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, outcome, outcome.toString()).measurement();
+    assertEquals(2, measured.iterationNanosPerOp().size());
+    assertTrue(measured.operations() >= KernelMapCell.SEQUENCE_LENGTH, measured.toString());
+  }
+
+  @Test
+  void whatTheKernelRefusesIsUnavailable() {
+    Requires.bpf();
+    Outcome outcome = measure(cell("lookup", Map.of("map", "array", "key", "8")));
+    assertTrue(
+        assertInstanceOf(Outcome.Unavailable.class, outcome, outcome.toString())
+            .reason()
+            .contains("Invalid argument"),
+        outcome.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"delete, hash, 1, xdp", "lookup, hash, 2, xdp", "lookup, hash, 1, syscall"})
+  void otherCellsAreRefused(String operation, String map, String threads, String program) {
+    Outcome outcome =
+        measure(cell(operation, Map.of("map", map, "threads", threads, "program", program)));
+    assertTrue(
+        assertInstanceOf(Outcome.Refused.class, outcome).reason().startsWith("the C runner"));
+  }
+
+  @Test
+  void aCellOfCIsNotMeasuredInJava() {
+    Outcome outcome =
+        new KernelMapsMeter()
+            .attempt(
+                cell("lookup", Map.of("map", "hash", "runtime", "c")),
+                Settings.of(1, 1, 1, 1, folder.resolve("log")));
+    assertInstanceOf(Outcome.Refused.class, outcome);
+  }
+
+  @Test
+  void theTimesOfTheLoopAreSubtracted() {
+    String line =
+        """
+        {"batch":4096,"iterations":[{"operation":[11.5,12.5,90.0],"loop":[2.5]},\
+        {"operation":[12.0],"loop":[2.0,2.0,40.0]}]}
+        """;
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, KernelMapsInC.parse(line)).measurement();
+    assertEquals(List.of(10.0, 10.0), measured.iterationNanosPerOp());
+    assertEquals(4 * 4096, measured.operations());
+  }
+
+  @Test
+  void whatIsNoResultIsSaid() {
+    for (String broken : List.of("", "Segmentation fault", "{\"batch\":1}")) {
+      assertTrue(
+          String.valueOf(
+                  assertThrows(Refusal.class, () -> KernelMapsInC.parse(broken)).getMessage())
+              .startsWith("the C runner's answer: "));
+    }
+  }
+
+  @Test
+  void lookupAndUpdateOfHashAndArrayAreReferences() {
+    List<Cell> references =
+        KernelMapsSuite.references(KernelMapsSuite.cells(KernelMapsSuite.Options.DEFAULT));
+    assertEquals(4, references.size());
+    assertTrue(references.stream().allMatch(cell -> cell.param("runtime").equals("c")));
+  }
+}

@@ -1,0 +1,304 @@
+package dev.bpfgauge.suite.mllb;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.model.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.encog.engine.network.activation.ActivationFunction;
+import org.encog.engine.network.activation.ActivationLinear;
+import org.encog.engine.network.activation.ActivationReLU;
+import org.encog.ml.data.basic.BasicMLData;
+import org.encog.ml.data.basic.BasicMLDataSet;
+import org.encog.neural.networks.BasicNetwork;
+import org.encog.neural.networks.layers.BasicLayer;
+import org.encog.neural.networks.training.propagation.back.Backpropagation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+  @TempDir Path folder;
+
+  @Test
+  void aRuleIsLearnt() {
+    Examples examples = MadeNets.examples(folder, 6_000, 0.02, "cpu", "io");
+    Model model = train(examples, "model.json", 12);
+    Metrics random = model.results().getFirst().metrics();
+    assertTrue(random.accuracy() > 0.96, random.toString());
+    assertTrue(random.accuracy() > random.majority() + 0.1, random.toString());
+    assertTrue(random.auc() > 0.95, random.toString());
+    assertTrue(
+        model.curve().getLast().testLoss() < model.curve().getFirst().testLoss(),
+        model.curve().toString());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBytes() throws IOException {
+    Examples examples = MadeNets.examples(folder, 1_000, 0.05, "cpu");
+    train(examples, "a.json", 3);
+    train(examples, "b.json", 3);
+    assertEquals(-1, Files.mismatch(folder.resolve("a.json"), folder.resolve("b.json")));
+  }
+
+  @Test
+  void interruptedTrainingGoesOnToTheSameBytes() throws IOException {
+    Examples examples = MadeNets.examples(folder, 1_000, 0.05, "cpu");
+    train(examples, "whole.json", 5);
+    Path cut = folder.resolve("cut.json");
+    Training.Request request = MadeNets.request(List.of(10), 5);
+    Training.Listener interrupting =
+        (split, epoch, epochs, loss, accuracy) -> {
+          if (epoch == 2) {
+            throw new IllegalStateException("interrupted on purpose");
+          }
+        };
+    Training first = new Training(examples, request, cut, false, interrupting);
+    assertThrows(IllegalStateException.class, first::run);
+    assertTrue(Files.exists(folder.resolve("cut.json.random.checkpoint")));
+    int[] epochs = new int[1];
+    new Training(examples, request, cut, true, (split, epoch, all, loss, accuracy) -> epochs[0]++)
+        .run();
+    assertEquals(3, epochs[0]);
+    assertEquals(-1, Files.mismatch(folder.resolve("whole.json"), cut));
+    assertFalse(Files.exists(folder.resolve("cut.json.random.checkpoint")));
+
+    assertThrows(
+        IllegalStateException.class,
+        () -> new Training(examples, request, cut, false, interrupting).run());
+    Training.Request other = MadeNets.request(List.of(9), 5);
+    Refusal refusal =
+        assertThrows(
+            Refusal.class,
+            () -> new Training(examples, other, cut, true, (a, b, c, d, e) -> {}).run());
+    assertTrue(String.valueOf(refusal.getMessage()).contains("cannot resume"));
+  }
+
+  @Test
+  void splitsByTimeAndByScenarioStandBesideTheRandomOne() {
+    Examples examples = MadeNets.examples(folder, 800, 0.05, "cpu", "io", "mixed");
+    Training.Request request =
+        new Training.Request(Examples.Label.IMITATE, List.of(10), 0, 64, 2, 0.005, 7, 0.25, true);
+    Model model = MadeNets.train(examples, folder.resolve("model.json"), request);
+    assertEquals(
+        List.of("random", "time", "without cpu", "without io", "without mixed"),
+        model.results().stream().map(Model.Result::split).toList());
+    for (Model.Result result : model.results()) {
+      assertEquals(examples.size(), result.trained() + result.metrics().examples());
+    }
+    Splits.Split time = Splits.byTime(examples, 0.25);
+    long latestTrained =
+        Arrays.stream(time.train())
+            .filter(i -> examples.scenario(i).equals("io"))
+            .mapToLong(examples::time)
+            .max()
+            .orElseThrow();
+    assertTrue(
+        Arrays.stream(time.test())
+            .filter(i -> examples.scenario(i).equals("io"))
+            .allMatch(i -> examples.time(i) > latestTrained));
+  }
+
+  @Test
+  void constantAndLeakingInputsAndDuplicatesAreNamed() {
+    List<Decision> decisions =
+        MadeDecisions.of(1_000, 5, 0, "cpu").stream()
+            .map(d -> {
+              long[] values = new long[Column.values().length];
+              for (Column column : Column.values()) {
+                values[column.index()] = d.get(column);
+              }
+              values[Column.SAME_NODE.index()] = 1;
+              values[Column.BUDDY_HOT.index()] = 1 - values[Column.CAN_MIGRATE.index()];
+              return new Decision(values, d.comm(), d.kernel(), d.scenario());
+            })
+            .toList();
+    Path once = MadeDecisions.write(folder.resolve("raw_a.csv"), decisions);
+    Path again = MadeDecisions.write(folder.resolve("raw_b.csv"), decisions);
+    Examples examples = Examples.read(List.of(once, again), Examples.Label.IMITATE);
+    Model model = train(examples, "model.json", 1);
+    assertTrue(model.data().constant().contains("same_node"), model.data().toString());
+    assertEquals("buddy_hot", model.data().leaking().getFirst().feature());
+    assertEquals(1, model.data().leaking().getFirst().accuracy());
+    Model.Result random = model.results().getFirst();
+    assertTrue(
+        random.duplicates() > 0.8 * random.metrics().examples(),
+        random.duplicates() + " of " + random.metrics().examples());
+    int sameNode = Feature.words().indexOf("same_node");
+    assertTrue(
+        model.layers().getFirst().weights().stream().allMatch(row -> row.get(sameNode) == 0));
+  }
+
+  @Test
+  void anOutcomeTurnsAWrongDecisionRound() {
+    Path file =
+        MadeDecisions.write(folder.resolve("raw_a.csv"), MadeDecisions.of(500, 5, 0.3, "cpu"));
+    List<Decision> used =
+        DecisionCsv.read(file).stream()
+            .filter(d -> d.isTrainable() && d.get(Column.OUTCOME) >= 0)
+            .toList();
+    Examples examples = Examples.read(List.of(file), Examples.Label.OUTCOME);
+    assertEquals(used.size(), examples.size());
+    for (int i = 0; i < used.size(); i++) {
+      boolean good = used.get(i).get(Column.OUTCOME) == 1;
+      assertEquals(good, used.get(i).get(Column.CAN_MIGRATE) == examples.label(i));
+    }
+  }
+
+  @Test
+  void oneClassOnlyIsRefused() {
+    Path file =
+        MadeDecisions.write(
+            folder.resolve("raw_a.csv"),
+            MadeDecisions.of(500, 5, 0, "cpu").stream()
+                .filter(d -> d.get(Column.CAN_MIGRATE) == 1)
+                .toList());
+    Refusal refusal =
+        assertThrows(Refusal.class, () -> Examples.read(List.of(file), Examples.Label.IMITATE));
+    assertTrue(
+        String.valueOf(refusal.getMessage())
+            .contains("labels are 1, there is nothing to tell apart"),
+        refusal.getMessage());
+  }
+
+  @Test
+  void gradientsAgreeWithDifferences() {
+    Net net = net(List.of(8, 6));
+    double[][] inputs = inputs(30);
+    int[] labels = IntStream.range(0, 30).map(i -> i % 3 == 0 ? 1 : 0).toArray();
+    double[] gradient = gradient(net, inputs, labels);
+    double step = 1e-6;
+    for (int p = 0; p < gradient.length; p++) {
+      double[] up = net.parameters().clone();
+      double[] down = net.parameters().clone();
+      up[p] += step;
+      down[p] -= step;
+      double slope =
+          (loss(net.with(up), inputs, labels) - loss(net.with(down), inputs, labels)) / (2 * step);
+      assertEquals(slope, gradient[p], 1e-5 * Math.max(1, Math.abs(slope)), "parameter " + p);
+    }
+  }
+
+  @Test
+  void outputsAndGradientsAgreeWithAnotherLibrary() {
+    Net net = net(List.of(8, 6));
+    BasicNetwork encog = encog(net);
+    double[][] inputs = inputs(40);
+    int[] labels = IntStream.range(0, 40).map(i -> i % 3 == 0 ? 1 : 0).toArray();
+    for (double[] row : inputs) {
+      double output = encog.compute(new BasicMLData(row)).getData(0);
+      assertEquals(Math.max(0, net.logit(row)), output, 1e-12);
+    }
+    double[][] ideal =
+        Arrays.stream(labels).mapToObj(l -> new double[] {l}).toArray(double[][]::new);
+    Backpropagation training = new Backpropagation(encog, new BasicMLDataSet(inputs, ideal), 1, 0);
+    training.setErrorFunction(TrainingTest::slopeOfCrossEntropy);
+    training.fixFlatSpot(false);
+    training.setThreadCount(1);
+    double[] before = flat(encog, net);
+    training.iteration();
+    training.finishTraining();
+    double[] after = flat(encog, net);
+    double[] gradient = gradient(net, inputs, labels);
+    double[] stepped =
+        IntStream.range(0, gradient.length).mapToDouble(i -> before[i] - after[i]).toArray();
+    assertArrayEquals(gradient, stepped, 1e-9);
+  }
+
+  /** Encog has its gradients point downwards. */
+  private static void slopeOfCrossEntropy(
+      ActivationFunction activation,
+      double[] sums,
+      double[] outputs,
+      double[] ideal,
+      double[] actual,
+      double[] error,
+      double shift,
+      double significance) {
+    for (int i = 0; i < ideal.length; i++) {
+      error[i] = ideal[i] - 1 / (1 + Math.exp(-sums[i]));
+    }
+  }
+
+  private static Net net(List<Integer> hidden) {
+    List<Double> ones = Collections.nCopies(Feature.COUNT, 1.0);
+    Net net = Net.random(hidden, new Scaler(ones, ones), new SplittableRandom(4));
+    SplittableRandom random = new SplittableRandom(5);
+    for (int layer = 0; layer < net.layers(); layer++) {
+      for (int unit = 0; unit < net.units(layer); unit++) {
+        net.parameters()[net.biasAt(layer, unit)] = random.nextDouble(-0.1, 0.3);
+      }
+    }
+    return net;
+  }
+
+  private static double[][] inputs(int count) {
+    SplittableRandom random = new SplittableRandom(6);
+    return IntStream.range(0, count)
+        .mapToObj(_ -> random.doubles(Feature.COUNT, -1, 1).toArray())
+        .toArray(double[][]::new);
+  }
+
+  private static double[] gradient(Net net, double[][] inputs, int[] labels) {
+    Trainer.Gradient gradient = new Trainer.Gradient(net, 0, new SplittableRandom(1));
+    for (int i = 0; i < inputs.length; i++) {
+      gradient.add(inputs[i], labels[i]);
+    }
+    return gradient.sum();
+  }
+
+  private static double loss(Net net, double[][] inputs, int[] labels) {
+    return IntStream.range(0, inputs.length)
+        .mapToDouble(i -> Metrics.loss(net.logit(inputs[i]), labels[i]))
+        .sum();
+  }
+
+  /**
+   * ReLU after its output as well: Encog 3.4 takes a unit's slope from the layer above, so that all
+   * layers must have the same.
+   */
+  private static BasicNetwork encog(Net net) {
+    BasicNetwork encog = new BasicNetwork();
+    encog.addLayer(new BasicLayer(new ActivationLinear(), true, Feature.COUNT));
+    for (int layer = 0; layer < net.layers() - 1; layer++) {
+      encog.addLayer(new BasicLayer(new ActivationReLU(), true, net.units(layer)));
+    }
+    encog.addLayer(new BasicLayer(new ActivationReLU(), false, 1));
+    encog.getStructure().finalizeStructure();
+    for (int layer = 0; layer < net.layers(); layer++) {
+      for (int unit = 0; unit < net.units(layer); unit++) {
+        for (int input = 0; input < net.inputs(layer); input++) {
+          encog.setWeight(layer, input, unit, net.weight(layer, unit, input));
+        }
+        encog.setWeight(layer, net.inputs(layer), unit, net.bias(layer, unit));
+      }
+    }
+    return encog;
+  }
+
+  private static double[] flat(BasicNetwork encog, Net net) {
+    double[] flat = new double[net.parameters().length];
+    for (int layer = 0; layer < net.layers(); layer++) {
+      for (int unit = 0; unit < net.units(layer); unit++) {
+        for (int input = 0; input < net.inputs(layer); input++) {
+          flat[net.weightAt(layer, unit, input)] = encog.getWeight(layer, input, unit);
+        }
+        flat[net.biasAt(layer, unit)] = encog.getWeight(layer, net.inputs(layer), unit);
+      }
+    }
+    return flat;
+  }
+
+  private Model train(Examples examples, String name, int epochs) {
+    return MadeNets.train(examples, folder.resolve(name), MadeNets.request(List.of(10), epochs));
+  }
+}
