@@ -2,6 +2,7 @@ package dev.bpfgauge.analysis;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedDifference;
@@ -68,7 +69,7 @@ public record FloorLadder(Cell operation, int rounds, List<Step> steps, List<Str
    * own loop times more than its calls.
    */
   private static boolean standsOnTheFloor(Cell cell) {
-    return cell.suite().equals("maps")
+    return SuiteWords.isCalled(cell, SuiteWords.MapsCalled.FROM_USER_SPACE)
         && cell.param("batch").isEmpty()
         && !cell.benchmark().endsWith(".mmap-read")
         && (cell.param("runtime").isEmpty() || cell.param("runtime").equals("java"));

@@ -3,6 +3,7 @@ package dev.bpfgauge.analysis;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +16,6 @@ import java.util.List;
  */
 public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellComparison> comparisons) {
 
-  /** The suite whose cells answer what loads; their times are by the way and get no verdict. */
-  private static final String YES_OR_NO = "loads";
-
   public RunAnalysis {
     cells = List.copyOf(cells);
     comparisons = List.copyOf(comparisons);
@@ -25,7 +23,7 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
 
   /** Whether a cell answers yes or no; its time is by the way. */
   public static boolean isAnswer(Cell cell) {
-    return cell.suite().equals(YES_OR_NO);
+    return SuiteWords.named(cell.suite()).filter(SuiteWords::isYesOrNo).isPresent();
   }
 
   /**

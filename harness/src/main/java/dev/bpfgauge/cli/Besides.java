@@ -1,15 +1,14 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan.Beside;
-import dev.bpfgauge.suite.events.EventsSuite;
-import dev.bpfgauge.suite.hooks.HooksSuite;
-import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
-import dev.bpfgauge.suite.maps.MapsSuite;
-import dev.bpfgauge.suite.verifier.VerifierSuite;
+import dev.bpfgauge.suite.Suite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a plan measures on its first arm besides what was asked for: the references in C and, where
@@ -29,52 +28,35 @@ final class Besides {
     if (options.noReferences) {
       return List.of();
     }
-    boolean maps = options.suites.contains(MapsSuite.NAME);
-    boolean usual = maps && options.cells.areDefault();
+    boolean usual = areMaps(options) && options.cells.areDefault();
     if (pace == Pace.QUICK) {
-      return usual ? List.of(new Beside(others(options, glance()), 1)) : List.of();
+      return usual ? List.of(new Beside(others(options, Suite::glance), 1)) : List.of();
     }
     boolean inEveryRound = options.rounds != null || pace == Pace.THOROUGH;
     int enough = inEveryRound ? Integer.MAX_VALUE : ENOUGH;
     List<Beside> besides = new ArrayList<>();
-    besides.add(new Beside(inC(everywhere), enough));
-    if (maps) {
-      besides.add(new Beside(MapsSuite.references(options.cells.kinds()), enough));
-    }
+    besides.add(new Beside(of(Suite.all(), suite -> suite.inC(everywhere)), enough));
+    List<Suite> asked = options.suites.stream().map(Suite::of).toList();
+    besides.add(new Beside(of(asked, suite -> suite.references(options.cells.wanted())), enough));
     if (usual) {
-      List<Cell> inside = KernelMapsSuite.cells(KernelMapsSuite.Options.SEED_GRID);
-      besides.add(new Beside(others(options, inside), enough));
-      besides.add(new Beside(others(options, overview()), enough));
+      besides.add(new Beside(others(options, Suite::besideMaps), enough));
+      besides.add(new Beside(others(options, Suite::overview), enough));
     }
-    return besides;
+    return besides.stream().filter(beside -> !beside.cells().isEmpty()).toList();
   }
 
-  /** What C and libbpf measure of the suites inside the kernel that were asked for. */
-  private static List<Cell> inC(List<Cell> everywhere) {
-    List<Cell> cells = new ArrayList<>(KernelMapsSuite.references(everywhere));
-    cells.addAll(HooksSuite.references(everywhere));
-    return cells;
+  private static boolean areMaps(RunOptions options) {
+    return SuiteWords.areCalled(options.suites, MapsCalled.FROM_USER_SPACE);
   }
 
-  /** Without the cells of suites that were asked for. */
-  private static List<Cell> others(RunOptions options, List<Cell> cells) {
-    return cells.stream().filter(cell -> !options.suites.contains(cell.suite())).toList();
+  /** Of the suites that were not asked for. */
+  private static List<Cell> others(RunOptions options, Function<Suite, List<Cell>> cells) {
+    return of(
+        Suite.all().stream().filter(suite -> !options.suites.contains(suite.name())).toList(),
+        cells);
   }
 
-  private static List<Cell> overview() {
-    List<Cell> cells = new ArrayList<>(HooksSuite.overview());
-    cells.addAll(VerifierSuite.overview());
-    cells.addAll(EventsSuite.overview());
-    return cells;
-  }
-
-  private static List<Cell> glance() {
-    List<Cell> cells =
-        new ArrayList<>(
-            HooksSuite.cells(
-                List.of("raw_tp", "tracepoint", "uprobe", "kprobe", "fentry"), List.of("empty")));
-    cells.add(VerifierSuite.overview().getFirst());
-    cells.add(EventsSuite.overview().getFirst());
-    return cells;
+  private static List<Cell> of(List<Suite> suites, Function<Suite, List<Cell>> cells) {
+    return suites.stream().flatMap(suite -> cells.apply(suite).stream()).toList();
   }
 }

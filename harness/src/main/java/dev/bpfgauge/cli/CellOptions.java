@@ -1,7 +1,6 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.suite.maps.MapKind;
-import dev.bpfgauge.suite.maps.MapOperation;
+import dev.bpfgauge.suite.Wanted;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -165,29 +164,47 @@ final class CellOptions {
         "whole numbers from 1");
   }
 
-  /** Kinds for the suites that are called from user space. */
-  List<MapKind> kinds() {
-    return maps.isEmpty() ? MapKind.SEED_KINDS : Runs.all(maps, MapKind::ofWord);
+  /** What was asked for, in words. */
+  Wanted wanted() {
+    return new Wanted(
+        maps,
+        operations,
+        paths,
+        entries,
+        keySizes,
+        valueSizes,
+        fills,
+        threads,
+        sharing,
+        orders,
+        batches,
+        hooks,
+        bodies,
+        programSizes,
+        ways);
   }
 
-  /** Operations for the suites that are called from user space. */
-  List<MapOperation> operations() {
-    return operations.isEmpty()
-        ? MapOperation.SEED_OPERATIONS
-        : Runs.all(operations, MapOperation::ofWord);
+  /** The same with other hooks and bodies where none are named. */
+  Wanted wanted(List<String> usualHooks, List<String> usualBodies) {
+    return new Wanted(
+        maps,
+        operations,
+        paths,
+        entries,
+        keySizes,
+        valueSizes,
+        fills,
+        threads,
+        sharing,
+        orders,
+        batches,
+        hooks.isEmpty() ? usualHooks : hooks,
+        bodies.isEmpty() ? usualBodies : bodies,
+        programSizes,
+        ways);
   }
 
-  /** Maps as named, none where the suite is to choose. */
-  List<String> namedMaps() {
-    return maps;
-  }
-
-  /** Operations as named, none where the suite is to choose. */
-  List<String> namedOperations() {
-    return operations;
-  }
-
-  /** The grid of the founding documents is wanted, in the default shape. */
+  /** The usual grid is wanted, in the default shape. */
   boolean areDefault() {
     return maps.isEmpty()
         && operations.isEmpty()

@@ -2,13 +2,13 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.files.JmhJson;
-import dev.bpfgauge.files.PerformanceMetrics;
 import dev.bpfgauge.files.ResultsCsv;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.report.page.Downloads;
 import dev.bpfgauge.report.page.ReportPage;
+import dev.bpfgauge.suite.Suite;
 import java.nio.file.Path;
 
 /** The files of a run that follow from the others: made again, they have the same bytes. */
@@ -56,10 +56,7 @@ final class Derived {
 
   private static void write(RunFolder folder, RunData run, RunAnalysis analysis) {
     folder.write(RESULTS_CSV, ResultsCsv.render(run));
-    String metrics = PerformanceMetrics.render(run);
-    if (!metrics.isEmpty()) {
-      folder.write(PerformanceMetrics.FILE, metrics);
-    }
+    Suite.all().forEach(suite -> suite.files(run).forEach(folder::write));
     folder.write(JMH_JSON, JmhJson.render(run));
     folder.write(REPORT, ReportPage.render(analysis, Downloads.of(folder.path()), Path.of("")));
   }

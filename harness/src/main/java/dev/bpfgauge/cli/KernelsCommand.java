@@ -12,7 +12,8 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
-import dev.bpfgauge.run.ToolLoads;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.hooks.HookLoads;
 import dev.bpfgauge.suite.hooks.HooksSuite;
 import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
 import dev.bpfgauge.suite.maps.MapsSuite;
@@ -341,8 +342,9 @@ final class KernelsCommand implements Runnable {
           "--disk",
           "megabytes from 8 to 1048576");
       for (String suite : suites) {
-        if (!Runs.LAB_SUITES.contains(suite)) {
-          throw Refusal.usage(NearestName.unknown("suite of the lab", suite, Runs.LAB_SUITES));
+        if (!Suite.measuredInGuests().contains(suite)) {
+          throw Refusal.usage(
+              NearestName.unknown("suite of the lab", suite, Suite.measuredInGuests()));
         }
       }
       check(delay >= 0 && delay <= 1_000_000, "--delay", "from 0 to 1000000");
@@ -396,12 +398,9 @@ final class KernelsCommand implements Runnable {
         return Runs.cells(suites, cells);
       }
       List<Cell> usual =
-          new ArrayList<>(Runs.cells(List.of(MapsSuite.NAME, KernelMapsSuite.NAME), cells));
-      usual.addAll(
-          HooksSuite.cells(
-              cells.hooks.isEmpty() ? MAIN_HOOKS : cells.hooks,
-              cells.bodies.isEmpty() ? MAIN_BODIES : cells.bodies));
-      usual.addAll(ToolLoads.cells(cells.hooks));
+          new ArrayList<>(
+              Runs.cells(List.of(MapsSuite.NAME, KernelMapsSuite.NAME, HookLoads.NAME), cells));
+      usual.addAll(Suite.of(HooksSuite.NAME).cells(cells.wanted(MAIN_HOOKS, MAIN_BODIES)));
       return usual;
     }
 

@@ -4,17 +4,10 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.machine.stress.Profiles;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.suite.events.EventsSuite;
-import dev.bpfgauge.suite.hooks.HooksSuite;
-import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
-import dev.bpfgauge.suite.maps.CallPath;
-import dev.bpfgauge.suite.maps.KeyOrder;
-import dev.bpfgauge.suite.maps.MapKind;
-import dev.bpfgauge.suite.maps.MapOperation;
-import dev.bpfgauge.suite.mllb.MllbSuite;
-import dev.bpfgauge.suite.verifier.VerifierSuite;
+import dev.bpfgauge.suite.Suite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,87 +33,49 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
-  /**
-   * What there is to choose from.
-   *
-   * @param profiles name → description
-   * @param runs ids, newest first
-   */
-  record Choices(
-      List<String> suites,
-      List<String> maps,
-      List<String> operations,
-      List<String> kernelMaps,
-      List<String> kernelOperations,
-      List<String> hooks,
-      List<String> bodies,
-      List<String> verifierPrograms,
-      List<String> eventOperations,
-      List<String> eventWays,
-      List<String> mllbOperations,
-      List<String> paths,
-      List<String> orders,
-      Map<String, String> profiles,
-      List<String> runs) {}
-
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Choices choices = choices();
     if (json) {
-      out.println(Json.indented(choices));
+      out.println(Json.indented(json()));
     } else {
-      print(FoldedLines.on(out), choices);
+      print(FoldedLines.on(out));
     }
     out.flush();
     return ExitCode.DONE;
   }
 
-  private Choices choices() {
+  /** What there is to choose from, by its key in JSON. */
+  private Map<String, Object> json() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("suites", Suite.namedByRun());
+    choices().forEach(choice -> all.put(choice.key(), choice.words()));
+    all.put("profiles", profiles());
+    all.put("runs", RunFolder.ids(results.folder));
+    return all;
+  }
+
+  private static List<Suite.Choice> choices() {
+    return Suite.all().stream().flatMap(suite -> suite.choices().stream()).toList();
+  }
+
+  /** Name → description. */
+  private static Map<String, String> profiles() {
     Profiles profiles = new Profiles(Path.of(""));
     Map<String, String> described = new TreeMap<>();
     profiles.names().forEach(name -> described.put(name, profiles.find(name).description()));
-    return new Choices(
-        Runs.SUITES,
-        MapKind.words(),
-        MapOperation.words(),
-        KernelMapsSuite.maps(),
-        KernelMapsSuite.operations(),
-        HooksSuite.hooks(),
-        HooksSuite.bodies(),
-        VerifierSuite.shapes(),
-        EventsSuite.operations(),
-        EventsSuite.ways(),
-        MllbSuite.operations(),
-        words(CallPath.values(), CallPath::word),
-        words(KeyOrder.values(), KeyOrder::word),
-        described,
-        RunFolder.ids(results.folder));
+    return described;
   }
 
-  private static <E> List<String> words(E[] all, java.util.function.Function<E, String> word) {
-    return List.of(all).stream().map(word).toList();
-  }
-
-  private static void print(PrintWriter out, Choices choices) {
-    line(out, "--suite", choices.suites());
-    line(out, "--map", choices.maps());
-    line(out, "--op", choices.operations());
-    line(out, "  in suite kernel-maps: --map", choices.kernelMaps());
-    line(out, "  in suite kernel-maps: --op", choices.kernelOperations());
-    line(out, "--hook", choices.hooks());
-    line(out, "--body", choices.bodies());
-    line(out, "  in suite verifier: --op", choices.verifierPrograms());
-    line(out, "  in suite events: --op", choices.eventOperations());
-    line(out, "  in suite mllb: --op", choices.mllbOperations());
-    line(out, "--via", choices.eventWays());
-    line(out, "--path", choices.paths());
-    line(out, "--order", choices.orders());
+  private void print(PrintWriter out) {
+    line(out, "--suite", Suite.namedByRun());
+    choices().forEach(choice -> line(out, choice.option(), choice.words()));
     out.println("--profile");
-    choices.profiles().forEach((name, text) -> out.printf("  %-14s %s%n", name, text));
+    profiles().forEach((name, text) -> out.printf("  %-14s %s%n", name, text));
     out.println("runs");
-    choices.runs().forEach(id -> out.println("  " + Shown.name(id)));
-    if (choices.runs().isEmpty()) {
+    List<String> runs = RunFolder.ids(results.folder);
+    runs.forEach(id -> out.println("  " + Shown.name(id)));
+    if (runs.isEmpty()) {
       out.println("  none yet; `run` makes one");
     }
   }

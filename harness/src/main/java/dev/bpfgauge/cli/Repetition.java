@@ -6,6 +6,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Trend;
 import java.io.PrintWriter;
@@ -70,7 +71,7 @@ final class Repetition {
   }
 
   private static Set<String> suites() {
-    Set<String> suites = new HashSet<>(Runs.SUITES);
+    Set<String> suites = new HashSet<>(Suite.namedByRun());
     suites.add(Cell.FLOOR);
     return suites;
   }

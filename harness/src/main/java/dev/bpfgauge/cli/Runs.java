@@ -18,17 +18,7 @@ import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
-import dev.bpfgauge.run.ToolLoads;
-import dev.bpfgauge.suite.events.EventsSuite;
-import dev.bpfgauge.suite.hooks.HooksSuite;
-import dev.bpfgauge.suite.hooks.LoadsSuite;
-import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
-import dev.bpfgauge.suite.maps.CallPath;
-import dev.bpfgauge.suite.maps.KeyOrder;
-import dev.bpfgauge.suite.maps.MapsSuite;
-import dev.bpfgauge.suite.maps.SeedSuite;
-import dev.bpfgauge.suite.mllb.MllbSuite;
-import dev.bpfgauge.suite.verifier.VerifierSuite;
+import dev.bpfgauge.suite.Suite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,40 +28,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From options to a plan, from a plan to a run, from a run to what is on the screen. */
 final class Runs {
-  /** Every word for a suite. */
-  static final List<String> SUITES =
-      List.of(
-          MapsSuite.NAME,
-          SeedSuite.NAME,
-          KernelMapsSuite.NAME,
-          HooksSuite.NAME,
-          LoadsSuite.NAME,
-          VerifierSuite.NAME,
-          EventsSuite.NAME,
-          MllbSuite.NAME);
-
-  /** Those that guests measure: the seeds' loop is one of JMH. */
-  static final List<String> LAB_SUITES =
-      SUITES.stream().filter(suite -> !suite.equals(SeedSuite.NAME)).toList();
-
-  /** {@link #SUITES} for help texts and completion. */
+  /** What {@code run --suite} takes, for help texts and completion. */
   static final class SuiteNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return SUITES.iterator();
+      return Suite.namedByRun().iterator();
     }
   }
 
-  /** {@link #LAB_SUITES} for the same. */
+  /** What {@code kernels run --suite} takes, for the same. */
   static final class LabSuiteNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return LAB_SUITES.iterator();
+      return Suite.measuredInGuests().iterator();
     }
   }
 
@@ -227,27 +200,19 @@ final class Runs {
         inject);
   }
 
-  /** The cells of some suites, without profile. */
+  /**
+   * The cells of some suites, without profile.
+   *
+   * @throws Refusal where {@code run} takes no suite of such a name
+   */
   static List<Cell> cells(List<String> suites, CellOptions options) {
+    List<String> known = Suite.namedByRun();
     List<Cell> cells = new ArrayList<>();
     for (String suite : suites) {
-      switch (suite) {
-        case MapsSuite.NAME -> {
-          cells.addAll(MapsSuite.floor());
-          cells.addAll(MapsSuite.cells(mapsOptions(options)));
-        }
-        case SeedSuite.NAME -> cells.addAll(SeedSuite.cells(options.kinds(), SeedSuite.CALLS));
-        case KernelMapsSuite.NAME ->
-            cells.addAll(KernelMapsSuite.cells(kernelMapsOptions(options)));
-        case HooksSuite.NAME -> cells.addAll(HooksSuite.cells(options.hooks, options.bodies));
-        case LoadsSuite.NAME -> cells.addAll(ToolLoads.cells(options.hooks));
-        case VerifierSuite.NAME ->
-            cells.addAll(VerifierSuite.cells(options.namedOperations(), options.programSizes));
-        case EventsSuite.NAME ->
-            cells.addAll(EventsSuite.cells(options.namedOperations(), options.ways));
-        case MllbSuite.NAME -> cells.addAll(MllbSuite.cells(options.namedOperations()));
-        default -> throw Refusal.usage(NearestName.unknown("suite", suite, SUITES));
+      if (!known.contains(suite)) {
+        throw Refusal.usage(NearestName.unknown("suite", suite, known));
       }
+      cells.addAll(Suite.of(suite).cells(options.wanted()));
     }
     return cells;
   }
@@ -287,36 +252,5 @@ final class Runs {
       arms.add(new ArmInfo(labels.get(i), named.get(i), description, ""));
     }
     return arms;
-  }
-
-  private static MapsSuite.Options mapsOptions(CellOptions cells) {
-    return new MapsSuite.Options(
-        cells.kinds(),
-        cells.operations(),
-        all(cells.paths, CallPath::ofWord),
-        cells.entries,
-        cells.keySizes,
-        cells.valueSizes,
-        cells.fills,
-        cells.threads,
-        all(cells.sharing, MapsSuite.Sharing::ofWord),
-        all(cells.orders, KeyOrder::ofWord),
-        cells.batches);
-  }
-
-  /** What the user did not name has the defaults of this suite, not those of {@code maps}. */
-  private static KernelMapsSuite.Options kernelMapsOptions(CellOptions cells) {
-    return new KernelMapsSuite.Options(
-        cells.namedMaps(),
-        cells.namedOperations(),
-        cells.entries,
-        cells.keySizes,
-        cells.valueSizes,
-        cells.fills,
-        cells.threads);
-  }
-
-  static <T> List<T> all(List<String> words, Function<String, T> parse) {
-    return words.stream().map(parse).distinct().toList();
   }
 }

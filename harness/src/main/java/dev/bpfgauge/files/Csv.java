@@ -16,7 +16,7 @@ public final class Csv {
   }
 
   /** As RFC 4180 has it. */
-  static String quoted(String field) {
+  public static String quoted(String field) {
     boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
   }

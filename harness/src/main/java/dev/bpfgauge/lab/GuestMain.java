@@ -9,8 +9,8 @@ import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
-import dev.bpfgauge.run.Suites;
 import dev.bpfgauge.run.ToolGuest;
+import dev.bpfgauge.suite.Suite;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,7 +160,7 @@ public final class GuestMain {
   }
 
   private static Outcome measured(Cell cell, Settings settings) {
-    return Suites.inThisProcess(cell.suite()).attempt(cell, settings);
+    return Suite.of(cell.suite()).meter().attempt(cell, settings);
   }
 
   /** With the JIT compiler switched off meanwhile. */

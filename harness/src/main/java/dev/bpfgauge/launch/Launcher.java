@@ -74,7 +74,7 @@ public final class Launcher {
 
   private static final String FRESH_JVM = "dev.bpfgauge.launch.FreshJvm";
   private static final String MAIN = "dev.bpfgauge.cli.Main";
-  private static final String WATCHED_MAIN = "dev.bpfgauge.launch.ParentWatch";
+  private static final String WATCHED_MAIN = "dev.bpfgauge.cli.WatchedMain";
 
   /** Where an ELF file names its machine. */
   private static final int E_MACHINE = 18;

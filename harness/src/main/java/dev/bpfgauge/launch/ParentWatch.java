@@ -1,6 +1,5 @@
 package dev.bpfgauge.launch;
 
-import dev.bpfgauge.cli.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,17 +15,11 @@ public final class ParentWatch {
 
   private ParentWatch() {}
 
-  /** The program as a launcher starts it. */
-  public static void main(String[] args) {
-    start();
-    Main.main(asTyped(args));
-  }
-
   /**
    * The arguments as the launcher has them: its Java, in the user's locale, may not have been able
    * to read them.
    */
-  private static String[] asTyped(String[] args) {
+  public static String[] asTyped(String[] args) {
     try {
       List<String> words =
           FreshJvm.commandLine(
@@ -38,7 +31,7 @@ public final class ParentWatch {
   }
 
   /** Begins watching where a launcher started this process; otherwise does nothing. */
-  static void start() {
+  public static void start() {
     Long launcher = Long.getLong(Launcher.PARENT_PROPERTY);
     if (launcher != null) {
       Thread.ofPlatform().daemon().name("launcher watch").start(() -> watch(launcher));

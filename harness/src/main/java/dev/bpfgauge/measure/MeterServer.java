@@ -2,7 +2,6 @@ package dev.bpfgauge.measure;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.os.ForeignText;
-import dev.bpfgauge.suite.maps.JmhFork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,7 +74,7 @@ public final class MeterServer implements AutoCloseable {
   private static List<String> command(String main, Settings settings) {
     List<String> command = new ArrayList<>();
     command.add(settings.javaHome().resolve("bin/java").toString());
-    command.addAll(JmhFork.jvmArgs(settings));
+    command.addAll(ForkJvm.arguments(settings));
     command.add("-cp");
     command.add(System.getProperty("java.class.path", ""));
     command.add(main);

@@ -39,6 +39,11 @@ public record Cell(
         .collect(Collectors.joining(",", benchmark + "[", "]"));
   }
 
+  /** The benchmark without its suite: {@code lookup}. */
+  public String operation() {
+    return benchmark.substring(benchmark.indexOf('.') + 1);
+  }
+
   /** {@code maps.lookup[entries=1024,map=hash]@cpu80}: stable, unique in a run. */
   public String id() {
     return key() + "@" + profile;

@@ -1,9 +1,9 @@
 package dev.bpfgauge.model;
 
-import dev.bpfgauge.files.PerformanceMetrics;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -70,15 +70,21 @@ public record RunInfo(
 
   /** Whether a guest measured it by itself, as its own run, instead of a boot for each fork. */
   public boolean isGuests() {
-    return inLab() && plan.suites().contains(PerformanceMetrics.SUITE);
+    return inLab() && armsOfSuite().filter(SuiteWords.Arms::resumes).isPresent();
+  }
+
+  /** What its arms are, where they are neither profiles nor kernels. */
+  public Optional<SuiteWords.Arms> armsOfSuite() {
+    return SuiteWords.armsOf(plan.suites());
   }
 
   /** The command that goes on with it, without the program's own name. */
   public String resumeCommand() {
     String command =
-        plan.suites().contains(PerformanceMetrics.SUITE)
-            ? "mllb compare"
-            : inLab() ? "kernels run" : "run";
+        armsOfSuite()
+            .filter(SuiteWords.Arms::resumes)
+            .map(SuiteWords.Arms::command)
+            .orElse(inLab() ? "kernels run" : "run");
     return command + " --resume " + id;
   }
 

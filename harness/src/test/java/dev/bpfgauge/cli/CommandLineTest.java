@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.suite.Suite;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -81,8 +82,8 @@ class CommandLineTest {
     String run = execute(List.of("run"), "--help").out;
     String lab = execute(List.of("kernels", "run"), "--help").out;
 
-    Runs.SUITES.forEach(suite -> assertTrue(run.contains(suite), suite));
-    Runs.LAB_SUITES.forEach(suite -> assertTrue(lab.contains(suite), suite));
+    Suite.namedByRun().forEach(suite -> assertTrue(run.contains(suite), suite));
+    Suite.measuredInGuests().forEach(suite -> assertTrue(lab.contains(suite), suite));
   }
 
   /** Every option with a type of its own, given what is not of that type. */

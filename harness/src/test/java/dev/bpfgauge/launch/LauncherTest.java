@@ -191,7 +191,7 @@ class LauncherTest {
     assertTrue(args.contains("-Dbpfgauge.launcher.pid=" + launcher.pid()), args.toString());
     assertTrue(args.contains("-Dbpfgauge.test=a b"), args.toString());
     assertEquals(
-        List.of("dev.bpfgauge.launch.ParentWatch", "-p", "cpu80", "two words", "", "*", "$HOME"),
+        List.of("dev.bpfgauge.cli.WatchedMain", "-p", "cpu80", "two words", "", "*", "$HOME"),
         args.subList(args.size() - 7, args.size()));
   }
 

@@ -60,7 +60,7 @@ public final class InstanceLock implements AutoCloseable {
   private static final String FILE_MODE = "rw-rw-rw-";
 
   /** Main class of a harness that an older Java handed over to. */
-  private static final String WATCHED_BY_A_LAUNCHER = "dev.bpfgauge.launch.ParentWatch";
+  private static final String WATCHED_BY_A_LAUNCHER = "dev.bpfgauge.cli.WatchedMain";
 
   /** A command line may be longer; its beginning tells what runs. */
   private static final int SHOWN = 80;

@@ -2,6 +2,8 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
@@ -20,7 +22,6 @@ import java.util.function.Function;
 /** Several CPUs at once: what an operation costs each of them when they share, and when not. */
 final class Contention {
   /** The suite inside the kernel, where CPUs share keys; in {@code maps} threads share a map. */
-  static final String IN_KERNEL = "kernel-maps";
 
   /** More bars than that cannot be told apart. */
   private static final int MOST_CATEGORIES = 16;
@@ -82,7 +83,8 @@ final class Contention {
 
   private static boolean counts(Cell cell) {
     return Evidence.isOperation(cell)
-        && (cell.suite().equals(IN_KERNEL) || cell.suite().equals("maps"));
+        && (SuiteWords.isCalled(cell, MapsCalled.IN_THE_KERNEL)
+            || SuiteWords.isCalled(cell, MapsCalled.FROM_USER_SPACE));
   }
 
   /** The same cell without what tells how many CPUs there are and what they share. */
@@ -116,7 +118,7 @@ final class Contention {
     boolean inKernel =
         rows.stream()
             .flatMap(row -> row.shared.values().stream())
-            .anyMatch(cell -> cell.cell().suite().equals(IN_KERNEL));
+            .anyMatch(cell -> SuiteWords.isCalled(cell.cell(), MapsCalled.IN_THE_KERNEL));
     String shared = inKernel ? "same keys" : "one map";
     String separate = inKernel ? "separate keys" : "a map each";
     String unit = evidence.unit() + " per operation";
@@ -198,7 +200,7 @@ final class Contention {
     CellSummary cell = side.get(cpus);
     return cell == null
         ? Words.NONE
-        : cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean());
+        : cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean());
   }
 
   /** What all CPUs together do in a second; a rate only where the clock counts nanoseconds. */

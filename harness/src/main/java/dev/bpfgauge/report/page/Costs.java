@@ -12,7 +12,6 @@ import dev.bpfgauge.report.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What each operation costs: bars with intervals, and every figure behind them. */
 public final class Costs {
@@ -104,8 +103,7 @@ public final class Costs {
         group
             .cell(operation, map, arm)
             .filter(c -> c.forks() > 0)
-            .ifPresent(
-                c -> parts.add(map + " on " + arm + " " + Verdicts.cost(c, evidence.unit())));
+            .ifPresent(c -> parts.add(map + " on " + arm + " " + Words.cost(c, evidence.unit())));
       }
     }
     return "Grouped bars with 95 % intervals: " + String.join("; ", parts) + ".";
@@ -133,25 +131,12 @@ public final class Costs {
                 table.row(
                     map,
                     arm,
-                    c.forks() == 0 ? status(c) : Words.nanos(c.mean()),
+                    c.forks() == 0 ? Words.status(c) : Words.nanos(c.mean()),
                     Words.interval(c),
                     Words.count(c.forks())));
       }
     }
     return table.build();
-  }
-
-  /**
-   * Why there is no figure, in a word; {@code denied} or {@code absent} where the kernel said so.
-   */
-  public static String status(CellSummary cell) {
-    if (cell.notOk().isEmpty()) {
-      return Words.NONE;
-    }
-    return Stream.of("denied", "absent")
-        .filter(word -> cell.reason().startsWith(word + ": "))
-        .findFirst()
-        .orElse(cell.notOk().firstKey().word());
   }
 
   /** Every cell of the operations with all its figures. */
@@ -175,7 +160,7 @@ public final class Costs {
             "B per op",
             "JMH’s pooled ± (too narrow, see method)");
     for (CellSummary cell : evidence.cells()) {
-      if (cell.cell().suite().equals(Evidence.SEED)) {
+      if (!Evidence.isFloor(cell.cell()) && Evidence.isReference(cell.cell())) {
         continue;
       }
       Measurement.Batches batches = cell.batches();
@@ -185,7 +170,7 @@ public final class Costs {
       table.row(
           evidence.names().name(cell.cell()),
           cell.cell().profile(),
-          none ? status(cell) : Words.nanos(cell.mean()),
+          none ? Words.status(cell) : Words.nanos(cell.mean()),
           Words.interval(cell),
           none ? Words.NONE : Words.nanos(cell.median()),
           Words.percent(cell.cvWithin()),

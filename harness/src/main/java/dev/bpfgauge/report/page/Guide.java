@@ -3,6 +3,8 @@ package dev.bpfgauge.report.page;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.FloorLadder;
 import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
@@ -26,9 +28,6 @@ final class Guide {
 
   /** More rounds than that nobody measures. */
   private static final int MOST_ROUNDS = 100;
-
-  private static final String USER_SPACE = "maps";
-  private static final String KERNEL = "kernel-maps";
 
   private final Evidence evidence;
   private final String arm;
@@ -103,7 +102,7 @@ final class Guide {
   private List<Advice> insideTheKernel() {
     return Stream.of(
             contrast(
-                KERNEL,
+                MapsCalled.IN_THE_KERNEL,
                 "And inside a BPF program: hash or array for lookups?",
                 "lookup",
                 "array",
@@ -114,7 +113,7 @@ final class Guide {
                     "Hash is the cheaper read here, which is unusual: look at the noise.",
                     "Time does not decide.")),
             contrast(
-                KERNEL,
+                MapsCalled.IN_THE_KERNEL,
                 "A per-CPU hash for what a program writes?",
                 "update",
                 "percpu-hash",
@@ -125,7 +124,7 @@ final class Guide {
                     "No: an update is dearer here.",
                     "On one CPU an update costs the same; what it saves are other CPUs' waits.")),
             contrast(
-                KERNEL,
+                MapsCalled.IN_THE_KERNEL,
                 "A per-CPU array for what a program writes?",
                 "update",
                 "percpu-array",
@@ -142,12 +141,12 @@ final class Guide {
   private record Answers(String faster, String slower, String equivalent) {}
 
   private Optional<CellSummary> cell(String operation, String map, String onArm) {
-    return cell(USER_SPACE, operation, map, onArm);
+    return cell(MapsCalled.FROM_USER_SPACE, operation, map, onArm);
   }
 
-  private Optional<CellSummary> cell(String suite, String operation, String map, String onArm) {
+  private Optional<CellSummary> cell(MapsCalled from, String operation, String map, String onArm) {
     return evidence.groups().stream()
-        .filter(g -> g.cells().getFirst().cell().suite().equals(suite))
+        .filter(g -> SuiteWords.isCalled(g.cells().getFirst().cell(), from))
         .findFirst()
         .flatMap(g -> g.cell(operation, map, onArm))
         .filter(c -> c.forks() > 0);
@@ -155,18 +154,18 @@ final class Guide {
 
   private Optional<Advice> contrast(
       String question, String operation, String subject, String reference, Answers answers) {
-    return contrast(USER_SPACE, question, operation, subject, reference, answers);
+    return contrast(MapsCalled.FROM_USER_SPACE, question, operation, subject, reference, answers);
   }
 
   private Optional<Advice> contrast(
-      String suite,
+      MapsCalled from,
       String question,
       String operation,
       String subject,
       String reference,
       Answers answers) {
-    Optional<CellSummary> left = cell(suite, operation, subject, arm);
-    Optional<CellSummary> right = cell(suite, operation, reference, arm);
+    Optional<CellSummary> left = cell(from, operation, subject, arm);
+    Optional<CellSummary> right = cell(from, operation, reference, arm);
     if (left.isEmpty() || right.isEmpty()) {
       return Optional.empty();
     }
@@ -213,9 +212,9 @@ final class Guide {
             arm,
             operation,
             subject,
-            Verdicts.cost(left, evidence.unit()),
+            Words.cost(left, evidence.unit()),
             reference,
-            Verdicts.cost(right, evidence.unit()),
+            Words.cost(right, evidence.unit()),
             Words.ratio(compared),
             compared.verdict().word(),
             compared.indicative() ? ", indicative only" : "");
@@ -262,7 +261,7 @@ final class Guide {
                 + Words.list(maps)
                 + (maps.size() == 1 ? " has" : " have")
                 + " no delete.",
-            Verdicts.sentence("The kernel's answer: " + refused.getFirst().reason()),
+            Words.sentence("The kernel's answer: " + refused.getFirst().reason()),
             "none"));
   }
 
@@ -309,7 +308,7 @@ final class Guide {
             "How much can the map matter?",
             ("From user space, %s of a %s is spent before any map is touched. Inside the kernel"
                     + " that part falls away and maps differ more"
-                    + (cell(KERNEL, "lookup", "hash", arm).isPresent()
+                    + (cell(MapsCalled.IN_THE_KERNEL, "lookup", "hash", arm).isPresent()
                         ? ", as the next answers show."
                         : ": --suite kernel-maps measures there."))
                 .formatted(

@@ -3,6 +3,7 @@ package dev.bpfgauge.report.page;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.Contrasts;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
@@ -10,13 +11,14 @@ import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.PairedComparison;
-import dev.bpfgauge.suite.hooks.HookCosts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The same loop in Java and in C: what the harness itself adds to the figures. */
@@ -60,20 +62,23 @@ final class JavaAgainstC {
   }
 
   private static String title(Cell cell) {
-    return switch (cell.suite()) {
-      case HookCosts.SUITE -> "what a program on a hook adds";
-      case Contention.IN_KERNEL -> CellNames.operation(cell) + " inside the kernel";
-      default -> {
-        String path = cell.param("path");
-        yield CellNames.operation(cell) + (path.isEmpty() ? "" : " by " + path);
-      }
-    };
+    Optional<SuiteWords> suite = SuiteWords.named(cell.suite());
+    String costOf = suite.map(SuiteWords::costOf).orElse("");
+    if (!costOf.isEmpty()) {
+      return costOf;
+    }
+    String mark = suite.map(SuiteWords::mark).orElse("");
+    String path = cell.param("path");
+    return CellNames.operation(cell)
+        + (mark.isEmpty() ? "" : " " + mark)
+        + (path.isEmpty() ? "" : " by " + path);
   }
 
   private List<Loop> loops() {
     Map<String, List<CellSummary>> grouped = new LinkedHashMap<>();
     for (CellSummary cell : evidence.cells()) {
-      if (cell.forks() > 0 && !cell.cell().suite().equals(Evidence.SEED)) {
+      if (cell.forks() > 0
+          && (Evidence.isFloor(cell.cell()) || !Evidence.isReference(cell.cell()))) {
         grouped.computeIfAbsent(withoutRuntime(cell.cell()), k -> new ArrayList<>()).add(cell);
       }
     }
@@ -126,9 +131,10 @@ final class JavaAgainstC {
 
   private static String name(Cell cell) {
     String map = cell.param("map");
-    return cell.suite().equals(HookCosts.SUITE)
-        ? CellNames.operation(cell) + ", " + cell.param("body")
-        : map.isEmpty() ? CellNames.operation(cell) : map;
+    return map.isEmpty()
+        ? Stream.concat(Stream.of(cell.operation()), CellNames.telling(cell))
+            .collect(Collectors.joining(", "))
+        : map;
   }
 
   private static Charts.Bars bars(String name, List<Optional<CellSummary>> cells) {

@@ -2,14 +2,12 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.ForkStatistics;
-import dev.bpfgauge.suite.hooks.Availability;
-import dev.bpfgauge.suite.hooks.HookCosts;
-import dev.bpfgauge.suite.mllb.SchedulersCompared;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +24,11 @@ final class KernelsCompared {
 
   /** One table a suite; none for a single kernel, or outside the lab. */
   List<Table> tables() {
-    if (!evidence.info().inLab()
-        || evidence.info().plan().suites().contains(SchedulersCompared.SUITE)
-        || evidence.arms().size() < 2) {
+    if (!evidence.info().inLab() || evidence.info().isGuests() || evidence.arms().size() < 2) {
       return List.of();
     }
     Map<String, Map<String, Cell>> suites = new LinkedHashMap<>();
-    for (CellSummary cell : evidence.cells(c -> !c.suite().equals(Availability.SUITE))) {
+    for (CellSummary cell : evidence.cells(c -> !RunAnalysis.isAnswer(c))) {
       suites
           .computeIfAbsent(cell.cell().suite(), suite -> new LinkedHashMap<>())
           .putIfAbsent(cell.cell().key(), cell.cell());
@@ -72,7 +68,7 @@ final class KernelsCompared {
     Optional<CellSummary> seen = evidence.summary(cell);
     return seen.map(c ->
             c.forks() == 0
-                ? HookCosts.why(c)
+                ? Words.why(c)
                 : Words.nanos(c.mean())
                     + (c.interval95() == null ? "" : " " + Words.nanos(c.interval95())))
         .orElse(Words.NONE);

@@ -126,17 +126,6 @@ public final class Ladders {
 
   /** What a step is called: the floor's by name, all others are the operation. */
   static String layer(Cell cell) {
-    return Evidence.isFloor(cell) ? rung(cell) : "the operation itself";
-  }
-
-  /** A rung of the floor in words. */
-  public static String rung(Cell cell) {
-    return switch (CellNames.floorRank(cell)) {
-      case 0 -> "empty method";
-      case 1 -> "foreign call of a no-op";
-      case 2 -> "getppid, a cheap system call";
-      case 3 -> "bpf(2), refused at once";
-      default -> CellNames.operation(cell);
-    };
+    return Evidence.isFloor(cell) ? CellNames.rung(cell) : "the operation itself";
   }
 }

@@ -1,12 +1,11 @@
 package dev.bpfgauge.report.page;
 
-import dev.bpfgauge.report.chart.Charts;
-import dev.bpfgauge.report.view.Exhibit;
-import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.report.view.Section;
 import java.util.List;
 
 /**
- * Everything the template {@code report.peb} may show. A user's own template reads the same names.
+ * What the template {@code report.peb} shows; its sections' templates see it too, beside their own
+ * {@code view}. A user's own templates read the same names.
  *
  * @param id the run's id
  * @param title the page's heading
@@ -17,24 +16,12 @@ import java.util.List;
  * @param length how long it took
  * @param mode the plan's mode
  * @param status how far the run came
- * @param unfinished what a run that is not complete should tell, empty for a complete one
  * @param version of the harness
  * @param command the run's command line
- * @param noise what else the machine did, empty where it was not sampled
- * @param loud whether that has a part in the figures
- * @param tooFew when a cell is indicative
- * @param indicative some cells have fewer than five forks
- * @param arms verdicts in words, the reference first
- * @param constants parameters all cells share
- * @param forks how many forks are ok, and what became of the others
- * @param troubles tables of what failed or is missing, those with rows only
- * @param notes the run's own notes and what was damaged in its files
  * @param reference the arm the others are compared with
  * @param margin margin of equivalence, in words
- * @param different when a cell is called slower or faster
- * @param equivalent when it is called equivalent
- * @param test what the test is
- * @param unmeasured what the suites of this run do not measure, empty where they do
+ * @param tooFew when a cell is indicative
+ * @param sections in order, those that have something to show
  */
 record Page(
     String id,
@@ -46,61 +33,9 @@ record Page(
     String length,
     String mode,
     String status,
-    String unfinished,
     String version,
     String command,
-    String noise,
-    boolean loud,
-    String tooFew,
-    boolean indicative,
-    List<Verdicts.ArmVerdict> arms,
-    String constants,
-    String forks,
-    List<Table> troubles,
-    List<String> notes,
-    Table fingerprint,
-    Table environment,
-    List<Exhibit> costs,
-    String withoutChart,
-    Table allCells,
-    List<Exhibit> ladders,
     String reference,
     String margin,
-    String different,
-    String equivalent,
-    String test,
-    String unmeasured,
-    List<Exhibit> ratios,
-    List<Exhibit> latencies,
-    List<Exhibit> contention,
-    boolean seedThere,
-    List<Exhibit> seedLines,
-    Table seedTable,
-    String seedSource,
-    List<Exhibit> system,
-    String samplerCost,
-    List<Charts.Key> shades,
-    Table samplesMissing,
-    List<Exhibit> java,
-    List<Table> kernels,
-    List<Table> hooks,
-    List<Table> hookChoice,
-    List<Table> loads,
-    Table verifier,
-    List<Table> events,
-    List<Table> tools,
-    List<Exhibit> toolsBeforeAndAfter,
-    List<String> schedulersSay,
-    List<Exhibit> schedulersCharts,
-    List<Exhibit> schedulersOverTime,
-    List<Table> schedulers,
-    List<String> networksSay,
-    List<Table> networks,
-    List<Table> inference,
-    List<Guide.Advice> advice,
-    int rounds,
-    String seed,
-    String warmup,
-    String measure,
-    List<RawData.Link> downloads,
-    Table reproduce) {}
+    String tooFew,
+    List<Section> sections) {}

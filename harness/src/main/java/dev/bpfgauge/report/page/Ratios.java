@@ -30,7 +30,7 @@ final class Ratios {
       List<CellComparison> comparisons =
           evidence.analysis().comparisons().stream()
               .filter(c -> c.subject().profile().equals(arm.label()))
-              .filter(c -> !c.subject().suite().equals(Evidence.SEED))
+              .filter(c -> (Evidence.isFloor(c.subject()) || !Evidence.isReference(c.subject())))
               .sorted(Comparator.comparing(CellComparison::subject, evidence.order()))
               .toList();
       if (!comparisons.isEmpty()) {

@@ -5,28 +5,26 @@ import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.files.SamplesFile;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
-import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Exhibit;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.view.Templates;
 import dev.bpfgauge.report.words.Words;
-import dev.bpfgauge.suite.events.EventWays;
-import dev.bpfgauge.suite.hooks.Availability;
-import dev.bpfgauge.suite.hooks.HookChoice;
-import dev.bpfgauge.suite.hooks.HookCosts;
-import dev.bpfgauge.suite.mllb.InferenceCosts;
-import dev.bpfgauge.suite.mllb.ModelCards;
-import dev.bpfgauge.suite.mllb.SchedulersCompared;
-import dev.bpfgauge.suite.tools.ToolCosts;
-import dev.bpfgauge.suite.verifier.VerifierWork;
+import dev.bpfgauge.suite.Suite;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,16 +51,6 @@ public final class ReportPage {
 
   private static Page page(Evidence evidence, Downloads downloads) {
     RunInfo info = evidence.info();
-    RunInfo.PlanInfo plan = info.plan();
-    Noise noise = new Noise(evidence);
-    Verdicts verdicts = new Verdicts(evidence);
-    Trouble trouble = new Trouble(evidence);
-    Costs costs = new Costs(evidence);
-    SeedLoop seedLoop = new SeedLoop(evidence);
-    SystemOverTime system = new SystemOverTime(evidence);
-    ToolCosts tools = new ToolCosts(evidence);
-    SchedulersCompared schedulers = new SchedulersCompared(evidence);
-    ModelCards networks = new ModelCards(evidence);
     return new Page(
         info.id(),
         title(evidence),
@@ -71,88 +59,187 @@ public final class ReportPage {
         evidence.isTime(),
         time(info.startedAt()),
         info.elapsedMillis() > 0 ? Words.duration(info.elapsedMillis()) : "length unknown",
-        plan.mode(),
+        info.plan().mode(),
         info.status().name().toLowerCase(Locale.ROOT),
-        unfinished(info),
         info.bpfgaugeVersion(),
         info.commandLine().stream().map(Reproduce::quoted).collect(Collectors.joining(" ")),
-        noise.sentence(),
-        noise.isLoud(),
+        evidence.reference(),
+        Words.margin(info.plan().margin()),
         VerdictRule.TOO_FEW,
-        verdicts.indicative(),
-        verdicts.all(),
-        evidence.names().constants(),
-        trouble.summary(),
+        sections(evidence, downloads));
+  }
+
+  /** Those of every run and those of its suites, by place. */
+  private static List<Section> sections(Evidence evidence, Downloads downloads) {
+    List<Section> sections = new ArrayList<>();
+    sections.add(verdict(evidence));
+    kernels(evidence).ifPresent(sections::add);
+    guide(evidence).ifPresent(sections::add);
+    trouble(evidence).ifPresent(sections::add);
+    costs(evidence).ifPresent(sections::add);
+    Suite.all().forEach(suite -> sections.addAll(suite.sections(evidence)));
+    exhibits("ratio", ratioTitle(evidence), new Ratios(evidence).exhibits())
+        .ifPresent(sections::add);
+    exhibits("ladder", "Where the time goes", new Ladders(evidence).exhibits())
+        .ifPresent(sections::add);
+    exhibits("latency", "Percentiles", new Latency(evidence).exhibits()).ifPresent(sections::add);
+    exhibits("contention", "Several CPUs at once", new Contention(evidence).exhibits())
+        .ifPresent(sections::add);
+    exhibits("java", "Java and C", new JavaAgainstC(evidence).exhibits()).ifPresent(sections::add);
+    sections.add(machine(evidence));
+    system(evidence).ifPresent(sections::add);
+    sections.add(method(evidence, downloads));
+    sections.sort(Comparator.comparing(Section::place));
+    return List.copyOf(sections);
+  }
+
+  private static Section verdict(Evidence evidence) {
+    double margin = evidence.info().plan().margin();
+    Noise noise = new Noise(evidence);
+    Verdicts verdicts = new Verdicts(evidence);
+    return Section.of(
+        "verdict",
+        "Verdict",
+        Place.ANSWER,
+        Map.of(
+            "noise", noise.sentence(),
+            "loud", noise.isLoud(),
+            "indicative", verdicts.indicative(),
+            "unfinished", unfinished(evidence.info()),
+            "arms", verdicts.all(),
+            "different", VerdictRule.different(margin, "this run"),
+            "equivalent", VerdictRule.equivalent(margin),
+            "constants", evidence.names().constants()));
+  }
+
+  private static Optional<Section> kernels(Evidence evidence) {
+    List<Table> tables = new KernelsCompared(evidence).tables();
+    return tables.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Section.of("kernels", "Kernels side by side", Place.ANSWER, Map.of("tables", tables)));
+  }
+
+  private static Optional<Section> guide(Evidence evidence) {
+    List<Guide.Advice> advice = new Guide(evidence).all();
+    return advice.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Section.of("guide", "Which map?", Place.ANSWER, Map.of("advice", advice)));
+  }
+
+  private static Optional<Section> trouble(Evidence evidence) {
+    Trouble trouble = new Trouble(evidence);
+    List<Table> tables =
         Stream.of(trouble.forks(), trouble.missing(), trouble.arms(), trouble.capabilities())
             .filter(table -> !table.rows().isEmpty())
-            .toList(),
-        notes(evidence),
-        pairs("fingerprint", "Fingerprint", info.fingerprint()),
-        pairs("environment", "Environment", info.environment()),
-        costs.bars(),
-        costs.withoutChart() == 0
-            ? ""
-            : "Charts are drawn for the first %d operations; %s more are in the table below."
-                .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())),
-        costs.all(),
-        new Ladders(evidence).exhibits(),
-        evidence.reference(),
-        Words.margin(plan.margin()),
-        VerdictRule.different(plan.margin(), "this run"),
-        VerdictRule.equivalent(plan.margin()),
-        VerdictRule.TEST,
-        unmeasured(plan),
-        new Ratios(evidence).exhibits(),
-        new Latency(evidence).exhibits(),
-        new Contention(evidence).exhibits(),
-        seedLoop.isThere(),
-        seedLoop.lines(),
-        seedLoop.beside(),
-        SeedFigures.SOURCE,
-        system.exhibits(),
-        system.cost(),
-        system.shades(),
-        system.missing(),
-        new JavaAgainstC(evidence).exhibits(),
-        new KernelsCompared(evidence).tables(),
-        new HookCosts(evidence).tables(),
-        new HookChoice(evidence).tables(),
-        new Availability(evidence).tables(),
-        new VerifierWork(evidence).table(),
-        new EventWays(evidence).tables(),
-        tools.tables(),
-        Stream.concat(tools.beforeAndAfter().stream(), tools.costAgainstRate().stream()).toList(),
-        schedulers.sentences(),
-        schedulers.exhibits(),
-        schedulers.overTime(),
-        schedulers.tables(),
-        networks.sentences(),
-        networks.tables(),
-        new InferenceCosts(evidence).tables(),
-        new Guide(evidence).all(),
-        plan.rounds(),
-        Long.toString(plan.seed()),
-        Words.duration(plan.warmupMillis()),
-        Words.duration(plan.measureMillis()),
-        RawData.links(downloads),
-        new Reproduce(evidence).table());
+            .toList();
+    return Optional.of(
+        Section.of(
+            "trouble",
+            "Missing or failed",
+            Place.OPEN,
+            Map.of("forks", trouble.summary(), "tables", tables, "notes", notes(evidence))));
+  }
+
+  private static Optional<Section> costs(Evidence evidence) {
+    Costs costs = new Costs(evidence);
+    Table all = costs.all();
+    return all.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Section.of(
+                "cost",
+                "Cost of each operation",
+                Place.COST,
+                Map.of(
+                    "exhibits",
+                    costs.bars(),
+                    "table",
+                    all,
+                    "withoutChart",
+                    costs.withoutChart() == 0
+                        ? ""
+                        : "Charts are drawn for the first %d operations; %s more are in the table below."
+                            .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())))));
+  }
+
+  private static String ratioTitle(Evidence evidence) {
+    return evidence.info().inLab() ? "Each kernel against the first" : "Profiles compared";
+  }
+
+  private static Optional<Section> exhibits(String id, String nav, List<Exhibit> exhibits) {
+    return exhibits.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Section.of(id, nav, Place.DETAIL, Map.of("exhibits", exhibits)));
+  }
+
+  private static Section machine(Evidence evidence) {
+    return Section.of(
+        "machine",
+        "Machine",
+        Place.MACHINE,
+        Map.of(
+            "fingerprint",
+            pairs("fingerprint", "Fingerprint", evidence.info().fingerprint()),
+            "environment",
+            pairs("environment", "Environment", evidence.info().environment())));
+  }
+
+  private static Optional<Section> system(Evidence evidence) {
+    SystemOverTime system = new SystemOverTime(evidence);
+    List<Exhibit> exhibits = system.exhibits();
+    Table missing = system.missing();
+    return exhibits.isEmpty() && missing.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Section.of(
+                "system",
+                "System over time",
+                Place.MACHINE,
+                Map.of(
+                    "exhibits",
+                    exhibits,
+                    "cost",
+                    system.cost(),
+                    "shades",
+                    system.shades(),
+                    "missing",
+                    missing)));
+  }
+
+  private static Section method(Evidence evidence, Downloads downloads) {
+    RunInfo.PlanInfo plan = evidence.info().plan();
+    return Section.of(
+        "method",
+        "Method and data",
+        Place.METHOD,
+        Map.of(
+            "rounds", plan.rounds(),
+            "seed", Long.toString(plan.seed()),
+            "warmup", Words.duration(plan.warmupMillis()),
+            "measure", Words.duration(plan.measureMillis()),
+            "different", VerdictRule.different(plan.margin(), "this run"),
+            "test", VerdictRule.TEST,
+            "unmeasured", unmeasured(plan),
+            "downloads", RawData.links(downloads),
+            "reproduce", new Reproduce(evidence).table()));
   }
 
   private static String title(Evidence evidence) {
-    if (new ToolCosts(evidence).isThere()) {
-      return "What tracing tools cost this host";
-    }
-    if (new SchedulersCompared(evidence).isThere()) {
-      return "What a learned load balancer is worth";
-    }
-    return evidence.info().inLab()
-        ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
-        : "What eBPF maps cost on this machine";
+    return evidence
+        .info()
+        .armsOfSuite()
+        .map(SuiteWords.Arms::title)
+        .orElse(
+            evidence.info().inLab()
+                ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
+                : "What eBPF maps cost on this machine");
   }
 
   /** Calls from user space say nothing of the kernel's side, unless that was measured as well. */
   private static String unmeasured(RunInfo.PlanInfo plan) {
-    return plan.suites().contains("maps") && !plan.suites().contains(Contention.IN_KERNEL)
+    return SuiteWords.areCalled(plan.suites(), MapsCalled.FROM_USER_SPACE)
+            && !SuiteWords.areCalled(plan.suites(), MapsCalled.IN_THE_KERNEL)
         ? "Maps are called from user space here. In the kernel a program reaches a map without a"
             + " system call; what it costs there, suite kernel-maps measures."
         : "";

@@ -65,7 +65,7 @@ final class SystemOverTime {
     Table.Builder table =
         Table.of("samples-missing", "What could not be sampled", "~Column", "~Why");
     for (Map.Entry<String, String> missing : samples.missing().entrySet()) {
-      table.row(missing.getKey(), Verdicts.sentence(missing.getValue()));
+      table.row(missing.getKey(), Words.sentence(missing.getValue()));
     }
     return table.build();
   }

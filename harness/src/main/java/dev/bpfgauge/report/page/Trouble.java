@@ -88,7 +88,7 @@ public final class Trouble {
                 forks.getFirst().status().word(),
                 Words.count(forks.size()),
                 cells(forks),
-                Verdicts.sentence(forks.getFirst().reason())));
+                Words.sentence(forks.getFirst().reason())));
     return table.build();
   }
 
@@ -110,7 +110,7 @@ public final class Trouble {
             figure.getFirst(),
             Words.count(forks.size()),
             cells(forks),
-            Verdicts.sentence(figure.getLast())));
+            Words.sentence(figure.getLast())));
     return table.build();
   }
 
@@ -130,7 +130,7 @@ public final class Trouble {
         Table.of("unavailable", "Profiles this machine could not be put in", "~Profile", "~Why");
     for (RunInfo.ArmInfo arm : evidence.arms()) {
       if (!arm.unavailable().isEmpty()) {
-        table.row(arm.label(), Verdicts.sentence(arm.unavailable()));
+        table.row(arm.label(), Words.sentence(arm.unavailable()));
       }
     }
     return table.build();

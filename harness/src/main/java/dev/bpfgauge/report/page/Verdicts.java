@@ -184,7 +184,8 @@ public final class Verdicts {
 
   private String headline(ArmInfo arm) {
     if (!arm.unavailable().isEmpty()) {
-      return "%s could not be measured: %s".formatted(arm.label(), sentence(arm.unavailable()));
+      return "%s could not be measured: %s"
+          .formatted(arm.label(), Words.sentence(arm.unavailable()));
     }
     List<CellComparison> judged = judged(arm);
     if (judged.isEmpty()) {
@@ -278,22 +279,11 @@ public final class Verdicts {
     return "For example, %s costs %s, %s %s %s: %s."
         .formatted(
             evidence.names().name(cell.cell()),
-            cost(cell, evidence.unit()),
+            Words.cost(cell, evidence.unit()),
             Words.ratio(comparison.ratio()),
             comparison.reference().profile(),
             Words.ratio(comparison.ratio(), comparison.interval95()),
             comparison.verdict().word());
-  }
-
-  /** {@code 1 234 ns [1 200, 1 270]}, {@code 1 234 ns (2 forks)}. */
-  public static String cost(CellSummary cell, String unit) {
-    return Words.nanos(cell.mean())
-        + Words.THIN
-        + unit
-        + " "
-        + (cell.interval95() == null
-            ? "(" + Words.spread(cell) + ")"
-            : Words.nanos(cell.interval95()));
   }
 
   List<CellComparison> judged(ArmInfo arm) {
@@ -362,12 +352,6 @@ public final class Verdicts {
             .orElse(""),
         comparison.map(c -> c.verdict().word()).orElse("none"),
         "");
-  }
-
-  /** Makes sure a reason ends as a sentence does. */
-  public static String sentence(String reason) {
-    String trimmed = reason.strip();
-    return trimmed.isEmpty() || trimmed.matches("(?s).*[.!?]") ? trimmed : trimmed + ".";
   }
 
   /** Whether any cell of the operations has fewer forks than an interval deserves. */

@@ -1,6 +1,7 @@
 package dev.bpfgauge.report.site;
 
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.terminal.TrendText;
 import dev.bpfgauge.report.view.Table;
@@ -9,8 +10,6 @@ import dev.bpfgauge.stats.ChangePoints;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.stats.Proportion;
-import dev.bpfgauge.suite.mllb.SchedulersCompared;
-import dev.bpfgauge.suite.tools.ToolCosts;
 import dev.bpfgauge.trend.Anchors.Anchor;
 import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.CellTrend.Change;
@@ -38,12 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class SitePages {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
-  /** Suites whose newest report has a place of its own on the index page. */
-  private static final Map<String, String> FEATURED =
-      Map.of(
-          SchedulersCompared.SUITE, "A learned load balancer against the native rule",
-          ToolCosts.SUITE, "What tracing tools cost");
 
   /**
    * A run of the site.
@@ -202,18 +195,20 @@ final class SitePages {
         .toList();
   }
 
+  /** The newest report of each suite that brings its own arms. */
   private List<Link> featured() {
     List<Link> links = new ArrayList<>();
-    FEATURED.keySet().stream()
-        .sorted()
+    SuiteWords.all().stream()
+        .filter(suite -> suite.arms().isPresent())
+        .sorted(Comparator.comparing(SuiteWords::name))
         .forEach(suite ->
             runs.reversed().stream()
-                .filter(run -> run.suites().contains(suite))
+                .filter(run -> run.suites().contains(suite.name()))
                 .findFirst()
                 .ifPresent(run ->
                     links.add(
                         new Link(
-                            FEATURED.getOrDefault(suite, suite),
+                            suite.arms().map(SuiteWords.Arms::history).orElse(suite.name()),
                             run.href(),
                             run.stored().id() + ", " + time(run.stored().startedAt()),
                             ""))));

@@ -8,7 +8,6 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
@@ -200,7 +199,7 @@ public final class RunsCompared {
   }
 
   private static String figure(CellSummary cell) {
-    return cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean());
+    return cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean());
   }
 
   private String unit() {

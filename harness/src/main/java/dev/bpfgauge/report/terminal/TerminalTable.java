@@ -5,7 +5,6 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.page.Noise;
 import dev.bpfgauge.report.page.Trouble;
 import dev.bpfgauge.report.page.Verdicts;
@@ -99,7 +98,7 @@ public final class TerminalTable {
       Evidence evidence, CellSummary cell, boolean compared, boolean wide) {
     List<String> row = new ArrayList<>();
     row.add(plain(evidence.names().name(cell.cell())));
-    row.add(cell.forks() == 0 ? Costs.status(cell) : plain(Words.nanos(cell.mean())));
+    row.add(cell.forks() == 0 ? Words.status(cell) : plain(Words.nanos(cell.mean())));
     row.add(plain(Words.spread(cell)) + (cell.forks() > 0 && cell.indicative() ? "*" : ""));
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());

@@ -1,14 +1,9 @@
 package dev.bpfgauge.report.view;
 
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.report.page.Ladders;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.Param;
 import dev.bpfgauge.report.words.Words;
-import dev.bpfgauge.suite.events.EventWays;
-import dev.bpfgauge.suite.hooks.Availability;
-import dev.bpfgauge.suite.hooks.HookCosts;
-import dev.bpfgauge.suite.mllb.SchedulersCompared;
-import dev.bpfgauge.suite.tools.ToolCosts;
-import dev.bpfgauge.suite.verifier.VerifierWork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,108 +11,29 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What cells are called and how they are ordered: an operation on a map, then only those parameters
  * that differ between cells of the run.
  */
 public final class CellNames {
-  private static final List<String> OPERATIONS =
-      List.of(
-          "lookup",
-          "lookup-miss",
-          "update",
-          "insert",
-          "delete",
-          "iterate",
-          "batch-lookup",
-          "batch-update",
-          "batch-delete",
-          "mmap-read",
-          "push-pop",
-          "peek",
-          "reserve-submit",
-          "get",
-          "loop",
-          "raw_tp",
-          "tp_btf",
-          "tracepoint",
-          "kprobe",
-          "kretprobe",
-          "kprobe.multi",
-          "fentry",
-          "fexit",
-          "uprobe",
-          "uretprobe",
-          "usdt",
-          "perf_event",
-          "xdp.run",
-          "tc.run",
-          "xdp.generic",
-          "xdp.native",
-          "tc.clsact",
-          "tc.tcx",
-          "cgroup_skb",
-          "sock_ops",
-          "sys_enter",
-          "straight-line",
-          "branches",
-          "bounded-loop",
-          "bpf-loop",
-          "subprograms",
-          "spills",
-          "run",
-          "throughput",
-          "latency",
-          "switch",
-          "disk",
-          "read",
-          "send",
-          "programs",
-          "maps",
-          "inference",
-          "decision");
-  private static final List<String> MAPS =
-      List.of(
-          "hash",
-          "array",
-          "percpu-hash",
-          "percpu-array",
-          "lru-hash",
-          "lru-percpu-hash",
-          "hash-no-prealloc",
-          "lpm-trie",
-          "queue",
-          "stack",
-          "bloom-filter",
-          "ringbuf",
-          "task-storage",
-          "cgroup-storage");
-
-  private static final String MLLB = "mllb";
   private static final List<String> SUITES =
-      List.of(
-          "maps",
-          Cell.FLOOR,
-          "kernel-maps",
-          "hooks",
-          "loads",
-          "verifier",
-          "events",
-          "mllb",
-          "tools",
-          "maps-seed");
-  private static final List<String> FLOOR = List.of("empty", "ffm", "getppid", "bpf");
-  private static final Map<String, String> USUAL =
-      Map.of("path", "libbpf", "runtime", "java", "sharing", "shared");
+      SuiteWords.all().stream().map(SuiteWords::name).toList();
 
-  /** Parameters without which nobody knows what was measured, even where they are the same. */
-  private static final Set<String> TELLING =
-      Set.of("program", "body", "size", "via", "net", "form");
+  /** All kinds of maps that some suite has. */
+  private static final List<String> MAPS =
+      SuiteWords.all().stream()
+          .flatMap(suite -> suite.params().stream())
+          .filter(param -> param.name().equals("map"))
+          .flatMap(param -> param.values().stream())
+          .distinct()
+          .toList();
 
   private final Map<Cell, String> variants = new HashMap<>();
   private final SortedMap<String, TreeSet<String>> values = new TreeMap<>();
@@ -138,34 +54,33 @@ public final class CellNames {
 
   /** The operation: the benchmark without its suite. */
   public static String operation(Cell cell) {
-    return cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
+    return cell.operation();
   }
 
   /** {@code lookup on hash}, or {@code hook: raw_tp}, and what else distinguishes the cell. */
   public String name(Cell cell) {
     if (Evidence.isFloor(cell)) {
-      return "floor: " + Ladders.rung(cell);
+      return "floor: " + rung(cell);
     }
-    return switch (cell.suite()) {
-      case HookCosts.SUITE -> "hook: " + nameInSuite(cell);
-      case VerifierWork.SUITE -> "verifier: " + nameInSuite(cell);
-      case EventWays.SUITE -> "events: " + nameInSuite(cell);
-      case MLLB -> "mllb: " + nameInSuite(cell);
-      case SchedulersCompared.SUITE -> "scenario: " + nameInSuite(cell);
-      case ToolCosts.SUITE -> "load: " + nameInSuite(cell);
-      default -> nameInSuite(cell);
-    };
+    String lead = suite(cell).map(SuiteWords::lead).orElse("");
+    return (lead.isEmpty() ? "" : lead + ": ") + nameInSuite(cell);
+  }
+
+  /** An operation of the floor in words. */
+  public static String rung(Cell cell) {
+    return suite(cell).map(suite -> suite.words(cell.operation())).orElse(cell.operation());
+  }
+
+  private static Optional<SuiteWords> suite(Cell cell) {
+    return SuiteWords.named(cell.suite());
   }
 
   /** The same where it is clear which suite is meant. */
   public String nameInSuite(Cell cell) {
     List<String> parts = new ArrayList<>();
-    if (!Evidence.isJava(cell) && !variant(cell).contains(runtime(cell.param("runtime")))) {
-      parts.add(runtime(cell.param("runtime")));
-    }
-    if (cell.suite().equals(Evidence.SEED)) {
-      parts.add("founding loop");
-      parts.add(parameter("calls", cell.param("calls")));
+    String runtime = parameter("runtime", cell.param("runtime"));
+    if (!Evidence.isJava(cell) && !variant(cell).contains(runtime)) {
+      parts.add(runtime);
     }
     if (!variant(cell).isEmpty()) {
       parts.add(variant(cell));
@@ -186,17 +101,15 @@ public final class CellNames {
 
   private String variantOf(Cell cell) {
     List<String> parts = new ArrayList<>();
-    if (cell.suite().equals("kernel-maps")) {
-      parts.add("inside the kernel");
-    }
-    if (cell.suite().equals(Availability.SUITE)) {
-      parts.add("loading");
-    }
+    suite(cell).map(SuiteWords::mark).filter(mark -> !mark.isEmpty()).ifPresent(parts::add);
     cell.params()
         .forEach((name, value) -> {
           boolean differs =
-              TELLING.contains(name) || values.getOrDefault(name, new TreeSet<>()).size() > 1;
-          if (!name.equals("map") && differs && !value.equals(USUAL.get(name))) {
+              param(name).filter(Param::isTelling).isPresent()
+                  || values.getOrDefault(name, new TreeSet<>()).size() > 1;
+          if (!name.equals("map")
+              && differs
+              && !param(name).filter(it -> value.equals(it.usual())).isPresent()) {
             parts.add(parameter(name, value));
           }
         });
@@ -214,35 +127,24 @@ public final class CellNames {
     return String.join(", ", parts);
   }
 
+  /** A parameter's value in words. */
   public static String parameter(String name, String value) {
     String number = value.matches("\\d{1,18}") ? Words.count(Long.parseLong(value)) : value;
-    return switch (name) {
-      case "entries" -> number + " entries";
-      case "calls" -> number + " calls";
-      case "threads" -> number + (value.equals("1") ? " thread" : " threads");
-      case "path" -> "by " + value;
-      case "runtime" -> runtime(value);
-      case "order" -> value + " keys";
-      case "key" -> number + " B keys";
-      case "value" -> number + " B values";
-      case "fill" -> number + " % full";
-      case "batch" -> "batches of " + number;
-      case "keys" -> value + " keys";
-      case "program" -> "in a program that may sleep";
-      case "body" -> value + " body";
-      case "sharing" -> value.equals("own") ? "a map each" : "one map";
-      default -> name + " " + number;
-    };
+    return param(name).map(it -> it.words().apply(number)).orElse(name + " " + number);
   }
 
-  public static String runtime(String value) {
-    return switch (value) {
-      case "java" -> "Java";
-      case "c" -> "C, one thread";
-      case "c-thread" -> "C, second thread";
-      case "java-and-c" -> "Java, by turns with C";
-      default -> value;
-    };
+  /** The values of those parameters without which nobody knows what was measured. */
+  public static Stream<String> telling(Cell cell) {
+    return cell.params().entrySet().stream()
+        .filter(it -> param(it.getKey()).filter(Param::isTelling).isPresent())
+        .map(Map.Entry::getValue);
+  }
+
+  private static Optional<Param> param(String name) {
+    return SuiteWords.all().stream()
+        .flatMap(suite -> suite.params().stream())
+        .filter(param -> param.name().equals(name))
+        .findFirst();
   }
 
   /** Suites, parameters, operations and maps as people list them, then arms as planned. */
@@ -250,7 +152,6 @@ public final class CellNames {
     return Comparator.<Cell>comparingInt(cell -> rank(SUITES, cell.suite()))
         .thenComparing(Cell::suite)
         .thenComparing(this::variant, CellNames::compareNatural)
-        .thenComparingInt(cell -> Evidence.isFloor(cell) ? floorRank(cell) : 0)
         .thenComparingInt(cell -> operationRank(cell))
         .thenComparing(CellNames::operation)
         .thenComparingInt(cell -> mapRank(cell.param("map")))
@@ -260,19 +161,9 @@ public final class CellNames {
         .thenComparingInt(cell -> rank(arms, cell.profile()));
   }
 
-  /** The rung of the floor ladder, from 0; higher than all for one not known here. */
-  public static int floorRank(Cell cell) {
-    for (int i = 0; i < FLOOR.size(); i++) {
-      if (operation(cell).startsWith(FLOOR.get(i))) {
-        return i;
-      }
-    }
-    return FLOOR.size();
-  }
-
-  /** Where the operation stands among those known; higher than all for one not known here. */
+  /** Where the operation stands among those of its suite; higher than all for one not known. */
   public static int operationRank(Cell cell) {
-    return rank(OPERATIONS, operation(cell));
+    return suite(cell).map(it -> rank(it.operationOrder(), cell.operation())).orElse(0);
   }
 
   public static int mapRank(String map) {

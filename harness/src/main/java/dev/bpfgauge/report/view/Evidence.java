@@ -6,17 +6,11 @@ import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
-import dev.bpfgauge.suite.events.EventWays;
-import dev.bpfgauge.suite.hooks.Availability;
-import dev.bpfgauge.suite.hooks.HookCosts;
-import dev.bpfgauge.suite.mllb.InferenceCosts;
-import dev.bpfgauge.suite.mllb.SchedulersCompared;
-import dev.bpfgauge.suite.tools.ToolCosts;
-import dev.bpfgauge.suite.verifier.VerifierWork;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,26 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A run's analysis, arranged for reading: in order, by cell, and with pairs by round at hand. */
 public final class Evidence {
-  /** Suite of the founding documents' own loop. */
-  public static final String SEED = "maps-seed";
-
-  /** Suites with a section of their own instead of charts by map. */
-  private static final Set<String> OWN_SECTION =
-      Set.of(
-          HookCosts.SUITE,
-          Availability.SUITE,
-          VerifierWork.SUITE,
-          EventWays.SUITE,
-          ToolCosts.SUITE,
-          SchedulersCompared.SUITE,
-          InferenceCosts.SUITE);
-
   private final RunAnalysis analysis;
   private final List<CellSummary> cells;
   private final Map<Cell, CellSummary> byCell = new HashMap<>();
@@ -115,19 +94,15 @@ public final class Evidence {
 
   /** What an arm is. */
   public String armWord() {
-    if (info().plan().suites().contains(SchedulersCompared.SUITE)) {
-      return "scheduler";
-    }
-    return armsAreTools() ? "tool" : info().inLab() ? "kernel" : "profile";
-  }
-
-  private boolean armsAreTools() {
-    return info().plan().suites().contains(ToolCosts.SUITE);
+    return info()
+        .armsOfSuite()
+        .map(SuiteWords.Arms::word)
+        .orElse(info().inLab() ? "kernel" : "profile");
   }
 
   /** Two arms of the same profile, or kernel, are the same; else all of them have the same one. */
   public boolean armsAreProfiles() {
-    return !armsAreTools() && !info().plan().suites().contains(SchedulersCompared.SUITE);
+    return info().armsOfSuite().isEmpty();
   }
 
   public RunAnalysis analysis() {
@@ -167,9 +142,19 @@ public final class Evidence {
     return names;
   }
 
-  /** Neither floor nor founding loop, and measured in Java: what the run is about. */
+  /** No reference, and measured in Java: what the run is about. */
   public static boolean isOperation(Cell cell) {
-    return !isFloor(cell) && !cell.suite().equals(SEED) && isJava(cell);
+    return !isReference(cell) && isJava(cell);
+  }
+
+  /** What others are held against: the floor, the published loop. */
+  public static boolean isReference(Cell cell) {
+    return isFloor(cell)
+        || SuiteWords.named(cell.suite()).filter(SuiteWords::isReference).isPresent();
+  }
+
+  private static boolean hasOwnSections(Cell cell) {
+    return SuiteWords.named(cell.suite()).filter(SuiteWords::hasOwnSections).isPresent();
   }
 
   public static boolean isFloor(Cell cell) {
@@ -220,7 +205,7 @@ public final class Evidence {
 
   private List<Group> grouped() {
     Map<String, List<CellSummary>> grouped = new LinkedHashMap<>();
-    for (CellSummary cell : cells(c -> isOperation(c) && !OWN_SECTION.contains(c.suite()))) {
+    for (CellSummary cell : cells(c -> isOperation(c) && !hasOwnSections(c))) {
       grouped
           .computeIfAbsent(
               cell.cell().suite() + " " + names.variant(cell.cell()), k -> new ArrayList<>())

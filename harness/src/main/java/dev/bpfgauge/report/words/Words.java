@@ -5,6 +5,7 @@ import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as a reader wants them: grouped thousands, as many digits as the figure carries. */
@@ -206,5 +207,41 @@ public final class Words {
 
   private static String group(String formatted) {
     return formatted.replace(",", THIN);
+  }
+
+  /** {@code 1 234 ns [1 200, 1 270]}, {@code 1 234 ns (2 forks)}. */
+  public static String cost(CellSummary cell, String unit) {
+    return nanos(cell.mean())
+        + THIN
+        + unit
+        + " "
+        + (cell.interval95() == null ? "(" + spread(cell) + ")" : nanos(cell.interval95()));
+  }
+
+  /** Makes sure a reason ends as a sentence does. */
+  public static String sentence(String reason) {
+    String trimmed = reason.strip();
+    return trimmed.isEmpty() || trimmed.matches("(?s).*[.!?]") ? trimmed : trimmed + ".";
+  }
+
+  /**
+   * Why there is no figure, in a word; {@code denied} or {@code absent} where the kernel said so.
+   */
+  public static String status(CellSummary cell) {
+    if (cell.notOk().isEmpty()) {
+      return NONE;
+    }
+    return Stream.of("denied", "absent")
+        .filter(word -> cell.reason().startsWith(word + ": "))
+        .findFirst()
+        .orElse(cell.notOk().firstKey().word());
+  }
+
+  /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
+  public static String why(CellSummary cell) {
+    String[] parts = cell.reason().split(": ", 3);
+    return parts.length > 1 && (parts[0].equals("denied") || parts[0].equals("absent"))
+        ? parts[0] + ": " + parts[1]
+        : status(cell);
   }
 }

@@ -1,7 +1,6 @@
 package dev.bpfgauge.suite.events;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -11,7 +10,6 @@ import java.util.stream.Stream;
 
 /** Suite {@code events}: how many events a second reach Java, how late, and at what price. */
 public final class EventWays {
-  public static final String SUITE = "events";
   private static final double NANOS_A_MICRO = 1_000;
   private static final double THOUSAND = 1_000;
   private static final double NANOS_A_SECOND_AND_PERCENT = 1e7;
@@ -57,11 +55,12 @@ public final class EventWays {
             evidence.unit() + " an event",
             "Forks");
     for (CellSummary cell :
-        evidence.cells(c -> c.suite().equals(SUITE) && CellNames.operation(c).equals(operation))) {
+        evidence.cells(
+            c -> c.suite().equals(EventsSuite.NAME) && CellNames.operation(c).equals(operation))) {
       table.row(
           way(cell),
           cell.cell().profile(),
-          cell.forks() == 0 ? Costs.status(cell) : Words.nanos(cell.mean() / unit),
+          cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean() / unit),
           Words.interval(cell, unit),
           count(cell, "received_per_s", THOUSAND),
           count(cell, "sent_per_s", THOUSAND),

@@ -1,20 +1,99 @@
 package dev.bpfgauge.suite.events;
 
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import dev.bpfgauge.suite.events.EventsCell.Load;
 import dev.bpfgauge.suite.events.EventsCell.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The suite {@code events}: how fast events get from a BPF program to Java, how late, and at what
  * price. The cells' profile is left empty; the plan puts them on its arms.
  */
-public final class EventsSuite {
+public final class EventsSuite implements Suite {
   public static final String NAME = EventsCell.SUITE;
 
-  private EventsSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String lead() {
+    return NAME;
+  }
+
+  @Override
+  public boolean hasOwnSections() {
+    return true;
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return operations();
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(
+        Param.named("via").telling(),
+        Param.named("reader"),
+        Param.named("wakeup"),
+        Param.named("wait"));
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return List.of(
+        new Extra("received_per_s", "1/s", "events received", Better.MORE),
+        new Extra("sent_per_s", "1/s", "events sent", Better.NEITHER),
+        new Extra("lost_events", "", "events lost, counted where they were", Better.LESS),
+        new Extra("unaccounted_events", "", "events missing that nobody counted", Better.LESS),
+        new Extra("latency_", "ns", "from the program to Java", Better.LESS),
+        new Extra("producer_cpu_", "", "CPU of the sending thread", Better.NEITHER),
+        new Extra("consumer_cpu_", "", "CPU of the receiving thread", Better.NEITHER),
+        new Extra("producer_", "", "of the sending thread", Better.NEITHER),
+        new Extra("consumer_", "", "of the receiving thread", Better.NEITHER));
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(wanted.operations(), wanted.ways());
+  }
+
+  @Override
+  public Meter meter() {
+    return new EventsMeter();
+  }
+
+  @Override
+  public List<Choice> choices() {
+    return List.of(
+        new Choice("eventOperations", "  in suite " + NAME + ": --op", operations()),
+        new Choice("eventWays", "--via", ways()));
+  }
+
+  @Override
+  public List<String> options(Cell cell) {
+    return List.of("--op", cell.operation(), "--via", cell.param("via"));
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    List<Table> tables = new EventWays(evidence).tables();
+    return tables.isEmpty()
+        ? List.of()
+        : List.of(Section.of("events", "Events to Java", Place.COST, Map.of("tables", tables)));
+  }
 
   /** Every word for a way from the kernel to Java. */
   public static List<String> ways() {
@@ -49,7 +128,8 @@ public final class EventsSuite {
    * ring buffer as usual at a steady rate. With wake-ups a ring buffer has two speeds, as the
    * reader keeps up or does not; that takes more forks than an overview has.
    */
-  public static List<Cell> overview() {
+  @Override
+  public List<Cell> overview() {
     return List.of(
         new EventsCell(Load.THROUGHPUT, Way.RINGBUF, Reader.JAVA, false, false).cell(),
         new EventsCell(Load.THROUGHPUT, Way.RINGBUF, Reader.LIBBPF, false, false).cell(),

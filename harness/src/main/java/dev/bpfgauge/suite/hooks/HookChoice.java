@@ -4,7 +4,6 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
-import dev.bpfgauge.report.page.Verdicts;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -56,7 +55,7 @@ public final class HookChoice {
   public HookChoice(Evidence evidence) {
     this.evidence = evidence;
     List<CellSummary> measured =
-        evidence.cells(c -> c.suite().equals(HookCosts.SUITE)).stream()
+        evidence.cells(c -> c.suite().equals(HooksSuite.NAME)).stream()
             .filter(c -> c.forks() > 0)
             .filter(c -> evidence.info().inLab() || c.cell().profile().equals(evidence.reference()))
             .toList();
@@ -172,7 +171,7 @@ public final class HookChoice {
     row.add(purpose.what());
     row.add(decided ? best.name() : "undecided");
     row.add(decided ? why(best, least, alike, rivals) : once());
-    row.add(least.name() + ": " + Verdicts.cost(least.cell, evidence.unit()));
+    row.add(least.name() + ": " + Words.cost(least.cell, evidence.unit()));
     if (evidence.isTime()) {
       row.add(most(rivals).map(c -> c.name() + ": " + rate(c)).orElse(Words.NONE));
     }
@@ -203,7 +202,7 @@ public final class HookChoice {
       Combination best, Combination least, List<Combination> alike, List<Combination> rivals) {
     List<Combination> dearer =
         rivals.stream().filter(c -> c != least && !alike.contains(c)).toList();
-    String first = "%s adds %s".formatted(best.name(), Verdicts.cost(best.cell, evidence.unit()));
+    String first = "%s adds %s".formatted(best.name(), Words.cost(best.cell, evidence.unit()));
     String told =
         alike.isEmpty()
             ? ""
@@ -222,7 +221,7 @@ public final class HookChoice {
                 "; next is %s with %s, %s"
                     .formatted(
                         c.name(),
-                        Verdicts.cost(c.cell, evidence.unit()),
+                        Words.cost(c.cell, evidence.unit()),
                         Words.ratio(against(c, least))))
             .orElse("")
         + ".";

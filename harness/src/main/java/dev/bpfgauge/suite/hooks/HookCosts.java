@@ -1,7 +1,6 @@
 package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * there.
  */
 public final class HookCosts {
-  public static final String SUITE = "hooks";
 
   /** Bodies as people read them; others follow. */
   private static final List<String> BODIES =
@@ -41,7 +39,8 @@ public final class HookCosts {
 
   public HookCosts(Evidence evidence) {
     this.evidence = evidence;
-    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE) && Evidence.isJava(cell));
+    this.cells =
+        evidence.cells(cell -> cell.suite().equals(HooksSuite.NAME) && Evidence.isJava(cell));
   }
 
   /**
@@ -99,16 +98,8 @@ public final class HookCosts {
         .filter(c -> CellNames.operation(c.cell()).equals(hook))
         .filter(c -> body(c).equals(body) && c.cell().profile().equals(arm))
         .findFirst()
-        .map(c -> c.forks() > 0 ? Words.meanAndSpread(c) : why(c))
+        .map(c -> c.forks() > 0 ? Words.meanAndSpread(c) : Words.why(c))
         .orElse(Words.NONE);
-  }
-
-  /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
-  public static String why(CellSummary cell) {
-    String[] parts = cell.reason().split(": ", 3);
-    return parts.length > 1 && (parts[0].equals("denied") || parts[0].equals("absent"))
-        ? parts[0] + ": " + parts[1]
-        : Costs.status(cell);
   }
 
   /** What each part of the founding documents' program adds to the program that only counts. */

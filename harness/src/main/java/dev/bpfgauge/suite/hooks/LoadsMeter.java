@@ -35,19 +35,19 @@ public final class LoadsMeter implements Meter {
   @Override
   public Outcome measure(Cell cell, Settings settings) {
     return switch (cell.benchmark()) {
-      case LoadsSuite.MAPS ->
+      case HookLoads.MAPS ->
           types(
               settings,
               "map_",
               LibBpf::libbpf_bpf_map_type_str,
               type -> LibBpf.libbpf_probe_bpf_map_type(type, MemorySegment.NULL));
-      case LoadsSuite.PROGRAMS ->
+      case HookLoads.PROGRAMS ->
           types(
               settings,
               "program_",
               LibBpf::libbpf_bpf_prog_type_str,
               type -> LibBpf.libbpf_probe_bpf_prog_type(type, MemorySegment.NULL));
-      default -> hook(LoadsSuite.hook(cell), settings);
+      default -> hook(HookLoads.hook(cell), settings);
     };
   }
 

@@ -1,22 +1,109 @@
 package dev.bpfgauge.suite.kernelmaps;
 
 import dev.bpfgauge.measure.LoopRuntime;
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.MapParams;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import dev.bpfgauge.suite.maps.MapKind;
 import dev.bpfgauge.suite.maps.MapOperation;
 import dev.bpfgauge.suite.maps.MapsSuite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The suite {@code kernel-maps}: what one operation costs a BPF program, without system call. The
  * cells' profile is left empty; the plan puts them on its arms.
  */
-public final class KernelMapsSuite {
+public final class KernelMapsSuite implements Suite {
   public static final String NAME = KernelMapCell.SUITE;
 
-  private KernelMapsSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String mark() {
+    return "inside the kernel";
+  }
+
+  @Override
+  public MapsCalled mapsCalled() {
+    return MapsCalled.IN_THE_KERNEL;
+  }
+
+  /** The loop, which the others are held against, last. */
+  @Override
+  public List<String> operationOrder() {
+    String loop = KernelOperation.LOOP.word();
+    return Stream.concat(operations().stream().filter(word -> !word.equals(loop)), Stream.of(loop))
+        .toList();
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(
+        MapParams.maps(maps()),
+        MapParams.ENTRIES,
+        MapParams.KEY,
+        MapParams.VALUE,
+        MapParams.FILL,
+        MapParams.THREADS,
+        MapParams.RUNTIME,
+        Param.of("keys", which -> which + " keys"),
+        Param.of("program", _ -> "in a program that may sleep").telling());
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(
+        new Options(
+            wanted.maps(),
+            wanted.operations(),
+            wanted.entries(),
+            wanted.keySizes(),
+            wanted.valueSizes(),
+            wanted.fills(),
+            wanted.threads()));
+  }
+
+  @Override
+  public List<Cell> besideMaps() {
+    return cells(Options.SEED_GRID);
+  }
+
+  @Override
+  public List<Cell> inC(List<Cell> cells) {
+    return references(cells);
+  }
+
+  @Override
+  public Meter meter() {
+    return new KernelMapsMeter();
+  }
+
+  @Override
+  public Optional<Meter> meterInC() {
+    return Optional.of(new KernelMapsInC());
+  }
+
+  @Override
+  public List<Choice> choices() {
+    String here = "  in suite " + NAME + ": ";
+    return List.of(
+        new Choice("kernelMaps", here + "--map", maps()),
+        new Choice("kernelOperations", here + "--op", operations()));
+  }
+
+  @Override
+  public List<String> options(Cell cell) {
+    return MapParams.options(cell);
+  }
 
   /**
    * What to measure: the product of all lists, as far as the map has the operation.

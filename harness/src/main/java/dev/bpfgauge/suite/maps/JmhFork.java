@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.ForkDeath;
+import dev.bpfgauge.measure.ForkJvm;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
@@ -51,18 +52,6 @@ public final class JmhFork {
    * A fork lives some seconds and allocates next to nothing: a small fixed heap, the collector with
    * the fewest threads, and no file in /tmp that the JVM keeps writing to.
    */
-  private static final List<String> JVM_ARGS =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "-Xms64m",
-          "-Xmx64m",
-          "-XX:+UseSerialGC",
-          "-XX:-UsePerfData",
-          // The same text whatever the user's country; see AnswerChannel for the other children.
-          "-Duser.language=en",
-          "-Duser.country=US",
-          // JMH 1.37 uses sun.misc.Unsafe; the JVM need not warn of it in every fork.
-          "--sun-misc-unsafe-memory-access=allow");
 
   /** Timings of the seeds' loop in one fork. */
   private static final int SEED_TIMINGS = 8;
@@ -185,7 +174,7 @@ public final class JmhFork {
             .threads(threads)
             .operationsPerInvocation(timedTogether * timingsPerInvocation)
             .shouldFailOnError(true)
-            .jvmArgs(jvmArgs(settings).toArray(String[]::new));
+            .jvmArgs(ForkJvm.arguments(settings).toArray(String[]::new));
     params.forEach(options::param);
     if (!settings.javaHome().equals(Path.of(System.getProperty("java.home")))) {
       options.jvm(settings.javaHome().resolve("bin/java").toString());
@@ -217,17 +206,6 @@ public final class JmhFork {
         .measurementIterations(settings.measureIterations())
         .measurementTime(new TimeValue(settings.measureMillis(), TimeUnit.MILLISECONDS))
         .build();
-  }
-
-  /** The arguments of a fork's JVM. */
-  public static List<String> jvmArgs(Settings settings) {
-    List<String> args = new ArrayList<>(JVM_ARGS);
-    Path crash = settings.log().resolveSibling(settings.log().getFileName() + ".crash");
-    args.add("-XX:ErrorFile=" + crash);
-    Optional.ofNullable(System.getProperty("bpfgauge.libbpf"))
-        .ifPresent(library -> args.add("-Dbpfgauge.libbpf=" + library));
-    args.addAll(settings.jvmArgs());
-    return args;
   }
 
   private Outcome measured(RunResult run) {

@@ -1,27 +1,127 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.LoopRuntime;
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.MapParams;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The suite {@code maps}: what one operation on one element costs from user space, and the floor it
  * stands on. The cells' profile is left empty; the plan puts them on its arms.
  */
-public final class MapsSuite {
+public final class MapsSuite implements Suite {
 
   public static final String NAME = MapCell.SUITE;
 
   /** Elements in one batch call where nothing else is asked for. */
   public static final int DEFAULT_BATCH = 256;
 
-  private MapsSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public MapsCalled mapsCalled() {
+    return MapsCalled.FROM_USER_SPACE;
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return MapOperation.words();
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(
+        MapParams.maps(MapKind.words()),
+        MapParams.ENTRIES,
+        MapParams.KEY,
+        MapParams.VALUE,
+        MapParams.FILL,
+        MapParams.THREADS,
+        Param.of("sharing", how -> how.equals("own") ? "a map each" : "one map").usually("shared"),
+        MapParams.PATH,
+        MapParams.RUNTIME,
+        Param.of("order", order -> order + " keys"),
+        Param.of("batch", n -> "batches of " + n));
+  }
+
+  /** The floor first: every operation stands on it. */
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return Stream.concat(floor().stream(), cells(options(wanted)).stream()).toList();
+  }
+
+  private static Options options(Wanted wanted) {
+    return new Options(
+        kinds(wanted),
+        operations(wanted),
+        all(wanted.paths(), CallPath::ofWord),
+        wanted.entries(),
+        wanted.keySizes(),
+        wanted.valueSizes(),
+        wanted.fills(),
+        wanted.threads(),
+        all(wanted.sharing(), Sharing::ofWord),
+        all(wanted.orders(), KeyOrder::ofWord),
+        wanted.batches());
+  }
+
+  static List<MapKind> kinds(Wanted wanted) {
+    return wanted.maps().isEmpty() ? MapKind.SEED_KINDS : all(wanted.maps(), MapKind::ofWord);
+  }
+
+  private static List<MapOperation> operations(Wanted wanted) {
+    return wanted.operations().isEmpty()
+        ? MapOperation.SEED_OPERATIONS
+        : all(wanted.operations(), MapOperation::ofWord);
+  }
+
+  private static <T> List<T> all(List<String> words, Function<String, T> parse) {
+    return words.stream().map(parse).distinct().toList();
+  }
+
+  @Override
+  public List<Cell> references(Wanted wanted) {
+    return references(kinds(wanted));
+  }
+
+  /** In a guest, and where no JIT compiler has a part. */
+  @Override
+  public Meter meter() {
+    return new MapsMeter();
+  }
+
+  @Override
+  public Optional<OwnProcess> ownProcess() {
+    return Optional.of(CellRunner::run);
+  }
+
+  @Override
+  public List<Choice> choices() {
+    return List.of(
+        new Choice("maps", "--map", MapKind.words()),
+        new Choice("operations", "--op", MapOperation.words()),
+        new Choice("paths", "--path", Words.all(CallPath.class)),
+        new Choice("orders", "--order", Words.all(KeyOrder.class)));
+  }
+
+  @Override
+  public List<String> options(Cell cell) {
+    return MapParams.options(cell);
+  }
 
   /** Whether threads work on one map or have one each. */
   public enum Sharing {

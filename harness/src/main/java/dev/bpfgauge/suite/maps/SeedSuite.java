@@ -1,16 +1,25 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The suite {@code maps-seed}: the founding document's own loop, so that its table can be read
  * beside ours. The measurement is in nanoseconds per call; its tables are in seconds per timing,
  * which is nanoseconds × {@code calls}.
  */
-public final class SeedSuite {
+public final class SeedSuite implements Suite {
 
   public static final String NAME = SeedCell.SUITE;
 
@@ -18,7 +27,76 @@ public final class SeedSuite {
   public static final List<Integer> CALLS =
       List.of(SeedFigures.CALLS, 10 * SeedFigures.CALLS, 100 * SeedFigures.CALLS);
 
-  private SeedSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String mark() {
+    return "the published loop";
+  }
+
+  @Override
+  public boolean isReference() {
+    return true;
+  }
+
+  @Override
+  public boolean isMeasuredInGuests() {
+    return false;
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return Words.all(SeedCell.Operation.class);
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(Param.of("calls", n -> n + " calls"));
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(MapsSuite.kinds(wanted), CALLS);
+  }
+
+  /**
+   * JMH alone measures it.
+   *
+   * @throws IllegalStateException always
+   */
+  @Override
+  public Meter meter() {
+    throw new IllegalStateException("JMH alone measures the published loop");
+  }
+
+  @Override
+  public Optional<OwnProcess> ownProcess() {
+    return Optional.of(CellRunner::run);
+  }
+
+  @Override
+  public List<String> options(Cell cell) {
+    return List.of("--op", cell.operation(), "--map", cell.param("map"));
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    SeedLoopSection loop = new SeedLoopSection(evidence);
+    return loop.isThere()
+        ? List.of(
+            Section.of(
+                "published",
+                "The published loop",
+                Place.DETAIL,
+                Map.of(
+                    "exhibits", loop.lines(),
+                    "table", loop.beside(),
+                    "source", SeedFigures.SOURCE)))
+        : List.of();
+  }
 
   /** The cells for these kinds, operation counts and every operation of the founding document. */
   public static List<Cell> cells(List<MapKind> kinds, List<Integer> calls) {

@@ -2,7 +2,6 @@ package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.Measurement;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -14,14 +13,13 @@ import java.util.List;
  * theirs.
  */
 public final class InferenceCosts {
-  public static final String SUITE = "mllb";
 
   private final Evidence evidence;
   private final List<CellSummary> cells;
 
   public InferenceCosts(Evidence evidence) {
     this.evidence = evidence;
-    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
+    this.cells = evidence.cells(cell -> cell.suite().equals(MllbSuite.NAME));
   }
 
   /** Ours, then others'; nothing without the suite. */
@@ -52,7 +50,7 @@ public final class InferenceCosts {
           orNone(summary.cell().param("net")),
           orNone(summary.cell().param("form")),
           summary.cell().profile(),
-          summary.forks() == 0 ? Costs.status(summary) : Words.nanos(summary.mean()),
+          summary.forks() == 0 ? Words.status(summary) : Words.nanos(summary.mean()),
           Words.interval(summary),
           batches == null ? Words.NONE : Words.nanos(batches.p50()),
           batches == null ? Words.NONE : Words.nanos(batches.p99()),

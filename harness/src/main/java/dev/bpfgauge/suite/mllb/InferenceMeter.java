@@ -28,7 +28,7 @@ public final class InferenceMeter implements Meter {
 
   @Override
   public Outcome measure(Cell cell, Settings settings) {
-    MllbSuite.Wanted wanted = MllbSuite.of(cell);
+    MllbSuite.Task wanted = MllbSuite.of(cell);
     InferenceTimes.MadeUp madeUp = new InferenceTimes.MadeUp(wanted.hidden());
     FixedNet net = madeUp.fixed();
     Int8Net bytes = madeUp.int8();
@@ -60,7 +60,7 @@ public final class InferenceMeter implements Meter {
   }
 
   private static void requireRight(
-      Inference kernel, MllbSuite.Wanted wanted, FixedNet net, Int8Net bytes) {
+      Inference kernel, MllbSuite.Task wanted, FixedNet net, Int8Net bytes) {
     InferenceTimes.requireRight(kernel, wanted.form(), net, bytes);
     if (wanted.isDecision()) {
       List<Decision> decisions = decisions();

@@ -1,8 +1,15 @@
 package dev.bpfgauge.suite.mllb;
 
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +22,7 @@ import java.util.stream.Stream;
  * weights are random: nothing in the programs depends on them. The cells' profile is left empty;
  * the plan puts them on its arms.
  */
-public final class MllbSuite {
+public final class MllbSuite implements Suite {
   public static final String NAME = "mllb";
   private static final String INFERENCE = NAME + ".inference";
   private static final String DECISION = NAME + ".decision";
@@ -23,7 +30,70 @@ public final class MllbSuite {
   private static final List<Integer> SMALL = List.of(10);
   private static final List<Integer> LARGE = List.of(64, 32);
 
-  private MllbSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String lead() {
+    return NAME;
+  }
+
+  @Override
+  public boolean hasOwnSections() {
+    return true;
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return Stream.of(INFERENCE, DECISION, LOOP)
+        .map(benchmark -> benchmark.substring(NAME.length() + 1))
+        .toList();
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(Param.named("net").telling(), Param.named("form").telling());
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return List.of(
+        new Extra("insns", "", "instructions of the program", Better.LESS),
+        new Extra("jited_bytes", "B", "machine code", Better.LESS));
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(wanted.operations());
+  }
+
+  @Override
+  public Meter meter() {
+    return new InferenceMeter();
+  }
+
+  @Override
+  public List<Choice> choices() {
+    return List.of(new Choice("mllbOperations", "  in suite " + NAME + ": --op", operations()));
+  }
+
+  /** Operations of cells are tasks; what the option takes is a form of the network, or a task. */
+  @Override
+  public List<String> options(Cell cell) {
+    return List.of(
+        "--op", cell.benchmark().equals(INFERENCE) ? cell.param("form") : cell.operation());
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    List<Table> tables = new InferenceCosts(evidence).tables();
+    return tables.isEmpty()
+        ? List.of()
+        : List.of(
+            Section.of("inference", "A network in BPF", Place.COST, Map.of("tables", tables)));
+  }
 
   /**
    * What a cell asks for.
@@ -31,7 +101,7 @@ public final class MllbSuite {
    * @param program of bpf/mllb/infer.bpf.c
    * @param form that must be loaded for it
    */
-  record Wanted(String program, Form form, List<Integer> hidden) {
+  record Task(String program, Form form, List<Integer> hidden) {
 
     /** The loop's own time is what was asked for. */
     boolean isLoop() {
@@ -77,11 +147,6 @@ public final class MllbSuite {
     return cells;
   }
 
-  /** Upstream's network as a scheduler would use it. */
-  public static List<Cell> overview() {
-    return cells(List.of("unrolled", "decision"));
-  }
-
   private static Cell cell(String benchmark, Form form, List<Integer> hidden) {
     return new Cell(NAME, benchmark, Map.of("form", form.word(), "net", shape(hidden)), "");
   }
@@ -98,9 +163,9 @@ public final class MllbSuite {
    *
    * @throws Refusal where a word is wrong
    */
-  static Wanted of(Cell cell) {
+  static Task of(Cell cell) {
     if (cell.benchmark().equals(LOOP)) {
-      return new Wanted(Inference.EMPTY, Form.UNROLLED, SMALL);
+      return new Task(Inference.EMPTY, Form.UNROLLED, SMALL);
     }
     Form form = Form.ofWord(cell.param("form"));
     List<Integer> hidden =
@@ -112,6 +177,6 @@ public final class MllbSuite {
                     "net=%s is neither %s nor %s"
                         .formatted(cell.param("net"), shape(SMALL), shape(LARGE))));
     String program = cell.benchmark().equals(DECISION) ? Inference.WHOLE : form.word();
-    return new Wanted(program, form, hidden);
+    return new Task(program, form, hidden);
   }
 }

@@ -23,7 +23,7 @@ final class SchedulerRounds {
   record Measured(double minutes, Measurement measurement) {}
 
   SchedulerRounds(Evidence evidence) {
-    cells = evidence.cells(cell -> cell.suite().equals(SchedulersCompared.SUITE));
+    cells = evidence.cells(cell -> cell.suite().equals(SchedulersSuite.NAME));
     for (ForkRecord fork : evidence.analysis().run().forks()) {
       Measurement measurement = fork.measurement();
       if (fork.status() == ForkStatus.OK && measurement != null) {
@@ -51,12 +51,11 @@ final class SchedulerRounds {
 
   /** The cell of a scenario on an arm. */
   static Cell cell(String scenario, String arm) {
-    return new Cell(
-        SchedulersCompared.SUITE, SchedulersCompared.SUITE + "." + scenario, Map.of(), arm);
+    return new Cell(SchedulersSuite.NAME, SchedulersSuite.NAME + "." + scenario, Map.of(), arm);
   }
 
   static String scenario(Cell cell) {
-    return cell.benchmark().substring(SchedulersCompared.SUITE.length() + 1);
+    return cell.benchmark().substring(SchedulersSuite.NAME.length() + 1);
   }
 
   /** A figure of one fork; NaN where it has none of that name. */

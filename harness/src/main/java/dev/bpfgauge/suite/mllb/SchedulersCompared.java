@@ -1,7 +1,6 @@
 package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.files.PerformanceMetrics;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.report.chart.Charts;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
  * Suite {@code schedulers}: a learned balancing rule against the native one, scenario by scenario.
  */
 public final class SchedulersCompared {
-  public static final String SUITE = "schedulers";
 
   private static final String LEARNED = "scx-ml";
   private static final String NEVER = "scx-never";

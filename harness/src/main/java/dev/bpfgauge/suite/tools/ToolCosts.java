@@ -34,14 +34,10 @@ import org.jspecify.annotations.Nullable;
  * before and after.
  */
 public final class ToolCosts {
-  public static final String SUITE = "tools";
-
-  private static final String PEER = "libbpf-tools:";
 
   /** What libbpf-tools has instead of offwaketime: one side's stacks only. */
   private static final String NEAREST = "offcputime";
 
-  private static final String ALL = "all";
   private static final double NANOS_A_SECOND = 1e9;
   private static final double KIBI = 1024;
   private static final double MEBI = 1024 * 1024;
@@ -78,7 +74,7 @@ public final class ToolCosts {
 
   public ToolCosts(Evidence evidence) {
     this.evidence = evidence;
-    this.cells = evidence.cells(cell -> cell.suite().equals(SUITE));
+    this.cells = evidence.cells(cell -> cell.suite().equals(ToolsSuite.NAME));
     for (ForkRecord fork : evidence.analysis().run().forks()) {
       Measurement measurement = fork.measurement();
       if (fork.status() == ForkStatus.OK && measurement != null) {
@@ -238,7 +234,7 @@ public final class ToolCosts {
 
   /** Each of our tools alone. */
   private static boolean isDrawn(Cell cell) {
-    return !cell.profile().equals(ALL) && !cell.profile().startsWith(PEER);
+    return !cell.profile().equals(ToolsSuite.ALL) && !cell.profile().startsWith(ToolsSuite.PEER);
   }
 
   private String p99(Cell cell) {
@@ -254,13 +250,13 @@ public final class ToolCosts {
   /** As our tool counted; a peer, which does not tell, saw the same events. */
   private double eventsPerOperation(Cell cell) {
     String label = cell.profile();
-    Cell ours = label.startsWith(PEER) ? cell.on(counterpart(label)) : cell;
+    Cell ours = label.startsWith(ToolsSuite.PEER) ? cell.on(counterpart(label)) : cell;
     return median(ours, "events_per_op");
   }
 
   /** Ours for one of libbpf-tools. */
   private static String counterpart(String label) {
-    String theirs = label.substring(PEER.length());
+    String theirs = label.substring(ToolsSuite.PEER.length());
     return theirs.equals(NEAREST) ? "offwaketime" : theirs;
   }
 
@@ -281,7 +277,7 @@ public final class ToolCosts {
             "Process memory");
     for (CellSummary cell : cells) {
       String label = cell.cell().profile();
-      if (!label.startsWith(PEER) || cell.forks() == 0) {
+      if (!label.startsWith(ToolsSuite.PEER) || cell.forks() == 0) {
         continue;
       }
       Cell theirs = cell.cell();
@@ -383,9 +379,10 @@ public final class ToolCosts {
     List<String> ours =
         evidence.armLabels().stream()
             .filter(label -> !label.contains("#") && !label.contains("+"))
-            .filter(label -> !label.startsWith(PEER) && !label.equals(evidence.reference()))
+            .filter(
+                label -> !label.startsWith(ToolsSuite.PEER) && !label.equals(evidence.reference()))
             .toList();
-    return ours.contains(ALL) || ours.isEmpty() ? ALL : ours.getLast();
+    return ours.contains(ToolsSuite.ALL) || ours.isEmpty() ? ToolsSuite.ALL : ours.getLast();
   }
 
   private Exhibit exhibit(Quantity quantity, List<String> labels, List<String> loads) {
@@ -403,7 +400,9 @@ public final class ToolCosts {
       List<Double> means = new ArrayList<>();
       List<Double> halves = new ArrayList<>();
       for (String load : loads) {
-        double[] values = sampled(quantity, new Cell(SUITE, SUITE + "." + load, Map.of(), label));
+        double[] values =
+            sampled(
+                quantity, new Cell(ToolsSuite.NAME, ToolsSuite.NAME + "." + load, Map.of(), label));
         double mean = values.length == 0 ? Double.NaN : ForkStatistics.mean(values);
         Interval interval = ForkStatistics.interval95(values, 0, quantity.most);
         means.add(mean);

@@ -1,18 +1,28 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Suite {@code tools}: what tools cost a host. The arms are the tools, off and on; the cells are
  * loads ({@link TargetLoad}), whose operations take longer while a tool looks on.
  */
-public final class ToolsSuite {
+public final class ToolsSuite implements Suite {
   public static final String NAME = "tools";
 
   /** The arm without any tool, which the others are compared with. */
@@ -23,6 +33,9 @@ public final class ToolsSuite {
 
   /** Before the name of one of libbpf-tools. */
   public static final String PEER = "libbpf-tools:";
+
+  /** Before a guest's kernel in the fingerprint. */
+  private static final String KERNEL = "kernel ";
 
   /** Our tools. */
   public static final List<String> TOOLS =
@@ -37,7 +50,106 @@ public final class ToolsSuite {
           "filetop", "filetop",
           "offwaketime", "offcputime");
 
-  private ToolsSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String lead() {
+    return "load";
+  }
+
+  @Override
+  public boolean hasOwnSections() {
+    return true;
+  }
+
+  @Override
+  public Optional<Arms> arms() {
+    return Optional.of(
+        new Arms(
+            "tool",
+            "tools overhead",
+            false,
+            "What tracing tools cost this host",
+            "What tracing tools cost"));
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return Arrays.stream(TargetLoad.values()).map(TargetLoad::word).toList();
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return List.of(
+        new Extra("bpf_ns_per_op", "ns", "programs, for each operation", Better.LESS),
+        new Extra("bpf_ns_per_run", "ns", "programs, for each run", Better.LESS),
+        new Extra("bpf_runs_per_op", "", "runs for each operation", Better.NEITHER),
+        new Extra("events_seen", "", "events that the tool counted", Better.NEITHER),
+        new Extra("events_lost", "", "events that it lost", Better.LESS),
+        new Extra("events_per_op", "", "events for each operation", Better.NEITHER),
+        new Extra("missed_runs", "", "runs that the kernel left out", Better.LESS),
+        new Extra("tool_cpu_percent", "%", "CPU of the tool's process", Better.LESS),
+        new Extra("tool_resident_bytes", "B", "memory of the tool's process", Better.LESS),
+        new Extra("tool_map_bytes", "B", "memory of its maps", Better.LESS),
+        new Extra("tool_program_bytes", "B", "memory of its programs", Better.LESS));
+  }
+
+  @Override
+  public boolean isNamedByRun() {
+    return false;
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(OFF, wanted.operations().stream().map(TargetLoad::ofWord).toList());
+  }
+
+  /**
+   * There is none for a cell alone.
+   *
+   * @throws IllegalStateException always: it is measured with an arm's tools attached
+   */
+  @Override
+  public Meter meter() {
+    throw new IllegalStateException("loads are measured with an arm's tools attached");
+  }
+
+  /** The whole experiment: a load alone says nothing. */
+  @Override
+  public Optional<List<String>> command(Cell cell, RunInfo run) {
+    List<String> words = new ArrayList<>(List.of("tools", "overhead"));
+    if (run.inLab()) {
+      run.fingerprint().keySet().stream()
+          .filter(key -> key.startsWith(KERNEL) && !key.endsWith("parameters"))
+          .forEach(key -> words.addAll(List.of("--kernel", key.substring(KERNEL.length()))));
+    } else {
+      words.addAll(List.of("-p", run.plan().arms().getFirst().profile()));
+    }
+    words.addAll(List.of("--rounds", Integer.toString(run.plan().rounds())));
+    return Optional.of(words);
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    ToolCosts costs = new ToolCosts(evidence);
+    List<Table> tables = costs.tables();
+    return tables.isEmpty()
+        ? List.of()
+        : List.of(
+            Section.of(
+                "tools",
+                "Tools",
+                Place.ANSWER,
+                Map.of(
+                    "tables",
+                    tables,
+                    "exhibits",
+                    Stream.concat(costs.beforeAndAfter().stream(), costs.costAgainstRate().stream())
+                        .toList())));
+  }
 
   /**
    * One of our tools by name, or all.

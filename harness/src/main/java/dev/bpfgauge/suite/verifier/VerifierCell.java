@@ -12,8 +12,9 @@ import java.util.TreeMap;
  */
 record VerifierCell(Shape shape, int size, Task task) {
   static final String SUITE = "verifier";
-  private static final String RUN = SUITE + ".run";
-  private static final String ENGINE = "engine";
+  static final String RUN_WORD = "run";
+  private static final String RUN = SUITE + "." + RUN_WORD;
+  static final String ENGINE = "engine";
 
   /** What is timed. */
   enum Task {

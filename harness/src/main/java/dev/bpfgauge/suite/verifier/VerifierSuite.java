@@ -1,21 +1,96 @@
 package dev.bpfgauge.suite.verifier;
 
+import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The suite {@code verifier}: how long a program takes to load, and how the verifier's work and the
  * machine code grow with it. The cells' profile is left empty; the plan puts them on its arms.
  */
-public final class VerifierSuite {
+public final class VerifierSuite implements Suite {
   public static final String NAME = VerifierCell.SUITE;
 
   /** Instructions of the program that compares the engines. */
   private static final int RUN_SIZE = 1_000;
 
-  private VerifierSuite() {}
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String lead() {
+    return NAME;
+  }
+
+  @Override
+  public boolean hasOwnSections() {
+    return true;
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return Stream.concat(shapes().stream(), Stream.of(VerifierCell.RUN_WORD)).toList();
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(
+        Param.named("size").telling(), Param.named("shape"), Param.named(VerifierCell.ENGINE));
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return List.of(
+        new Extra("insns", "", "instructions of the program", Better.NEITHER),
+        new Extra("processed_insns", "", "instructions that the verifier walked", Better.LESS),
+        new Extra("peak_states", "", "states remembered at once", Better.LESS),
+        new Extra("total_states", "", "states remembered in all", Better.LESS),
+        new Extra("verification_us", "µs", "verification, by the kernel", Better.LESS),
+        new Extra("xlated_bytes", "B", "BPF code after the verifier", Better.LESS),
+        new Extra("jited_bytes", "B", "machine code", Better.LESS));
+  }
+
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return cells(wanted.operations(), wanted.programSizes());
+  }
+
+  @Override
+  public Meter meter() {
+    return new VerifierMeter();
+  }
+
+  @Override
+  public List<Choice> choices() {
+    return List.of(new Choice("verifierPrograms", "  in suite " + NAME + ": --op", shapes()));
+  }
+
+  @Override
+  public List<String> options(Cell cell) {
+    return cell.operation().equals(VerifierCell.RUN_WORD)
+        ? List.of()
+        : List.of("--op", cell.operation(), "--program-size", cell.param("size"));
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    Table table = new VerifierWork(evidence).table();
+    return table.rows().isEmpty()
+        ? List.of()
+        : List.of(Section.of("verifier", "Verifier and JIT", Place.COST, Map.of("table", table)));
+  }
 
   /** Every word for a program's shape. */
   public static List<String> shapes() {
@@ -53,7 +128,8 @@ public final class VerifierSuite {
   }
 
   /** Programs of medium size: plain, with many paths, and with a loop to walk. */
-  public static List<Cell> overview() {
+  @Override
+  public List<Cell> overview() {
     return List.of(
         load(Shape.STRAIGHT_LINE, 1_000),
         load(Shape.BRANCHES, 100),

@@ -1,7 +1,6 @@
 package dev.bpfgauge.suite.verifier;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.report.page.Costs;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -11,7 +10,6 @@ import java.util.List;
 
 /** Suite {@code verifier}: what loading a program takes, and what the kernel made of it. */
 public final class VerifierWork {
-  public static final String SUITE = "verifier";
   private static final double NANOS_A_MICRO = 1_000;
 
   private final Evidence evidence;
@@ -42,7 +40,7 @@ public final class VerifierWork {
           evidence.names().nameInSuite(cell.cell()),
           cell.cell().profile(),
           cell.forks() == 0
-              ? Costs.status(cell)
+              ? Words.status(cell)
               : Words.nanos(cell.mean() / unit(cell)) + Words.THIN + unitName(cell),
           interval(cell),
           extra(cell, "verification_us"),
@@ -60,7 +58,7 @@ public final class VerifierWork {
 
   /** Each shape's sizes together, in ascending order, as the growth is what one reads here. */
   private List<CellSummary> byProgram() {
-    return evidence.cells(c -> c.suite().equals(SUITE)).stream()
+    return evidence.cells(c -> c.suite().equals(VerifierSuite.NAME)).stream()
         .sorted(
             Comparator.comparingInt((CellSummary c) -> CellNames.operationRank(c.cell()))
                 .thenComparing(c -> c.cell().param("size"), CellNames::compareNatural))

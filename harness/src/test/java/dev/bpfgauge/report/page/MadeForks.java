@@ -46,7 +46,7 @@ public final class MadeForks {
             List.of()));
   }
 
-  RunData run() {
+  public RunData run() {
     return new RunData(FRAME.info(), forks, FRAME.samples(), List.of());
   }
 

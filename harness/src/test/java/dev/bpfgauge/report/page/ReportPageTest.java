@@ -18,7 +18,7 @@ import dev.bpfgauge.report.terminal.TerminalTable;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
-import dev.bpfgauge.suite.hooks.Availability;
+import dev.bpfgauge.suite.loads.Availability;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

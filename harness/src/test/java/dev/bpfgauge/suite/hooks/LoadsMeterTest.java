@@ -46,7 +46,7 @@ class LoadsMeterTest {
   }
 
   private static Cell cell(String hook) {
-    return LoadsSuite.cells(List.of(hook)).getFirst();
+    return HookLoads.cells(List.of(hook)).getFirst();
   }
 
   @ParameterizedTest
@@ -93,10 +93,10 @@ class LoadsMeterTest {
 
   @Test
   void typesAreAskedByName() {
-    Map<String, Double> maps = answers(new Cell(LoadsSuite.NAME, LoadsSuite.MAPS, Map.of(), ""));
+    Map<String, Double> maps = answers(new Cell(HookLoads.NAME, HookLoads.MAPS, Map.of(), ""));
     assertEquals(1.0, maps.get("map_hash"));
     Map<String, Double> programs =
-        answers(new Cell(LoadsSuite.NAME, LoadsSuite.PROGRAMS, Map.of(), ""));
+        answers(new Cell(HookLoads.NAME, HookLoads.PROGRAMS, Map.of(), ""));
     assertEquals(1.0, programs.get("program_socket_filter"));
   }
 

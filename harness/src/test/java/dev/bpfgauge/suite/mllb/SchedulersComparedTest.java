@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.files.PerformanceMetrics;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.report.page.Downloads;
 import dev.bpfgauge.report.page.MadeRun;

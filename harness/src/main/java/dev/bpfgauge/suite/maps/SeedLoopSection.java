@@ -1,4 +1,4 @@
-package dev.bpfgauge.report.page;
+package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.Cell;
@@ -21,12 +21,12 @@ import java.util.OptionalDouble;
  * The founding documents' loop: seconds over the number of calls, and their table beside ours, so
  * that a reader sees how much of their per-CPU figures was the method.
  */
-final class SeedLoop {
+final class SeedLoopSection {
   private static final double NANOS = 1e-9;
 
   private final Evidence evidence;
 
-  SeedLoop(Evidence evidence) {
+  SeedLoopSection(Evidence evidence) {
     this.evidence = evidence;
   }
 
@@ -35,7 +35,7 @@ final class SeedLoop {
   }
 
   private List<CellSummary> loops() {
-    return evidence.cells(c -> c.suite().equals(Evidence.SEED)).stream()
+    return evidence.cells(c -> c.suite().equals(SeedSuite.NAME)).stream()
         .filter(c -> c.forks() > 0 && !c.cell().param("calls").isEmpty())
         .toList();
   }
@@ -196,7 +196,7 @@ final class SeedLoop {
             .filter(c -> CellNames.operation(c.cell()).equals(operation))
             .filter(c -> c.cell().param("map").equals(map))
             .filter(c -> calls(c.cell()) == SeedFigures.CALLS)
-            .map(SeedLoop::seconds)
+            .map(SeedLoopSection::seconds)
             .findFirst();
     Optional<Double> ours =
         evidence.groups().stream()
@@ -212,8 +212,8 @@ final class SeedLoop {
         map,
         arm,
         published.isPresent() ? second(published.getAsDouble()) : Words.NONE,
-        loop.map(SeedLoop::second).orElse(Words.NONE),
-        ours.map(SeedLoop::second).orElse(Words.NONE),
+        loop.map(SeedLoopSection::second).orElse(Words.NONE),
+        ours.map(SeedLoopSection::second).orElse(Words.NONE),
         loop.isPresent() && ours.isPresent() ? Words.ratio(loop.get() / ours.get()) : Words.NONE);
   }
 

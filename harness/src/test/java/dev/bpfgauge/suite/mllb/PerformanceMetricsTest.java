@@ -1,7 +1,8 @@
-package dev.bpfgauge.files;
+package dev.bpfgauge.suite.mllb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.bpfgauge.files.RandomRun;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;

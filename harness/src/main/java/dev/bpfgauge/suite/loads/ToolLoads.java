@@ -1,4 +1,4 @@
-package dev.bpfgauge.run;
+package dev.bpfgauge.suite.loads;
 
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
@@ -6,8 +6,8 @@ import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.suite.hooks.HookLoads;
 import dev.bpfgauge.suite.hooks.LoadsMeter;
-import dev.bpfgauge.suite.hooks.LoadsSuite;
 import dev.bpfgauge.suite.tools.Biolatency;
 import dev.bpfgauge.suite.tools.Biosnoop;
 import dev.bpfgauge.suite.tools.Cpudist;
@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  * as well: which way it takes, and so what it sees, differs from kernel to kernel.
  */
 public final class ToolLoads implements Meter {
-  private static final String BENCHMARK = LoadsSuite.NAME + ".tool.";
+  private static final String BENCHMARK = HookLoads.NAME + ".tool.";
 
   private static final int BLOCKS = 300;
   private static final int BLOCK_BYTES = 4096;
@@ -47,13 +47,13 @@ public final class ToolLoads implements Meter {
   /**
    * The cells asked for.
    *
-   * @param hooks as {@link LoadsSuite#cells}; the tools are among them where it is empty
+   * @param hooks as {@link HookLoads#cells}; the tools are among them where it is empty
    */
   public static List<Cell> cells(List<String> hooks) {
-    List<Cell> cells = new ArrayList<>(LoadsSuite.cells(hooks));
+    List<Cell> cells = new ArrayList<>(HookLoads.cells(hooks));
     if (hooks.isEmpty()) {
       ToolsSuite.TOOLS.forEach(
-          tool -> cells.add(new Cell(LoadsSuite.NAME, BENCHMARK + tool, Map.of(), "")));
+          tool -> cells.add(new Cell(HookLoads.NAME, BENCHMARK + tool, Map.of(), "")));
     }
     return cells;
   }

@@ -10,13 +10,16 @@ import java.util.Map;
  * The suite {@code loads}: what a kernel takes. One cell a hook, and one each for the types of maps
  * and of programs. The cells' profile is left empty; the plan puts them on its arms.
  */
-public final class LoadsSuite {
+public final class HookLoads {
   public static final String NAME = "loads";
 
-  static final String MAPS = NAME + ".maps";
-  static final String PROGRAMS = NAME + ".programs";
+  public static final String MAPS_WORD = "maps";
+  public static final String PROGRAMS_WORD = "programs";
 
-  private LoadsSuite() {}
+  static final String MAPS = NAME + "." + MAPS_WORD;
+  static final String PROGRAMS = NAME + "." + PROGRAMS_WORD;
+
+  private HookLoads() {}
 
   /**
    * The cells asked for.
@@ -41,6 +44,11 @@ public final class LoadsSuite {
 
   private static Cell cell(String benchmark) {
     return new Cell(NAME, benchmark, Map.of(), "");
+  }
+
+  /** Whether a cell of the suite asks for a hook. */
+  public static boolean isHook(Cell cell) {
+    return HooksSuite.hooks().contains(cell.operation());
   }
 
   /** The hook of a cell that is neither of the two with types. */

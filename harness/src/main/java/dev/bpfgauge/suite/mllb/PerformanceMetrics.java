@@ -1,5 +1,6 @@
-package dev.bpfgauge.files;
+package dev.bpfgauge.suite.mllb;
 
+import dev.bpfgauge.files.Csv;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
@@ -23,7 +24,6 @@ public final class PerformanceMetrics {
   /** Where a load has no latencies of its own: it is stress-ng then. */
   public static final String NO_LATENCY = "unavailable: stress-ng times none of its operations";
 
-  public static final String SUITE = "schedulers";
   private static final double MEBI = 1024 * 1024;
   private static final double MILLIS_A_NANO = 1e-6;
   private static final List<String> LATENCIES = List.of("mean", "p95", "p99", "max");
@@ -34,7 +34,7 @@ public final class PerformanceMetrics {
   public static String render(RunData run) {
     String rows =
         run.forks().stream()
-            .filter(fork -> fork.cell().suite().equals(SUITE))
+            .filter(fork -> fork.cell().suite().equals(SchedulersSuite.NAME))
             .map(fork -> row(fork, noEnergy(run.samples())))
             .collect(Collectors.joining());
     return rows.isEmpty() ? "" : header() + rows;
@@ -86,7 +86,7 @@ public final class PerformanceMetrics {
     row.add(number(extras.get("migrations_per_s"), seconds, 0));
     row.add(number(extras.get("memory_used_bytes"), 1 / MEBI, 0));
     row.add(fork.cell().profile());
-    row.add(fork.cell().benchmark().substring(SUITE.length() + 1));
+    row.add(fork.cell().operation());
     row.add(Integer.toString(fork.round() + 1));
     row.add(number(extras.get("throughput_per_s"), 1, 2));
     for (String which : LATENCIES) {

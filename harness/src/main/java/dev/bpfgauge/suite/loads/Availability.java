@@ -1,12 +1,13 @@
-package dev.bpfgauge.suite.hooks;
+package dev.bpfgauge.suite.loads;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
-import dev.bpfgauge.report.page.Verdicts;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.suite.hooks.HookLoads;
+import dev.bpfgauge.suite.hooks.HooksSuite;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.stream.Stream;
  * loads}; hooks also from suite {@code hooks}, where only that was measured.
  */
 public final class Availability {
-  public static final String SUITE = "loads";
 
   private static final String HELPER = "helper_";
   private static final String WAY = "by_";
@@ -37,7 +37,7 @@ public final class Availability {
     this.arms = evidence.info().inLab() ? evidence.armLabels() : List.of(evidence.reference());
     this.cells =
         evidence.cells(c ->
-            (c.suite().equals(SUITE) || c.suite().equals(HookCosts.SUITE))
+            (c.suite().equals(HookLoads.NAME) || c.suite().equals(HooksSuite.NAME))
                 && arms.contains(c.profile()));
   }
 
@@ -71,7 +71,7 @@ public final class Availability {
         row.add(
             seen(hook, arms.getFirst())
                 .filter(cell -> cell.forks() == 0)
-                .map(cell -> Verdicts.sentence(cell.reason()))
+                .map(cell -> Words.sentence(cell.reason()))
                 .orElse(""));
       }
       table.row(row.toArray());
@@ -91,7 +91,7 @@ public final class Availability {
 
   private String state(String hook, String arm) {
     return seen(hook, arm)
-        .map(cell -> cell.forks() > 0 ? how(cell) : HookCosts.why(cell))
+        .map(cell -> cell.forks() > 0 ? how(cell) : Words.why(cell))
         .orElse(Words.NONE);
   }
 
