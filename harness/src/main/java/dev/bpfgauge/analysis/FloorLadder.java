@@ -65,8 +65,8 @@ public record FloorLadder(Cell operation, int rounds, List<Step> steps, List<Str
   }
 
   /**
-   * Batches and reads of mapped memory are no call for each element, C needs no FFM, and the seeds'
-   * own loop times more than its calls.
+   * Batches and reads of mapped memory are no call for each element, C needs no FFM, and the
+   * published loop times more than its calls.
    */
   private static boolean standsOnTheFloor(Cell cell) {
     return SuiteWords.isCalled(cell, SuiteWords.MapsCalled.FROM_USER_SPACE)

@@ -97,8 +97,8 @@ final class CalibrateCommand implements Callable<Integer> {
     List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
     ArmInfo delayed = arms.getFirst().delayed(delayNanos, "ns");
     arms.add(delayed);
-    List<Cell> firstArmOnly = new ArrayList<>(MapsSuite.references(MapKind.SEED_KINDS));
-    firstArmOnly.addAll(MapsSuite.inTurns(MapKind.SEED_KINDS));
+    List<Cell> firstArmOnly = new ArrayList<>(MapsSuite.references(MapKind.USUAL_KINDS));
+    firstArmOnly.addAll(MapsSuite.inTurns(MapKind.USUAL_KINDS));
     TreeMap<String, Long> inject = new TreeMap<>();
     inject.put(delayed.label(), delayNanos);
     return Plan.interleave(

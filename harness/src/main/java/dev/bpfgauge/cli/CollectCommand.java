@@ -105,8 +105,8 @@ final class CollectCommand implements Callable<Integer> {
   @Option(
       names = "--old",
       description =
-          "Write upstream's thirty columns alone, for its own programs: no outcomes, and of kernel"
-              + " and scenario what the file's name says.")
+          "Write the MLLB repository's thirty columns alone, for its programs: no outcomes, and of"
+              + " kernel and scenario what the file's name says.")
   boolean old;
 
   @Option(

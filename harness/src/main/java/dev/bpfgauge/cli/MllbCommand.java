@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  mllb collect --scenario cpu,threads --kernel 7.2 -o raw_7.2.csv.gz",
-      "  mllb train raw_*.csv.gz -o model.json        upstream's network of 10 hidden units",
+      "  mllb train raw_*.csv.gz -o model.json        the MLLB paper's network: 10 hidden units",
       "  mllb train raw_*.csv.gz -o big.json --hidden 64,32 --dropout .2",
       "  mllb eval accuracy model.json raw_*.csv.gz   float, whole numbers and BPF on the same",
       "  mllb eval time model.json                    nanoseconds for a decision inside BPF",

@@ -50,7 +50,8 @@ final class MllbTrain implements Callable<Integer> {
       names = "--hidden",
       paramLabel = "UNITS",
       split = ",",
-      description = "Units of the hidden layers, one or two numbers. Default: 10, upstream's.")
+      description =
+          "Units of the hidden layers, one or two numbers. Default: 10, as in the MLLB paper.")
   List<Integer> hidden = List.of(10);
 
   @Option(

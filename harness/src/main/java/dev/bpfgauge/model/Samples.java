@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * samples.csv and its header file: one row a second.
  *
- * @param columns names in file order; the seeds' six first
+ * @param columns names in file order; the six of the 2024 comparison first
  * @param rows one array a row, as long as {@code columns}; {@link Double#NaN} where a value is
  *     missing. The timestamp column holds epoch seconds.
  * @param missing column → reason, for columns this machine cannot fill

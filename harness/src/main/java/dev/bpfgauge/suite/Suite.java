@@ -140,15 +140,18 @@ public interface Suite extends SuiteWords {
         .toList();
   }
 
+  /** The suite of a name; empty for one that this program does not know (any more). */
+  static Optional<Suite> named(String name) {
+    return all().stream().filter(suite -> suite.name().equals(name)).findFirst();
+  }
+
   /**
    * The suite that measures a cell.
    *
    * @throws Refusal where there is none of that name
    */
   static Suite of(String name) {
-    return all().stream()
-        .filter(suite -> suite.name().equals(name))
-        .findFirst()
+    return named(name)
         .orElseThrow(() -> Refusal.usage(NearestName.unknown("suite", name, namedByRun())));
   }
 }

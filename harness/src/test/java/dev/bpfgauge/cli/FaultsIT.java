@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.ForkRecord;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -194,7 +194,7 @@ class FaultsIT {
       try {
         await(() -> journalLines(disk) >= 2, run);
         fill(disk.resolve("filler"));
-        assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+        assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
         assertEquals(3, run.exitValue(), jar.output());
         assertTrue(jar.output().contains("No space left"), jar.output());
       } finally {
@@ -230,7 +230,7 @@ class FaultsIT {
     try {
       await(() -> forkOf(run).isPresent(), run);
       forkOf(run).orElseThrow().destroyForcibly();
-      assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+      assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
       assertEquals(4, run.exitValue(), jar.output());
     } finally {
       run.destroyForcibly().waitFor();
@@ -249,7 +249,7 @@ class FaultsIT {
     try {
       await(() -> journalLines(folder.resolve("results")) >= 3, run);
       execute("kill", "-INT", Long.toString(run.pid()));
-      assertTrue(run.waitFor(60, TimeUnit.SECONDS), jar.output());
+      assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
       assertEquals(130, run.exitValue(), jar.output());
     } finally {
       run.destroyForcibly().waitFor();
@@ -363,7 +363,7 @@ class FaultsIT {
       stressWorkers(run).findFirst().orElseThrow().destroyForcibly();
       await(() -> journalLines(folder.resolve("results")) >= 2, run);
       run.destroy();
-      assertTrue(run.waitFor(60, TimeUnit.SECONDS), jar.output());
+      assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
     } finally {
       run.destroyForcibly().waitFor();
     }
@@ -398,7 +398,7 @@ class FaultsIT {
       await(() -> journalLines(folder.resolve("results")) >= 1, run);
       ProcessHandle jvm = childOf(run, "run.Suites").orElseThrow();
       jvm.destroyForcibly();
-      assertTrue(run.waitFor(120, TimeUnit.SECONDS), jar.output());
+      assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
     } finally {
       run.destroyForcibly().waitFor();
     }
@@ -436,11 +436,7 @@ class FaultsIT {
   }
 
   static void await(BooleanSupplier condition, Process process) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(process.isAlive() && System.nanoTime() < end, "ended or hangs too early");
-      Thread.sleep(20);
-    }
+    Patience.until("a running program's doing", condition, process::isAlive);
   }
 
   static int journalLines(Path results) {

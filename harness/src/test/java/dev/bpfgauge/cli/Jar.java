@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.machine.host.Privileges;
 import java.io.File;
 import java.io.IOException;
@@ -16,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 /** harness.jar as a user starts it, in a folder of its own. */
 record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
   private static final Path FILE = Path.of(System.getProperty("harness.jar", "")).normalize();
-  private static final int LONGEST_SECONDS = 900;
-
   private static final String OWN_LOCK =
       "mkdir -p /run/bpfgauge && mount -t tmpfs none /run/bpfgauge && exec \"$@\"";
 
@@ -93,7 +92,7 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
   Ended run(String... arguments) throws IOException, InterruptedException {
     Process process = start(arguments);
     try {
-      assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "hangs: " + output());
+      assertTrue(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "hangs: " + output());
       return new Ended(process.exitValue(), read("out.txt"), read("err.txt"));
     } finally {
       process.destroyForcibly();

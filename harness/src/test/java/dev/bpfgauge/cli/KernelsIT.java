@@ -3,6 +3,7 @@ package dev.bpfgauge.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.model.ForkRecord;
@@ -312,7 +313,7 @@ class KernelsIT {
       harness.destroyForcibly().waitFor();
 
       for (ProcessHandle guest : guests) {
-        guest.onExit().get(10, TimeUnit.SECONDS);
+        guest.onExit().get(Patience.SECONDS, TimeUnit.SECONDS);
       }
     } finally {
       harness.destroyForcibly();

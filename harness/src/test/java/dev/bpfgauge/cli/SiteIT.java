@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.trend.Nights;
 import java.io.IOException;
@@ -73,7 +74,9 @@ class SiteIT {
     String[] call = {"report", "--results", results().toString(), "--site", site.toString()};
     Process one = new Jar(folder).start(call);
     Process two = new Jar(other).start(call);
-    assertTrue(one.waitFor(120, TimeUnit.SECONDS) && two.waitFor(120, TimeUnit.SECONDS));
+    assertTrue(
+        one.waitFor(Patience.SECONDS, TimeUnit.SECONDS)
+            && two.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
 
     assertEquals(0, one.exitValue(), new Jar(folder).output());
     assertEquals(0, two.exitValue(), new Jar(other).output());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.RunData;
@@ -42,7 +43,7 @@ class TerminalIT {
           case "kill" -> run.destroy();
           default -> pty.hangUp();
         }
-        assertTrue(run.waitFor(60, TimeUnit.SECONDS), pty.shown());
+        assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), pty.shown());
         assertEquals(code, run.exitValue(), pty.shown());
       } finally {
         run.destroyForcibly().waitFor();

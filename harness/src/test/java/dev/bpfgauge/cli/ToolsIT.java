@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -215,7 +215,8 @@ class ToolsIT {
         "offwaketime -t 99999999       | there is no thread 99999999",
         "offwaketime -u -k             | -u and -k",
         "offwaketime -m 10 -M 5        | the other way round",
-        "filetop -s size               | --sort takes all, reads, writes, rbytes or wbytes, not size",
+        "filetop -s size               | --sort takes all, reads, writes, rbytes or wbytes, not"
+            + " size",
         "filetop -r 0                  | --maxrows wants a whole number from 1",
         "tcpsubnet -f gb               | --format takes b, k or m",
         "tcpsubnet --subnets 10.0.0/8  | \"10.0.0/8\" is no subnet",
@@ -254,7 +255,7 @@ class ToolsIT {
       await(() -> said().contains("Hit Ctrl-C to end."), tool);
       assertEquals(
           0, new ProcessBuilder("kill", "-INT", Long.toString(tool.pid())).start().waitFor());
-      assertTrue(tool.waitFor(1, TimeUnit.MINUTES), jar.output());
+      assertTrue(tool.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
       assertEquals(130, tool.exitValue(), jar.output());
     } finally {
       tool.destroyForcibly().waitFor();
@@ -346,11 +347,6 @@ class ToolsIT {
 
   private static void await(BooleanSupplier condition, @Nullable Process alive)
       throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(alive == null || alive.isAlive(), "ended too early");
-      assertTrue(System.nanoTime() < end, "hangs");
-      Thread.sleep(20);
-    }
+    Patience.until("the tool's doing", condition, () -> alive == null || alive.isAlive());
   }
 }

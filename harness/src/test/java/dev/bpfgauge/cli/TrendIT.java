@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.WrittenRun;
@@ -86,8 +87,8 @@ class TrendIT {
     Path other = Files.createDirectory(folder.resolve("other"));
     Process one = new Jar(folder).start("trend");
     Process two = new Jar(other).start("trend", "--results", results().toString());
-    assertTrue(one.waitFor(120, TimeUnit.SECONDS));
-    assertTrue(two.waitFor(120, TimeUnit.SECONDS));
+    assertTrue(one.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
+    assertTrue(two.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
 
     assertEquals(0, one.exitValue(), new Jar(folder).output());
     assertEquals(0, two.exitValue(), new Jar(other).output());

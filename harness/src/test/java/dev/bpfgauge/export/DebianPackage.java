@@ -1,5 +1,6 @@
 package dev.bpfgauge.export;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +15,6 @@ import java.util.stream.Stream;
  * services are not started, and root is not needed.
  */
 final class DebianPackage {
-  private static final int LONGEST_SECONDS = 300;
-
   private DebianPackage() {}
 
   /** Where its files are; skips or fails the test where it cannot be had. */
@@ -79,7 +78,7 @@ final class DebianPackage {
                 .redirectInput(in.toFile())
                 .redirectOutput(out.toFile())
                 .start();
-        boolean ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(Patience.SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly();
         return new Ended(ended ? process.exitValue() : -1, Files.readString(out));
       } finally {

@@ -3,6 +3,7 @@ package dev.bpfgauge.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.machine.host.Roots;
@@ -134,7 +135,7 @@ class GuestMainTest {
     Process process = builder.redirectError(log.toFile()).start();
     try {
       List<GuestMessage> rows = heard(process.getInputStream());
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "hangs");
+      assertTrue(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "hangs");
       assertEquals(0, process.exitValue(), Files.readString(log));
       return rows;
     } finally {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import java.io.DataInputStream;
 import java.io.File;
@@ -248,7 +249,7 @@ class LauncherTest {
     ProcessHandle program = launcher.children().findFirst().orElseThrow();
     launcher.destroyForcibly();
     await(folder.resolve("hook"));
-    program.onExit().get(20, TimeUnit.SECONDS);
+    program.onExit().get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   /** A program that writes down its signals and goes on until {@code end} is there. */
@@ -297,15 +298,12 @@ class LauncherTest {
   }
 
   private static int end(Process process) throws InterruptedException {
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "must end by itself");
+    assertTrue(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "must end by itself");
     return process.exitValue();
   }
 
   private static void await(Path file) throws InterruptedException {
-    for (int i = 0; i < 400 && Files.notExists(file); i++) {
-      Thread.sleep(50);
-    }
-    assertTrue(Files.exists(file), file + " must appear");
+    Patience.until(file + " appears", () -> Files.exists(file));
   }
 
   private static void signal(String name, long pid) throws Exception {

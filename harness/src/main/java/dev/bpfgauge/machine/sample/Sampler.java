@@ -54,7 +54,7 @@ public final class Sampler implements AutoCloseable {
   private static final long CLOSE_TIMEOUT_MILLIS = 2000;
   private static final int MOST_NOTES = 50;
 
-  /** The seeds' columns stand first, in their order, then our clock. */
+  /** The columns of the 2024 comparison stand first, in their order, then our clock. */
   private static final List<String> FIRST =
       List.of(
           "timestamp",

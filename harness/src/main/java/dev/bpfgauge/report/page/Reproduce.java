@@ -35,8 +35,8 @@ public final class Reproduce {
   String command(Cell cell) {
     RunInfo.PlanInfo plan = evidence.info().plan();
     List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar"));
-    Suite suite = Suite.of(cell.suite());
-    Optional<List<String>> own = suite.command(cell, evidence.info());
+    Optional<Suite> suite = Suite.named(cell.suite());
+    Optional<List<String>> own = suite.flatMap(it -> it.command(cell, evidence.info()));
     if (own.isPresent()) {
       words.addAll(own.get());
       return quoted(words);
@@ -49,7 +49,7 @@ public final class Reproduce {
     }
     if (!Evidence.isFloor(cell)) {
       words.addAll(List.of("--suite", cell.suite()));
-      words.addAll(suite.options(cell));
+      words.addAll(suite.map(it -> it.options(cell)).orElse(List.of()));
     }
     if (plan.mode().equals("quick") || plan.mode().equals("thorough")) {
       words.add("--" + plan.mode());

@@ -22,7 +22,7 @@ enum Body {
   ARRAY(1 | 16),
   PERCPU_HASH(1 | 32),
   PERCPU_ARRAY(1 | 64),
-  /** All of it, as the program of the founding documents did. */
+  /** All of it, as the program of the 2024 comparison did. */
   ALL(127);
 
   private final int bits;

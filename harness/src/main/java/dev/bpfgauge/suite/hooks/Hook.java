@@ -39,7 +39,7 @@ enum Hook {
   TC_TCX(Runs.FOR_EACH, Needs.NOTHING),
   CGROUP_SKB(Runs.FOR_ALL, Needs.NOTHING),
   SOCK_OPS(Runs.FOR_ALL, Needs.NOTHING),
-  /** The founding documents' program: every system call of every process, all maps, a line. */
+  /** The 2024 comparison's program: every system call of every process, all maps, a line. */
   SYS_ENTER(Runs.FOR_ALL, Needs.NOTHING);
 
   /** What else may run the program while the operation goes on in this thread. */

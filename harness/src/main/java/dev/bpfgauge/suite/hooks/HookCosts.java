@@ -44,7 +44,7 @@ public final class HookCosts {
   }
 
   /**
-   * For each profile hooks × bodies and the parts of the founding documents' program, then every
+   * For each profile hooks × bodies and the parts of the 2024 comparison's program, then every
    * cell's times, traffic, and what it takes to be there; nothing without the suite.
    */
   public List<Table> tables() {
@@ -102,12 +102,12 @@ public final class HookCosts {
         .orElse(Words.NONE);
   }
 
-  /** What each part of the founding documents' program adds to the program that only counts. */
+  /** What each part of the 2024 comparison's program adds to the program that only counts. */
   private Table parts(String arm, String id) {
     Table.Builder table =
         Table.of(
             id,
-            "The founding documents’ program on every system call, part by part, on "
+            "The 2024 map comparison’s program on every system call, part by part, on "
                 + arm
                 + ", "
                 + evidence.unit(),

@@ -74,7 +74,7 @@ public final class KernelMapsSuite implements Suite {
 
   @Override
   public List<Cell> besideMaps() {
-    return cells(Options.SEED_GRID);
+    return cells(Options.USUAL_GRID);
   }
 
   @Override
@@ -131,11 +131,11 @@ public final class KernelMapsSuite implements Suite {
             List.of(100),
             List.of(1));
 
-    /** The founding documents' maps and operations, as part of the default plan. */
-    public static final Options SEED_GRID =
+    /** The maps and operations of the 2024 comparison, as part of the default plan. */
+    public static final Options USUAL_GRID =
         new Options(
-            MapKind.SEED_KINDS.stream().map(MapKind::word).toList(),
-            MapOperation.SEED_OPERATIONS.stream().map(MapOperation::word).toList(),
+            MapKind.USUAL_KINDS.stream().map(MapKind::word).toList(),
+            MapOperation.USUAL_OPERATIONS.stream().map(MapOperation::word).toList(),
             DEFAULT.entries,
             DEFAULT.keyBytes,
             DEFAULT.valueBytes,

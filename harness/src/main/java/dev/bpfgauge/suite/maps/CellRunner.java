@@ -17,7 +17,8 @@ import java.util.Optional;
  * thread, and gets {@link Outcome.Failed} at once.
  */
 public final class CellRunner {
-  private static final List<String> SUITES = List.of(MapsSuite.NAME, SeedSuite.NAME, Cell.FLOOR);
+  private static final List<String> SUITES =
+      List.of(MapsSuite.NAME, PublishedLoopSuite.NAME, Cell.FLOOR);
 
   private CellRunner() {}
 
@@ -26,7 +27,7 @@ public final class CellRunner {
     try {
       return switch (cell.suite()) {
         case MapsSuite.NAME -> maps(MapCell.of(cell), settings);
-        case SeedSuite.NAME -> seed(SeedCell.of(cell), settings);
+        case PublishedLoopSuite.NAME -> seed(PublishedLoopCell.of(cell), settings);
         case Cell.FLOOR -> floor(cell, settings);
         default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
       };
@@ -52,7 +53,7 @@ public final class CellRunner {
     };
   }
 
-  private static Outcome seed(SeedCell cell, Settings settings) {
+  private static Outcome seed(PublishedLoopCell cell, Settings settings) {
     Optional<String> absent = LibBpf.unavailable();
     return absent.isPresent()
         ? new Outcome.Unavailable(absent.get())

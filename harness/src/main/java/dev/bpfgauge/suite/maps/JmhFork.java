@@ -53,7 +53,7 @@ public final class JmhFork {
    * the fewest threads, and no file in /tmp that the JVM keeps writing to.
    */
 
-  /** Timings of the seeds' loop in one fork. */
+  /** Timings of the published loop in one fork. */
   private static final int SEED_TIMINGS = 8;
 
   static {
@@ -118,7 +118,7 @@ public final class JmhFork {
         settings);
   }
 
-  static JmhFork of(SeedCell cell, Settings settings) {
+  static JmhFork of(PublishedLoopCell cell, Settings settings) {
     Map<String, String> params =
         Map.of(
             "operation", Words.of(cell.operation()),
@@ -127,7 +127,14 @@ public final class JmhFork {
             "seed", Integer.toString((int) settings.seed()),
             "warmupMillis", Integer.toString(settings.warmupMillis()));
     return new JmhFork(
-        SeedBenchmark.class.getName() + ".loop", params, cell.calls(), 1, 1, true, false, settings);
+        PublishedLoopBenchmark.class.getName() + ".loop",
+        params,
+        cell.calls(),
+        1,
+        1,
+        true,
+        false,
+        settings);
   }
 
   /** Runs the fork to its end; whatever that is, no process of it is left. */

@@ -231,7 +231,7 @@ record MapCell(
   }
 
   private void refuseWhatCDoesNotMeasure() {
-    if (!MapOperation.SEED_OPERATIONS.contains(operation)) {
+    if (!MapOperation.USUAL_OPERATIONS.contains(operation)) {
       throw Refusal.usage(
           "the C runner measures lookup, update and delete, not " + operation.word());
     }

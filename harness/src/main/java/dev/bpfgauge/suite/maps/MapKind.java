@@ -17,8 +17,8 @@ public enum MapKind {
   LRU_PERCPU_HASH(Uapi.BPF_MAP_TYPE_LRU_PERCPU_HASH, 0, true, true),
   HASH_NO_PREALLOC(Uapi.BPF_MAP_TYPE_HASH, Uapi.BPF_F_NO_PREALLOC, false, true);
 
-  /** The kinds and the order of the founding documents' tables. */
-  public static final List<MapKind> SEED_KINDS = List.of(HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY);
+  /** The kinds and the order of the tables of the 2024 comparison. */
+  public static final List<MapKind> USUAL_KINDS = List.of(HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY);
 
   private final int type;
   private final int flags;

@@ -26,8 +26,8 @@ public enum MapOperation {
   /** A read of an array mapped into the process: no call at all. */
   MMAP_READ;
 
-  /** The operations of the founding documents, and of the default plan. */
-  public static final List<MapOperation> SEED_OPERATIONS = List.of(LOOKUP, UPDATE, DELETE);
+  /** The operations of the 2024 comparison, and of the default plan. */
+  public static final List<MapOperation> USUAL_OPERATIONS = List.of(LOOKUP, UPDATE, DELETE);
 
   /** A key may be used once only until the operation is undone. */
   boolean consumesKeys() {

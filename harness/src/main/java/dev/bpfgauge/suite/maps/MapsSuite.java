@@ -80,12 +80,12 @@ public final class MapsSuite implements Suite {
   }
 
   static List<MapKind> kinds(Wanted wanted) {
-    return wanted.maps().isEmpty() ? MapKind.SEED_KINDS : all(wanted.maps(), MapKind::ofWord);
+    return wanted.maps().isEmpty() ? MapKind.USUAL_KINDS : all(wanted.maps(), MapKind::ofWord);
   }
 
   private static List<MapOperation> operations(Wanted wanted) {
     return wanted.operations().isEmpty()
-        ? MapOperation.SEED_OPERATIONS
+        ? MapOperation.USUAL_OPERATIONS
         : all(wanted.operations(), MapOperation::ofWord);
   }
 
@@ -157,11 +157,11 @@ public final class MapsSuite implements Suite {
       List<KeyOrder> orders,
       List<Integer> batches) {
 
-    /** The founding documents' grid. */
+    /** The grid of the 2024 comparison. */
     public static final Options DEFAULT =
         new Options(
-            MapKind.SEED_KINDS,
-            MapOperation.SEED_OPERATIONS,
+            MapKind.USUAL_KINDS,
+            MapOperation.USUAL_OPERATIONS,
             List.of(CallPath.LIBBPF),
             List.of(1024L),
             List.of(Integer.BYTES),

@@ -59,8 +59,8 @@ public enum Column {
     OUTCOME
   }
 
-  /** How many of them, from the first on, upstream has as well. */
-  static final int UPSTREAM = 30;
+  /** How many of them, from the first on, the MLLB repository has as well. */
+  static final int REPOSITORY = 30;
 
   private final Allowed allowed;
 

@@ -43,7 +43,10 @@ public final class Decision {
     return scenario;
   }
 
-  /** Whether upstream trains on it: the task was not running, and its cache was asked about. */
+  /**
+   * Whether the MLLB repository trains on it: the task was not running, and its cache was asked
+   * about.
+   */
   public boolean isTrainable() {
     return get(Column.P_RUNNING) == 0 && get(Column.TEST_AGGRESSIVE) == 1;
   }

@@ -26,8 +26,9 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Files of decisions, {@code raw_TAG.csv} or {@code raw_TAG.csv.gz}: one line each, after a header.
- * Files with upstream's thirty columns alone are read as well; their scenario is the file's tag.
- * Text is quoted as RFC 4180 says; what would break a line in it becomes a question mark.
+ * Files with the MLLB repository's thirty columns alone are read as well; their scenario is the
+ * file's tag. Text is quoted as RFC 4180 says; what would break a line in it becomes a question
+ * mark.
  *
  * <p>Read is also what spreadsheets and shells make of such files: UTF-16, a byte order mark,
  * semicolons or tabs, quotes and blanks, empty lines, several files one behind the other with their
@@ -38,25 +39,25 @@ public final class DecisionCsv {
   private static final String KERNEL = "kernel";
   private static final String SCENARIO = "scenario";
 
-  private static final List<String> UPSTREAM =
-      Arrays.stream(Column.values()).limit(Column.UPSTREAM).map(Column::word).toList();
+  private static final List<String> REPOSITORY =
+      Arrays.stream(Column.values()).limit(Column.REPOSITORY).map(Column::word).toList();
 
   private static final List<String> ALL =
       Stream.of(
-              UPSTREAM.stream(),
+              REPOSITORY.stream(),
               Stream.of(COMM),
-              Arrays.stream(Column.values()).skip(Column.UPSTREAM).map(Column::word),
+              Arrays.stream(Column.values()).skip(Column.REPOSITORY).map(Column::word),
               Stream.of(KERNEL, SCENARIO))
           .flatMap(names -> names)
           .toList();
 
   private static final Column[] COLUMNS = Column.values();
-  private static final int COMM_AT = Column.UPSTREAM;
+  private static final int COMM_AT = Column.REPOSITORY;
   private static final int KERNEL_AT = ALL.size() - 2;
   private static final int SCENARIO_AT = ALL.size() - 1;
   private static final char[] OTHER_SEPARATORS = {';', '\t'};
 
-  /** Columns that only upstream's prepared files have. */
+  /** Columns that only the MLLB repository's prepared files have. */
   private static final List<String> PREPARED =
       List.of("src_non_pref_nr", "delta_hot", "extra_fails");
 
@@ -69,11 +70,11 @@ public final class DecisionCsv {
 
   /** Which columns a file has that is written. */
   public enum Format {
-    /** Upstream's and ours. */
+    /** The MLLB repository's and ours. */
     WHOLE(ALL),
 
-    /** Upstream's thirty alone, for programs that know no others. */
-    OLD(UPSTREAM);
+    /** The MLLB repository's thirty alone, for programs that know no others. */
+    OLD(REPOSITORY);
 
     private final String header;
 
@@ -224,25 +225,25 @@ public final class DecisionCsv {
     }
 
     private void requireColumns(List<String> found) {
-      if (found.equals(UPSTREAM) || found.equals(ALL)) {
+      if (found.equals(REPOSITORY) || found.equals(ALL)) {
         return;
       }
       if (found.stream().allMatch(name -> name.matches("[-+]?[0-9.]+"))) {
         throw refusal(
-            "line 1 has numbers where the columns' names belong; put upstream's header on top:"
-                + " docs/mllb.md.");
+            "line 1 has numbers where the columns' names belong; put the header of the MLLB"
+                + " repository on top: docs/mllb.md.");
       }
       if (found.containsAll(PREPARED)) {
         throw refusal(
-            "it has the inputs that upstream's prep.py computed of decisions (post_TAG.csv); name"
-                + " the raw_TAG.csv they were computed of.");
+            "it has the inputs that the MLLB repository's prep.py computed of decisions"
+                + " (post_TAG.csv); name the raw_TAG.csv they were computed of.");
       }
       if (found.stream().noneMatch(ALL::contains)) {
         throw refusal(
             "line 1 begins with \"%s\" and names no column of a file of decisions%s"
                 .formatted(start(found.getFirst()), FIX));
       }
-      List<String> wanted = found.contains(COMM) ? ALL : UPSTREAM;
+      List<String> wanted = found.contains(COMM) ? ALL : REPOSITORY;
       List<String> missing = wanted.stream().filter(name -> !found.contains(name)).toList();
       List<String> extra = found.stream().filter(name -> !ALL.contains(name)).toList();
       if (!missing.isEmpty()) {
@@ -282,8 +283,8 @@ public final class DecisionCsv {
     }
 
     private static final String FIX =
-        "; the columns are upstream's 30, or all that mllb collect writes, in that order:"
-            + " docs/mllb.md.";
+        "; the columns are the MLLB repository's 30, or all that mllb collect writes, in that"
+            + " order: docs/mllb.md.";
 
     private Decision decision(String line) {
       String[] fields = fields(line, separator);
@@ -299,7 +300,7 @@ public final class DecisionCsv {
       }
       long[] values = new long[COLUMNS.length];
       Arrays.fill(values, -1);
-      int count = columns == ALL.size() ? COLUMNS.length : Column.UPSTREAM;
+      int count = columns == ALL.size() ? COLUMNS.length : Column.REPOSITORY;
       for (int i = 0; i < count; i++) {
         values[i] = number(COLUMNS[i], fields[i < COMM_AT ? i : i + 1].strip());
       }
@@ -339,7 +340,7 @@ public final class DecisionCsv {
         String why =
             text.matches("[-+]?\\d+([.,]\\d+)?[eE][-+]?\\d+")
                 ? "was rounded as spreadsheets do with long numbers, its digits are lost; take the"
-                      + " original file."
+                    + " original file."
                 : text.matches("[-+]?\\d{20,}")
                     ? "does not fit into 64 bits; correct or remove the line."
                     : "is not a whole number; correct or remove the line.";
@@ -464,10 +465,10 @@ public final class DecisionCsv {
      */
     public void write(Decision decision) {
       line.setLength(0);
-      numbers(decision, 0, Column.UPSTREAM);
+      numbers(decision, 0, Column.REPOSITORY);
       if (format == Format.WHOLE) {
         line.append(quoted(decision.comm())).append(',');
-        numbers(decision, Column.UPSTREAM, COLUMNS.length);
+        numbers(decision, Column.REPOSITORY, COLUMNS.length);
         line.append(quoted(decision.kernel())).append(',').append(quoted(decision.scenario()));
       } else {
         line.setLength(line.length() - 1);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What a network is trained and tested on: of each decision that upstream trains on, the inputs and
- * the right answer.
+ * What a network is trained and tested on: of each decision that the MLLB repository trains on, the
+ * inputs and the right answer.
  */
 public final class Examples {
 

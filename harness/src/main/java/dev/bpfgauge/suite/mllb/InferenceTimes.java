@@ -67,7 +67,7 @@ public record InferenceTimes(
           new Published("a network in XDP, int8", "15.3 % of the user-space time", "NoF 2023"),
           new Published("intrusion detection in eBPF", "3 to 5 µs a flow", "DSN 2024"));
 
-  /** Measures a model, and beside it the other of upstream's and the founding document's shapes. */
+  /** Measures a model, and the other of the MLLB paper's and guide's shapes. */
   public static InferenceTimes of(Model model, int rounds) {
     List<Candidate> candidates = new ArrayList<>();
     try {

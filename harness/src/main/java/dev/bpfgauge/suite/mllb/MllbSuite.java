@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The suite {@code mllb}: what one decision of a network costs inside BPF, for upstream's network
- * of 10 hidden units and the founding document's of 64 and 32, in each form that computes it. The
+ * The suite {@code mllb}: what one decision of a network costs inside BPF, for the MLLB paper's
+ * network of 10 hidden units and the MLLB guide's of 64 and 32, in each form that computes it. The
  * weights are random: nothing in the programs depends on them. The cells' profile is left empty;
  * the plan puts them on its arms.
  */

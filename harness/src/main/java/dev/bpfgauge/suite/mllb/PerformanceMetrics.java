@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * performance_metrics.csv: the columns of the founding document's script, one row for each fork of
- * suite {@code schedulers}; behind them what the fork was, and its other metrics. Context switches
- * and migrations are those of the fork, not since boot.
+ * performance_metrics.csv: the columns of the MLLB guide's script, one row for each fork of suite
+ * {@code schedulers}; behind them what the fork was, and its other metrics. Context switches and
+ * migrations are those of the fork, not since boot.
  */
 public final class PerformanceMetrics {
   public static final String FILE = "performance_metrics.csv";

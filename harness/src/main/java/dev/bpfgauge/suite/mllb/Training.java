@@ -38,7 +38,7 @@ public final class Training {
       double testShare,
       boolean otherSplits) {
 
-    /** Upstream's network, and the founding document's options but for dropout. */
+    /** The MLLB paper's network, and the MLLB guide's options but for dropout. */
     public static final Request DEFAULT =
         new Request(Examples.Label.IMITATE, List.of(10), 0, 256, 50, 0.001, 1, 0.1, true);
 

@@ -51,7 +51,7 @@ public final class ToolCosts {
   private final Map<Cell, NavigableMap<Integer, Measurement>> rounds = new HashMap<>();
 
   /**
-   * One of the founding documents' four charts: a column of samples.csv, its title and unit, and
+   * One of the four charts of the 2024 comparison: a column of samples.csv, its title and unit, and
    * the most that it can be.
    */
   private record Quantity(
@@ -354,7 +354,7 @@ public final class ToolCosts {
     return table.build();
   }
 
-  /** The founding documents' four charts: the host without a tool and with all of them. */
+  /** The four charts of the 2024 comparison: the host without a tool and with all of them. */
   public List<Exhibit> beforeAndAfter() {
     List<String> labels =
         evidence.armLabels().stream()

@@ -1,5 +1,6 @@
 package dev.bpfgauge.report.page;
 
+import dev.bpfgauge.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,9 +27,8 @@ public final class Chromium implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** What a call may take, on a machine that is busy with something else. */
-  private static final int PATIENCE_SECONDS = 60;
-
   private final Process process;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket socket;
   private final AtomicInteger lastId = new AtomicInteger();
@@ -47,7 +47,7 @@ public final class Chromium implements AutoCloseable {
     this.socket =
         http.newWebSocketBuilder()
             .buildAsync(address, new Listener())
-            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            .get(Patience.SECONDS, TimeUnit.SECONDS);
     String target =
         call("", "Target.createTarget", Map.of("url", "about:blank")).get("targetId").asString();
     session =
@@ -88,7 +88,7 @@ public final class Chromium implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Patience.SECONDS);
     while (System.nanoTime() < deadline && process.isAlive()) {
       for (String line : Files.readString(log, StandardCharsets.UTF_8).split("\n", -1)) {
         if (line.startsWith("DevTools listening on ")) {
@@ -108,7 +108,7 @@ public final class Chromium implements AutoCloseable {
     CompletableFuture<JsonNode> loaded = new CompletableFuture<>();
     events.put("Page.loadEventFired", loaded);
     call("Page.navigate", Map.of("url", page.toUri().toString()));
-    loaded.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    loaded.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   /** {@code light} or {@code dark}; {@code screen} or {@code print}. */
@@ -175,8 +175,8 @@ public final class Chromium implements AutoCloseable {
         inSession.isEmpty()
             ? Map.of("id", id, "method", method, "params", params)
             : Map.of("id", id, "method", method, "params", params, "sessionId", inSession);
-    socket.sendText(JSON.writeValueAsString(message), true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    JsonNode got = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    socket.sendText(JSON.writeValueAsString(message), true).get(Patience.SECONDS, TimeUnit.SECONDS);
+    JsonNode got = answer.get(Patience.SECONDS, TimeUnit.SECONDS);
     if (got.has("error")) {
       throw new IllegalStateException(method + ": " + got.get("error"));
     }

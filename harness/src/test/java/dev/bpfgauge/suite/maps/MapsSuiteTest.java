@@ -96,7 +96,7 @@ class MapsSuiteTest {
 
   @Test
   void theReferencesAreOneJavaAndFourCLookupsForEachKind() {
-    List<Cell> cells = MapsSuite.references(MapKind.SEED_KINDS);
+    List<Cell> cells = MapsSuite.references(MapKind.USUAL_KINDS);
     assertEquals(20, new HashSet<>(cells).size());
     assertEquals(4, cells.stream().filter(c -> c.param("runtime").equals("java")).count());
     assertTrue(cells.stream().allMatch(c -> c.benchmark().equals("maps.lookup")));
@@ -104,9 +104,9 @@ class MapsSuiteTest {
 
   @Test
   void theSeedSuiteIsTheirGridForThreeOperationCounts() {
-    List<Cell> cells = SeedSuite.cells(MapKind.SEED_KINDS, SeedSuite.CALLS);
+    List<Cell> cells = PublishedLoopSuite.cells(MapKind.USUAL_KINDS, PublishedLoopSuite.CALLS);
     assertEquals(36, cells.size());
-    cells.forEach(cell -> assertEquals(cell, SeedCell.of(cell).cell()));
+    cells.forEach(cell -> assertEquals(cell, PublishedLoopCell.of(cell).cell()));
   }
 
   private static void refused(Map<String, String> params, String start) {

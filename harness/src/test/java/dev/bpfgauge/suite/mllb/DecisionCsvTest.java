@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DecisionCsvTest {
-  private static final String UPSTREAM =
+  private static final String REPOSITORY =
       "ts,curr_pid,pid,src_cpu,dst_cpu,imbalance,src_len,src_numa_len,src_preferred_len,delta,"
           + "cpu_idle,cpu_not_idle,cpu_newly_idle,same_node,prefer_src,prefer_dst,delta_faults,"
           + "total_faults,dst_len,src_load,dst_load,nr_fails,cache_nice_tries,buddy_hot,throttled,"
@@ -65,7 +65,7 @@ class DecisionCsvTest {
 
   @Test
   void upstreamsFilesAreReadAndTakeTheirScenarioFromTheName() throws IOException {
-    List<Decision> read = DecisionCsv.read(write("raw_idle.csv", UPSTREAM, ROW));
+    List<Decision> read = DecisionCsv.read(write("raw_idle.csv", REPOSITORY, ROW));
     assertEquals("idle", read.getFirst().scenario());
     assertEquals("cpu-6.12", DecisionCsv.tag(Path.of("raw_cpu-6.12.csv.gz")));
     assertEquals("", read.getFirst().kernel());
@@ -86,14 +86,14 @@ class DecisionCsvTest {
       }
     }
     if (!name.endsWith(".gz")) {
-      assertEquals(UPSTREAM, Files.readAllLines(file).getFirst());
+      assertEquals(REPOSITORY, Files.readAllLines(file).getFirst());
       assertEquals(301, Files.readAllLines(file).size());
     }
     List<Decision> read = DecisionCsv.read(file);
     assertEquals(made.size(), read.size());
     for (int i = 0; i < read.size(); i++) {
       for (Column column : Column.values()) {
-        long expected = column.index() < Column.UPSTREAM ? made.get(i).get(column) : -1;
+        long expected = column.index() < Column.REPOSITORY ? made.get(i).get(column) : -1;
         assertEquals(expected, read.get(i).get(column), column.word());
       }
       assertEquals("cpu", read.get(i).scenario());
@@ -166,7 +166,7 @@ class DecisionCsvTest {
   @Test
   void unsignedNumbersAreTakenBitByBit() throws IOException {
     String row = ROW.replaceFirst(",0,0$", ",18446744073709551615,9223372036854775808");
-    Decision read = DecisionCsv.read(write("raw_u.csv", UPSTREAM, row)).getFirst();
+    Decision read = DecisionCsv.read(write("raw_u.csv", REPOSITORY, row)).getFirst();
     assertEquals(-1, read.get(Column.PC_0));
     assertEquals(Long.MIN_VALUE, read.get(Column.PC_1));
   }
@@ -208,16 +208,16 @@ class DecisionCsvTest {
         "1,0,0,0,1,1,0,0,2,2.048,0.0,0,0.0,0,0,1");
     assertRefused("line 1 begins with \"name\" and names no column", "name,value", "a,1");
     assertRefused("missing columns curr_pid, pid, src_cpu and 26 more", "ts", "1");
-    assertRefused("line 3 is another header than the first", UPSTREAM, ROW, "ts,pid", "1,2");
+    assertRefused("line 3 is another header than the first", REPOSITORY, ROW, "ts,pid", "1,2");
     assertRefused(
         "line 2, column ts: \"1.23457E+15\" was rounded as spreadsheets do",
-        UPSTREAM,
+        REPOSITORY,
         ROW.replaceFirst("5", "1.23457E+15"));
     assertRefused(
         "column ts: \"18446744073709551616\" does not fit into 64 bits",
-        UPSTREAM,
+        REPOSITORY,
         ROW.replaceFirst("5", "18446744073709551616"));
-    assertRefused("is not 0 or 1", UPSTREAM, ROW.replaceFirst("1,0,0$", "-1,0,0"));
+    assertRefused("is not 0 or 1", REPOSITORY, ROW.replaceFirst("1,0,0$", "-1,0,0"));
     Path packed =
         Files.write(folder.resolve("raw_z.csv"), new byte[] {0x28, (byte) 0xb5, 0x2f, -3, 0});
     Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.read(packed));
@@ -252,14 +252,14 @@ class DecisionCsvTest {
 
   @Test
   void aMissingColumnIsNamed() throws IOException {
-    assertRefused("missing column src_load", UPSTREAM.replace(",src_load", ""), ROW);
+    assertRefused("missing column src_load", REPOSITORY.replace(",src_load", ""), ROW);
   }
 
   @Test
   void aMistypedColumnIsGuessed() throws IOException {
     assertRefused(
         "missing column src_load (is \"src_laod\" that?)",
-        UPSTREAM.replace("src_load", "src_laod"),
+        REPOSITORY.replace("src_load", "src_laod"),
         ROW);
   }
 
@@ -267,14 +267,14 @@ class DecisionCsvTest {
   void swappedColumnsAreNamed() throws IOException {
     assertRefused(
         "column 20 is dst_load, where src_load belongs",
-        UPSTREAM.replace("src_load,dst_load", "dst_load,src_load"),
+        REPOSITORY.replace("src_load,dst_load", "dst_load,src_load"),
         ROW);
   }
 
   @Test
   void anExtraColumnIsNamed() throws IOException {
-    assertRefused("unknown column colour", UPSTREAM + ",colour", ROW + ",1");
-    assertRefused("31 columns, not 30", UPSTREAM + ",pc_1", ROW + ",1");
+    assertRefused("unknown column colour", REPOSITORY + ",colour", ROW + ",1");
+    assertRefused("31 columns, not 30", REPOSITORY + ",pc_1", ROW + ",1");
   }
 
   @ParameterizedTest
@@ -285,14 +285,14 @@ class DecisionCsvTest {
   })
   void whatIsNoNumberIsNamedWithItsPlace(String from, String to, String sentence)
       throws IOException {
-    assertRefused(sentence, UPSTREAM, ROW, ROW.replace(from, to == null ? "" : to));
+    assertRefused(sentence, REPOSITORY, ROW, ROW.replace(from, to == null ? "" : to));
   }
 
   @Test
   void aWrongFlagIsNamedWithItsPlace() throws IOException {
     assertRefused(
         "line 2, column can_migrate: 3 is not 0 or 1",
-        UPSTREAM,
+        REPOSITORY,
         ROW.replaceFirst("1,0,0$", "3,0,0"));
   }
 
@@ -300,18 +300,18 @@ class DecisionCsvTest {
   void aCpuIdleInTwoWaysIsRefused() throws IOException {
     assertRefused(
         "line 2: cpu_idle and cpu_newly_idle are both 1",
-        UPSTREAM,
+        REPOSITORY,
         ROW.replace("900000,0,0,1", "900000,1,0,1"));
   }
 
   @Test
   void aCutLineIsNamed() throws IOException {
-    assertRefused("line 3 has 4 columns, the header 30", UPSTREAM, ROW, "5,1,2,0");
+    assertRefused("line 3 has 4 columns, the header 30", REPOSITORY, ROW, "5,1,2,0");
   }
 
   @Test
   void nothingIsRefused() throws IOException {
-    assertRefused("there is no decision in it", UPSTREAM);
+    assertRefused("there is no decision in it", REPOSITORY);
     assertRefused("it is empty");
     Path none = folder.resolve("none.csv");
     Refusal refusal = assertThrows(Refusal.class, () -> DecisionCsv.read(none));
@@ -332,11 +332,11 @@ class DecisionCsvTest {
 
   @Test
   void appendingToAnotherKindOfFileIsRefused() throws IOException {
-    Path old = write("raw_old.csv", UPSTREAM, ROW);
+    Path old = write("raw_old.csv", REPOSITORY, ROW);
     Refusal refusal =
         assertThrows(Refusal.class, () -> DecisionCsv.Writer.open(old, true, Format.WHOLE));
     assertTrue(message(refusal).contains("cannot append"), message(refusal));
-    assertEquals(List.of(UPSTREAM, ROW), Files.readAllLines(old));
+    assertEquals(List.of(REPOSITORY, ROW), Files.readAllLines(old));
   }
 
   private Path write(String name, String... lines) throws IOException {

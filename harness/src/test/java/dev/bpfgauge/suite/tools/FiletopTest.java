@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ class FiletopTest {
       Process cat = new ProcessBuilder("cat").start();
       cat.getOutputStream().write(new byte[7]);
       cat.getOutputStream().close();
-      assertTrue(cat.waitFor(1, TimeUnit.MINUTES));
+      assertTrue(cat.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
       assertTrue(hasOther(everything.take()));
       assertTrue(!hasOther(files.take()));
     }

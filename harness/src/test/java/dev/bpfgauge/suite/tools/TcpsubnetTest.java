@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ class TcpsubnetTest {
         tool.take();
         String said = TestPrograms.run("iperf3", "-c", far, "-n", "32M", "-J");
         sent = new JsonMapper().readTree(said).get("end").get("sum_sent").get("bytes").asLong();
-        assertTrue(server.waitFor(1, TimeUnit.MINUTES));
+        assertTrue(server.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
       } finally {
         server.destroyForcibly().waitFor();
       }

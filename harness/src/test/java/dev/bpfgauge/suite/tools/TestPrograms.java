@@ -1,14 +1,13 @@
 package dev.bpfgauge.suite.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.measure.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** TestPrograms that make the events, and waiting for what they do. */
 final class TestPrograms {
-  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private TestPrograms() {}
 
@@ -77,10 +75,6 @@ final class TestPrograms {
 
   /** Waits until it is so; fails where it never is. */
   static void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long end = System.nanoTime() + LONGEST.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "waited too long for: " + what);
-      Thread.sleep(10);
-    }
+    Patience.until(what, condition);
   }
 }

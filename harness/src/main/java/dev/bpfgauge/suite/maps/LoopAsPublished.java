@@ -5,14 +5,14 @@ import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibCStdlib;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.model.PublishedFigures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
- * The founding document's loop: {@code for (key = 1; key < 1024; key++)}, a call on key {@code
+ * The loop of the 2024 comparison: {@code for (key = 1; key < 1024; key++)}, a call on key {@code
  * rand() % key}, and on per-CPU maps a {@code malloc}, a walk over all CPUs' values and a {@code
  * free} around each call. All of it is timed, as there.
  *
@@ -24,10 +24,10 @@ import java.util.Map;
  * <p>As there, {@code rand() % key} prefers small keys, and deletes mostly find their key gone:
  * ENOENT, and on arrays EINVAL, are expected and timed.
  */
-final class SeedLoop {
-  private static final int ENTRIES = SeedFigures.CALLS + 1;
+final class LoopAsPublished {
+  private static final int ENTRIES = PublishedFigures.CALLS + 1;
 
-  private final SeedCell cell;
+  private final PublishedLoopCell cell;
   private final FilledMap filled;
   private final int fd;
   private final long valueBytes;
@@ -36,7 +36,7 @@ final class SeedLoop {
   private final MemorySegment plainValue = Arena.global().allocate(ValueLayout.JAVA_LONG);
   private long seen;
 
-  SeedLoop(SeedCell cell) {
+  LoopAsPublished(PublishedLoopCell cell) {
     this.cell = cell;
     this.filled =
         FilledMap.of(
@@ -67,7 +67,7 @@ final class SeedLoop {
   /** One timing: as many turns as the calls wanted; gives the number of unexpected results. */
   int run() {
     int wrong = 0;
-    for (int turn = cell.calls() / SeedFigures.CALLS; turn > 0; turn--) {
+    for (int turn = cell.calls() / PublishedFigures.CALLS; turn > 0; turn--) {
       wrong += turn();
     }
     return wrong;

@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The map times that the founding document published: seconds for one loop of 1023 calls, on a
- * virtual machine with 8 CPUs and a 5.x kernel. Nothing is said there about spread or repetitions.
+ * The map times that a 2024 comparison of map types published: seconds for one loop of 1023 calls,
+ * on a virtual machine with 8 CPUs and a 5.x kernel. Nothing is said there about spread or
+ * repetitions.
  *
  * <p>Its maps were filled by a program on {@code raw_syscalls/sys_enter}, which therefore ran
  * inside every timed call, and each per-CPU call had a {@code malloc}, a {@code free} and a walk
  * over all CPUs' values around it: the figures are not those of the map operation alone.
  */
-public final class SeedFigures {
+public final class PublishedFigures {
 
   /** Where the figures come from, for the report. */
   public static final String SOURCE =
-      "founding document 001_3297895690ef41cb.txt, test cases 1, 2 and 4";
+      "the 2024 comparison of map types (docs/method.md), test cases 1, 2 and 4";
 
   /** Calls in one of its timings. */
   public static final int CALLS = 1023;
@@ -68,7 +69,7 @@ public final class SeedFigures {
                   new Row("insert", List.of(0.001643, 0.001728, 0.005067, 0.004389)),
                   new Row("delete", List.of(0.001506, 0.001645, 0.004862, 0.004152)))));
 
-  private SeedFigures() {}
+  private PublishedFigures() {}
 
   /** Seconds for {@value #CALLS} calls, where the document has a figure. */
   public static OptionalDouble seconds(String profile, String operation, String map) {

@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.Words;
-import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.model.PublishedFigures;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What the founding documents timed, as they timed it: a whole loop of calls in one timing, divided
- * by the calls ({@link SeedLoop}).
+ * What the 2024 comparison timed, as they timed it: a whole loop of calls in one timing, divided by
+ * the calls ({@link LoopAsPublished}).
  *
  * <p>State of the data: 1024 elements, u32 → u64, all there at the start of each timing; keys are
  * {@code rand() % key}. One invocation is one timing; the fork is warmed up beforehand.
@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
-public class SeedBenchmark {
+public class PublishedLoopBenchmark {
   @Param("lookup")
   public String operation;
 
@@ -43,7 +43,7 @@ public class SeedBenchmark {
   @Param("400")
   public int warmupMillis;
 
-  private SeedLoop loop;
+  private LoopAsPublished loop;
   private int wrong;
 
   @Benchmark
@@ -54,9 +54,12 @@ public class SeedBenchmark {
   /** Runs timings until the time is up: single shots have no warm-up that ends by time. */
   @Setup
   public void warmUp() {
-    SeedCell.Operation timed = Words.parse(SeedCell.Operation.class, "operation", operation);
-    loop = new SeedLoop(new SeedCell(timed, MapKind.ofWord(map), calls));
-    SeedLoop brief = new SeedLoop(new SeedCell(timed, MapKind.ofWord(map), SeedFigures.CALLS));
+    PublishedLoopCell.Operation timed =
+        Words.parse(PublishedLoopCell.Operation.class, "operation", operation);
+    loop = new LoopAsPublished(new PublishedLoopCell(timed, MapKind.ofWord(map), calls));
+    LoopAsPublished brief =
+        new LoopAsPublished(
+            new PublishedLoopCell(timed, MapKind.ofWord(map), PublishedFigures.CALLS));
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmupMillis);
     while (System.nanoTime() < end) {
       brief.refill(seed);

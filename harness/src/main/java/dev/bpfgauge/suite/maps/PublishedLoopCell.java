@@ -2,38 +2,38 @@ package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.PublishedFigures;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.model.SeedFigures;
 import java.util.Map;
 
 /**
  * A cell of the suite {@code maps-seed}.
  *
- * @param operation lookup, insert or delete, as the founding document calls them
+ * @param operation lookup, insert or delete, as the 2024 comparison calls them
  * @param kind one of its four maps
- * @param calls calls in one timing, a multiple of {@link SeedFigures#CALLS}
+ * @param calls calls in one timing, a multiple of {@link PublishedFigures#CALLS}
  */
-record SeedCell(Operation operation, MapKind kind, int calls) {
+record PublishedLoopCell(Operation operation, MapKind kind, int calls) {
 
   static final String SUITE = "maps-seed";
 
-  /** What the founding document times. */
+  /** What the 2024 comparison times. */
   enum Operation {
     LOOKUP,
     INSERT,
     DELETE
   }
 
-  SeedCell {
-    if (calls < SeedFigures.CALLS || calls % SeedFigures.CALLS != 0) {
+  PublishedLoopCell {
+    if (calls < PublishedFigures.CALLS || calls % PublishedFigures.CALLS != 0) {
       throw Refusal.usage(
-          "calls=%d is no multiple of the seeds' %d".formatted(calls, SeedFigures.CALLS));
+          "calls=%d is no multiple of the published %d".formatted(calls, PublishedFigures.CALLS));
     }
   }
 
-  static SeedCell of(Cell cell) {
+  static PublishedLoopCell of(Cell cell) {
     String operation = cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
-    return new SeedCell(
+    return new PublishedLoopCell(
         Words.parse(Operation.class, "operation", operation),
         MapKind.ofWord(cell.param("map")),
         Integer.parseInt(cell.param("calls")));

@@ -2,7 +2,7 @@ package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.model.PublishedFigures;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.chart.Marks;
 import dev.bpfgauge.report.chart.Plot;
@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The founding documents' loop: seconds over the number of calls, and their table beside ours, so
- * that a reader sees how much of their per-CPU figures was the method.
+ * The loop of the 2024 comparison: seconds over the number of calls, and their table beside ours,
+ * so that a reader sees how much of their per-CPU figures was the method.
  */
-final class SeedLoopSection {
+final class PublishedLoop {
   private static final double NANOS = 1e-9;
 
   private final Evidence evidence;
 
-  SeedLoopSection(Evidence evidence) {
+  PublishedLoop(Evidence evidence) {
     this.evidence = evidence;
   }
 
@@ -35,7 +35,7 @@ final class SeedLoopSection {
   }
 
   private List<CellSummary> loops() {
-    return evidence.cells(c -> c.suite().equals(SeedSuite.NAME)).stream()
+    return evidence.cells(c -> c.suite().equals(PublishedLoopSuite.NAME)).stream()
         .filter(c -> c.forks() > 0 && !c.cell().param("calls").isEmpty())
         .toList();
   }
@@ -163,14 +163,14 @@ final class SeedLoopSection {
   }
 
   /**
-   * Three figures for {@value SeedFigures#CALLS} calls: as published, the same loop here, and this
-   * run's cost of one operation times the calls.
+   * Three figures for {@value PublishedFigures#CALLS} calls: as published, the same loop here, and
+   * this run's cost of one operation times the calls.
    */
   Table beside() {
     Table.Builder table =
         Table.of(
             "seed-table",
-            "Seconds for " + Words.count(SeedFigures.CALLS) + " calls",
+            "Seconds for " + Words.count(PublishedFigures.CALLS) + " calls",
             "~Operation",
             "~Map",
             "~Profile",
@@ -179,8 +179,8 @@ final class SeedLoopSection {
             "Our ns per operation × calls",
             "Their loop ÷ ours");
     for (String arm : evidence.armLabels()) {
-      for (String operation : SeedFigures.OPERATIONS) {
-        for (String map : SeedFigures.MAPS) {
+      for (String operation : PublishedFigures.OPERATIONS) {
+        for (String map : PublishedFigures.MAPS) {
           besideRow(table, arm, operation, map);
         }
       }
@@ -189,21 +189,21 @@ final class SeedLoopSection {
   }
 
   private void besideRow(Table.Builder table, String arm, String operation, String map) {
-    OptionalDouble published = SeedFigures.seconds(profile(arm), operation, map);
+    OptionalDouble published = PublishedFigures.seconds(profile(arm), operation, map);
     Optional<Double> loop =
         loops().stream()
             .filter(c -> c.cell().profile().equals(arm))
             .filter(c -> CellNames.operation(c.cell()).equals(operation))
             .filter(c -> c.cell().param("map").equals(map))
-            .filter(c -> calls(c.cell()) == SeedFigures.CALLS)
-            .map(SeedLoopSection::seconds)
+            .filter(c -> calls(c.cell()) == PublishedFigures.CALLS)
+            .map(PublishedLoop::seconds)
             .findFirst();
     Optional<Double> ours =
         evidence.groups().stream()
             .findFirst()
             .flatMap(g -> g.cell(ourOperation(operation), map, arm))
             .filter(c -> c.forks() > 0)
-            .map(c -> c.mean() * SeedFigures.CALLS * NANOS);
+            .map(c -> c.mean() * PublishedFigures.CALLS * NANOS);
     if (published.isEmpty() && loop.isEmpty()) {
       return;
     }
@@ -212,8 +212,8 @@ final class SeedLoopSection {
         map,
         arm,
         published.isPresent() ? second(published.getAsDouble()) : Words.NONE,
-        loop.map(SeedLoopSection::second).orElse(Words.NONE),
-        ours.map(SeedLoopSection::second).orElse(Words.NONE),
+        loop.map(PublishedLoop::second).orElse(Words.NONE),
+        ours.map(PublishedLoop::second).orElse(Words.NONE),
         loop.isPresent() && ours.isPresent() ? Words.ratio(loop.get() / ours.get()) : Words.NONE);
   }
 

@@ -3,7 +3,7 @@ package dev.bpfgauge.suite.maps;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.model.SeedFigures;
+import dev.bpfgauge.model.PublishedFigures;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
@@ -15,17 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The suite {@code maps-seed}: the founding document's own loop, so that its table can be read
+ * The suite {@code maps-seed}: the loop of the 2024 comparison, so that its table can be read
  * beside ours. The measurement is in nanoseconds per call; its tables are in seconds per timing,
  * which is nanoseconds × {@code calls}.
  */
-public final class SeedSuite implements Suite {
+public final class PublishedLoopSuite implements Suite {
 
-  public static final String NAME = SeedCell.SUITE;
+  public static final String NAME = PublishedLoopCell.SUITE;
 
-  /** The founding document's loop, and ten and a hundred turns of it, for its line charts. */
+  /** The loop of the 2024 comparison, and ten and a hundred turns of it, for its line charts. */
   public static final List<Integer> CALLS =
-      List.of(SeedFigures.CALLS, 10 * SeedFigures.CALLS, 100 * SeedFigures.CALLS);
+      List.of(PublishedFigures.CALLS, 10 * PublishedFigures.CALLS, 100 * PublishedFigures.CALLS);
 
   @Override
   public String name() {
@@ -49,7 +49,7 @@ public final class SeedSuite implements Suite {
 
   @Override
   public List<String> operationOrder() {
-    return Words.all(SeedCell.Operation.class);
+    return Words.all(PublishedLoopCell.Operation.class);
   }
 
   @Override
@@ -84,7 +84,7 @@ public final class SeedSuite implements Suite {
 
   @Override
   public List<Section> sections(Evidence evidence) {
-    SeedLoopSection loop = new SeedLoopSection(evidence);
+    PublishedLoop loop = new PublishedLoop(evidence);
     return loop.isThere()
         ? List.of(
             Section.of(
@@ -94,17 +94,17 @@ public final class SeedSuite implements Suite {
                 Map.of(
                     "exhibits", loop.lines(),
                     "table", loop.beside(),
-                    "source", SeedFigures.SOURCE)))
+                    "source", PublishedFigures.SOURCE)))
         : List.of();
   }
 
-  /** The cells for these kinds, operation counts and every operation of the founding document. */
+  /** The cells for these kinds, operation counts and every operation of the 2024 comparison. */
   public static List<Cell> cells(List<MapKind> kinds, List<Integer> calls) {
     List<Cell> cells = new ArrayList<>();
-    for (SeedCell.Operation operation : SeedCell.Operation.values()) {
+    for (PublishedLoopCell.Operation operation : PublishedLoopCell.Operation.values()) {
       for (MapKind kind : kinds) {
         for (int count : calls) {
-          cells.add(new SeedCell(operation, kind, count).cell());
+          cells.add(new PublishedLoopCell(operation, kind, count).cell());
         }
       }
     }
