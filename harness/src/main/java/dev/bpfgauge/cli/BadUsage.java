@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.Shown;
 import java.util.Arrays;
 import java.util.Locale;
@@ -24,7 +25,7 @@ final class BadUsage {
     CommandLine line = e.getCommandLine();
     line.getErr().println(Terminal.complaint() + Shown.text(sentence(e)));
     if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-      line.getErr().println("See: java -jar harness.jar " + words(line.getCommandSpec()));
+      line.getErr().println("See: " + Program.command(words(line.getCommandSpec())));
     }
     return ExitCode.USAGE;
   }
@@ -68,10 +69,9 @@ final class BadUsage {
     return list.chars().allMatch(c -> c == ',' || Character.isWhitespace(c));
   }
 
-  private static String words(CommandSpec spec) {
-    String qualified = spec.qualifiedName();
-    String words = qualified.substring(spec.root().name().length()).strip();
-    return words.isEmpty() ? "--help" : words + " --help";
+  private static String[] words(CommandSpec spec) {
+    String qualified = spec.qualifiedName() + " --help";
+    return qualified.substring(spec.root().name().length()).strip().split(" ", -1);
   }
 
   private static String sentence(ParameterException e) {

@@ -186,9 +186,7 @@ final class CompareRunsCommand implements Callable<Integer> {
 
   /** What was damaged and left out is said beside the figures, not among them. */
   private RunData read(RunFolder folder) {
-    RunData run = folder.read();
-    run.warnings().forEach(spec.commandLine().getErr()::println);
-    return run;
+    return Remarks.read(folder, spec.commandLine().getErr());
   }
 
   private String judged() {
@@ -208,11 +206,14 @@ final class CompareRunsCommand implements Callable<Integer> {
    * @throws Refusal where the two say nothing about each other
    */
   private void requireComparable(RunFolder subject, RunFolder reference) {
-    if (canonical(subject).equals(canonical(reference))) {
+    if (subject.isSameRun(reference)) {
+      boolean copied = !canonical(subject).equals(canonical(reference));
       throw Refusal.usage(
-          subject.id()
-              + " is both of the runs; `list` names others, and an A/A run (run -p idle,idle)"
-              + " compares a run with itself.");
+          (copied
+                  ? "%s and %s are copies of one run; ".formatted(reference.path(), subject.path())
+                  : subject.id() + " is both of the runs; ")
+              + "`list` names others, and an A/A run (run -p idle,idle) compares a run with"
+              + " itself.");
     }
     RunInfo judged = subject.readInfo();
     RunInfo earlier = reference.readInfo();
@@ -249,6 +250,7 @@ final class CompareRunsCommand implements Callable<Integer> {
             .map(id -> RunFolder.open(results.folder.resolve(id)))
             .filter(folder -> !canonical(folder).equals(canonical(subject)))
             .flatMap(folder -> readable(folder, clockIsRight))
+            .filter(run -> !run.folder().isSameRun(subject))
             .filter(run -> run.info().status() == RunInfo.Status.COMPLETE)
             .filter(run -> isFrom(run.info(), branch) && measuresTheSame(run.info(), judged))
             .sorted(Comparator.comparing((Candidate run) -> run.info().startedAt()).reversed())

@@ -4,6 +4,7 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.suite.mllb.Scenario;
 import dev.bpfgauge.suite.mllb.SchedulersSuite;
@@ -193,7 +194,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
   }
 
   private int resume(String run) {
-    boolean guest = Boolean.getBoolean(Derived.IN_GUEST);
+    boolean guest = Boolean.getBoolean(Program.IN_GUEST);
     if (guest) {
       SchedulersInGuest.unpack(results.folder.resolve(run));
     }
@@ -201,8 +202,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     RunInfo info = folder.readInfo();
     if (!info.plan().suites().contains(SchedulersSuite.NAME)) {
       throw Refusal.usage(
-          "%s compares no schedulers: java -jar harness.jar %s"
-              .formatted(folder.id(), info.resumeCommand()));
+          "%s compares no schedulers: %s".formatted(folder.id(), folder.resumeCommand()));
     }
     if (info.isGuests() && !guest) {
       return inGuest(folder.path().toAbsolutePath().normalize().resolveSibling("")).resume(folder);

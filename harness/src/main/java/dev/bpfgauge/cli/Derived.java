@@ -1,14 +1,17 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.JmhJson;
 import dev.bpfgauge.files.ResultsCsv;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.page.Downloads;
 import dev.bpfgauge.report.page.ReportPage;
 import dev.bpfgauge.suite.Suite;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** The files of a run that follow from the others: made again, they have the same bytes. */
@@ -16,9 +19,6 @@ final class Derived {
   static final String RESULTS_CSV = "results.csv";
   static final String JMH_JSON = "jmh.json";
   static final String REPORT = "report.html";
-
-  /** System property of a guest's JVM. */
-  static final String IN_GUEST = "bpfgauge.guest";
 
   private Derived() {}
 
@@ -37,8 +37,20 @@ final class Derived {
       write(folder, run, analysis);
       return new Read(analysis, "");
     } catch (Refusal refusal) {
-      return new Read(analysis, String.valueOf(refusal.getMessage()));
+      return new Read(analysis, unwritten(folder, refusal));
     }
+  }
+
+  /** What helps is another place for this run, not another place for new ones. */
+  private static String unwritten(RunFolder folder, Refusal refusal) {
+    return refusal.getCause() instanceof IOException failed
+        ? "cannot write in %s: %s. Copy that folder to where you may write, and report the copy: cp -r %s /tmp && %s"
+            .formatted(
+                folder.path(),
+                DurableFile.reason(failed),
+                Program.quoted(folder.path().toString()),
+                Program.command("report", "/tmp/" + folder.id()))
+        : String.valueOf(refusal.getMessage());
   }
 
   /**
@@ -48,7 +60,7 @@ final class Derived {
   static RunAnalysis write(RunFolder folder) {
     RunData run = folder.read();
     RunAnalysis analysis = RunAnalysis.of(run);
-    if (!Boolean.getBoolean(IN_GUEST)) {
+    if (!Boolean.getBoolean(Program.IN_GUEST)) {
       write(folder, run, analysis);
     }
     return analysis;

@@ -74,8 +74,10 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Format wanted = Format.ofWord(format);
     List<RunData> read =
-        runs.stream().map(run -> RunFolder.resolve(results.folder, run).read()).toList();
-    read.forEach(run -> run.warnings().forEach(spec.commandLine().getErr()::println));
+        runs.stream()
+            .map(run -> RunFolder.resolve(results.folder, run))
+            .map(run -> Remarks.read(run, spec.commandLine().getErr()))
+            .toList();
     if (wanted.needsComparableRuns() && !acrossFingerprints) {
       read.forEach(run -> requireSame(read.getFirst().info(), run.info()));
     }

@@ -6,6 +6,7 @@ import dev.bpfgauge.lab.KernelFetch;
 import dev.bpfgauge.lab.KernelImage;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.suite.mllb.Scenario;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class Guests {
       Path folder,
       PrintWriter out)
       throws InterruptedException {
-    List<String> inGuest = new ArrayList<>(List.of("-D" + Derived.IN_GUEST + "=true"));
+    List<String> inGuest = new ArrayList<>(List.of("-D" + Program.IN_GUEST + "=true"));
     inGuest.addAll(arguments);
     GuestCommand.Ended ended =
         guest.run(
@@ -88,7 +89,7 @@ final class Guests {
   /** Where scenarios put their files: a guest's disk, else a new folder. */
   static Path workFolder() throws IOException {
     Path disk = Path.of(Wishes.DISK);
-    return Boolean.getBoolean(Derived.IN_GUEST) && Files.isDirectory(disk)
+    return Boolean.getBoolean(Program.IN_GUEST) && Files.isDirectory(disk)
         ? Files.createTempDirectory(disk, "mllb")
         : Scratch.newFolder("bpfgauge-mllb");
   }

@@ -12,6 +12,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.hooks.HookLoads;
 import dev.bpfgauge.suite.hooks.HooksSuite;
@@ -162,7 +163,7 @@ final class KernelsCommand implements Runnable {
       if (json) {
         out.print(Json.indented(kernels));
       } else if (kernels.isEmpty()) {
-        out.println("There is none yet: java -jar harness.jar kernels fetch debian:6.12,7.2");
+        out.println("There is none yet: " + Program.command("kernels", "fetch", "debian:6.12,7.2"));
       } else {
         PrintWriter folded = FoldedLines.on(out);
         kernels.forEach(kernel -> folded.println(line(kernel)));
@@ -420,8 +421,9 @@ final class KernelsCommand implements Runnable {
         throw Refusal.usage(
             "which kernels? "
                 + (there.isEmpty()
-                    ? "Fetch some: java -jar harness.jar kernels fetch debian:6.12,7.2 --arch "
-                        + arch.debian()
+                    ? "Fetch some: "
+                        + Program.command(
+                            "kernels", "fetch", "debian:6.12,7.2", "--arch", arch.debian())
                     : "Name them: --kernels " + String.join(",", there)));
       }
       return images;

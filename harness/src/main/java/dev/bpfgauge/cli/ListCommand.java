@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.files.RunState;
 import dev.bpfgauge.machine.stress.Profiles;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.suite.Suite;
@@ -51,7 +52,9 @@ final class ListCommand implements Callable<Integer> {
     all.put("suites", Suite.namedByRun());
     choices().forEach(choice -> all.put(choice.key(), choice.words()));
     all.put("profiles", profiles());
-    all.put("runs", RunFolder.ids(results.folder));
+    Map<String, String> states = states();
+    all.put("runs", List.copyOf(states.keySet()));
+    all.put("states", states);
     return all;
   }
 
@@ -67,15 +70,24 @@ final class ListCommand implements Callable<Integer> {
     return described;
   }
 
+  /** Id → how far that run came, the newest first; see {@link RunState}. */
+  private Map<String, String> states() {
+    Map<String, String> states = new LinkedHashMap<>();
+    RunFolder.ids(results.folder)
+        .forEach(
+            id -> states.put(id, RunState.of(RunFolder.open(results.folder.resolve(id))).word()));
+    return states;
+  }
+
   private void print(PrintWriter out) {
     line(out, "--suite", Suite.namedByRun());
     choices().forEach(choice -> line(out, choice.option(), choice.words()));
     out.println("--profile");
     profiles().forEach((name, text) -> out.printf("  %-14s %s%n", name, text));
     out.println("runs");
-    List<String> runs = RunFolder.ids(results.folder);
-    runs.forEach(id -> out.println("  " + Shown.name(id)));
-    if (runs.isEmpty()) {
+    Map<String, String> states = states();
+    states.forEach((id, state) -> out.printf("  %-14s %s%n", Shown.name(id), state));
+    if (states.isEmpty()) {
       out.println("  none yet; `run` makes one");
     }
   }

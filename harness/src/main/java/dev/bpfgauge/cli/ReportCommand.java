@@ -80,17 +80,17 @@ final class ReportCommand implements Callable<Integer> {
       err.println("The report and the tables beside it are not written anew: " + made.unwritten());
     }
     PrintWriter out = spec.commandLine().getOut();
+    Remarks.print(folder, analysis.run(), json ? err : out);
     if (json) {
       out.println(Json.indented(new Statements(analysis)));
     } else {
-      analysis.run().warnings().forEach(out::println);
       out.print(TerminalTable.render(analysis, Terminal.width()));
       if (written) {
         out.println("Report: " + folder.path().resolve(Derived.REPORT));
       }
     }
     out.flush();
-    return written || json ? ExitCode.DONE : ExitCode.PARTIAL;
+    return written ? ExitCode.DONE : ExitCode.PARTIAL;
   }
 
   private int writeSite(Path folder) {

@@ -1,11 +1,12 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.files.RunFolder;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Where runs are kept. */
 final class ResultsOption {
-  static final String DEFAULT = "results";
+  static final String DEFAULT = RunFolder.RESULTS;
 
   @Option(
       names = "--results",

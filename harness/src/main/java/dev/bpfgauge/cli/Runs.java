@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.KernelStore;
@@ -9,10 +10,12 @@ import dev.bpfgauge.machine.stress.Load;
 import dev.bpfgauge.machine.stress.Profile;
 import dev.bpfgauge.machine.stress.Profiles;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.terminal.TerminalTable;
 import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -146,34 +150,33 @@ final class Runs {
   /** Prints the table and where the report is; in a guest of the lab nobody would read them. */
   int show(MeasuredRun.Result result) {
     RunAnalysis analysis = analysis();
-    if (Boolean.getBoolean(Derived.IN_GUEST)) {
+    if (Boolean.getBoolean(Program.IN_GUEST)) {
       return code(result, analysis);
     }
     out.print(TerminalTable.render(analysis, Terminal.width()));
     out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     if (result.status() == RunInfo.Status.INTERRUPTED) {
-      out.println("Interrupted. Go on with: " + resumeCommand(result.folder()));
+      out.println("Interrupted. Go on with: " + result.folder().resumeCommand());
     }
     out.flush();
     return code(result, analysis);
-  }
-
-  private String resumeCommand(RunFolder run) {
-    String elsewhere =
-        resultsFolder.equals(Path.of(ResultsOption.DEFAULT)) ? "" : " --results " + resultsFolder;
-    return "java -jar harness.jar " + run.readInfo().resumeCommand() + elsewhere;
   }
 
   private static int code(MeasuredRun.Result result, RunAnalysis analysis) {
     return switch (result.status()) {
       case COMPLETE -> ExitCode.DONE;
       case PARTIAL ->
-          analysis.cells().stream().allMatch(cell -> cell.forks() == 0)
+          analysis.cells().stream().allMatch(Runs::isBeyondThisMachine)
               ? ExitCode.ENVIRONMENT
               : ExitCode.PARTIAL;
       case INTERRUPTED -> ExitCode.INTERRUPTED;
       case RUNNING -> throw new IllegalStateException("the run goes on");
     };
+  }
+
+  /** What was lost for want of load, or crashed, may be measured another time. */
+  private static boolean isBeyondThisMachine(CellSummary cell) {
+    return cell.forks() == 0 && cell.notOk().keySet().equals(Set.of(ForkStatus.UNAVAILABLE));
   }
 
   /** The plan that the options ask for. */

@@ -307,19 +307,29 @@ public final class DurableFile {
    * @param verb what was tried, e.g. {@code write}
    */
   public static Refusal refusal(String verb, Path file, IOException e) {
+    return refusal(verb, file, e, "--results");
+  }
+
+  /**
+   * The same for what lies in another folder than the runs.
+   *
+   * @param option that names this folder
+   */
+  public static Refusal refusal(String verb, Path file, IOException e, String option) {
     return new Refusal(
         Refusal.Kind.ENVIRONMENT,
-        "cannot " + verb + " " + file + ": " + reason(e) + sequel(verb, file, e),
+        "cannot " + verb + " " + file + ": " + reason(e) + sequel(verb, file, e, option),
         e);
   }
 
-  private static String sequel(String verb, Path file, IOException e) {
+  private static String sequel(String verb, Path file, IOException e, String option) {
     return verb.equals("read")
         ? ". Give the user who runs this the right to read it, or restore it from a copy."
-        : free(file) + ". " + fix(e);
+        : free(file) + ". " + fix(e, option);
   }
 
-  private static String reason(IOException e) {
+  /** Why an access failed, in a few words. */
+  public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied";
       case CharacterCodingException binary -> "it is not text";
@@ -343,14 +353,16 @@ public final class DurableFile {
     }
   }
 
-  private static String fix(IOException e) {
+  private static String fix(IOException e, String option) {
     String reason = reason(e);
     if (reason.contains("No space left") || reason.contains("quota")) {
-      return "Free some space there, or choose another folder with --results.";
+      return "Free some space there, or choose another folder with " + option + ".";
     }
     return (e instanceof AccessDeniedException
             ? "Give the user who runs this the right to write there, or choose"
             : "Choose")
-        + " another folder with --results.";
+        + " another folder with "
+        + option
+        + ".";
   }
 }

@@ -4,10 +4,13 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,8 @@ import java.util.zip.CRC32C;
  * the next append.
  */
 public final class Journal implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
+
   private static final String CHECKSUM_FIELD = ",\"crc32c\":\"";
   private static final int TAIL_LENGTH = CHECKSUM_FIELD.length() + 8 + "\"}".length();
 
@@ -58,6 +63,7 @@ public final class Journal implements AutoCloseable {
       try {
         byte[] bytes = new byte[Math.toIntExact(file.length())];
         file.readFully(bytes);
+        lock(file);
         if (fresh) {
           DurableFile.syncFolder(path.toAbsolutePath().resolveSibling(""));
         }
@@ -73,6 +79,26 @@ public final class Journal implements AutoCloseable {
       }
     } catch (IOException e) {
       throw DurableFile.refusal("write", path, e);
+    }
+  }
+
+  /** Tells others that a writer lives; the kernel drops the lock with the process. */
+  private static void lock(RandomAccessFile file) {
+    try {
+      file.getChannel().tryLock();
+    } catch (IOException | OverlappingFileLockException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the journal was not locked", e);
+    }
+  }
+
+  /** Whether some process has it open for appending; false where the file system has no locks. */
+  static boolean isBeingWritten(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+    } catch (OverlappingFileLockException ours) {
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -12,23 +12,29 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.SerializableString;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -55,6 +61,11 @@ public final class Json {
           .build();
 
   private static final int DELETE = 0x7f;
+
+  /** So much of a wrong value is shown. */
+  private static final int SHOWN = 40;
+
+  private static final String DAMAGED = "; the file was edited or cut: put the original back.";
 
   private static final ObjectWriter INDENTED =
       MAPPER
@@ -121,14 +132,17 @@ public final class Json {
   public static <T> T parse(String json, Class<T> type, String where) {
     try {
       JsonNode tree = MAPPER.readTree(json);
-      String missing = missing(tree, type);
+      String missing = json.isBlank() ? "" : missing(tree, type);
       if (missing != null) {
-        String what = missing.isEmpty() ? "everything" : missing.substring(1);
-        throw Refusal.usage(where + ": " + what + " is missing; the file was edited or cut.");
+        throw Refusal.usage(
+            where
+                + ": "
+                + (json.isBlank() ? "nothing is in it" : named(missing) + " is missing")
+                + DAMAGED);
       }
       return MAPPER.treeToValue(tree, type);
     } catch (JacksonException e) {
-      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e) + DAMAGED, e);
     }
   }
 
@@ -142,7 +156,7 @@ public final class Json {
     try {
       return MAPPER.readTree(json);
     } catch (JacksonException e) {
-      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e) + ".", e);
     }
   }
 
@@ -151,21 +165,73 @@ public final class Json {
     try {
       return MAPPER.readTree(json).path("formatVersion").asInt(0);
     } catch (JacksonException e) {
-      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e), e);
+      throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e) + DAMAGED, e);
     }
   }
 
+  /** What is wrong in words of our own: Jackson's speak of Java's types. */
   private static String sentence(JacksonException e) {
-    String place = e.getPathReference().replaceAll("^.*?\\[\"|\"\\]$", "");
-    String at =
-        e.getLocation() == null || e.getLocation().getLineNr() < 1
+    if (e instanceof DatabindException) {
+      String place = place(e);
+      String what = place.isEmpty() ? "it" : place;
+      String given = e instanceof InvalidFormatException wrong ? given(wrong.getValue()) : "";
+      String wanted = e instanceof MismatchedInputException wrong ? wanted(wrong) : "";
+      return what
+          + (given.isEmpty() ? "" : " is " + given + ", which")
+          + " is not "
+          + (wanted.isEmpty() ? "what is expected here" : wanted);
+    }
+    TokenStreamLocation at = e.getLocation();
+    String line =
+        at == null || at.getLineNr() < 1
             ? ""
-            : "line " + e.getLocation().getLineNr() + ": ";
-    return at
-        + "not the JSON that is expected here ("
-        + e.getOriginalMessage().lines().findFirst().orElse("")
-        + (place.isEmpty() ? "" : ", at " + place)
-        + ").";
+            : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+    return line
+        + (e instanceof UnexpectedEndOfInputException
+            ? "it ends in the middle of its JSON"
+            : "this is not JSON");
+  }
+
+  /** {@code plan.arms[0].label}. */
+  private static String place(JacksonException e) {
+    StringBuilder place = new StringBuilder();
+    for (JacksonException.Reference part : e.getPath()) {
+      place.append(
+          part.getPropertyName() == null
+              ? "[" + part.getIndex() + "]"
+              : "." + part.getPropertyName());
+    }
+    return named(place.toString());
+  }
+
+  private static String named(String path) {
+    return path.startsWith(".") ? path.substring(1) : path.isEmpty() ? "everything" : path;
+  }
+
+  private static String given(@Nullable Object value) {
+    String text = Shown.name(String.valueOf(value));
+    return "'" + (text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text) + "'";
+  }
+
+  private static String wanted(MismatchedInputException e) {
+    Class<?> type = e.getTargetType();
+    if (type == null) {
+      return "";
+    }
+    if (type.isEnum()) {
+      return Stream.of(type.getEnumConstants())
+          .map(constant -> word((Enum<?>) constant))
+          .collect(Collectors.joining(", ", "one of ", ""));
+    }
+    return switch (type.getSimpleName()) {
+      case "int", "Integer", "long", "Long" -> "a whole number";
+      case "double", "Double" -> "a number";
+      case "boolean", "Boolean" -> "true or false";
+      case "String" -> "a text";
+      case "Instant" -> "a time such as 2026-11-21T07:18:34Z";
+      case "List" -> "a list";
+      default -> type.isRecord() || Map.class.isAssignableFrom(type) ? "an object" : "";
+    };
   }
 
   /** The path of the first component that is not there though it must be, or null. */

@@ -6,6 +6,7 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.Samples;
+import dev.bpfgauge.os.Program;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -40,6 +41,9 @@ public final class RunFolder {
 
   /** The network that learned from outcomes. */
   public static final String OUTCOME_MODEL = "model-outcome.json";
+
+  /** The folder of runs that nobody has to name. */
+  public static final String RESULTS = "results";
 
   /** What a user may write for the newest run. */
   public static final String LATEST = "latest";
@@ -189,8 +193,8 @@ public final class RunFolder {
     }
     if (ids.isEmpty()) {
       throw Refusal.usage(
-          "there is no run '%s': %s has none; `java -jar harness.jar run` makes one."
-              .formatted(argument, resultsDir));
+          "there is no run '%s': %s has none; `%s` makes one."
+              .formatted(argument, resultsDir, Program.command("run")));
     }
     List<String> begun = ids.stream().filter(id -> id.startsWith(argument)).toList();
     if (begun.size() == 1) {
@@ -221,7 +225,7 @@ public final class RunFolder {
 
   private static Refusal noRuns(Path resultsDir) {
     return Refusal.usage(
-        "there is no run in " + resultsDir + "; `java -jar harness.jar run` makes one.");
+        "there is no run in %s; `%s` makes one.".formatted(resultsDir, Program.command("run")));
   }
 
   /** The ids of all runs in the folder, newest first; empty where there is no such folder. */
@@ -275,6 +279,30 @@ public final class RunFolder {
   /** Opens the journal for appending. */
   public Journal journal() {
     return Journal.open(path.resolve(JOURNAL));
+  }
+
+  /** The command that goes on with this run, for who works in this folder. */
+  public String resumeCommand() {
+    List<String> words = new ArrayList<>(readInfo().plainResumeWords());
+    Path folder = path.toAbsolutePath().normalize().resolveSibling("");
+    if (!folder.equals(Path.of(RESULTS).toAbsolutePath().normalize())) {
+      Path named = path.normalize().getParent();
+      words.addAll(List.of("--results", (named == null ? folder : named).toString()));
+    }
+    words.set(words.indexOf(RunInfo.RESUME) + 1, id());
+    return Program.command(words.toArray(String[]::new));
+  }
+
+  /** Whether a harness has the journal open for appending, as far as the file system tells. */
+  boolean isBeingWritten() {
+    return Journal.isBeingWritten(path.resolve(JOURNAL));
+  }
+
+  /** What makes run.json say that it is another copy of this very run. */
+  public boolean isSameRun(RunFolder other) {
+    RunInfo one = readInfo();
+    RunInfo two = other.readInfo();
+    return one.id().equals(two.id()) && one.startedAt().equals(two.startedAt());
   }
 
   /**

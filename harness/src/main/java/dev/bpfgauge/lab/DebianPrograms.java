@@ -3,6 +3,7 @@ package dev.bpfgauge.lab;
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,9 +137,10 @@ final class DebianPrograms {
   private void requireThere() {
     if (!areThere()) {
       throw Refusal.environment(
-          "%s is not in the cache; fetch it with a kernel: java -jar harness.jar kernels fetch %s debian:6.12"
+          "%s is not in the cache; fetch it with a kernel: %s %s debian:6.12"
               .formatted(
                   java ? "what %s guests run".formatted(arch.debian()) : "Debian's libbpf",
+                  Program.command("kernels", "fetch"),
                   java ? "--arch " + arch.debian() : "--debian-libbpf"));
     }
   }

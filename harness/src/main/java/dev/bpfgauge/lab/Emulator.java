@@ -1,6 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +47,11 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
               .command()
               .orElseThrow(() ->
                   Refusal.environment(
-                      "several processors need QEMU %s or later, this is %s: java -jar harness.jar kernels fetch --emulator debian:7.2"
-                          .formatted(DebianEmulator.NEEDED, tooOld)));
+                      "several processors need QEMU %s or later, this is %s: %s"
+                          .formatted(
+                              DebianEmulator.NEEDED,
+                              tooOld,
+                              Program.command("kernels", "fetch", "--emulator", "debian:7.2"))));
       version = version(program);
     }
     boolean kvm = arch.isThisMachines() && hasKvm(arch, Path.of(program.getFirst()));

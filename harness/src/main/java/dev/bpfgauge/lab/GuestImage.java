@@ -5,6 +5,7 @@ import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Program;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -124,9 +125,8 @@ final class GuestImage {
       SortedMap<String, Path> inputs) {
     if (!Files.isExecutable(busybox)) {
       throw Refusal.environment(
-          "the guests' shell is not in the cache; fetch it with a kernel: java -jar harness.jar"
-              + " kernels fetch debian:6.12 --arch "
-              + arch.debian());
+          "the guests' shell is not in the cache; fetch it with a kernel: "
+              + Program.command("kernels", "fetch", "debian:6.12", "--arch", arch.debian()));
     }
     if (!arch.isThisMachines() && (loaded || !wishes.programs().isEmpty())) {
       throw Refusal.environment(
@@ -333,7 +333,7 @@ final class GuestImage {
       throw new IllegalStateException("this program's place is no path", e);
     }
     throw Refusal.environment(
-        "guests get harness.jar, but this is not started from it: java -jar harness.jar kernels");
+        "guests get harness.jar, but this is not started from it: " + Program.command("kernels"));
   }
 
   /** A small runtime made from this JVM's JDK, kept in the cache. */

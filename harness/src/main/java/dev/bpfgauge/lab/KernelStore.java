@@ -3,6 +3,7 @@ package dev.bpfgauge.lab;
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.UserFolders;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,15 +122,13 @@ public final class KernelStore {
         find(version)
             .orElseThrow(() ->
                 Refusal.environment(
-                    "kernel %s is not in the cache; fetch it: java -jar harness.jar kernels fetch%s"
-                            .formatted(version, option())
-                        + " debian:"
-                        + version));
+                    "kernel %s is not in the cache; fetch it: %s%s debian:%s"
+                        .formatted(
+                            version, Program.command("kernels", "fetch"), option(), version)));
     if (!kernel.sha256().equals(sha256(kernel.file()))) {
       throw Refusal.environment(
-          "%s is damaged (its checksum differs); fetch it again: java -jar harness.jar kernels"
-                  .formatted(kernel.file())
-              + " fetch%s --again debian:%s".formatted(option(), version));
+          "%s is damaged (its checksum differs); fetch it again: %s%s --again debian:%s"
+              .formatted(kernel.file(), Program.command("kernels", "fetch"), option(), version));
     }
     return kernel;
   }

@@ -1,6 +1,8 @@
 package dev.bpfgauge.model;
 
+import dev.bpfgauge.os.Program;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,9 @@ public record RunInfo(
   /** The version this build writes and the newest it reads. */
   public static final int FORMAT_VERSION = 1;
 
+  public static final String RESUME = "--resume";
+  private static final String RESULTS = "--results";
+
   /** The fingerprint's name for what figures count, in runs of the lab. */
   public static final String CLOCK = "clock";
 
@@ -78,20 +84,47 @@ public record RunInfo(
     return SuiteWords.armsOf(plan.suites());
   }
 
-  /** The command that goes on with it, without the program's own name. */
-  public String resumeCommand() {
-    String command =
-        armsOfSuite()
-            .filter(SuiteWords.Arms::resumes)
-            .map(SuiteWords.Arms::command)
-            .orElse(inLab() ? "kernels run" : "run");
-    return command + " --resume " + id;
+  /** The words that go on with it where it was measured: with its folder of runs. */
+  public List<String> resumeWords() {
+    List<String> words = plainResumeWords();
+    for (int i = 0; i < commandLine.size(); i++) {
+      String word = commandLine.get(i);
+      if (word.equals(RESULTS) && i + 1 < commandLine.size()) {
+        return with(words, commandLine.get(i + 1));
+      }
+      if (word.startsWith(RESULTS + "=")) {
+        return with(words, word.substring(RESULTS.length() + 1));
+      }
+    }
+    return words;
+  }
+
+  private static List<String> with(List<String> words, String folder) {
+    return Stream.concat(words.stream(), Stream.of(RESULTS, folder)).toList();
+  }
+
+  /** The same without the folder. */
+  public List<String> plainResumeWords() {
+    List<String> words = new ArrayList<>();
+    armsOfSuite()
+        .filter(SuiteWords.Arms::resumes)
+        .ifPresentOrElse(
+            arms -> words.addAll(List.of(arms.command().split(" "))),
+            () -> words.addAll(inLab() ? List.of("kernels", "run") : List.of("run")));
+    words.addAll(List.of(RESUME, id));
+    return words;
   }
 
   /** What makes it a whole run with a report, where the program was ended before. */
   public String leftToDo() {
-    return "run %s is valid: java -jar harness.jar report %s writes its report, %s goes on with it"
-        .formatted(id, id, resumeCommand());
+    List<String> resume = resumeWords();
+    List<String> report = new ArrayList<>(List.of("report", id));
+    report.addAll(resume.subList(resume.indexOf(RESUME) + 2, resume.size()));
+    return "run %s is valid: %s writes its report, %s goes on with it"
+        .formatted(
+            id,
+            Program.command(report.toArray(String[]::new)),
+            Program.command(resume.toArray(String[]::new)));
   }
 
   /**

@@ -173,8 +173,7 @@ public final class MeasuredRun {
       boolean here = info.inLab() == fingerprint().containsKey(RunInfo.CLOCK);
       if (!here) {
         throw Refusal.usage(
-            "%s is a run of the lab: java -jar harness.jar %s"
-                .formatted(folder.id(), info.resumeCommand()));
+            "%s is a run of the lab: %s".formatted(folder.id(), folder.resumeCommand()));
       }
       requireSame(folder, info.fingerprint(), fingerprint());
       Plan plan = Plan.of(folder);

@@ -12,10 +12,17 @@ public enum NightVerdict {
   EQUIVALENT,
   /** Anything else. */
   INCONCLUSIVE,
+  /** The newest night has no figure, because its profile's load was not there. */
+  LOAD_NOT_REACHED,
   /** Earlier nights have a figure, the newest has not. */
   GONE,
   /** No night ever had a figure: the kernel refuses it, or cannot do it. */
   NO_FIGURE;
+
+  /** Whether the newest night has no figure of it. */
+  public boolean isWithoutFigure() {
+    return this == LOAD_NOT_REACHED || this == GONE || this == NO_FIGURE;
+  }
 
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

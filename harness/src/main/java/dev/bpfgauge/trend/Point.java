@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param night the figure; absent where the run has none
  * @param p99 99th percentile of batches, nanoseconds per operation; NaN where not sampled
  * @param reason why there is no figure, or some forks are missing; else empty
+ * @see #loadNotReached()
  */
-public record Point(
-    long run, Instant startedAt, @Nullable Night night, double p99, String reason) {}
+public record Point(long run, Instant startedAt, @Nullable Night night, double p99, String reason) {
+
+  /** How the reason of a point begins that has no figure for want of its profile's load. */
+  static final String LOAD_NOT_REACHED = "load not reached: ";
+
+  /** Whether there is no figure because the load was not there: nothing changed about the cell. */
+  public boolean loadNotReached() {
+    return night == null && reason.startsWith(LOAD_NOT_REACHED);
+  }
+}

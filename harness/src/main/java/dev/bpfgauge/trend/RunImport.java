@@ -3,7 +3,9 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.files.RunState;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
@@ -33,6 +35,9 @@ public final class RunImport {
 
   /** Folder of repetitions, beside the runs. */
   public static final String REPEATS = "repeats";
+
+  /** Changes where another thing is read from the same run. */
+  private static final String READING = "2";
 
   private final Store store;
   private final Map<Long, String> known;
@@ -142,9 +147,9 @@ public final class RunImport {
         leaveOut(
             path,
             role,
-            "it is still being written, or its harness was killed; `"
-                + info.resumeCommand()
-                + "` ends it.");
+            RunState.of(folder) == RunState.RUNNING
+                ? "it is still being written."
+                : "its harness was killed; `" + folder.resumeCommand() + "` goes on with it.");
         return;
       }
       if (clockIsRight && RunFolder.isAhead(info.startedAt())) {
@@ -172,11 +177,15 @@ public final class RunImport {
     }
   }
 
-  /** Of run.json whole, and of the journal its length: it is only ever appended to. */
+  /**
+   * Of run.json whole, and of the journal its length: it is only ever appended to. What an older
+   * program made of a run is made again.
+   */
   private static String digest(Path folder) {
     try {
       Path journal = folder.resolve(RunFolder.JOURNAL);
       return Hash.of(
+              READING,
               Files.readString(folder.resolve(RunFolder.INFO)),
               Files.exists(journal) ? Long.toString(Files.size(journal)) : "none")
           .brief();
@@ -227,9 +236,21 @@ public final class RunImport {
     }
   }
 
+  /** Without one good fork, and no reason for that is more frequent. */
+  private static boolean isLostForLoad(CellSummary summary) {
+    int lost = summary.notOk().getOrDefault(ForkStatus.LOAD_NOT_REACHED, 0);
+    return summary.forks() == 0
+        && lost > 0
+        && lost == summary.notOk().values().stream().mapToInt(count -> count).max().orElse(0);
+  }
+
   private static Point point(StoredRun run, CellSummary summary) {
     double[] means = summary.forkMeans().stream().mapToDouble(mean -> mean).toArray();
     boolean times = means.length > 0;
+    String reason = Objects.requireNonNullElse(summary.reason(), "");
+    if (isLostForLoad(summary)) {
+      reason = Point.LOAD_NOT_REACHED + reason;
+    }
     for (double mean : means) {
       times &= mean > 0 && Double.isFinite(mean);
     }
@@ -239,7 +260,7 @@ public final class RunImport {
         times ? Night.of(means) : null,
         Optional.ofNullable(summary.batches()).map(b -> b.p99()).orElse(Double.NaN),
         times || means.length == 0
-            ? Objects.requireNonNullElse(summary.reason(), "")
+            ? reason
             : "a net time of zero or below: what is subtracted takes as long as what is measured");
   }
 }

@@ -3,6 +3,7 @@ package dev.bpfgauge.trend;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.stats.ChangePoints;
 import dev.bpfgauge.stats.ChangePoints.ChangePoint;
 import dev.bpfgauge.stats.Night;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newest the night judged
  * @param nights nights of the same fingerprint, oldest first, the newest last
+ * @param withoutFigure those nights that have not one good fork, and so do not count
  * @param changed what the fingerprint was before this history began, where there was another: the
  *     one most like it
  * @param anchor the anchor in force; absent where none was set: then the oldest nights are it
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public record Trend(
     StoredRun newest,
     List<StoredRun> nights,
+    List<StoredRun> withoutFigure,
     List<FingerprintDifference> changed,
     @Nullable Anchor anchor,
     boolean canary,
@@ -57,6 +60,7 @@ public record Trend(
 
   public Trend {
     nights = List.copyOf(nights);
+    withoutFigure = List.copyOf(withoutFigure);
     changed = List.copyOf(changed);
     cells = List.copyOf(cells);
   }
@@ -75,8 +79,8 @@ public record Trend(
             .reduce((_, later) -> later)
             .orElseThrow(() ->
                 Refusal.usage(
-                    "there is no run in the history; `java -jar harness.jar run` makes one, `trend"
-                        + " import FOLDER` reads a folder of them."));
+                    "there is no run in the history; `%s` makes one, `%s FOLDER` reads a folder of them."
+                        .formatted(Program.command("run"), Program.command("trend", "import"))));
     return of(store, runs, newest, anchors);
   }
 
@@ -93,6 +97,16 @@ public record Trend(
   /** Whether the gate fails: a confirmed regression. */
   public boolean failed() {
     return cells.stream().anyMatch(cell -> cell.verdict() == NightVerdict.REGRESSED);
+  }
+
+  /** Nights that have a figure. */
+  public int countedNights() {
+    return nights.size() - withoutFigure.size();
+  }
+
+  /** Whether the newest night says something: it has a good fork. */
+  public boolean isAnswered() {
+    return !withoutFigure.contains(newest);
   }
 
   /** Cells that look changed and have no repetition yet. */
@@ -225,7 +239,24 @@ public record Trend(
           trends.add(trend(cell, histories, judged, Objects.requireNonNull(trust.get(cell))));
         }
       });
-      return new Trend(newest, nights, changed(), anchor, canary != null, repeats.size(), trends);
+      return new Trend(
+          newest,
+          nights,
+          withoutFigure(),
+          changed(),
+          anchor,
+          canary != null,
+          repeats.size(),
+          trends);
+    }
+
+    private List<StoredRun> withoutFigure() {
+      Set<Long> figures = new HashSet<>();
+      cells.values().stream()
+          .flatMap(histories -> histories.of(Role.NIGHT).stream())
+          .filter(point -> point.night() != null)
+          .forEach(point -> figures.add(point.run()));
+      return nights.stream().filter(night -> !figures.contains(night.key())).toList();
     }
 
     private NightComparison compared(Histories histories, Night night) {
@@ -269,7 +300,9 @@ public record Trend(
         String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
         boolean ever = points.stream().anyMatch(point -> point.night() != null);
         return new Judged(
-            ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
+            last.loadNotReached()
+                ? NightVerdict.LOAD_NOT_REACHED
+                : ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
             "no figure in this night: " + why,
             null,
             List.of(),

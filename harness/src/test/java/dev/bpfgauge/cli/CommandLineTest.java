@@ -49,7 +49,8 @@ class CommandLineTest {
 
     assertEquals(2, ended.code, ended.err);
     assertTrue(
-        ended.err.contains("See: java -jar harness.jar " + String.join(" ", words) + " --help")
+        ended.err.contains(
+                "See: java -jar harness/target/harness.jar " + String.join(" ", words) + " --help")
             || ended.err.contains("Possible solutions")
             || ended.err.contains("Did you mean"),
         ended.err);

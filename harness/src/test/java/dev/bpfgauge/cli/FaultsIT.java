@@ -97,6 +97,24 @@ class FaultsIT {
     assertTrue(ended.err().contains("mine.yaml"), ended.err());
   }
 
+  /** All that the machine was asked for, it could do; another hour has the load. */
+  @Test
+  void aRunThatLostAllForWantOfLoadIsPartialAndNotBeyondThisMachine() throws Exception {
+    Requires.bpf();
+    Files.writeString(
+        folder.resolve("mine.yaml"), "description: never there\ncpu:\n  percent: 1\n");
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=0")
+            .tiny("-p", "./mine.yaml,./mine.yaml");
+
+    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(
+        latest().forks().stream().allMatch(f -> f.status() == ForkStatus.LOAD_NOT_REACHED),
+        ended.out());
+  }
+
   @Test
   void withoutRootTheMissingCapabilityIsNamed() throws Exception {
     Requires.root();

@@ -97,6 +97,20 @@ class TrendIT {
   }
 
   @Test
+  void aNightWithoutOneGoodForkDoesNotCountAndIsNoGoodNews() throws Exception {
+    new Nights(results(), 6).nights(0, 6).unloaded("hash").unloaded("array").nights(6, 1);
+
+    Jar.Ended trend = new Jar(folder).run("trend");
+
+    assertEquals(ExitCode.PARTIAL, trend.exitCode(), trend.out() + trend.err());
+    assertTrue(trend.out().contains("6 nights on this machine"), trend.out());
+    assertTrue(
+        trend.out().contains("Not counted, without one good fork: " + Nights.id(6)), trend.out());
+    assertTrue(trend.out().contains("2 load not reached"), trend.out());
+    assertFalse(trend.out().contains("gone"), trend.out());
+  }
+
+  @Test
   void whatIsLeftOutIsSaidAndTheRestIsImported() throws Exception {
     new Nights(results(), 4).nights(0, 3);
     Path info = results().resolve(Nights.id(1)).resolve(RunFolder.INFO);

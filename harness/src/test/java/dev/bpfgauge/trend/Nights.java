@@ -38,6 +38,7 @@ public final class Nights {
   private final SortedMap<String, Double> levels =
       new TreeMap<>(Map.of("array", 900.0, "hash", 1000.0));
   private final Set<String> refused = new HashSet<>();
+  private final Set<String> unloaded = new HashSet<>();
   private double scatter = 0.005;
   private boolean companions = true;
 
@@ -61,6 +62,18 @@ public final class Nights {
   /** The kernel refuses lookups on that map from now on. */
   public Nights refused(String map) {
     refused.add(map);
+    return this;
+  }
+
+  /** The load of later nights is not there, for lookups on that map. */
+  public Nights unloaded(String map) {
+    unloaded.add(map);
+    return this;
+  }
+
+  /** The load of later nights is there again. */
+  public Nights loaded() {
+    unloaded.clear();
     return this;
   }
 
@@ -146,16 +159,17 @@ public final class Nights {
 
   private ForkRecord fork(int seq, int round, Cell cell, double mean, Instant start) {
     boolean no = refused.contains(cell.param("map"));
+    boolean lost = unloaded.contains(cell.param("map"));
     return new ForkRecord(
         seq,
         round,
         cell,
-        no ? ForkStatus.REFUSED : ForkStatus.OK,
-        no ? "EINVAL: refused" : "",
+        no ? ForkStatus.REFUSED : lost ? ForkStatus.LOAD_NOT_REACHED : ForkStatus.OK,
+        no ? "EINVAL: refused" : lost ? "90 % in use, wanted 80 %" : "",
         start,
         seq * 10L,
         seq * 10L + 9,
-        no
+        no || lost
             ? null
             : new Measurement(
                 mean,

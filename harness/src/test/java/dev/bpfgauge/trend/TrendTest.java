@@ -89,6 +89,41 @@ class TrendTest {
     assertEquals(List.of(), trend.unconfirmed());
   }
 
+  /** One arm's load was not there: nothing happened to its cell. */
+  @Test
+  void aCellWhoseLoadWasNotReachedIsNotGone() throws Exception {
+    new Nights(results, 21).nights(0, 8).unloaded("hash").nights(8, 1);
+
+    Trend trend = trend();
+
+    assertEquals(NightVerdict.LOAD_NOT_REACHED, cell(trend, "hash").verdict());
+    assertEquals(
+        "no figure in this night: load not reached: 90 % in use, wanted 80 %",
+        cell(trend, "hash").reason());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend, "array").verdict());
+    assertEquals(List.of(), trend.withoutFigure());
+    assertTrue(trend.isAnswered());
+  }
+
+  @Test
+  void aNightWithoutOneGoodForkDoesNotCount() throws Exception {
+    Nights nights =
+        new Nights(results, 22).nights(0, 7).unloaded("hash").unloaded("array").nights(7, 1);
+
+    Trend lost = trend();
+    assertEquals(7, lost.countedNights());
+    assertEquals(List.of(lost.newest()), lost.withoutFigure());
+    assertFalse(lost.isAnswered());
+    assertFalse(lost.failed());
+
+    nights.loaded().nights(8, 1);
+    Trend found = trend();
+    assertEquals(8, found.countedNights());
+    assertEquals(List.of(Nights.id(7)), found.withoutFigure().stream().map(StoredRun::id).toList());
+    assertTrue(found.isAnswered());
+    assertEquals(NightVerdict.EQUIVALENT, cell(found, "hash").verdict());
+  }
+
   @Test
   void anImprovementIsNoFailure() throws Exception {
     new Nights(results, 4).nights(0, 12).level("hash", 900).nights(12, 1).repeat(12);

@@ -1,6 +1,7 @@
 package dev.bpfgauge.machine.host;
 
 import dev.bpfgauge.model.Capability;
+import dev.bpfgauge.os.Program;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,7 @@ public final class Capabilities {
         + names
         + " --ambient-caps=-all"
         + names
-        + " java -jar harness.jar";
+        + " "
+        + Program.command();
   }
 }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.machine.host;
 
+import dev.bpfgauge.os.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -96,14 +97,14 @@ public sealed interface ChildCgroup {
   }
 
   String ANOTHER_USER =
-      "run it with sudo, or: systemd-run --user --scope -p Delegate=yes java -jar harness.jar";
+      "run it with sudo, or: systemd-run --user --scope -p Delegate=yes " + Program.command();
 
   private static Refused notEntered(Path own, Path folder, String words) {
     String type = Roots.text(folder.resolve("cgroup.type")).orElse("");
     return type.equals("domain invalid")
         ? new Refused(
             "this process's cgroup " + own + " is threaded, so no process can be moved below it",
-            "start it from another cgroup: sudo systemd-run --scope java -jar harness.jar")
+            "start it from another cgroup: sudo systemd-run --scope " + Program.command())
         : new Refused("no process can be moved below " + own + " (" + words + ")", ANOTHER_USER);
   }
 

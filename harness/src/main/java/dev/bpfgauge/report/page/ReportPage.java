@@ -7,6 +7,7 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Section;
@@ -26,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The report: one HTML page that needs neither network nor JavaScript. */
@@ -62,7 +62,7 @@ public final class ReportPage {
         info.plan().mode(),
         info.status().name().toLowerCase(Locale.ROOT),
         info.bpfgaugeVersion(),
-        info.commandLine().stream().map(Reproduce::quoted).collect(Collectors.joining(" ")),
+        Program.inCheckout(info.commandLine().toArray(String[]::new)),
         evidence.reference(),
         Words.margin(info.plan().margin()),
         VerdictRule.TOO_FEW,
@@ -257,7 +257,8 @@ public final class ReportPage {
           "Some cells have no figure, or more than half of their forks were lost; they are listed"
               + " below.";
       case INTERRUPTED ->
-          "It was interrupted. Go on with: java -jar harness.jar " + info.resumeCommand();
+          "It was interrupted. Go on with: "
+              + Program.inCheckout(info.resumeWords().toArray(String[]::new));
     };
   }
 

@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.suite.Suite;
@@ -34,12 +35,12 @@ public final class Reproduce {
 
   String command(Cell cell) {
     RunInfo.PlanInfo plan = evidence.info().plan();
-    List<String> words = new ArrayList<>(List.of("java", "-jar", "harness.jar"));
+    List<String> words = new ArrayList<>();
     Optional<Suite> suite = Suite.named(cell.suite());
     Optional<List<String>> own = suite.flatMap(it -> it.command(cell, evidence.info()));
     if (own.isPresent()) {
       words.addAll(own.get());
-      return quoted(words);
+      return line(words);
     }
     if (evidence.info().inLab()) {
       words.addAll(kernels());
@@ -56,7 +57,7 @@ public final class Reproduce {
     }
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));
-    return quoted(words);
+    return line(words);
   }
 
   private Stream<String> arms() {
@@ -81,12 +82,7 @@ public final class Reproduce {
     return words;
   }
 
-  private static String quoted(List<String> words) {
-    return words.stream().map(Reproduce::quoted).collect(Collectors.joining(" "));
-  }
-
-  /** Quoted for a POSIX shell where a word needs it. */
-  public static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  private static String line(List<String> words) {
+    return Program.inCheckout(words.toArray(String[]::new));
   }
 }

@@ -88,6 +88,7 @@ record History(
     return new Trend(
         trend.newest(),
         trend.nights(),
+        trend.withoutFigure(),
         trend.changed(),
         trend.anchor(),
         trend.canary(),

@@ -9,7 +9,6 @@ import dev.bpfgauge.trend.Anchors.Anchor;
 import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.CellTrend.Change;
 import dev.bpfgauge.trend.CellTrend.Ratio;
-import dev.bpfgauge.trend.NightVerdict;
 import dev.bpfgauge.trend.Point;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -284,7 +283,7 @@ final class HistoryChart {
               "baseline nights, ±" + Words.margin(history.trend().newest().margin()),
               "<rect class=\"m0\" width=\"24\" height=\"14\"/>"));
     }
-    if (cell.verdict() != NightVerdict.GONE) {
+    if (!cell.verdict().isWithoutFigure()) {
       keys.add(
           key(
               "newest: " + cell.verdict().word(),

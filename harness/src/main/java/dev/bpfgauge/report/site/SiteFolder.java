@@ -59,7 +59,7 @@ final class SiteFolder implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw DurableFile.refusal("make the site", folder, e);
+      throw DurableFile.refusal("make the site", folder, e, "--site");
     }
   }
 
@@ -156,7 +156,7 @@ final class SiteFolder implements AutoCloseable {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        throw DurableFile.refusal("delete", file, e);
+        throw DurableFile.refusal("delete", file, e, "--site");
       }
     }
     writeList(folder, now);

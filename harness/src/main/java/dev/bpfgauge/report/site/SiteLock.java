@@ -54,7 +54,7 @@ final class SiteLock implements AutoCloseable {
         return lock;
       }
     } catch (IOException e) {
-      throw DurableFile.refusal("lock", folder.resolve(FILE), e);
+      throw DurableFile.refusal("lock", folder.resolve(FILE), e, "--site");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -271,6 +271,7 @@ final class SitePages {
             history.trend().cells().stream()
                 .filter(cell ->
                     cell.verdict() == NightVerdict.GONE
+                        || cell.verdict() == NightVerdict.LOAD_NOT_REACHED
                         || (cell.verdict() == NightVerdict.INCONCLUSIVE
                             && (cell.reason().startsWith("not confirmed")
                                 || cell.reason().startsWith("looked"))))
@@ -305,7 +306,7 @@ final class SitePages {
 
   private static String change(CellTrend cell) {
     Ratio rolling = cell.rolling();
-    if (rolling == null || cell.verdict() == NightVerdict.GONE) {
+    if (rolling == null || cell.verdict().isWithoutFigure()) {
       return cell.reason();
     }
     String size = HistoryChart.difference(rolling.ratio());

@@ -38,7 +38,7 @@ final class SiteWords {
       case REGRESSED -> "slower";
       case IMPROVED -> "faster";
       case EQUIVALENT -> "equivalent";
-      case INCONCLUSIVE, GONE, NO_FIGURE -> "inconclusive";
+      case INCONCLUSIVE, LOAD_NOT_REACHED, GONE, NO_FIGURE -> "inconclusive";
     };
   }
 
@@ -48,6 +48,7 @@ final class SiteWords {
       case IMPROVED -> "▼";
       case EQUIVALENT -> "=";
       case INCONCLUSIVE -> "?";
+      case LOAD_NOT_REACHED -> "○";
       case GONE -> "∅";
       case NO_FIGURE -> "–";
     };
@@ -217,6 +218,10 @@ final class SiteWords {
         + ", in "
         + history.unit()
         + ", over "
-        + Words.plural(history.nights().size(), "night");
+        + Words.plural(
+            history.nights().stream()
+                .filter(night -> !trend.withoutFigure().contains(night))
+                .count(),
+            "night");
   }
 }

@@ -9,6 +9,7 @@ import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.CellTrend.Ratio;
 import dev.bpfgauge.trend.NightVerdict;
 import dev.bpfgauge.trend.Point;
+import dev.bpfgauge.trend.StoredRun;
 import dev.bpfgauge.trend.Trend;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class TrendText {
   /** Narrower lines have room for the ratio and its verdict alone. */
   private static final int WIDE = 100;
+
+  /** The newest of the nights that do not count. */
+  private static final int MOST_NAMED = 5;
 
   private final Trend trend;
   private final CellNames names;
@@ -103,12 +107,15 @@ public final class TrendText {
     List<String> sentences = new ArrayList<>();
     sentences.add("Night " + trend.newest().id() + ": " + headline() + ".");
     sentences.add(
-        Words.plural(trend.nights().size(), "night")
+        Words.plural(trend.countedNights(), "night")
             + " on this machine and set-up (fingerprint "
             + trend.newest().fingerprint()
             + "), margin "
             + Words.margin(trend.newest().margin())
             + ".");
+    if (!trend.withoutFigure().isEmpty()) {
+      sentences.add(notCounted());
+    }
     if (!trend.changed().isEmpty()) {
       sentences.add(
           "This history begins where the fingerprint changed: "
@@ -124,6 +131,19 @@ public final class TrendText {
             : "No frozen program ran in this night: a change of the machine cannot be told from one"
                 + " of the code; `trend night --canary OLD.jar` runs one.");
     return sentences;
+  }
+
+  /** A night without one good fork is none, and the newest one's silence is no good news. */
+  private String notCounted() {
+    List<String> ids = trend.withoutFigure().stream().map(StoredRun::id).toList();
+    int more = ids.size() - MOST_NAMED;
+    return (ids.size() == 1
+            ? "Not counted, without one good fork: "
+            : "Not counted, without one good fork each: ")
+        + String.join(", ", ids.subList(Math.max(0, more), ids.size()))
+        + (more > 0 ? " and " + Words.count(more) + " before" : "")
+        + "."
+        + (trend.isAnswered() ? "" : " So nothing is known of the newest night.");
   }
 
   /** How often the gate was wrong, over all cells. */
@@ -215,6 +235,18 @@ public final class TrendText {
             .toList();
     if (!gone.isEmpty()) {
       reasons.add("Gone: " + String.join("; ", gone) + ".");
+    }
+    List<CellTrend> unloaded =
+        trend.cells().stream()
+            .filter(cell -> cell.verdict() == NightVerdict.LOAD_NOT_REACHED)
+            .toList();
+    if (!unloaded.isEmpty()) {
+      reasons.add(
+          "Load not reached: "
+              + unloaded.stream().map(cell -> name(cell.cell())).collect(Collectors.joining("; "))
+              + " ("
+              + unloaded.getFirst().reason()
+              + ").");
     }
     return reasons;
   }

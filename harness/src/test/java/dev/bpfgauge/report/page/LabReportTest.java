@@ -128,8 +128,8 @@ class LabReportTest {
     assertTrue(page.contains("What eBPF costs on Linux 6.1, 6.12 and 7.2"));
     assertTrue(
         page.contains(
-            "java -jar harness.jar kernels run --kernels 6.1,6.12,7.2 --mode instructions --suite"
-                + " hooks --hook raw_tp --body counter --rounds 2 --seed 42"));
+            "java -jar harness/target/harness.jar kernels run --kernels 6.1,6.12,7.2 --mode"
+                + " instructions --suite hooks --hook raw_tp --body counter --rounds 2 --seed 42"));
   }
 
   @Test

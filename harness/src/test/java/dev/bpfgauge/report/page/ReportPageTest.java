@@ -282,9 +282,9 @@ class ReportPageTest {
     assertTrue(
         page(SampleRuns.usual(7, 3))
             .contains(
-                "java -jar harness.jar run -p idle,cpu80,pstates-off --suite maps --op lookup"
-                    + " --entries 1024 --fill 100 --key-size 4 --map hash --order random"
-                    + " --path libbpf --threads 1 --value-size 8 --rounds 3 --seed 42"));
+                "java -jar harness/target/harness.jar run -p idle,cpu80,pstates-off --suite maps"
+                    + " --op lookup --entries 1024 --fill 100 --key-size 4 --map hash --order"
+                    + " random --path libbpf --threads 1 --value-size 8 --rounds 3 --seed 42"));
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.bpfgauge.report.words;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.bpfgauge.report.page.Reproduce;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.stats.Interval;
 import java.util.List;
@@ -63,9 +63,9 @@ class WordsTest {
 
   @Test
   void commandsSurviveTheShell() {
-    assertEquals("cpu80,idle", Reproduce.quoted("cpu80,idle"));
-    assertEquals("'./my profile.yaml'", Reproduce.quoted("./my profile.yaml"));
-    assertEquals("'a'\\''b; rm -rf'", Reproduce.quoted("a'b; rm -rf"));
+    assertEquals("cpu80,idle", Program.quoted("cpu80,idle"));
+    assertEquals("'./my profile.yaml'", Program.quoted("./my profile.yaml"));
+    assertEquals("'a'\\''b; rm -rf'", Program.quoted("a'b; rm -rf"));
   }
 
   private static String plain(String words) {

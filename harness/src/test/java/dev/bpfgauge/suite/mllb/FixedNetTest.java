@@ -84,7 +84,7 @@ class FixedNetTest {
         "is a model file of version 7, this program knows version 1; train again.");
     assertRefused(text.replaceFirst("\"buddy_hot\"", "\"colour\""), "was trained on other inputs");
     assertRefused("{}", "is no model file");
-    assertRefused("nonsense", "not the JSON that is expected here");
+    assertRefused("nonsense", "this is not JSON");
     assertRefused(text.replaceFirst("\"scale\"", "\"scales\""), "scale");
     Model model = Json.parse(text, Model.class, "text");
     Model cut =
