@@ -114,6 +114,7 @@ class WorkflowsTest {
       scripts(file).forEach(script -> script.lines().forEach(builds::add));
     }
     builds.addAll(Files.readAllLines(ROOT.resolve("docs/ci.md")));
+    builds.addAll(Files.readAllLines(ROOT.resolve("docs/ci/gitlab-ci.yml")));
     builds.addAll(Files.readAllLines(ROOT.resolve(".ci/run")));
     builds.removeIf(line -> !line.contains("mvnw verify"));
     assertTrue(builds.size() >= 4, builds.toString());
@@ -125,9 +126,13 @@ class WorkflowsTest {
   @Test
   void everyCommandOfTheDocumentsIsOneThatTheProgramKnows() throws IOException {
     List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    documents.add(ROOT.resolve("docs/ci.md"));
+    for (String folder : List.of("docs", "docs/ci", "docs/measured")) {
+      try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+        documents.addAll(files.filter(Files::isRegularFile).sorted().toList());
+      }
+    }
     for (Path document : documents) {
-      boolean code = false;
+      boolean code = document.startsWith(ROOT.resolve("docs/ci"));
       for (String line : Files.readAllLines(document)) {
         if (line.strip().startsWith("```")) {
           code = !code;

@@ -13,13 +13,12 @@ import org.junit.jupiter.api.Test;
 class NightSimulationTest {
 
   @Test
-  void theTrendPageShowsTheCurrentOutput() throws IOException {
+  void theSimulationsPageShowsTheCurrentOutput() throws IOException {
     Path root = Path.of(System.getProperty("project.root", ".."));
-    String page = Files.readString(root.resolve("docs/trend.md"));
+    String page = Files.readString(root.resolve("docs/measured/simulations.md"));
     assertTrue(
         page.contains("```\n" + NightSimulation.report() + "```\n"),
-        "docs/trend.md does not show what dev.bpfgauge.simulation.NightSimulation prints; put it"
-            + " there");
+        "docs/measured/simulations.md lacks the output of dev.bpfgauge.simulation.NightSimulation");
   }
 
   @Test

@@ -15,13 +15,12 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
   @Test
-  void theMethodPageShowsTheCurrentOutput() throws IOException {
+  void theSimulationsPageShowsTheCurrentOutput() throws IOException {
     Path root = Path.of(System.getProperty("project.root", ".."));
-    String page = Files.readString(root.resolve("docs/method.md"));
+    String page = Files.readString(root.resolve("docs/measured/simulations.md"));
     assertTrue(
         page.contains("```\n" + Simulation.report() + "```\n"),
-        "docs/method.md does not show what dev.bpfgauge.simulation.Simulation prints; put it"
-            + " there");
+        "docs/measured/simulations.md lacks the output of dev.bpfgauge.simulation.Simulation");
   }
 
   @Test

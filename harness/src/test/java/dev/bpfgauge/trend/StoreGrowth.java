@@ -22,7 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * What a long history costs: prints the row of docs/trend.md for so many points of 60 cells.
+ * What a long history costs: prints the row of docs/measured/store.md for so many points of 60
+ * cells.
  *
  * <p>{@code java -Xmx512m -cp harness/target/harness.jar:harness/target/test-classes:… \
  * dev.bpfgauge.trend.StoreGrowth 1000020 [postgresql]}
