@@ -198,7 +198,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     if (guest) {
       SchedulersInGuest.unpack(results.folder.resolve(run));
     }
-    RunFolder folder = RunFolder.resolve(results.folder, run);
+    RunFolder folder = RunFolder.toResume(results.folder, run);
     RunInfo info = folder.readInfo();
     if (!info.plan().suites().contains(SchedulersSuite.NAME)) {
       throw Refusal.usage(

@@ -75,7 +75,7 @@ final class Runs {
     MeasuredRun.Result result =
         resume == null
             ? run.start(plan(options), resultsFolder, this::progress)
-            : run.resume(RunFolder.resolve(resultsFolder, resume), this::progress);
+            : run.resume(RunFolder.toResume(resultsFolder, resume), this::progress);
     return show(result);
   }
 
@@ -86,7 +86,7 @@ final class Runs {
 
   /** Goes on with a run of the lab, prints the summary, and returns the exit code. */
   int resumeLab(String run) {
-    RunFolder folder = RunFolder.resolve(resultsFolder, run);
+    RunFolder folder = RunFolder.toResume(resultsFolder, run);
     LabRun lab = labRun(LabRun.Request.of(folder), folder.readInfo().commandLine());
     return show(lab.resume(folder, this::progress));
   }

@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -150,14 +149,12 @@ public final class Journal implements AutoCloseable {
     return body + CHECKSUM_FIELD + checksum(bytes, 0, bytes.length) + "\"}";
   }
 
+  /** The journal of that name, plain or packed; without one, no forks. */
   static Content read(Path path) {
-    try {
-      return parse(Files.readAllBytes(path), path.toString());
-    } catch (NoSuchFileException e) {
-      return new Content(List.of(), List.of());
-    } catch (IOException e) {
-      throw DurableFile.refusal("read", path, e);
-    }
+    Path file = KeptFile.of(path);
+    return Files.exists(file)
+        ? parse(KeptFile.read(file), file.toString())
+        : new Content(List.of(), List.of());
   }
 
   /**

@@ -128,7 +128,14 @@ public final class RunFolder {
     return folder != null
         && Files.isRegularFile(file)
         && Files.isRegularFile(folder.resolve(INFO))
-        && SOURCES.contains(file.getFileName().toString());
+        && SOURCES.contains(plainName(file));
+  }
+
+  private static String plainName(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(KeptFile.PACKED)
+        ? name.substring(0, name.length() - KeptFile.PACKED.length())
+        : name;
   }
 
   /**
@@ -223,6 +230,25 @@ public final class RunFolder {
                 + "); give more of the id.");
   }
 
+  /**
+   * The run that a user means to go on with.
+   *
+   * @throws Refusal where there is no such run, or it was packed to be kept
+   */
+  public static RunFolder toResume(Path resultsDir, String argument) {
+    RunFolder folder = resolve(resultsDir, argument);
+    folder.requireUnpacked();
+    return folder;
+  }
+
+  private void requireUnpacked() {
+    if (SOURCES.stream().anyMatch(name -> KeptFile.isPacked(path.resolve(name)))) {
+      throw Refusal.usage(
+          "%s was packed to be kept and cannot go on as it is: `gunzip %s/*.gz` unpacks it."
+              .formatted(id(), path));
+    }
+  }
+
   private static Refusal noRuns(Path resultsDir) {
     return Refusal.usage(
         "there is no run in %s; `%s` makes one.".formatted(resultsDir, Program.command("run")));
@@ -237,7 +263,8 @@ public final class RunFolder {
   public static List<String> withoutInfo(Path resultsDir) {
     return names(
         resultsDir,
-        entry -> Files.exists(entry.resolve(JOURNAL)) && !Files.isRegularFile(entry.resolve(INFO)));
+        entry ->
+            KeptFile.exists(entry.resolve(JOURNAL)) && !Files.isRegularFile(entry.resolve(INFO)));
   }
 
   private static List<String> names(Path resultsDir, Predicate<Path> wanted) {
@@ -276,8 +303,13 @@ public final class RunFolder {
     DurableFile.write(path.resolve(fileName), content);
   }
 
-  /** Opens the journal for appending. */
+  /**
+   * Opens the journal for appending.
+   *
+   * @throws Refusal where it cannot be written, or is packed
+   */
   public Journal journal() {
+    requireUnpacked();
     return Journal.open(path.resolve(JOURNAL));
   }
 
@@ -338,7 +370,7 @@ public final class RunFolder {
    */
   public RunData read() {
     RunInfo info = readInfo();
-    if (info.status() == RunInfo.Status.COMPLETE && !Files.exists(path.resolve(JOURNAL))) {
+    if (info.status() == RunInfo.Status.COMPLETE && !KeptFile.exists(path.resolve(JOURNAL))) {
       throw Refusal.usage(
           "%s is missing, which holds all that this run measured: copy the whole folder."
               .formatted(path.resolve(JOURNAL)));

@@ -3,7 +3,6 @@ package dev.bpfgauge.files;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.Samples;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,18 +87,16 @@ public final class SamplesFile {
    * @throws Refusal naming file and line of a damaged row
    */
   static Samples read(Path csv, Path header, List<String> warnings) {
-    if (!Files.exists(csv)) {
+    Path rows = KeptFile.of(csv);
+    if (!Files.exists(rows)) {
       return Samples.NONE;
     }
-    try {
-      Header said =
-          Files.exists(header)
-              ? Json.parse(Files.readString(header), Header.class, header.toString())
-              : new Header(RunInfo.FORMAT_VERSION, List.of(), Double.NaN, List.of(), null);
-      return parse(Files.readString(csv), csv.toString(), said, warnings);
-    } catch (IOException e) {
-      throw DurableFile.refusal("read", csv, e);
-    }
+    Path meanings = KeptFile.of(header);
+    Header said =
+        Files.exists(meanings)
+            ? Json.parse(KeptFile.text(meanings), Header.class, meanings.toString())
+            : new Header(RunInfo.FORMAT_VERSION, List.of(), Double.NaN, List.of(), null);
+    return parse(KeptFile.text(rows), rows.toString(), said, warnings);
   }
 
   /** What the sampler noted, as the run's warning; run.json has the note itself. */

@@ -2,6 +2,7 @@ package dev.bpfgauge.trend;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.files.KeptFile;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.RunState;
 import dev.bpfgauge.model.Cell;
@@ -183,7 +184,7 @@ public final class RunImport {
    */
   private static String digest(Path folder) {
     try {
-      Path journal = folder.resolve(RunFolder.JOURNAL);
+      Path journal = KeptFile.of(folder.resolve(RunFolder.JOURNAL));
       return Hash.of(
               READING,
               Files.readString(folder.resolve(RunFolder.INFO)),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.KeptFile;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -139,8 +140,10 @@ class SurroundingsIT {
 
   private Path copyOfTheSample(String name) throws Exception {
     Path to = Files.createDirectories(folder.resolve(name));
-    for (String file : List.of("run.json", "journal.jsonl", "samples.csv", "samples.json")) {
-      Files.copy(SAMPLE.resolve(file), to.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    for (String file :
+        List.of(RunFolder.INFO, RunFolder.JOURNAL, RunFolder.SAMPLES, RunFolder.SAMPLES_HEADER)) {
+      Path kept = KeptFile.of(SAMPLE.resolve(file));
+      Files.copy(kept, to.resolve(kept.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
     return to;
   }

@@ -1,8 +1,8 @@
 package dev.bpfgauge.report.page;
 
+import dev.bpfgauge.files.KeptFile;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -39,21 +39,16 @@ public record Downloads(SortedMap<String, String> files) {
   }
 
   /**
-   * The raw files of a run's folder, those that are there.
+   * The raw files of a run's folder, those that are there; what is packed there, unpacked.
    *
    * @throws Refusal naming the file that cannot be read
    */
   public static Downloads of(Path runFolder) {
     SortedMap<String, String> files = new TreeMap<>();
     for (String name : NAMES) {
-      Path file = runFolder.resolve(name);
-      try {
-        if (Files.isRegularFile(file)) {
-          files.put(name, Files.readString(file));
-        }
-      } catch (IOException e) {
-        throw new Refusal(
-            Refusal.Kind.ENVIRONMENT, "cannot read " + file + ": " + e.getMessage(), e);
+      Path file = KeptFile.of(runFolder.resolve(name));
+      if (Files.isRegularFile(file)) {
+        files.put(name, KeptFile.text(file));
       }
     }
     return new Downloads(files);
