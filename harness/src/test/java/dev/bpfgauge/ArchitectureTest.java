@@ -1,0 +1,79 @@
+package dev.bpfgauge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** ARCHITECTURE.md says what is there. */
+class ArchitectureTest {
+  private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
+  private static final List<Path> SOURCES =
+      Stream.of("main", "test")
+          .map(kind -> ROOT.resolve("harness/src/" + kind + "/java/dev/bpfgauge"))
+          .toList();
+
+  /** {@code run.Plan.interleave}: packages, then a class. */
+  private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)[^`]*`");
+
+  private static final Pattern FILE =
+      Pattern.compile("(?:docs|bpf|stress-profiles|report-templates)/[\\w./-]*\\.(?:md|peb)");
+
+  @Test
+  void everyClassThatItNamesIsWhereItSays() throws IOException {
+    List<String> missing = new ArrayList<>();
+    Matcher named = CLASS.matcher(page());
+    int count = 0;
+    while (named.find()) {
+      count++;
+      String file = named.group(1).replace('.', '/') + named.group(2) + ".java";
+      if (SOURCES.stream().noneMatch(source -> Files.exists(source.resolve(file)))) {
+        missing.add(named.group());
+      }
+    }
+    assertTrue(count > 20, "the walk names classes");
+    assertEquals(List.of(), missing);
+  }
+
+  @Test
+  void everyFileThatItNamesIsThere() throws IOException {
+    Matcher named = FILE.matcher(page());
+    while (named.find()) {
+      assertTrue(Files.exists(ROOT.resolve(named.group())), named.group());
+    }
+  }
+
+  @Test
+  void thePictureHasEveryPackage() throws IOException {
+    String page = page();
+    String picture = page.substring(page.indexOf("```"), page.lastIndexOf("```"));
+    for (Path folder : packages()) {
+      String name = String.valueOf(folder.getFileName());
+      assertTrue(
+          Pattern.compile("\\b" + name + "\\b").matcher(picture).find(),
+          "the picture lacks " + folder);
+    }
+  }
+
+  private static List<Path> packages() throws IOException {
+    try (Stream<Path> folders = Files.walk(SOURCES.getFirst())) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve("package-info.java")))
+          .map(SOURCES.getFirst()::relativize)
+          .filter(folder -> !folder.startsWith("libbpf"))
+          .toList();
+    }
+  }
+
+  private static String page() throws IOException {
+    return Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+  }
+}
