@@ -20,12 +20,18 @@ public enum KernelsAnswer {
     return word() + ": " + why;
   }
 
-  /** The answer that a reason begins with. */
-  static Optional<KernelsAnswer> in(String reason) {
+  /** What a reason that begins with this answer says behind it. */
+  public String why(String reason) {
+    return reason.substring(says("").length());
+  }
+
+  /** The answer that a reason in a journal begins with. */
+  public static Optional<KernelsAnswer> in(String reason) {
     return Stream.of(values()).filter(answer -> reason.startsWith(answer.says(""))).findFirst();
   }
 
-  private String word() {
+  /** The word on page and terminal. */
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nights its points, oldest first; the newest night's is the last where it has one
  * @param changes where its level changed
  * @param verdict of the newest night
+ * @param confirmation what became of a change that it looked like
  * @param reason one sentence: what the verdict rests on, or what is missing
  * @param rolling newest night against the nights since the last change; absent without a figure
  * @param anchored newest night against the nights up to the anchor; absent without either
@@ -28,6 +29,7 @@ public record CellTrend(
     List<Point> nights,
     List<Change> changes,
     NightVerdict verdict,
+    Confirmation confirmation,
     String reason,
     @Nullable Ratio rolling,
     @Nullable Ratio anchored,
@@ -39,6 +41,24 @@ public record CellTrend(
     nights = List.copyOf(nights);
     changes = List.copyOf(changes);
     repeats = List.copyOf(repeats);
+  }
+
+  /** What became of a change that the newest night looked like. */
+  public enum Confirmation {
+    /** It looked like none. */
+    NOT_ASKED,
+    /** Repetitions are missing. */
+    PENDING,
+    /** A repetition does not say the same. */
+    CONTRADICTED,
+    /** The frozen program changed as well. */
+    EXCUSED,
+    CONFIRMED;
+
+    /** A reader should look: it may be a change, and nobody can say so. */
+    public boolean isDoubtful() {
+      return this == PENDING || this == CONTRADICTED;
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.stats.Verdict;
 import dev.bpfgauge.trend.Anchors.Anchor;
+import dev.bpfgauge.trend.CellTrend.Confirmation;
 import dev.bpfgauge.trend.CellTrend.Ratio;
 import dev.bpfgauge.trend.CellTrend.Trust;
 import dev.bpfgauge.trend.Store.DamagedException;
@@ -112,7 +113,7 @@ public record Trend(
   /** Cells that look changed and have no repetition yet. */
   public List<Cell> unconfirmed() {
     return cells.stream()
-        .filter(cell -> cell.reason().startsWith(Builder.UNCONFIRMED))
+        .filter(cell -> cell.confirmation() == Confirmation.PENDING)
         .map(CellTrend::cell)
         .toList();
   }
@@ -142,8 +143,6 @@ public record Trend(
   }
 
   private static final class Builder {
-    static final String UNCONFIRMED = "not confirmed yet";
-
     private final Store store;
     private final StoredRun newest;
     private final List<StoredRun> nights;
@@ -272,6 +271,7 @@ public record Trend(
     /** A verdict and what it rests on. */
     private record Judged(
         NightVerdict verdict,
+        Confirmation confirmation,
         String reason,
         @Nullable NightComparison rolling,
         List<NightComparison> repeats,
@@ -303,6 +303,7 @@ public record Trend(
             last.loadNotReached()
                 ? NightVerdict.LOAD_NOT_REACHED
                 : ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
+            Confirmation.NOT_ASKED,
             "no figure in this night: " + why,
             null,
             List.of(),
@@ -310,6 +311,7 @@ public record Trend(
       }
       return new Judged(
           NightVerdict.GONE,
+          Confirmation.NOT_ASKED,
           "not in this night; last measured " + last.startedAt(),
           null,
           List.of(),
@@ -334,9 +336,21 @@ public record Trend(
               .orElse(null);
       return switch (verdict) {
         case EQUIVALENT ->
-            new Judged(NightVerdict.EQUIVALENT, "within the margin", rolling, again, frozen);
+            new Judged(
+                NightVerdict.EQUIVALENT,
+                Confirmation.NOT_ASKED,
+                "within the margin",
+                rolling,
+                again,
+                frozen);
         case INCONCLUSIVE ->
-            new Judged(NightVerdict.INCONCLUSIVE, inconclusive(rolling), rolling, again, frozen);
+            new Judged(
+                NightVerdict.INCONCLUSIVE,
+                Confirmation.NOT_ASKED,
+                inconclusive(rolling),
+                rolling,
+                again,
+                frozen);
         case SLOWER, FASTER -> changed(verdict, rolling, again, frozen);
       };
     }
@@ -357,6 +371,7 @@ public record Trend(
       if (!again.stream().allMatch(repeat -> repeat.confirms(verdict))) {
         return new Judged(
             NightVerdict.INCONCLUSIVE,
+            Confirmation.CONTRADICTED,
             "looked " + verdict.word() + ", but not in the repetition",
             rolling,
             again,
@@ -365,8 +380,8 @@ public record Trend(
       if (again.size() < NightComparison.REPETITIONS) {
         return new Judged(
             NightVerdict.INCONCLUSIVE,
-            UNCONFIRMED
-                + ": looks "
+            Confirmation.PENDING,
+            "not confirmed yet: looks "
                 + verdict.word()
                 + "; `trend confirm` measures such cells twice more",
             rolling,
@@ -378,6 +393,7 @@ public record Trend(
           && !rolling.relativeTo(frozen).confirms(verdict)) {
         return new Judged(
             NightVerdict.INCONCLUSIVE,
+            Confirmation.EXCUSED,
             String.format(
                 Locale.ROOT,
                 "%s, but the frozen program moved to %.3f of its own nights as well: the machine"
@@ -390,6 +406,7 @@ public record Trend(
       }
       return new Judged(
           verdict == Verdict.SLOWER ? NightVerdict.REGRESSED : NightVerdict.IMPROVED,
+          Confirmation.CONFIRMED,
           "beyond the margin, and in both repetitions"
               + (frozen == null ? "" : ", and not for the frozen program"),
           rolling,
@@ -409,6 +426,7 @@ public record Trend(
           points,
           changes,
           judged.verdict(),
+          judged.confirmation(),
           judged.reason(),
           ratio(judged.rolling()),
           anchored(histories),

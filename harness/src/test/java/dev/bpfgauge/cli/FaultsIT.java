@@ -13,6 +13,7 @@ import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -503,14 +504,26 @@ class FaultsIT {
     return settings;
   }
 
+  /** The harness's; the user's own stress-ng may run beside the tests. */
+  private static Stream<ProcessHandle> stressors() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().command().orElse("").endsWith("/stress-ng"))
+        .filter(FaultsIT::isOurs);
+  }
+
+  /** As {@code machine.stress.Containment} marks them. */
+  private static boolean isOurs(ProcessHandle process) {
+    try {
+      Path environment = Path.of("/proc", Long.toString(process.pid()), "environ");
+      return Files.readString(environment, StandardCharsets.ISO_8859_1).contains("BPFGAUGE_LOAD=");
+    } catch (IOException e) {
+      return false; // It has ended meanwhile.
+    }
+  }
+
   /** No stressor, no cgroup of a harness. */
   private static void assertNothingLeft() throws IOException {
-    assertEquals(
-        List.of(),
-        ProcessHandle.allProcesses()
-            .filter(p -> p.info().command().orElse("").endsWith("/stress-ng"))
-            .map(ProcessHandle::info)
-            .toList());
+    assertEquals(List.of(), stressors().map(ProcessHandle::info).toList());
     try (Stream<Path> groups =
         Files.find(Path.of("/sys/fs/cgroup"), 3, (p, a) -> p.toString().contains("bpfgauge-"))) {
       assertEquals(List.of(), groups.toList());

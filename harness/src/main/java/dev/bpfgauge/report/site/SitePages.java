@@ -272,9 +272,7 @@ final class SitePages {
                 .filter(cell ->
                     cell.verdict() == NightVerdict.GONE
                         || cell.verdict() == NightVerdict.LOAD_NOT_REACHED
-                        || (cell.verdict() == NightVerdict.INCONCLUSIVE
-                            && (cell.reason().startsWith("not confirmed")
-                                || cell.reason().startsWith("looked"))))
+                        || cell.confirmation().isDoubtful())
                 .toList(),
             root),
         words.falseAlarms(),

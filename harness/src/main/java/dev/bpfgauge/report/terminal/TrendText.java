@@ -256,8 +256,7 @@ public final class TrendText {
         .filter(cell ->
             cell.verdict() == NightVerdict.REGRESSED
                 || cell.verdict() == NightVerdict.IMPROVED
-                || cell.reason().startsWith("not confirmed")
-                || cell.reason().startsWith("looked"))
+                || cell.confirmation().isDoubtful())
         .map(cell -> name(cell.cell()) + ": " + cell.verdict().word() + ", " + cell.reason() + ".")
         .toList();
   }

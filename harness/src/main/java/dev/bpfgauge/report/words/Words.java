@@ -1,11 +1,11 @@
 package dev.bpfgauge.report.words;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as a reader wants them: grouped thousands, as many digits as the figure carries. */
@@ -231,17 +231,15 @@ public final class Words {
     if (cell.notOk().isEmpty()) {
       return NONE;
     }
-    return Stream.of("denied", "absent")
-        .filter(word -> cell.reason().startsWith(word + ": "))
-        .findFirst()
+    return KernelsAnswer.in(cell.reason())
+        .map(KernelsAnswer::word)
         .orElse(cell.notOk().firstKey().word());
   }
 
   /** {@code denied: EPERM}: the rest of the sentence stands among what failed. */
   public static String why(CellSummary cell) {
-    String[] parts = cell.reason().split(": ", 3);
-    return parts.length > 1 && (parts[0].equals("denied") || parts[0].equals("absent"))
-        ? parts[0] + ": " + parts[1]
-        : status(cell);
+    return KernelsAnswer.in(cell.reason())
+        .map(answer -> answer.says(answer.why(cell.reason()).split(": ", 2)[0]))
+        .orElse(status(cell));
   }
 }
