@@ -3,6 +3,7 @@ package dev.bpfgauge.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -17,18 +18,24 @@ final class FoldedLines extends Writer {
   private static final double DEEPEST = 0.6;
 
   private final Writer out;
-  private final int width;
+  private final IntSupplier terminal;
+  private int width;
   private final StringBuilder line = new StringBuilder();
 
-  private FoldedLines(Writer out, int width) {
+  private FoldedLines(Writer out, IntSupplier terminal) {
     this.out = out;
-    this.width = width;
+    this.terminal = terminal;
+  }
+
+  /** Standard error, folded where it is a terminal: asked for when something is said there. */
+  static PrintWriter onError(PrintWriter err) {
+    return new PrintWriter(new FoldedLines(err, Terminal::widthOfError), true);
   }
 
   /** The same output, folded where it is a terminal. */
   static PrintWriter on(PrintWriter out) {
     return Terminal.isTerminal()
-        ? new PrintWriter(new FoldedLines(out, Terminal.width()), true)
+        ? new PrintWriter(new FoldedLines(out, Terminal::width), true)
         : out;
   }
 
@@ -36,12 +43,19 @@ final class FoldedLines extends Writer {
   public void write(char[] text, int from, int length) throws IOException {
     for (int i = from; i < from + length; i++) {
       if (text[i] == '\n') {
-        out.write(fold(line.toString(), width) + "\n");
+        out.write(fold(line.toString(), width()) + "\n");
         line.setLength(0);
       } else {
         line.append(text[i]);
       }
     }
+  }
+
+  private int width() {
+    if (width == 0) {
+      width = terminal.getAsInt();
+    }
+    return width;
   }
 
   @Override

@@ -108,7 +108,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     return line.setOut(Shown.on(line.getOut()))
-        .setErr(Shown.on(line.getErr()))
+        .setErr(FoldedLines.onError(Shown.on(line.getErr())))
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)

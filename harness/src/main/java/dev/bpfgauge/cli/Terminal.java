@@ -56,6 +56,12 @@ final class Terminal {
     return width(columns(STANDARD_OUTPUT), System.getenv());
   }
 
+  /** Columns of standard error; without end where it is no terminal: grep wants whole lines. */
+  static int widthOfError() {
+    OptionalInt columns = columns(STANDARD_ERROR);
+    return columns.isPresent() ? width(columns, System.getenv()) : Integer.MAX_VALUE;
+  }
+
   /** Columns of help: those of the terminal, as long as lines stay readable. */
   static int widthOfHelp() {
     return isTerminal() ? Math.min(width(), WIDEST_HELP) : WIDTH_UNKNOWN;

@@ -103,7 +103,7 @@ public record RunInfo(
     return Stream.concat(words.stream(), Stream.of(RESULTS, folder)).toList();
   }
 
-  /** The same without the folder. */
+  /** The same without the folder, for pages that tell nobody where their runs lie. */
   public List<String> plainResumeWords() {
     List<String> words = new ArrayList<>();
     armsOfSuite()

@@ -150,7 +150,9 @@ public final class RunImport {
             role,
             RunState.of(folder) == RunState.RUNNING
                 ? "it is still being written."
-                : "its harness was killed; `" + folder.resumeCommand() + "` goes on with it.");
+                : "its harness was killed; `"
+                    + String.join(" ", info.plainResumeWords())
+                    + "` goes on with it.");
         return;
       }
       if (clockIsRight && RunFolder.isAhead(info.startedAt())) {

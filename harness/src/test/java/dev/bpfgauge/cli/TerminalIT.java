@@ -85,6 +85,22 @@ class TerminalIT {
   }
 
   @Test
+  void anErrorIsFoldedOnATerminalAndStaysWholeInAPipe() throws Exception {
+    String[] wrong = {"report", "--results", "/proc/self/no-such-folder", "yesterday"};
+    try (Pty pty = new Pty(60)) {
+      Process shows = new Jar(folder).through(pty.starting("dumb")).start(wrong);
+      shows.waitFor();
+      pty.drain();
+
+      assertTrue(pty.lines().size() > 1, pty.shown());
+      for (String line : pty.lines()) {
+        assertTrue(line.length() <= 60 || !line.strip().contains(" "), line);
+      }
+    }
+    assertEquals(1, new Jar(folder).run(wrong).err().lines().count());
+  }
+
+  @Test
   void aFullDiskBehindStandardOutputIsNoSuccess() throws Exception {
     Requires.root();
     Path full = folder.resolve("full");

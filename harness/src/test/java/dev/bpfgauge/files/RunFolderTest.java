@@ -205,7 +205,7 @@ class RunFolderTest {
     Files.writeString(info, json.replace("\"label\" : \"cpu80\"", "\"label\" : null"));
     assertRefused(folder::read, "plan.arms[1].label is missing");
     Files.writeString(info, json.replace("\"supported\"", "\"superb\""));
-    assertRefused(folder::read, "superb", "DENIED");
+    assertRefused(folder::read, "superb", "denied");
     Files.writeString(info, json.substring(0, json.length() / 2));
     assertRefused(folder::read, info.toString(), "line ");
     Files.writeString(info, "[]");

@@ -360,7 +360,7 @@ class TrendTest {
       RunImport.Outcome outcome = RunImport.of(store, List.of(results));
       assertEquals(5, outcome.added());
       assertEquals(3, outcome.leftOut().size(), outcome.leftOut().toString());
-      assertTrue(outcome.leftOut().get(0).reason().contains("still being written"));
+      assertTrue(outcome.leftOut().get(0).reason().contains("its harness was killed"));
       assertTrue(outcome.leftOut().get(1).reason().contains("format version 99"));
       assertTrue(outcome.leftOut().get(2).reason().startsWith("journal.jsonl, line "));
     }

@@ -28,11 +28,16 @@ public final class RunsCompared {
   /** Rows of each table in a comment, whose length is limited. */
   private static final int MAX_MARKDOWN_ROWS = 100;
 
-  /** A terminal as wide as that has room for what each cell could have seen. */
+  /**
+   * What a narrow terminal does without, the first one first: the figures themselves, then the
+   * ratio's interval. What could have been seen and the verdict say the same in short.
+   */
+  private static final List<Integer> EXPENDABLE = List.of(1, 2, 4);
+
+  /** A terminal as wide as that has room for profiles in a column of their own. */
   private static final int WIDE = 100;
 
-  /** Where that stands in a row. */
-  private static final int SEES = 6;
+  private static final String ON = "on";
 
   /** Nobody asks whether a cell became that many times slower. */
   private static final double MOST_SEEN = 10;
@@ -99,17 +104,17 @@ public final class RunsCompared {
       long differing = rows.stream().filter(RunsCompared::differs).count();
       int shown = (int) Math.max(differing, MAX_ROWS);
       List<List<String>> table = new ArrayList<>();
-      List<String> heads = heads();
       boolean wide = columns >= WIDE;
-      table.add(wide ? heads : narrow(heads));
+      table.add(wide ? heads() : heads().stream().filter(head -> !head.equals(ON)).toList());
       rows.stream()
           .limit(shown)
-          .map(this::words)
-          .forEach(row -> table.add(wide ? row : narrow(row)));
+          .map(row -> wide ? words(row) : onProfile(words(row)))
+          .forEach(table::add);
       TerminalTable.print(
           out,
           table.stream().map(r -> r.stream().map(TerminalTable::plain).toList()).toList(),
-          columns);
+          columns,
+          wide ? List.of() : EXPENDABLE);
       if (rows.size() > shown) {
         out.append("… and ").append(rows.size() - shown).append(" more with --json\n");
       }
@@ -168,14 +173,14 @@ public final class RunsCompared {
 
   private List<String> heads() {
     return List.of(
-        "operation", "on", "before", "now, " + unit(), "ratio", "95 % interval", "sees", "verdict");
+        "operation", ON, "before", "now, " + unit(), "ratio", "95 % interval", "sees", "verdict");
   }
 
-  /** Without what a narrow terminal has no room for: the sentence below says it for all cells. */
-  private static List<String> narrow(List<String> row) {
-    List<String> left = new ArrayList<>(row);
-    left.remove(SEES);
-    return left;
+  /** The profile tells rows apart as well: it must not be lost where the name is shortened. */
+  private static List<String> onProfile(List<String> row) {
+    List<String> merged = new ArrayList<>(row);
+    merged.set(1, row.get(0) + " on " + row.get(1));
+    return merged.subList(1, merged.size());
   }
 
   private List<String> words(AcrossRuns row) {

@@ -1,5 +1,6 @@
 package dev.bpfgauge.report.terminal;
 
+import dev.bpfgauge.report.ShortNames;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
@@ -19,8 +20,14 @@ public final class TerminalTable {
   /** Rows printed for one arm; the report has all. */
   private static final int MAX_ROWS = 60;
 
-  /** Narrower lines have no room for the interval of a ratio. */
-  private static final int WIDE = 90;
+  /** So much of a name tells it from most others: no column is left out for more. */
+  private static final int ENOUGH = 20;
+
+  /** Below that a name stands in a line of its own. */
+  private static final int FEWEST = 8;
+
+  /** The interval of a ratio, where there is a ratio. */
+  private static final int INTERVAL = 4;
 
   private static final String GAP = "  ";
 
@@ -29,8 +36,8 @@ public final class TerminalTable {
   /**
    * One block a profile: operation and map, mean ± half the 95 % interval in the run's unit (or how
    * many forks it is of, where they are too few), and on later profiles the ratio to the first with
-   * its verdict. No line is wider than {@code width}, as long as that is at least 60; longer words
-   * are cut.
+   * its verdict. No line is wider than {@code width}, as long as that is at least 60, and no two
+   * names look alike.
    *
    * @return lines ending in a line feed
    */
@@ -79,23 +86,20 @@ public final class TerminalTable {
     }
     boolean compared = !arm.equals(evidence.reference());
     List<List<String>> rows = new ArrayList<>();
-    boolean wide = columns >= WIDE;
     List<String> heads = new ArrayList<>(List.of("operation", evidence.unit(), "±"));
     if (compared) {
-      heads.addAll(
-          wide ? List.of("ratio", "95 % interval", "verdict") : List.of("ratio", "verdict"));
+      heads.addAll(List.of("ratio", "95 % interval", "verdict"));
     }
     rows.add(heads);
-    cells.stream().limit(MAX_ROWS).forEach(cell -> rows.add(row(evidence, cell, compared, wide)));
-    print(out, rows, columns);
+    cells.stream().limit(MAX_ROWS).forEach(cell -> rows.add(row(evidence, cell, compared)));
+    print(out, rows, columns, compared ? List.of(INTERVAL) : List.of());
     if (cells.size() > MAX_ROWS) {
       out.append("… and ").append(cells.size() - MAX_ROWS).append(" more in the report\n");
     }
     out.append('\n');
   }
 
-  private static List<String> row(
-      Evidence evidence, CellSummary cell, boolean compared, boolean wide) {
+  private static List<String> row(Evidence evidence, CellSummary cell, boolean compared) {
     List<String> row = new ArrayList<>();
     row.add(plain(evidence.names().name(cell.cell())));
     row.add(cell.forks() == 0 ? Words.status(cell) : plain(Words.nanos(cell.mean())));
@@ -103,42 +107,81 @@ public final class TerminalTable {
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());
       row.add(comparison.map(c -> plain(Words.ratio(c.ratio()))).orElse("-"));
-      if (wide) {
-        row.add(comparison.map(c -> plain(Words.ratio(c.ratio(), c.interval95()))).orElse("-"));
-      }
+      row.add(comparison.map(c -> plain(Words.ratio(c.ratio(), c.interval95()))).orElse("-"));
       row.add(comparison.map(c -> c.verdict().word()).orElse("-"));
     }
     return row;
   }
 
-  /** A table under its first row; the first column gives way where a line would be too wide. */
-  static void print(StringBuilder out, List<List<String>> rows, int columns) {
-    int[] widths = new int[rows.getFirst().size()];
-    int others = 0;
-    for (int i = 0; i < widths.length; i++) {
-      int column = i;
-      widths[i] = rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
-      others += i == 0 ? 0 : widths[i] + GAP.length();
+  /**
+   * A table under its first row. Where a line would be too wide, columns are left out first; then
+   * the names in the first column are shortened, so that no two look alike, or folded.
+   *
+   * @param expendable columns that may be left out, the first one first
+   */
+  public static void print(
+      StringBuilder out, List<List<String>> rows, int columns, List<Integer> expendable) {
+    List<Integer> kept = new ArrayList<>();
+    for (int i = 0; i < rows.getFirst().size(); i++) {
+      kept.add(i);
     }
-    widths[0] = Math.max(12, Math.min(widths[0], columns - others));
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        boolean words = i == 0 || (widths.length > 3 && i == widths.length - 1);
-        line.append(i == 0 ? "" : GAP).append(padded(row.get(i), widths[i], words));
+    int name = width(rows, 0);
+    for (Integer column : expendable) {
+      if (columns - others(rows, kept) >= Math.min(name, ENOUGH)) {
+        break;
       }
-      out.append(line.toString().stripTrailing()).append('\n');
-      if (row.equals(rows.getFirst())) {
-        int ruled = others + widths[0];
-        out.append("─".repeat(Math.min(columns, ruled))).append('\n');
+      kept.remove(column);
+    }
+    int others = others(rows, kept);
+    boolean stacked = columns - others < FEWEST;
+    int room = Math.min(name, stacked ? columns : columns - others);
+    List<String> names = rows.stream().map(List::getFirst).toList();
+    List<String> shortened = ShortNames.of(names, room).orElse(names);
+    for (int i = 0; i < rows.size(); i++) {
+      List<String> lines = new ArrayList<>(folded(shortened.get(i), room));
+      StringBuilder figures = new StringBuilder();
+      for (int column : kept.subList(1, kept.size())) {
+        boolean words = kept.size() > 3 && column == kept.getLast();
+        figures.append(GAP).append(padded(rows.get(i).get(column), width(rows, column), words));
+      }
+      if (stacked) {
+        lines.add(figures.toString());
+      } else {
+        lines.set(0, padded(lines.getFirst(), room, true) + figures);
+      }
+      lines.forEach(line -> out.append(line.stripTrailing()).append('\n'));
+      if (i == 0) {
+        out.append("─".repeat(Math.min(columns, stacked ? others : others + room))).append('\n');
       }
     }
   }
 
+  private static int width(List<List<String>> rows, int column) {
+    return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+  }
+
+  /** All columns but the first, with their gaps. */
+  private static int others(List<List<String>> rows, List<Integer> kept) {
+    return kept.stream().skip(1).mapToInt(column -> GAP.length() + width(rows, column)).sum();
+  }
+
+  /** A name in as many lines as it takes. */
+  private static List<String> folded(String name, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = name;
+    while (rest.length() > width) {
+      int blank = rest.lastIndexOf(' ', width);
+      int end = blank > 1 ? blank : width;
+      lines.add(rest.substring(0, end));
+      rest = " " + rest.substring(end).strip();
+    }
+    lines.add(rest);
+    return lines;
+  }
+
   private static String padded(String text, int width, boolean left) {
-    String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
-    String space = " ".repeat(width - cut.length());
-    return left ? cut + space : space + cut;
+    String space = " ".repeat(Math.max(0, width - text.length()));
+    return left ? text + space : space + text;
   }
 
   /** A sentence in lines of that width. */

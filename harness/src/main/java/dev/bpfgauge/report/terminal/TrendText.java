@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A trend in words: for the terminal, and in Markdown for a comment on a change. */
 public final class TrendText {
-  /** Narrower lines have room for the ratio and its verdict alone. */
-  private static final int WIDE = 100;
+  /**
+   * What a narrow terminal does without, the first one first: the ratio to the anchor, the nights
+   * of the baseline, the ratio's interval.
+   */
+  private static final List<Integer> EXPENDABLE = List.of(5, 2, 4);
 
   /** The newest of the nights that do not count. */
   private static final int MOST_NAMED = 5;
@@ -49,10 +52,11 @@ public final class TrendText {
       out.append('\n').append(TerminalTable.plain(profile)).append('\n');
       TerminalTable.print(
           out,
-          text.rows(profile, columns >= WIDE).stream()
+          text.rows(profile).stream()
               .map(row -> row.stream().map(TerminalTable::plain).toList())
               .toList(),
-          columns);
+          columns,
+          EXPENDABLE);
     }
     out.append('\n');
     for (String reason : text.reasons()) {
@@ -71,7 +75,7 @@ public final class TrendText {
         .forEach(sentence -> out.append(escaped(sentence)).append("\n\n"));
     for (String profile : text.profiles()) {
       out.append("<details><summary>").append(escaped(profile)).append("</summary>\n\n");
-      List<List<String>> rows = text.rows(profile, true);
+      List<List<String>> rows = text.rows(profile);
       for (List<String> row : rows) {
         out.append(
             row.stream().map(TrendText::escaped).collect(Collectors.joining(" | ", "| ", " |\n")));
@@ -176,7 +180,7 @@ public final class TrendText {
     return trend.cells().stream().map(cell -> cell.cell().profile()).distinct().toList();
   }
 
-  private List<List<String>> rows(String profile, boolean wide) {
+  private List<List<String>> rows(String profile) {
     List<String> heads =
         List.of(
             "cell",
@@ -188,18 +192,13 @@ public final class TrendText {
             "sees from",
             "verdict");
     List<List<String>> rows = new ArrayList<>();
-    rows.add(wide ? heads : narrow(heads));
+    rows.add(heads);
     trend.cells().stream()
         .filter(cell -> cell.cell().profile().equals(profile))
         .sorted(Comparator.comparing(CellTrend::cell, names.order(List.of(profile))))
         .map(this::row)
-        .forEach(row -> rows.add(wide ? row : narrow(row)));
+        .forEach(rows::add);
     return rows;
-  }
-
-  /** What a narrow terminal has room for. */
-  private static List<String> narrow(List<String> row) {
-    return List.of(row.get(0), row.get(1), row.get(3), row.get(7));
   }
 
   private List<String> row(CellTrend cell) {

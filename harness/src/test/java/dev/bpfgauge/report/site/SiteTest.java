@@ -207,7 +207,7 @@ class SiteTest {
     String section = index.substring(index.indexOf("Left out"), index.indexOf("Every run"));
     assertEquals(5, section.split("<li>", -1).length - 1, section);
     assertSaid(section, Nights.id(40), "run.json: line ");
-    assertSaid(section, Nights.id(41), "still being written");
+    assertSaid(section, Nights.id(41), "its harness was killed; `run --resume ");
     assertSaid(section, Nights.id(42), "has format version 99");
     assertSaid(section, Nights.id(43), "there is no run.json in it.");
     assertTrue(section.contains("&lt;script&gt;alert(1)"), section);
