@@ -41,7 +41,7 @@ int on_start(struct bpf_raw_tracepoint_args *args)
 
 	/* Left over of an earlier request at this address, which ended unseen. */
 	if (land(rq, &stale) && stale.issued)
-		lose();
+		lose(LOST_END);
 	begun(rq);
 	return 0;
 }
@@ -81,7 +81,7 @@ static __always_inline void write_row(struct request *rq, struct flight *flight,
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!io) {
-		lose();
+		lose(LOST_ROW);
 		return;
 	}
 	io->ended = now;

@@ -111,16 +111,18 @@ static __always_inline struct flight *flight_of(struct request *request)
 	__u64 rq = (__u64)request;
 	struct flight *place = place_of(rq);
 	struct flight *other = known(rq);
+	long error;
 
 	if (other)
 		return other;
 	if (!__sync_val_compare_and_swap(&place->rq, 0, rq))
 		return place;
-	if (!bpf_map_update_elem(&crowded, &rq, &no_flight, BPF_NOEXIST))
+	error = bpf_map_update_elem(&crowded, &rq, &no_flight, BPF_NOEXIST);
+	if (!error)
 		__sync_fetch_and_add(&crowd, 1);
 	other = bpf_map_lookup_elem(&crowded, &rq);
 	if (!other)
-		lose();
+		lose(why_none(error, LOST_REQUEST));
 	return other;
 }
 
@@ -157,7 +159,7 @@ static __always_inline bool land(struct request *request, struct flight *flight)
 static __always_inline void issue(struct flight *flight)
 {
 	if (flight->issued)
-		lose();
+		lose(LOST_END);
 	flight->issued = bpf_ktime_get_ns();
 }
 

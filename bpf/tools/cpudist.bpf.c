@@ -57,19 +57,25 @@ static __always_inline void add(struct cpu_hist *cpu, struct task_struct *task, 
 		add_to_cpu(cpu, ns);
 }
 
-/* Where a task's time of leaving is kept; null where there is no room, or, without create, none yet. */
+/* Where a task's time of leaving is kept; null where there is no room, which is a loss, or, without create, none yet. */
 static __always_inline __u64 *left(struct task_struct *task, bool create)
 {
 	__u32 thread = task->pid;
 	__u64 *at, never = 0;
+	long error = -E2BIG;
 
-	if (!by_thread)
-		return bpf_task_storage_get(&left_at, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
-	at = bpf_map_lookup_elem(&threads, &thread);
-	if (at || !create)
-		return at;
-	bpf_map_update_elem(&threads, &thread, &never, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&threads, &thread);
+	if (!by_thread) {
+		at = bpf_task_storage_get(&left_at, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	} else {
+		at = bpf_map_lookup_elem(&threads, &thread);
+		if (!at && create) {
+			error = bpf_map_update_elem(&threads, &thread, &never, BPF_NOEXIST);
+			at = bpf_map_lookup_elem(&threads, &thread);
+		}
+	}
+	if (!at && create)
+		lose(why_none(error, LOST_THREAD));
+	return at;
 }
 
 static __always_inline void forget(struct task_struct *task)
@@ -91,8 +97,6 @@ static __always_inline void switch_off_cpu(struct cpu_hist *cpu, struct task_str
 		at = left(prev, true);
 		if (at)
 			*at = now;
-		else
-			lose();
 	}
 	if (!next->pid || !wanted(next))
 		return;

@@ -77,6 +77,9 @@ struct pt_regs {
 
 #pragma clang attribute pop
 
+/* A pointer that is the program's argument is followed; else the kernel is asked to copy. */
+#define GET(from, field) (typed ? (from)->field : BPF_CORE_READ(from, field))
+
 const volatile bool all_types = false;
 const volatile __u32 only_tgid = 0;
 
@@ -89,15 +92,17 @@ struct {
 
 static const struct file_use unused;
 
+/* Null where there is no room, which is a loss. */
 static __always_inline struct file_use *first_use(struct file *file, struct file_key *key, __u32 type,
 						  __u32 tgid)
 {
-	struct file_use *use;
+	long error = bpf_map_update_elem(&files, key, &unused, BPF_NOEXIST);
+	struct file_use *use = bpf_map_lookup_elem(&files, key);
 
-	bpf_map_update_elem(&files, key, &unused, BPF_NOEXIST);
-	use = bpf_map_lookup_elem(&files, key);
-	if (!use)
+	if (!use) {
+		lose(why_none(error, LOST_FILE));
 		return 0;
+	}
 	use->tgid = tgid;
 	use->type = type;
 	bpf_get_current_comm(use->comm, sizeof(use->comm));
@@ -106,7 +111,8 @@ static __always_inline struct file_use *first_use(struct file *file, struct file
 	return use;
 }
 
-static __always_inline void count(struct file *file, long bytes, bool is_write)
+/* typed: whether the file is known to the verifier as one, a constant. */
+static __always_inline void count(struct file *file, long bytes, bool is_write, const bool typed)
 {
 	__u64 both = bpf_get_current_pid_tgid();
 	struct file_key key = {};
@@ -117,20 +123,18 @@ static __always_inline void count(struct file *file, long bytes, bool is_write)
 	if (bytes < 0 || (only_tgid && both >> 32 != only_tgid))
 		return;
 	hold_up();
-	inode = BPF_CORE_READ(file, f_inode);
-	type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	inode = GET(file, f_inode);
+	type = GET(inode, i_mode) & S_IFMT;
 	if (!all_types && type != S_IFREG)
 		return;
-	key.inode = BPF_CORE_READ(inode, i_ino);
-	key.device = BPF_CORE_READ(inode, i_sb, s_dev);
+	key.inode = GET(inode, i_ino);
+	key.device = typed ? inode->i_sb->s_dev : BPF_CORE_READ(inode, i_sb, s_dev);
 	key.tid = both;
 	use = bpf_map_lookup_elem(&files, &key);
 	if (!use)
 		use = first_use(file, &key, type, both >> 32);
-	if (!use) {
-		lose();
+	if (!use)
 		return;
-	}
 	/* A thread's own: no other CPU writes here. */
 	if (is_write) {
 		use->writes++;
@@ -144,14 +148,14 @@ static __always_inline void count(struct file *file, long bytes, bool is_write)
 SEC("fexit/vfs_read")
 int BPF_PROG(on_vfs_read, struct file *file, char *buf, __u64 bytes, void *pos, long result)
 {
-	count(file, result, false);
+	count(file, result, false, true);
 	return 0;
 }
 
 SEC("fexit/vfs_write")
 int BPF_PROG(on_vfs_write, struct file *file, char *buf, __u64 bytes, void *pos, long result)
 {
-	count(file, result, true);
+	count(file, result, true, true);
 	return 0;
 }
 
@@ -238,7 +242,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	file = file_of(regs->orig_x0);
 #endif
 	if (file)
-		count(file, result, kind == WRITE);
+		count(file, result, kind == WRITE, false);
 	return 0;
 }
 

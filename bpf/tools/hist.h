@@ -53,15 +53,16 @@ static __always_inline void add_to_cpu(struct cpu_hist *cpu, __u64 ns)
 static __always_inline void add_to_key(__u64 key, __u64 ns, const char *comm)
 {
 	struct keyed_hist *hist = bpf_map_lookup_elem(&keyed, &key);
+	long error = 0;
 
 	if (!hist) {
-		bpf_map_update_elem(&keyed, &key, &no_time, BPF_NOEXIST);
+		error = bpf_map_update_elem(&keyed, &key, &no_time, BPF_NOEXIST);
 		hist = bpf_map_lookup_elem(&keyed, &key);
 		if (hist && comm)
 			bpf_probe_read_kernel_str(hist->comm, sizeof(hist->comm), comm);
 	}
 	if (!hist) {
-		lose();
+		lose(why_none(error, LOST_KEY));
 		return;
 	}
 	__sync_fetch_and_add(&hist->total_ns, ns);

@@ -7,9 +7,10 @@
 #include "tool.h"
 #include "offwaketime.h"
 
-#define MOST_PAIRS 10240
+#define MOST_PAIRS 65536
 #define MOST_STACKS 16384
 #define MOST_FRAMES 127
+#define EEXIST 17
 #define PF_KTHREAD 0x00200000
 
 const volatile bool kernel_stacks = true;
@@ -55,22 +56,39 @@ struct {
 	__type(value, struct waited);
 } pairs SEC(".maps");
 
+struct stack {
+	__u32 needed_in;	/* the last interval */
+	__u32 pad;
+	__u64 frames[MOST_FRAMES];
+};
+
+/*
+ * By name. The kernel's own map of stacks has one place for each remainder of a stack's hash: of some hundred stacks
+ * two want the same, and the second is lost while the map is nearly empty.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MOST_STACKS);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, MOST_FRAMES * sizeof(__u64));
+	__type(key, __u64);
+	__type(value, struct stack);
 } stacks SEC(".maps");
+
+/* Both programs run with interrupts off, one at a time on a CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stack);
+} scratch SEC(".maps");
 
 static const struct waited not_yet;
 static const struct wait no_wait;
 
-/*
- * The reader's interval, from 1, and for each stack the last one it was needed in; 0: there is none. By this the reader
- * takes stacks out that nobody needs any more.
- */
+/* The reader's interval, from 1: by this it takes stacks out that nobody needs any more. */
 __u32 interval = 1;
-__u32 needed_in[MOST_STACKS];
+
+/* Stacks that found room; those that the reader took out included. */
+__u64 kept;
 
 static __always_inline bool wanted(struct task_struct *task)
 {
@@ -81,37 +99,74 @@ static __always_inline bool wanted(struct task_struct *task)
 	return !only_kernel_threads || task->flags & PF_KTHREAD;
 }
 
-static __always_inline void need(__s32 stack)
+static __always_inline void need(__u64 name)
 {
-	if (stack >= 0)
-		needed_in[stack & (MOST_STACKS - 1)] = interval;
+	struct stack *stack = name < FIRST_STACK ? 0 : bpf_map_lookup_elem(&stacks, &name);
+
+	if (stack)
+		stack->needed_in = interval;
 }
 
-static __always_inline __s32 stack_here(void *ctx, __u64 flags)
+/* A hash of 64 bits: that two stacks of a map have the same will not be seen. */
+static __noinline __u64 name_of(const struct stack *stack, __u32 frames)
 {
-	__s32 id = bpf_get_stackid(ctx, &stacks, flags);
+	__u64 name = frames;
 
-	if (id == -14)	/* EFAULT: it has none */
+	for (__u32 i = 0; i < MOST_FRAMES; i++) {
+		if (i >= frames)
+			break;
+		name = (name ^ stack->frames[i]) * 0x9e3779b97f4a7c15ull;
+		name ^= name >> 32;
+	}
+	return name < FIRST_STACK ? FIRST_STACK : name;
+}
+
+static __always_inline __u64 stack_here(void *ctx, __u64 flags)
+{
+	__u32 own = 0;
+	struct stack *here = bpf_map_lookup_elem(&scratch, &own), *known;
+	long bytes, error;
+	__u64 name;
+
+	if (!here)
 		return NO_STACK;
-	if (id < 0)
-		return LOST_STACK;
-	need(id);
-	return id;
+	bytes = bpf_get_stack(ctx, here->frames, sizeof(here->frames), flags);
+	if (bytes <= 0)	/* EFAULT: it has none */
+		return NO_STACK;
+	name = name_of(here, bytes / sizeof(here->frames[0]));
+	known = bpf_map_lookup_elem(&stacks, &name);
+	if (known) {
+		known->needed_in = interval;
+		return name;
+	}
+	here->needed_in = interval;
+	error = bpf_map_update_elem(&stacks, &name, here, BPF_NOEXIST);
+	if (!error)
+		__sync_fetch_and_add(&kept, 1);
+	else if (error != -EEXIST)	/* else another CPU was first */
+		return error == -E2BIG ? FULL_STACK : LOCKED_STACK;
+	return name;
 }
 
-/* Where a task's wait is kept; null where there is no room, or, without create, none yet. */
+/* Where a task's wait is kept; null where there is no room, which is a loss, or, without create, none yet. */
 static __always_inline struct wait *wait_of(struct task_struct *task, bool create)
 {
 	__u32 thread = task->pid;
+	long error = -E2BIG;
 	struct wait *wait;
 
-	if (!by_thread)
-		return bpf_task_storage_get(&waiting, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
-	wait = bpf_map_lookup_elem(&threads, &thread);
-	if (wait || !create)
-		return wait;
-	bpf_map_update_elem(&threads, &thread, &no_wait, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&threads, &thread);
+	if (!by_thread) {
+		wait = bpf_task_storage_get(&waiting, task, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	} else {
+		wait = bpf_map_lookup_elem(&threads, &thread);
+		if (!wait && create) {
+			error = bpf_map_update_elem(&threads, &thread, &no_wait, BPF_NOEXIST);
+			wait = bpf_map_lookup_elem(&threads, &thread);
+		}
+	}
+	if (!wait && create)
+		lose(why_none(error, LOST_THREAD));
+	return wait;
 }
 
 static __always_inline void forget(struct task_struct *task)
@@ -122,12 +177,12 @@ static __always_inline void forget(struct task_struct *task)
 		bpf_map_delete_elem(&threads, &thread);
 }
 
-static __always_inline __s32 kernel_stack(void *ctx)
+static __always_inline __u64 kernel_stack(void *ctx)
 {
 	return kernel_stacks ? stack_here(ctx, 0) : NO_STACK;
 }
 
-static __always_inline __s32 user_stack(void *ctx, struct task_struct *task)
+static __always_inline __u64 user_stack(void *ctx, struct task_struct *task)
 {
 	return user_stacks && !(task->flags & PF_KTHREAD) ? stack_here(ctx, BPF_F_USER_STACK) : NO_STACK;
 }
@@ -135,16 +190,16 @@ static __always_inline __s32 user_stack(void *ctx, struct task_struct *task)
 SEC("tp_btf/sched_waking")
 int BPF_PROG(on_waking, struct task_struct *task)
 {
-	struct task_struct *waker;
+	struct task_struct *waker = bpf_get_current_task_btf();
 	struct wait *wait;
 
-	if (!wanted(task))
+	/* A task that wakes itself does not leave its CPU; and interrupts are on then. */
+	if (!wanted(task) || task == waker)
 		return 0;
 	/* Also of a task that is still on its way off the CPU: leave() keeps it. */
 	wait = wait_of(task, false);
 	if (!wait)
 		return 0;
-	waker = bpf_get_current_task_btf();
 	wait->pair.waker_tid = waker->pid;
 	wait->pair.waker_tgid = waker->tgid;
 	wait->pair.waker_kernel = kernel_stack(ctx);
@@ -162,10 +217,10 @@ static __always_inline void nobody(struct pair *pair)
 	__builtin_memset(pair->waker_comm, 0, sizeof(pair->waker_comm));
 }
 
-static __always_inline bool is_whole(const struct pair *pair)
+static __always_inline bool has(const struct pair *pair, __u64 stack)
 {
-	return pair->target_kernel != LOST_STACK && pair->target_user != LOST_STACK &&
-	       pair->waker_kernel != LOST_STACK && pair->waker_user != LOST_STACK;
+	return pair->target_kernel == stack || pair->target_user == stack || pair->waker_kernel == stack ||
+	       pair->waker_user == stack;
 }
 
 static __always_inline void leave(void *ctx, struct task_struct *task, __u64 now)
@@ -175,10 +230,8 @@ static __always_inline void leave(void *ctx, struct task_struct *task, __u64 now
 	if (only_state >= 0 && state_of(task) != only_state)
 		return;
 	wait = wait_of(task, true);
-	if (!wait) {
-		lose();
+	if (!wait)
 		return;
-	}
 	/* A wake-up of an earlier moment, or none: who sleeps is woken by somebody, and that one overwrites it. */
 	if (!wait->pair.target_tid || state_of(task) == TASK_RUNNING)
 		nobody(&wait->pair);
@@ -194,6 +247,7 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 {
 	struct wait *wait = wait_of(task, false);
 	struct waited *waited;
+	long error = 0;
 	__u64 ns;
 
 	if (!wait || !wait->since)
@@ -204,19 +258,21 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 		return;
 	waited = bpf_map_lookup_elem(&pairs, &wait->pair);
 	if (!waited) {
-		bpf_map_update_elem(&pairs, &wait->pair, &not_yet, BPF_NOEXIST);
+		error = bpf_map_update_elem(&pairs, &wait->pair, &not_yet, BPF_NOEXIST);
 		waited = bpf_map_lookup_elem(&pairs, &wait->pair);
 	}
 	if (!waited) {
-		lose();
+		lose(why_none(error, LOST_PAIR));
 		return;
 	}
 	__sync_fetch_and_add(&waited->ns, ns);
 	__sync_fetch_and_add(&waited->times, 1);
-	if (is_whole(&wait->pair))
-		waits[bpf_get_smp_processor_id() & CPU_MASK].counted++;
+	if (has(&wait->pair, FULL_STACK))
+		lose(LOST_STACK);
+	else if (has(&wait->pair, LOCKED_STACK))
+		lose(LOST_LOCK);
 	else
-		lose();
+		waits[bpf_get_smp_processor_id() & CPU_MASK].counted++;
 }
 
 SEC("tp_btf/sched_switch")

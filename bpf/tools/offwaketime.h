@@ -2,19 +2,22 @@
 #ifndef BPFGAUGE_TOOLS_OFFWAKETIME_H
 #define BPFGAUGE_TOOLS_OFFWAKETIME_H
 
-#define NO_STACK (-1)
-#define LOST_STACK (-2)	/* its place in the map was taken by another one, or there was no memory for it */
+/* In place of a stack's name. */
+#define NO_STACK 0
+#define FULL_STACK 1	/* there was no room for it */
+#define LOCKED_STACK 2	/* the kernel refused it, though there was room */
+#define FIRST_STACK 16
 
-/* Who waited, and who woke it; a stack's number is negative where there is none. */
+/* Who waited, and who woke it; a stack by its name, which is made of its frames. */
 struct pair {
 	__u32 target_tid;
 	__u32 target_tgid;
 	__u32 waker_tid;
 	__u32 waker_tgid;
-	__s32 target_kernel;
-	__s32 target_user;
-	__s32 waker_kernel;
-	__s32 waker_user;
+	__u64 target_kernel;
+	__u64 target_user;
+	__u64 waker_kernel;
+	__u64 waker_user;
 	char target_comm[16];
 	char waker_comm[16];
 };

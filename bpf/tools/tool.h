@@ -18,15 +18,36 @@
  */
 const volatile bool by_thread = false;
 
-/* Events that could not be counted: a map was full, or memory was short. */
-__u64 lost;
+/* Why an event could not be counted. dev.bpfgauge.tool.Loss has the same order. */
+enum loss {
+	LOST_THREAD,	/* no room for another thread */
+	LOST_KEY,	/* no room for another histogram */
+	LOST_PAIR,	/* no room for another pair of stacks */
+	LOST_STACK,	/* no room for another stack */
+	LOST_FILE,	/* no room for another thread's file */
+	LOST_ROW,	/* the buffer of rows was full */
+	LOST_REQUEST,	/* no room for another request in flight */
+	LOST_END,	/* a request's completion was not seen */
+	LOST_LOCK,	/* the kernel refused a change of a map that had room */
+	LOSSES
+};
+
+#define E2BIG 7		/* of a map: it is full */
+
+__u64 lost[LOSSES];
 
 /* Nanoseconds that each event is held up, to see whether a known cost is found; 0 in use. */
 const volatile __u32 inject_ns = 0;
 
-static __always_inline void lose(void)
+static __always_inline void lose(enum loss why)
 {
-	__sync_fetch_and_add(&lost, 1);
+	__sync_fetch_and_add(&lost[why], 1);
+}
+
+/* Why there is no element in a map that this came of adding it to. */
+static __always_inline enum loss why_none(long error, enum loss full)
+{
+	return error == -E2BIG ? full : LOST_LOCK;
 }
 
 static __always_inline void hold_up(void)

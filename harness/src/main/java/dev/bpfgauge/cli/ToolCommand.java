@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,7 +61,8 @@ abstract class ToolCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (interval < 1 || count < 1) {
-      throw Refusal.usage("interval and count are whole numbers from 1: tools cpudist 5 3");
+      throw Refusal.usage(
+          "interval and count are whole numbers from 1: tools %s 5 3".formatted(spec.name()));
     }
     try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
       try (Tool tool = attach()) {
@@ -90,6 +92,9 @@ abstract class ToolCommand implements Callable<Integer> {
         show(tool, tool.take(), out);
       }
     } catch (InterruptedException e) {
+      if (Terminal.isTerminal()) {
+        print(new StringBuilder("\n"), out); // The terminal wrote ^C where the cursor was.
+      }
       show(tool, tool.take(), out); // Ctrl-C: what there is by now
     }
     end(tool, aside);
@@ -143,6 +148,11 @@ abstract class ToolCommand implements Callable<Integer> {
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
     JsonText line = head(tool, text).field("seen", tally.seen()).field("lost", tally.lost());
+    if (!tally.losses().isEmpty()) {
+      line.key("lost_by").object();
+      new TreeMap<>(tally.losses()).forEach((loss, events) -> line.field(loss.word(), events));
+      line.endObject();
+    }
     tally
         .missed()
         .ifPresentOrElse(
@@ -160,8 +170,7 @@ abstract class ToolCommand implements Callable<Integer> {
       text = tally(tool);
     } else {
       if (tally.lost() > 0) {
-        text.append(tally.lost()).append(" of ").append(tally.lost() + tally.seen());
-        text.append(" events were lost: a map or a buffer was full.\n");
+        text.append(tally.lostEvents()).append('\n');
       }
       if (tally.missed().orElse(0) > 0) {
         text.append("The kernel left out ").append(tally.missed().getAsLong());

@@ -262,6 +262,16 @@ final class ToolsCommand implements Runnable {
         description = "Only waits in this state, e.g. 1 (interruptible) or 2.")
     long state = ANY_STATE;
 
+    @Option(
+        names = "--stack-storage-size",
+        paramLabel = "N",
+        description = {
+          "Room for N stacks and 4 N pairs of them, 1.7 kB",
+          "of memory for each N. Default: ${DEFAULT-VALUE}."
+        },
+        defaultValue = "" + Offwaketime.USUAL_STACKS)
+    int stacks = Offwaketime.USUAL_STACKS;
+
     @Override
     Tool attach() {
       if ((userThreads && kernelThreads) || (userStacks && kernelStacks)) {
@@ -280,6 +290,7 @@ final class ToolsCommand implements Runnable {
               state,
               shortest,
               longest,
+              stacks,
               folded,
               injectNanos));
     }

@@ -16,21 +16,54 @@ public final class BpfException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
   private static final int LOG_LINES_IN_MESSAGE = 60;
+
+  /** The errno of what the kernel was not asked for. */
+  private static final int NONE = 0;
+
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
 
   private final String call;
   private final int errno;
   private final String log;
+  private final boolean lockedDown;
 
   BpfException(String call, String about, int errno, String log) {
-    super(message(call, about, errno, log));
+    this(call, about, errno, log, lockdown(call, errno, log));
+  }
+
+  private BpfException(
+      String call, String about, int errno, String log, Optional<String> lockdown) {
+    super(message(call, about, errno, log, lockdown.orElseGet(() -> hint(call, errno))));
     this.call = call;
     this.errno = errno;
     this.log = log;
+    this.lockedDown = lockdown.isPresent();
   }
 
   BpfException(String call, String about, int errno) {
     this(call, about, errno, "");
+  }
+
+  /**
+   * What the kernel would take, and would do nothing for.
+   *
+   * @param reason one sentence with the fix
+   */
+  private BpfException(String call, String reason) {
+    super(reason);
+    this.call = call;
+    this.errno = NONE;
+    this.log = "";
+    this.lockedDown = false;
+  }
+
+  /**
+   * Refuses what the kernel would take, but would never do.
+   *
+   * @param reason one sentence with the fix
+   */
+  static BpfException inVain(String call, String reason) {
+    return new BpfException(call, reason);
   }
 
   /** The C function that failed, e.g. {@code bpf_map_update_elem}. */
@@ -38,7 +71,7 @@ public final class BpfException extends RuntimeException {
     return call;
   }
 
-  /** Positive, one of {@link Errno}'s or another. */
+  /** Positive, one of {@link Errno}'s or another; 0 where the kernel was not asked. */
   public int errno() {
     return errno;
   }
@@ -48,8 +81,20 @@ public final class BpfException extends RuntimeException {
     return log;
   }
 
-  private static String message(String call, String about, int errno, String log) {
-    String hint = lockdown(call, errno, log).orElseGet(() -> hint(call, errno));
+  /**
+   * Whether a setting of this machine is the reason, or may be, and not what its kernel is: the
+   * message names the setting.
+   */
+  public boolean isForASetting() {
+    return lockedDown || errno == NONE;
+  }
+
+  /** Whether {@link Lockdown} may be the reason. */
+  public boolean isLockedDown() {
+    return lockedDown;
+  }
+
+  private static String message(String call, String about, int errno, String log, String hint) {
     return call
         + "("
         + about
@@ -102,10 +147,19 @@ public final class BpfException extends RuntimeException {
     return LibC.has("strerrordesc_np") ? LibC.strerrordesc_np(errno) : LibC.strerror(errno);
   }
 
-  /** Loading and attaching is what lockdown refuses: by EINVAL for a helper, else by EPERM. */
+  /**
+   * Loading and attaching is what lockdown refuses: by EINVAL for a helper, else by EPERM. Where it
+   * holds from the boot on, tracefs has no tracepoints.
+   */
   private static Optional<String> lockdown(String call, int errno, String log) {
-    boolean refused = errno == Errno.EPERM || errno == Errno.EACCES || errno == Errno.EINVAL;
-    return refused && call.matches("bpf_(object__load|prog_load|program__attach.*)|perf_.*|open")
+    boolean refused =
+        errno == Errno.EPERM
+            || errno == Errno.EACCES
+            || errno == Errno.EINVAL
+            || (errno == Errno.ENOENT && call.equals(Tracepoint.CALL));
+    return refused
+            && call.matches(
+                "bpf_(object__load|prog_load|program__attach.*)|perf_.*|open|" + Tracepoint.CALL)
         ? Lockdown.read().reason(log)
         : Optional.empty();
   }

@@ -9,6 +9,7 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public final class BpfMap implements AutoCloseable {
 
   /** The kernel's batch cursor is a u32 for hash maps, a key for the others. */
   private static final int SMALLEST_CURSOR_BYTES = Integer.BYTES;
+
+  /** More than any bucket of a hash map holds. */
+  private static final int DRAINED_AT_ONCE = 1024;
 
   /**
    * A map to be created.
@@ -245,6 +249,71 @@ public final class BpfMap implements AutoCloseable {
       MemorySegment values,
       int count) {
     return walk("bpf_map_lookup_and_delete_batch", true, cursor, nextCursor, keys, values, count);
+  }
+
+  /**
+   * Hands over each element, and removes it; in batches where the kernel has them (Linux 5.6), else
+   * one by one. An element that is added meanwhile may be among them, and none is twice.
+   *
+   * @param element key and value, which are good during the call only
+   * @return how many
+   */
+  public long drain(BiConsumer<MemorySegment, MemorySegment> element) {
+    return drain(element, true);
+  }
+
+  long drain(BiConsumer<MemorySegment, MemorySegment> element, boolean batches) {
+    long drained = 0;
+    try (Arena arena = Arena.ofConfined()) {
+      if (batches) {
+        MemorySegment cursor =
+            arena.allocate(Math.max(SMALLEST_CURSOR_BYTES, info.keySize), Long.BYTES);
+        MemorySegment keys = arena.allocate((long) DRAINED_AT_ONCE * info.keySize, Long.BYTES);
+        MemorySegment values = arena.allocate(DRAINED_AT_ONCE * valueStride, Long.BYTES);
+        boolean last = false;
+        while (!last) {
+          Batch batch;
+          try {
+            batch =
+                lookupAndDeleteBatch(
+                    drained == 0 ? null : cursor, cursor, keys, values, DRAINED_AT_ONCE);
+          } catch (BpfException e) {
+            boolean unknown = e.errno() == Errno.EINVAL || e.errno() == Errno.ENOTSUPP;
+            if (drained == 0 && unknown) {
+              return drainOneByOne(arena, element);
+            }
+            throw e;
+          }
+          for (int i = 0; i < batch.count; i++) {
+            element.accept(
+                keys.asSlice((long) i * info.keySize, info.keySize),
+                values.asSlice(i * valueStride, valueStride));
+          }
+          drained += batch.count;
+          last = batch.last;
+        }
+        return drained;
+      }
+      return drainOneByOne(arena, element);
+    }
+  }
+
+  /** Asks for the next key before the one it has is removed: else each search began anew. */
+  private long drainOneByOne(Arena arena, BiConsumer<MemorySegment, MemorySegment> element) {
+    MemorySegment key = arena.allocate(info.keySize, Long.BYTES);
+    MemorySegment next = arena.allocate(info.keySize, Long.BYTES);
+    MemorySegment value = arena.allocate(valueStride, Long.BYTES);
+    long drained = 0;
+    boolean more = firstKey(key);
+    while (more) {
+      more = nextKey(key, next);
+      if (lookup(key, value) && delete(key)) {
+        element.accept(key, value);
+        drained++;
+      }
+      key.copyFrom(next);
+    }
+    return drained;
   }
 
   private Batch walk(

@@ -26,6 +26,10 @@ public final class BpfProgram {
   private static final int ITERATOR_BYTES = 4096;
   private static final Path FTRACE_ENABLED = Path.of("/proc/sys/kernel/ftrace_enabled");
   private static final Set<String> FUNCTION_TRACING = Set.of("fentry", "fexit", "fmod_ret");
+  private static final Set<String> KPROBES = Set.of("kprobe", "kretprobe");
+
+  /** Whether kprobes at a function's beginning go by function tracing here. */
+  private static final boolean KPROBES_TOO = !System.getProperty("os.arch", "").equals("aarch64");
 
   private final BpfObject object;
   private final String name;
@@ -183,23 +187,26 @@ public final class BpfProgram {
     if (parts.length == 3 && (parts[0].equals("tp") || parts[0].equals("tracepoint"))) {
       return attachTracepoint(parts[1], parts[2]);
     }
-    if (FUNCTION_TRACING.contains(parts[0])) {
-      requireFunctionTracing(section);
+    if (FUNCTION_TRACING.contains(parts[0]) || (KPROBES_TOO && KPROBES.contains(parts[0]))) {
+      requireFunctionTracing("bpf_program__attach", section);
     }
     return attached(
         "bpf_program__attach", section, errno -> LibBpf.bpf_program__attach(errno, program));
   }
 
-  /** Such a program is attached all the same while function tracing is off, but never runs. */
-  private void requireFunctionTracing(String section) {
+  /**
+   * Such a program is attached all the same while function tracing is off, but never runs. That
+   * holds for kprobes at a function's beginning where the architecture puts them there by function
+   * tracing, as x86 does and arm64 does not (CONFIG_KPROBES_ON_FTRACE).
+   */
+  private void requireFunctionTracing(String call, String where) {
     try {
       if (Files.readString(FTRACE_ENABLED).strip().equals("0")) {
-        throw new BpfException(
-            "bpf_program__attach",
-            "program %s to %s: kernel.ftrace_enabled is 0, so it would never run; sysctl"
-                    .formatted(name, section)
-                + " kernel.ftrace_enabled=1",
-            Errno.EOPNOTSUPP);
+        throw BpfException.inVain(
+            call,
+            "program %s on %s would be attached and never run, for kernel.ftrace_enabled is 0;"
+                    .formatted(name, where)
+                + " sysctl kernel.ftrace_enabled=1");
       }
     } catch (IOException e) {
       // A kernel without function tracing says so itself.
@@ -233,6 +240,9 @@ public final class BpfProgram {
   /** Attaches to a function of the kernel, e.g. {@code __x64_sys_getppid}; needs CONFIG_KPROBES. */
   public BpfLink attachKprobe(boolean onReturn, String function) {
     requireNonNull(function, "function");
+    if (KPROBES_TOO) {
+      requireFunctionTracing("bpf_program__attach_kprobe", function);
+    }
     return attached(
         "bpf_program__attach_kprobe",
         function,
@@ -250,7 +260,7 @@ public final class BpfProgram {
    */
   public BpfLink attachKprobeMulti(String function) {
     requireNonNull(function, "function");
-    requireFunctionTracing(function);
+    requireFunctionTracing("bpf_program__attach_kprobe_multi_opts", function);
     return attached(
         "bpf_program__attach_kprobe_multi_opts",
         function,

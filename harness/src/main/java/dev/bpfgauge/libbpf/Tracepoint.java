@@ -22,6 +22,9 @@ public final class Tracepoint {
   private static final List<Path> MOUNTED =
       List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
 
+  /** What {@link BpfException} says failed where there is no such tracepoint. */
+  static final String CALL = "tracepoint";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
   private static final int PERF_TYPE_TRACEPOINT = 2;
@@ -94,7 +97,7 @@ public final class Tracepoint {
 
   private static int read(Path id, String category, String event) {
     if (!Files.exists(id)) {
-      throw new BpfException("tracepoint", category + "/" + event, Errno.ENOENT);
+      throw new BpfException(CALL, category + "/" + event, Errno.ENOENT);
     }
     try {
       return Integer.parseInt(ForeignText.read(id).strip());

@@ -1,6 +1,7 @@
 package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
@@ -102,6 +103,45 @@ class LabFaultsIT {
     assertTrue(inside.reason().contains("BTF"), inside.reason());
     assertEquals(
         ForkStatus.OK, Kernels.row(run, "maps.lookup", "hash").status(), run.forks().toString());
+  }
+
+  /** Such programs are attached there, kprobes too, and never run. */
+  @SideBySide
+  void withoutFunctionTracingWhatWouldNeverRunIsRefusedOrDoneTheOtherWay() throws Exception {
+    lab("--append", "sysctl.kernel.ftrace_enabled=0", "--suite", "loads");
+
+    RunData run = Kernels.latest(folder);
+    for (String hook : List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit")) {
+      ForkRecord row = Kernels.row(run, "loads." + hook, "");
+      assertEquals(ForkStatus.UNAVAILABLE, row.status(), row.toString());
+      assertTrue(row.reason().contains("sysctl kernel.ftrace_enabled=1"), row.reason());
+      assertFalse(row.reason().contains("absent"), row.reason());
+    }
+    ForkRecord filetop = Kernels.row(run, "loads.tool.filetop", "");
+    assertEquals(ForkStatus.OK, filetop.status(), filetop.toString());
+    assertTrue(filetop.toString().contains("by_tp_btf/sys_exit"), filetop.toString());
+    assertNoneCrashed(run);
+  }
+
+  @SideBySide
+  void underLockdownWhatItRefusesNamesIt() throws Exception {
+    lab("--append", "lockdown=confidentiality", "--suite", "loads");
+
+    RunData run = Kernels.latest(folder);
+    for (String cell : List.of("tracepoint", "kprobe", "kretprobe", "tool.biosnoop")) {
+      ForkRecord row = Kernels.row(run, "loads." + cell, "");
+      assertEquals(ForkStatus.UNAVAILABLE, row.status(), row.toString());
+      assertTrue(row.reason().contains("kernel lockdown is in mode"), row.reason());
+      assertFalse(row.reason().contains("absent"), row.reason());
+      assertFalse(row.reason().contains("it needs"), row.reason());
+    }
+    assertNoneCrashed(run);
+  }
+
+  private static void assertNoneCrashed(RunData run) {
+    assertTrue(
+        run.forks().stream().noneMatch(fork -> fork.status() == ForkStatus.CRASHED),
+        run.forks().toString());
   }
 
   @SideBySide

@@ -67,6 +67,26 @@ class TerminalIT {
     }
   }
 
+  /** The terminal writes ^C where the cursor is: the table's head begins a line of its own. */
+  @Test
+  void aToolsLastOutputBeginsBelowWhatTheTerminalWritesForCtrlC() throws Exception {
+    Requires.bpf();
+    try (Pty pty = new Pty(100)) {
+      Process tool = new Jar(folder).through(pty.starting("xterm")).start("tools", "filetop");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("Hit Ctrl-C to end."), tool);
+        pty.type(Pty.CTRL_C);
+        assertTrue(tool.waitFor(60, TimeUnit.SECONDS), pty.shown());
+        assertEquals(130, tool.exitValue(), pty.shown());
+      } finally {
+        tool.destroyForcibly().waitFor();
+      }
+      pty.drain();
+      assertTrue(pty.lines().contains("^C"), pty.shown());
+      assertTrue(pty.lines().stream().anyMatch(line -> line.startsWith("TID")), pty.shown());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"doctor", "list", "run --help", "kernels run --help"})
   void aNarrowDumbTerminalGetsLinesThatFitAndNoEscapes(String command) throws Exception {

@@ -209,10 +209,16 @@ class ToolsIT {
         "cpudist -p -1                 | there is no process -1",
         "cpudist -c /nonexistent       | /nonexistent is no control group",
         "cpudist -c /sys/kernel        | /sys/kernel is no control group",
-        "cpudist 0                     | interval and count are whole numbers from 1",
+        "cpudist 0                     | interval and count are whole numbers from 1: tools cpudist"
+            + " 5 3",
+        "biolatency -D 0               | interval and count are whole numbers from 1: tools"
+            + " biolatency 5 3",
+        "filetop 1 0                   | tools filetop 5 3",
         "cpudist 1 0                   | interval and count are whole numbers from 1",
         "cpudist often                 | often",
         "offwaketime -t 99999999       | there is no thread 99999999",
+        "offwaketime -t 1 -p 2         | thread 1 is not of process 2 but of 1",
+        "offwaketime --stack-storage-size 0 | --stack-storage-size is a whole number from 1",
         "offwaketime -u -k             | -u and -k",
         "offwaketime -m 10 -M 5        | the other way round",
         "filetop -s size               | --sort takes all, reads, writes, rbytes or wbytes, not"

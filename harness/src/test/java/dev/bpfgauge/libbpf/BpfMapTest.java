@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +200,38 @@ class BpfMapTest {
       assertEquals(10, batch.count());
       assertTrue(batch.last());
       assertFalse(map.firstKey(arena.allocate(ValueLayout.JAVA_INT)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void drainHandsOverEachOfManyElementsOnceAndLeavesNone(boolean batches) {
+    int elements = 100_000;
+    try (BpfMap map = hash("many", elements)) {
+      for (int key = 0; key < elements; key++) {
+        map.update(u32(arena, key), u64(arena, 3L * key), Uapi.BPF_ANY);
+      }
+      BitSet seen = new BitSet();
+      long drained =
+          map.drain(
+              (key, value) -> {
+                int number = key.get(ValueLayout.JAVA_INT, 0);
+                assertFalse(seen.get(number), "twice: " + number);
+                assertEquals(3L * number, value.get(ValueLayout.JAVA_LONG, 0));
+                seen.set(number);
+              },
+              batches);
+
+      assertEquals(elements, drained);
+      assertEquals(elements, seen.cardinality());
+      assertFalse(map.firstKey(arena.allocate(ValueLayout.JAVA_INT)));
+    }
+  }
+
+  @Test
+  void drainOfAnEmptyMapHandsOverNothing() {
+    try (BpfMap map = hash("empty", 4)) {
+      assertEquals(0, map.drain((_, _) -> fail("there is none")));
     }
   }
 

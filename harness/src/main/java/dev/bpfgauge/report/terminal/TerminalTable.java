@@ -1,6 +1,5 @@
 package dev.bpfgauge.report.terminal;
 
-import dev.bpfgauge.report.ShortNames;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;

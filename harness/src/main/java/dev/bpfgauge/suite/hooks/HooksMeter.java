@@ -65,9 +65,12 @@ public final class HooksMeter implements Meter {
   /** One sentence: {@code denied: EPERM} where the kernel will not, else what it said. */
   static String refused(Hook hook, BpfException e) {
     String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    if (e.isLockedDown()) {
+      return KernelsAnswer.DENIED.says(e.errnoName() + ": " + said);
+    }
     return switch (e.errno()) {
       case Errno.EPERM, Errno.EACCES -> KernelsAnswer.DENIED.says(e.errnoName() + ": " + said);
-      default -> hook.perhapsAbsent(e.errno()) + said;
+      default -> (e.isForASetting() ? "" : hook.perhapsAbsent(e.errno())) + said;
     };
   }
 

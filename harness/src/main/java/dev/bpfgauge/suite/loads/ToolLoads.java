@@ -142,6 +142,7 @@ public final class ToolLoads implements Meter {
                   -1,
                   1,
                   Long.MAX_VALUE,
+                  Offwaketime.USUAL_STACKS,
                   false,
                   0));
       case "filetop" ->

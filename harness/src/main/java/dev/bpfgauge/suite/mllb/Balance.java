@@ -1,11 +1,18 @@
 package dev.bpfgauge.suite.mllb;
 
+import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.ValueLayout;
 
 /** How even the run queues are, whatever scheduler runs (bpf/mllb/balance.bpf.c). */
 public final class Balance implements AutoCloseable {
+  private static final String ON_SWITCH = "on_switch";
+
+  /** BPF_FUNC_loop of enum bpf_func_id. */
+  private static final int BPF_LOOP = 181;
+
   private final BpfObject object;
 
   /**
@@ -39,7 +46,8 @@ public final class Balance implements AutoCloseable {
   /**
    * Attaches it.
    *
-   * @throws dev.bpfgauge.libbpf.BpfException where the kernel does not take it
+   * @throws BpfException where the kernel does not take it
+   * @throws Refusal where it is too old
    */
   public static Balance attach() {
     BpfObject object = BpfObject.builtIn("mllb/balance");
@@ -48,10 +56,36 @@ public final class Balance implements AutoCloseable {
       object.load();
       object.programNames().forEach(name -> object.program(name).attach());
       return new Balance(object);
+    } catch (BpfException e) {
+      boolean loops = hasLoop(object);
+      object.close();
+      throw refused(e, loops);
     } catch (RuntimeException e) {
       object.close();
       throw e;
     }
+  }
+
+  /** Also where the kernel does not even say. */
+  private static boolean hasLoop(BpfObject object) {
+    try {
+      return object.program(ON_SWITCH).helperProbe().has(BPF_LOOP);
+    } catch (BpfException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Why it is not attached.
+   *
+   * @param loops whether the kernel has the helper that looks at one queue after the other
+   */
+  static RuntimeException refused(BpfException e, boolean loops) {
+    return loops
+        ? e
+        : Refusal.environment(
+            "the run queues are looked at by bpf_loop(), which this kernel does not have: it needs"
+                + " Linux 5.17.");
   }
 
   /** What was seen so far. */

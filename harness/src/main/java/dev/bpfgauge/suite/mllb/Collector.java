@@ -8,7 +8,6 @@ import dev.bpfgauge.libbpf.RingBuffer;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Refusal;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -177,20 +176,12 @@ public final class Collector implements AutoCloseable {
   /** Hands over the decisions whose tasks did not run yet: their waits are not known. */
   public int takeWaiting(Consumer<Decision> consumer) {
     take(consumer);
-    BpfMap map = object.map(WAITING);
-    int count = 0;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment key = arena.allocate(ValueLayout.JAVA_INT);
-      MemorySegment value = arena.allocate(CollectedDecision.SIZE, Long.BYTES);
-      while (map.firstKey(key)) {
-        if (map.lookup(key, value)) {
-          consumer.accept(new CollectedDecision(value).decision(outcomes, kernel, scenario));
-          count++;
-        }
-        map.delete(key);
-      }
-    }
-    return count;
+    long count =
+        object
+            .map(WAITING)
+            .drain((_, value) ->
+                consumer.accept(new CollectedDecision(value).decision(outcomes, kernel, scenario)));
+    return Math.toIntExact(count);
   }
 
   /** Stops recording; what was recorded can still be taken. */

@@ -7,7 +7,9 @@ import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
  */
 final class Attachment implements AutoCloseable {
   private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
+
+  private static final long FEWEST_THREADS = 32_768;
+  private static final long THREADS_FACTOR = 4;
 
   /** Such programs run when they are asked to. */
   private static final String ITERATOR = "iter/";
@@ -73,7 +78,11 @@ final class Attachment implements AutoCloseable {
         return new Attachment(object, way);
       } catch (BpfException e) {
         object.close();
-        reasons.add("%s: %s (it needs %s)".formatted(way.hooks, firstLine(e), way.needs));
+        reasons.add(
+            way.hooks
+                + ": "
+                + firstLine(e)
+                + (e.isForASetting() ? "" : " (it needs " + way.needs + ")"));
       } catch (RuntimeException e) {
         object.close();
         throw e;
@@ -90,11 +99,14 @@ final class Attachment implements AutoCloseable {
 
   /**
    * Where a program keeps something of each task: in the task's own storage, or in a hash map by
-   * thread. The other map is left out.
+   * thread, with room for several times as many threads as there are. The other map is left out.
    */
   static void chooseStorage(BpfObject object, String storage, String hash, boolean byThread) {
     object.variable("by_thread").set(ValueLayout.JAVA_BOOLEAN, 0, byThread);
     object.leaveOut(byThread ? storage : hash);
+    if (byThread) {
+      object.resize(hash, Math.max(FEWEST_THREADS, THREADS_FACTOR * Processes.threads()));
+    }
   }
 
   /** Whether a kernel's release is that new; one that cannot be read is taken for an old one. */
@@ -135,8 +147,19 @@ final class Attachment implements AutoCloseable {
    * @param seen what is in its findings
    */
   Tool.Tally tally(long seen) {
+    MemorySegment lost = object.variable("lost");
+    Map<Loss, Long> losses = new EnumMap<>(Loss.class);
+    for (Loss loss : Loss.values()) {
+      long events = lost.getAtIndex(ValueLayout.JAVA_LONG, loss.ordinal());
+      if (events > 0) {
+        losses.put(loss, events);
+      }
+    }
     return new Tool.Tally(
-        seen, object.variable("lost").get(ValueLayout.JAVA_LONG, 0), object.missedRuns());
+        seen,
+        losses.values().stream().mapToLong(events -> events).sum(),
+        losses,
+        object.missedRuns());
   }
 
   @Override

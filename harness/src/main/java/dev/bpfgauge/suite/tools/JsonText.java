@@ -44,7 +44,8 @@ public final class JsonText {
     return this;
   }
 
-  JsonText key(String key) {
+  /** Names the value that follows. */
+  public JsonText key(String key) {
     value(key);
     text.append(':');
     return this;

@@ -2,7 +2,6 @@ package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
-import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.tools.Attachment.Way;
 import java.lang.foreign.Arena;
@@ -16,10 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 
 /**
  * {@code offwaketime}: how long threads were off the CPU, with their stack and that of whoever woke
@@ -36,12 +33,23 @@ public final class Offwaketime implements Tool {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COMM_BYTES = 16;
-  private static final int TARGET_COMM_AT = 32;
-  private static final int WAKER_COMM_AT = 48;
+  private static final int TARGET_COMM_AT = 48;
+  private static final int WAKER_COMM_AT = 64;
   private static final int LONGS_BETWEEN_CPUS = 8;
-  private static final int LOST_STACK = -2;
+  private static final long NO_STACK = 0;
+  private static final long FIRST_STACK = 16;
   private static final String LOST = "[lost stack]";
-  private static final int FRAME_BYTES = 127 * Long.BYTES;
+  private static final int FRAMES_AT = 8;
+  private static final int MOST_STACKS = 1 << 18;
+
+  /** Wakers are many: a timer's is whoever was interrupted. */
+  private static final long PAIRS_FOR_A_STACK = 4;
+
+  private static final int STACKS_A_BATCH = 256;
+
+  /** Places for stacks. */
+  public static final int USUAL_STACKS = 16_384;
+
   private static final String NO_KALLSYMS =
       "functions of the kernel stay unnamed: /proc/kallsyms hides their addresses"
           + " (kernel.kptr_restrict); sysctl kernel.kptr_restrict=1 shows them to root.";
@@ -57,11 +65,14 @@ public final class Offwaketime implements Tool {
   private final BpfMap stacks;
   private final Symbols symbols = new Symbols(Path.of("/proc"));
 
-  /**
-   * Process and number of a stack → its frames, during one reading: later the number may be another
-   * stack's, or the process another.
-   */
-  private final Map<Long, List<String>> namedStacks = new HashMap<>();
+  /** Its frames, during one reading: later the process may be another. */
+  private final Map<Named, List<String>> namedStacks = new HashMap<>();
+
+  /** Stacks that were taken out to make room. */
+  private long takenOut;
+
+  /** A stack of a process, 0 for the kernel. */
+  private record Named(int owner, long stack) {}
 
   /** Which threads. */
   public enum Threads {
@@ -85,6 +96,7 @@ public final class Offwaketime implements Tool {
    * @param state only waits in this state of the kernel's task_struct; -1 for all
    * @param shortestMicros shorter waits do not count
    * @param longestMicros longer ones neither
+   * @param stacks for how many stacks there is room, and for four times as many pairs of them
    * @param folded one line each, for flame graphs
    * @param injectNanos deliberate delay of each switch, in nanoseconds; 0 in use
    */
@@ -96,12 +108,19 @@ public final class Offwaketime implements Tool {
       long state,
       long shortestMicros,
       long longestMicros,
+      int stacks,
       boolean folded,
       int injectNanos) {
 
     public Options {
       Processes.require(pid);
       Processes.requireThread(tid);
+      Processes.requireThreadOf(pid, tid);
+      if (stacks < 1 || stacks > MOST_STACKS) {
+        throw Refusal.usage(
+            "--stack-storage-size is a whole number from 1 to %d, not %d."
+                .formatted(MOST_STACKS, stacks));
+      }
       if (shortestMicros < 0 || longestMicros < shortestMicros) {
         throw Refusal.usage(
             "no wait is at least %d and at most %d us: give --min-block-time and --max-block-time"
@@ -112,6 +131,8 @@ public final class Offwaketime implements Tool {
 
     private void set(BpfObject object, boolean byThread) {
       Attachment.chooseStorage(object, "waiting", "threads", byThread);
+      object.resize("stacks", stacks);
+      object.resize("pairs", PAIRS_FOR_A_STACK * stacks);
       object.variable("kernel_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.USER);
       object.variable("user_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.KERNEL);
       object
@@ -154,32 +175,18 @@ public final class Offwaketime implements Tool {
    * @throws Refusal where this kernel does not take it
    */
   public static Offwaketime attach(Options options) {
-    return attach(options, Attachment.storageIsUnsafe(), 0);
+    return attach(options, Attachment.storageIsUnsafe());
   }
 
   /**
    * Attaches it in a certain way.
    *
    * @param byThread with a hash map in place of tasks' own storage
-   * @param places for stacks; 0 for as many as in use
    */
-  static Offwaketime attach(Options options, boolean byThread, int places) {
-    Consumer<BpfObject> prepare =
-        object -> {
-          options.set(object, byThread);
-          if (places > 0) {
-            object.shape(
-                "stacks",
-                new BpfMap.Spec(
-                    "stacks",
-                    Uapi.BPF_MAP_TYPE_STACK_TRACE,
-                    Integer.BYTES,
-                    FRAME_BYTES,
-                    places,
-                    0));
-          }
-        };
-    return new Offwaketime(options, Attachment.of("offwaketime", WAYS, prepare, _ -> {}));
+  static Offwaketime attach(Options options, boolean byThread) {
+    return new Offwaketime(
+        options,
+        Attachment.of("offwaketime", WAYS, object -> options.set(object, byThread), _ -> {}));
   }
 
   @Override
@@ -226,13 +233,13 @@ public final class Offwaketime implements Tool {
                 MemorySegment.ofArray(key.toArray(ValueLayout.JAVA_BYTE)), added[0], added[1])));
     List<Stacks.Stack> found = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
-      MemorySegment frames = arena.allocate(stacks.valueStride(), Long.BYTES);
+      MemorySegment id = arena.allocate(ValueLayout.JAVA_LONG);
+      MemorySegment stack = arena.allocate(stacks.valueStride(), Long.BYTES);
       for (Waited each : waited) {
         found.add(
             new Stacks.Stack(
-                side(each.pair, WAKER_COMM_AT, 8, 24, id, frames),
-                side(each.pair, TARGET_COMM_AT, 0, 16, id, frames),
+                side(each.pair, WAKER_COMM_AT, 8, 32, id, stack),
+                side(each.pair, TARGET_COMM_AT, 0, 16, id, stack),
                 each.nanos / NANOS_PER_MICRO,
                 each.times));
       }
@@ -249,40 +256,68 @@ public final class Offwaketime implements Tool {
    */
   private void makeRoom() {
     MemorySegment interval = attachment.variable("interval");
-    MemorySegment neededIn = attachment.variable("needed_in");
     int ending = interval.get(ValueLayout.JAVA_INT, 0);
     interval.set(ValueLayout.JAVA_INT, 0, ending + 1);
-    long places = stacks.info().maxEntries();
-    long taken = LongStream.range(0, places).filter(at -> neededIn(neededIn, at) != 0).count();
     // The iterator sees no further than the PID namespace it is read in.
-    if (taken <= places / 2 || !Processes.areInMachinesNamespace()) {
+    if (places() <= options.stacks / 2 || !Processes.areInMachinesNamespace()) {
       return;
     }
     attachment.iterate("on_task");
+    List<Long> unneeded = new ArrayList<>();
+    forEachStack((name, neededIn) -> {
+      if (neededIn < ending) {
+        unneeded.add(name);
+      }
+    });
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
-      for (int stack = 0; stack < places; stack++) {
-        int last = neededIn(neededIn, stack);
-        if (last != 0 && last < ending) {
-          id.set(ValueLayout.JAVA_INT, 0, stack);
-          stacks.delete(id);
-          neededIn.setAtIndex(ValueLayout.JAVA_INT, stack, 0);
-        }
+      MemorySegment id = arena.allocate(ValueLayout.JAVA_LONG);
+      for (long name : unneeded) {
+        id.set(ValueLayout.JAVA_LONG, 0, name);
+        takenOut += stacks.delete(id) ? 1 : 0;
       }
     }
   }
 
-  /** Places of stacks that were needed last in an interval before this one, from 1. */
-  long placesOfBefore(int interval) {
-    MemorySegment neededIn = attachment.variable("needed_in");
-    return LongStream.range(0, stacks.info().maxEntries())
-        .mapToInt(stack -> neededIn(neededIn, stack))
-        .filter(last -> last > 0 && last < interval)
-        .count();
+  /** Places for stacks that are taken. */
+  long places() {
+    return attachment.variable("kept").get(ValueLayout.JAVA_LONG, 0) - takenOut;
   }
 
-  private static int neededIn(MemorySegment all, long stack) {
-    return all.getAtIndex(ValueLayout.JAVA_INT, stack);
+  /** Places of stacks that were needed last in an interval before this one, from 1. */
+  long placesOfBefore(int interval) {
+    long[] count = new long[1];
+    forEachStack((_, neededIn) -> count[0] += neededIn < interval ? 1 : 0);
+    return count[0];
+  }
+
+  /** A stack in the map. */
+  private interface Kept {
+    /**
+     * Takes it.
+     *
+     * @param neededIn the last interval in which it was needed
+     */
+    void stack(long name, int neededIn);
+  }
+
+  private void forEachStack(Kept kept) {
+    try (Arena arena = Arena.ofConfined()) {
+      long stride = stacks.valueStride();
+      MemorySegment cursor = arena.allocate(Long.BYTES, Long.BYTES);
+      MemorySegment names = arena.allocate(ValueLayout.JAVA_LONG, STACKS_A_BATCH);
+      MemorySegment values = arena.allocate(STACKS_A_BATCH * stride, Long.BYTES);
+      boolean first = true;
+      boolean last;
+      do {
+        BpfMap.Batch batch =
+            stacks.lookupBatch(first ? null : cursor, cursor, names, values, STACKS_A_BATCH);
+        for (int i = 0; i < batch.count(); i++) {
+          kept.stack(names.getAtIndex(LONG, i), values.get(INT, i * stride));
+        }
+        first = false;
+        last = batch.last();
+      } while (!last);
+    }
   }
 
   private Stacks.Side side(
@@ -291,22 +326,22 @@ public final class Offwaketime implements Tool {
       int tidAt,
       int stacksAt,
       MemorySegment id,
-      MemorySegment frames) {
+      MemorySegment stack) {
     int tgid = pair.get(INT, tidAt + Integer.BYTES);
     return new Stacks.Side(
         Texts.of(pair.asSlice(commAt, COMM_BYTES)),
         pair.get(INT, tidAt),
         frames(
             0,
-            pair.get(INT, stacksAt),
+            pair.get(LONG, stacksAt),
             id,
-            frames,
+            stack,
             addresses -> withoutTracing(symbols.ofKernel(addresses))),
         frames(
             tgid,
-            pair.get(INT, stacksAt + Integer.BYTES),
+            pair.get(LONG, stacksAt + Long.BYTES),
             id,
-            frames,
+            stack,
             addresses -> symbols.ofProcess(tgid, addresses)));
   }
 
@@ -331,26 +366,23 @@ public final class Offwaketime implements Tool {
    */
   private List<String> frames(
       int owner,
-      int stack,
+      long name,
       MemorySegment id,
-      MemorySegment frames,
+      MemorySegment stack,
       Function<long[], List<String>> named) {
-    if (stack == LOST_STACK) {
-      return List.of(LOST);
+    if (name == NO_STACK) {
+      return List.of();
     }
-    long key = (long) owner << Integer.SIZE | stack;
+    Named key = new Named(owner, name);
     List<String> known = namedStacks.get(key);
     if (known != null) {
       return known;
     }
-    id.set(ValueLayout.JAVA_INT, 0, stack);
-    if (stack < 0) {
-      return List.of();
-    }
-    if (!stacks.lookup(id, frames)) {
+    id.set(ValueLayout.JAVA_LONG, 0, name);
+    if (Long.compareUnsigned(name, FIRST_STACK) < 0 || !stacks.lookup(id, stack)) {
       return List.of(LOST);
     }
-    long[] all = frames.toArray(LONG);
+    long[] all = stack.asSlice(FRAMES_AT).toArray(LONG);
     int depth = 0;
     while (depth < all.length && all[depth] != 0) {
       depth++;

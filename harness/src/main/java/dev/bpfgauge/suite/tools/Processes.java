@@ -50,6 +50,22 @@ final class Processes {
   }
 
   /**
+   * Checks that both can be true of one.
+   *
+   * @param pid 0 for all processes
+   * @param tid 0 for all threads
+   * @throws Refusal where the thread is another process's
+   */
+  static void requireThreadOf(int pid, int tid) {
+    int process = tid == 0 ? NONE : processOf(tid);
+    if (pid != 0 && tid != 0 && process != pid) {
+      throw Refusal.usage(
+          "thread %d is not of process %d but of %d: `ls /proc/%d/task` lists its threads."
+              .formatted(tid, pid, process, pid));
+    }
+  }
+
+  /**
    * BPF programs know processes by the machine's own numbers, which a container's are not.
    *
    * @throws Refusal where a number is given that is none of the machine's
@@ -89,6 +105,17 @@ final class Processes {
           .findFirst()
           .orElse(0);
     } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  /** Threads that there are now, of all processes; 0 where /proc does not say. */
+  static long threads() {
+    try {
+      // E.g. 0.20 0.18 0.12 1/80 11206: running, and all.
+      String[] load = ForeignText.read(Path.of("/proc/loadavg")).strip().split("[ /]", -1);
+      return load.length > 4 ? Long.parseLong(load[4]) : 0;
+    } catch (IOException | NumberFormatException e) {
       return 0;
     }
   }

@@ -23,9 +23,6 @@ class SchedulerToolsTest {
   private static final double TOLERATED = 0.05;
   private static final int NAPS = 100;
 
-  /** Where a hash map's lock, or a stack's place, was another's: counted as lost, and seldom. */
-  private static final int SHORT_OF_LOCK = 5;
-
   @TempDir Path folder;
 
   @BeforeEach
@@ -79,8 +76,8 @@ class SchedulerToolsTest {
       System.out.printf(
           "cpudist -O: %.1f ms, the sleeper: %.1f ms%n", found.totalNanos() / 1e6, waited / 1e6);
       assertEquals(waited, (double) found.totalNanos(), waited * TOLERATED);
-      assertTrue(found.events() + tool.tally().lost() >= NAPS);
-      assertTrue(tool.tally().lost() <= (byThread ? SHORT_OF_LOCK : 0), tool.tally().toString());
+      assertTrue(found.events() >= NAPS, tool.tally().toString());
+      assertEquals(0, tool.tally().lost(), tool.tally().toString());
     }
   }
 
@@ -88,7 +85,7 @@ class SchedulerToolsTest {
   @ValueSource(booleans = {false, true})
   void offwaketimeSumsUpASleepersWaitsAndNamesItsFunctions(boolean byThread) throws Exception {
     try (Sleeper sleeper = Sleeper.in(folder);
-        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()), byThread, 0)) {
+        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()), byThread)) {
       double waited = (double) sleeper.sleep(NAPS);
 
       List<Stack> stacks = ((Stacks) tool.take()).stacks();
@@ -108,7 +105,7 @@ class SchedulerToolsTest {
                   longest.target().kernel().stream().noneMatch(f -> f.startsWith("bpf_")),
                   longest::toString));
       Tool.Tally tally = tool.tally();
-      assertTrue(tally.lost() <= SHORT_OF_LOCK, tally.toString());
+      assertEquals(0, tally.lost(), tally.toString());
       assertTrue(stacks.stream().mapToLong(Stack::waits).sum() >= tally.seen(), "waits by pair");
     }
   }
@@ -156,25 +153,22 @@ class SchedulerToolsTest {
   @Test
   void placesOfStacksThatNobodyNeedsAnyMoreBecomeFree() throws Exception {
     int places = 64;
-    try (Offwaketime tool = Offwaketime.attach(only(0), false, places)) {
-      TestPrograms.await(
-          () -> tool.placesOfBefore(Integer.MAX_VALUE) > places / 2,
-          "stacks in half of the places");
+    try (Offwaketime tool = Offwaketime.attach(only(0, places), false)) {
+      TestPrograms.await(() -> tool.places() > places / 2, "stacks in half of the places");
       tool.take(); // the first interval ends: all are of it
-      TestPrograms.await(
-          () -> tool.placesOfBefore(Integer.MAX_VALUE) > places / 2,
-          "stacks in half of the places");
+      TestPrograms.await(() -> tool.places() > places / 2, "stacks in half of the places");
       tool.take(); // the second
 
       // But for those of waits that are not over, which were marked anew.
       assertEquals(0, tool.placesOfBefore(2));
+      assertTrue(tool.places() <= places, tool.places() + " places taken");
     }
   }
 
   @Test
   void aWaitWhoseStackFoundNoPlaceIsShownAndCountedAsLost() throws Exception {
     try (Sleeper sleeper = Sleeper.in(folder);
-        Offwaketime tool = Offwaketime.attach(only(sleeper.pid()), false, 2)) {
+        Offwaketime tool = Offwaketime.attach(only(sleeper.pid(), 2), false)) {
       sleeper.sleep(NAPS);
 
       List<Stack> stacks = ((Stacks) tool.take()).stacks();
@@ -186,15 +180,34 @@ class SchedulerToolsTest {
                       || has(s.waker().kernel(), "[lost stack]")),
           stacks.toString());
       Tool.Tally tally = tool.tally();
-      assertTrue(tally.lost() > 0, tally.toString());
+      assertTrue(tally.losses().getOrDefault(Loss.STACKS, 0L) > 0, tally.toString());
+      assertTrue(
+          tally.lostEvents().contains("because the map of stacks was full"), tally.lostEvents());
+      assertEquals(tally.lost(), tally.losses().values().stream().mapToLong(n -> n).sum());
+      long unshown = tally.losses().getOrDefault(Loss.PAIRS, 0L);
       assertEquals(
-          stacks.stream().mapToLong(Stack::waits).sum(), tally.seen() + tally.lost(), "all waits");
+          stacks.stream().mapToLong(Stack::waits).sum(),
+          tally.seen() + tally.lost() - unshown,
+          "all waits");
     }
   }
 
   private static Offwaketime.Options only(int pid) {
+    return only(pid, Offwaketime.USUAL_STACKS);
+  }
+
+  private static Offwaketime.Options only(int pid, int stacks) {
     return new Offwaketime.Options(
-        pid, 0, Offwaketime.Threads.ALL, Offwaketime.Halves.BOTH, -1, 1, Long.MAX_VALUE, false, 0);
+        pid,
+        0,
+        Offwaketime.Threads.ALL,
+        Offwaketime.Halves.BOTH,
+        -1,
+        1,
+        Long.MAX_VALUE,
+        stacks,
+        false,
+        0);
   }
 
   private static boolean has(List<String> frames, String part) {

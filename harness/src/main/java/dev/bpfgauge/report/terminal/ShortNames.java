@@ -1,4 +1,4 @@
-package dev.bpfgauge.report;
+package dev.bpfgauge.report.terminal;
 
 import java.util.HashSet;
 import java.util.List;

@@ -1,15 +1,12 @@
-package dev.bpfgauge.report;
+package dev.bpfgauge.report.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bpfgauge.report.terminal.TerminalTable;
-import dev.bpfgauge.report.terminal.RunsCompared;
-import dev.bpfgauge.report.terminal.TrendText;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.RunComparison;
-import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Store;
 import dev.bpfgauge.trend.Trend;
