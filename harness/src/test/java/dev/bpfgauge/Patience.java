@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * hangs, and is therefore longer than anything takes on a machine that is busy with other work.
  */
 public final class Patience {
-  public static final long SECONDS = 600;
+  public static final long SECONDS = 1800;
 
   private static final Duration EACH = Duration.ofMillis(20);
 

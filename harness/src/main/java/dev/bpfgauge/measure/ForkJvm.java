@@ -7,6 +7,10 @@ import java.util.Optional;
 
 /** How the JVM of a fork is started; the same for every suite. */
 public final class ForkJvm {
+  /**
+   * A fork lives some seconds and allocates next to nothing: a small fixed heap, the collector with
+   * the fewest threads, and no file in /tmp that the JVM keeps writing to.
+   */
   private static final List<String> JVM_ARGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",

@@ -218,7 +218,7 @@ public record Trend(
           .toList();
     }
 
-    public Trend build() throws DamagedException {
+    Trend build() throws DamagedException {
       Map<Cell, NightComparison> family = new LinkedHashMap<>();
       cells.forEach((cell, histories) ->
           histories

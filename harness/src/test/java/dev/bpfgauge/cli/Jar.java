@@ -20,6 +20,8 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
   private static final String OWN_LOCK =
       "mkdir -p /run/bpfgauge && mount -t tmpfs none /run/bpfgauge && exec \"$@\"";
 
+  private static final String TOOL_OPTIONS = "JAVA_TOOL_OPTIONS";
+
   /** The shortest real plan: the floor and one cell, one round. */
   static final List<String> TINY =
       List.of(
@@ -67,9 +69,21 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
         : with("XDG_STATE_HOME", folder.resolve("state").toString());
   }
 
-  /** The same, whose runs take any load for the profile's: what is tested is something else. */
+  /**
+   * The same, whose runs take any load for the profile's, and whose forks may take long: what is
+   * tested is something else.
+   */
   Jar onABusyMachine() {
-    return with("JAVA_TOOL_OPTIONS", "-Dbpfgauge.load-tolerance=100");
+    return with(TOOL_OPTIONS, "-Dbpfgauge.load-tolerance=100");
+  }
+
+  private List<String> withPatience(String... arguments) {
+    List<String> words = new ArrayList<>(List.of(arguments));
+    boolean isRun = !words.isEmpty() && List.of("run", "-p").contains(words.getFirst());
+    if (isRun && environment.containsKey(TOOL_OPTIONS) && !words.contains("--help")) {
+      words.addAll(List.of("--fork-timeout", Long.toString(Patience.SECONDS)));
+    }
+    return words;
   }
 
   static Path java() {
@@ -81,7 +95,7 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
     assertTrue(Files.isRegularFile(FILE), "no " + FILE + ": the jar is built before these tests");
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(java().toString(), "-jar", FILE.toString()));
-    command.addAll(List.of(arguments));
+    command.addAll(withPatience(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
     builder.redirectOutput(file("out.txt")).redirectError(file("err.txt"));

@@ -40,10 +40,12 @@ class HostMirrorTest {
     assertEquals(
         Optional.empty(),
         HostMirror.inStanzas(
-            "Types: deb\n"
-                + "URIs: http://s.example.org\n"
-                + "Suites: bookworm-security\n"
-                + "Components: main\n"));
+            """
+            Types: deb
+            URIs: http://s.example.org
+            Suites: bookworm-security
+            Components: main
+            """));
     assertEquals(
         Optional.empty(), HostMirror.inLines("deb http://s.example.org/ bookworm-security main\n"));
   }

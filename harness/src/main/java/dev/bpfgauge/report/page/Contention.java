@@ -21,8 +21,6 @@ import java.util.function.Function;
 
 /** Several CPUs at once: what an operation costs each of them when they share, and when not. */
 final class Contention {
-  /** The suite inside the kernel, where CPUs share keys; in {@code maps} threads share a map. */
-
   /** More bars than that cannot be told apart. */
   private static final int MOST_CATEGORIES = 16;
 

@@ -22,8 +22,10 @@ final class SiteFolder implements AutoCloseable {
 
   private static final String HEADER = "# Pages written by bpfgauge report --site";
 
-  /** How long a second writer waits for the first. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /**
+   * How long a second writer waits for the first, which may render every report on a busy machine.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Path folder;
   private final SiteLock lock;

@@ -129,7 +129,7 @@ public final class TerminalTable {
       if (columns - others(rows, kept) >= Math.min(name, ENOUGH)) {
         break;
       }
-      kept.remove(column);
+      kept.remove((Object) column);
     }
     int others = others(rows, kept);
     boolean stacked = columns - others < FEWEST;

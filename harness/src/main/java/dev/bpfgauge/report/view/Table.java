@@ -16,6 +16,8 @@ import java.util.List;
 public record Table(String id, String caption, List<Head> heads, List<Row> rows) {
 
   /**
+   * The head of a column.
+   *
    * @param text what the column holds, with its unit
    * @param css {@code t} for words, empty for numbers
    */
@@ -25,6 +27,8 @@ public record Table(String id, String caption, List<Head> heads, List<Row> rows)
   public record Row(List<Datum> cells) {}
 
   /**
+   * One place of a table.
+   *
    * @param text what stands there
    * @param css {@code t} for words, a verdict's word, or empty for numbers
    * @param href where it leads, empty for nowhere

@@ -48,11 +48,6 @@ import org.openjdk.jmh.util.Statistics;
 /** One fork of JMH: one benchmark method, one set of parameters, one JVM. */
 public final class JmhFork {
 
-  /**
-   * A fork lives some seconds and allocates next to nothing: a small fixed heap, the collector with
-   * the fewest threads, and no file in /tmp that the JVM keeps writing to.
-   */
-
   /** Timings of the published loop in one fork. */
   private static final int SEED_TIMINGS = 8;
 
