@@ -9,8 +9,9 @@ import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.run.LoadedState;
 import dev.bpfgauge.run.LoadedState.Judged;
-import dev.bpfgauge.run.ToolGuest;
+import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.tools.ToolGuest;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ public final class GuestMain {
   private void watched(String tools) throws IOException, InterruptedException {
     try (ToolGuest guest = ToolGuest.enter(tools, Path.of("/tmp/tools"))) {
       rows((cell, _) -> LoadedState.judged(cell, guest.attempt(cell), List.of()));
-    } catch (LoadedState.UnavailableException e) {
+    } catch (Held.UnavailableException e) {
       unavailable(String.valueOf(e.getMessage()));
     }
   }

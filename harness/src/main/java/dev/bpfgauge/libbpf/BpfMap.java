@@ -263,39 +263,44 @@ public final class BpfMap implements AutoCloseable {
   }
 
   long drain(BiConsumer<MemorySegment, MemorySegment> element, boolean batches) {
-    long drained = 0;
     try (Arena arena = Arena.ofConfined()) {
-      if (batches) {
-        MemorySegment cursor =
-            arena.allocate(Math.max(SMALLEST_CURSOR_BYTES, info.keySize), Long.BYTES);
-        MemorySegment keys = arena.allocate((long) DRAINED_AT_ONCE * info.keySize, Long.BYTES);
-        MemorySegment values = arena.allocate(DRAINED_AT_ONCE * valueStride, Long.BYTES);
-        boolean last = false;
-        while (!last) {
-          Batch batch;
-          try {
-            batch =
-                lookupAndDeleteBatch(
-                    drained == 0 ? null : cursor, cursor, keys, values, DRAINED_AT_ONCE);
-          } catch (BpfException e) {
-            boolean unknown = e.errno() == Errno.EINVAL || e.errno() == Errno.ENOTSUPP;
-            if (drained == 0 && unknown) {
-              return drainOneByOne(arena, element);
-            }
-            throw e;
-          }
-          for (int i = 0; i < batch.count; i++) {
-            element.accept(
-                keys.asSlice((long) i * info.keySize, info.keySize),
-                values.asSlice(i * valueStride, valueStride));
-          }
-          drained += batch.count;
-          last = batch.last;
-        }
-        return drained;
-      }
-      return drainOneByOne(arena, element);
+      return batches ? drainInBatches(arena, element) : drainOneByOne(arena, element);
     }
+  }
+
+  private long drainInBatches(Arena arena, BiConsumer<MemorySegment, MemorySegment> element) {
+    MemorySegment cursor =
+        arena.allocate(Math.max(SMALLEST_CURSOR_BYTES, info.keySize), Long.BYTES);
+    MemorySegment keys = arena.allocate((long) DRAINED_AT_ONCE * info.keySize, Long.BYTES);
+    MemorySegment values = arena.allocate(DRAINED_AT_ONCE * valueStride, Long.BYTES);
+    Batch batch;
+    try {
+      batch = lookupAndDeleteBatch(null, cursor, keys, values, DRAINED_AT_ONCE);
+    } catch (BpfException e) {
+      if (e.errno() == Errno.EINVAL || e.errno() == Errno.ENOTSUPP) {
+        return drainOneByOne(arena, element);
+      }
+      throw e;
+    }
+    long drained = handOver(batch, keys, values, element);
+    while (!batch.last) {
+      batch = lookupAndDeleteBatch(cursor, cursor, keys, values, DRAINED_AT_ONCE);
+      drained += handOver(batch, keys, values, element);
+    }
+    return drained;
+  }
+
+  private long handOver(
+      Batch batch,
+      MemorySegment keys,
+      MemorySegment values,
+      BiConsumer<MemorySegment, MemorySegment> element) {
+    for (int i = 0; i < batch.count; i++) {
+      element.accept(
+          keys.asSlice((long) i * info.keySize, info.keySize),
+          values.asSlice(i * valueStride, valueStride));
+    }
+    return batch.count;
   }
 
   /** Asks for the next key before the one it has is removed: else each search began anew. */

@@ -25,8 +25,7 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.run.Plan.PlannedFork;
-import dev.bpfgauge.suite.mllb.Scenario;
-import dev.bpfgauge.suite.tools.TargetLoad;
+import dev.bpfgauge.suite.Held;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -298,6 +298,7 @@ public final class MeasuredRun {
       RunClock clock,
       SessionListener listener) {
     Path log = folder.path().resolve(LOG);
+    Optional<Held.Holder> holder = SuiteArms.holder(plan);
     Sampler sampler =
         Sampler.start(
             folder.path().resolve(RunFolder.SAMPLES),
@@ -317,14 +318,11 @@ public final class MeasuredRun {
       ArmState.Source arms = states;
       Function<PlannedFork, Callable<Outcome>> measure =
           fork -> suites.fork(fork.cell(), settings(plan, fork, log));
-      if (ToolStates.isFor(plan)) {
-        ToolStates tools = new ToolStates(plan, states, folder.path(), log);
-        arms = tools;
-        measure = fork -> tools.fork(fork, one -> settings(plan, one, log));
-      } else if (SchedulerStates.isFor(plan)) {
-        SchedulerStates schedulers = new SchedulerStates(states, folder.path(), work(folder));
-        arms = schedulers;
-        measure = fork -> schedulers.fork(fork, one -> settings(plan, one, log));
+      if (holder.isPresent()) {
+        SuiteArms held =
+            new SuiteArms(holder.get(), states, plan, folder.path(), work(folder), log);
+        arms = held;
+        measure = fork -> held.fork(fork, one -> settings(plan, one, log));
       }
       new Session(plan, journal, arms, measure, forkDeadline, clock, listener).run(done);
       return false;
@@ -332,8 +330,7 @@ public final class MeasuredRun {
       return true;
     } finally {
       sampler.notes().forEach(listener::note);
-      TargetLoad.cleanUp(folder.path());
-      Scenario.cleanUp(work(folder));
+      holder.ifPresent(it -> it.cleanUp(folder.path(), work(folder)));
     }
   }
 

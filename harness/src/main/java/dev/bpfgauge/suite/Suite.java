@@ -79,6 +79,11 @@ public interface Suite extends SuiteWords {
     return Optional.empty();
   }
 
+  /** How its arms are brought into force, where they are more than profiles. */
+  default Optional<Held.Holder> holder() {
+    return Optional.empty();
+  }
+
   /** One fork that starts its own process, for example JMH's. */
   interface OwnProcess {
     /** Never throws for what the cell, the kernel or the fork does. */

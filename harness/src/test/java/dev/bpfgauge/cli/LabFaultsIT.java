@@ -108,7 +108,7 @@ class LabFaultsIT {
   /** Such programs are attached there, kprobes too, and never run. */
   @SideBySide
   void withoutFunctionTracingWhatWouldNeverRunIsRefusedOrDoneTheOtherWay() throws Exception {
-    lab("--append", "sysctl.kernel.ftrace_enabled=0", "--suite", "loads");
+    lab("--append", "sysctl.kernel.ftrace_enabled=0", "--suite", "loads", "--guest-timeout", "400");
 
     RunData run = Kernels.latest(folder);
     for (String hook : List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit")) {
@@ -125,7 +125,7 @@ class LabFaultsIT {
 
   @SideBySide
   void underLockdownWhatItRefusesNamesIt() throws Exception {
-    lab("--append", "lockdown=confidentiality", "--suite", "loads");
+    lab("--append", "lockdown=confidentiality", "--suite", "loads", "--guest-timeout", "400");
 
     RunData run = Kernels.latest(folder);
     for (String cell : List.of("tracepoint", "kprobe", "kretprobe", "tool.biosnoop")) {

@@ -129,6 +129,23 @@ class ToolsIT {
     }
   }
 
+  /** Room for one stack and four pairs, where all of the machine waits. */
+  @Test
+  void whatWasLostIsSaidByItsReason() throws Exception {
+    Requires.bpf();
+    Jar.Ended ended =
+        new Jar(folder)
+            .run("tools", "offwaketime", "--stack-storage-size", "1", "--json", "1", "1");
+
+    assertEquals(0, ended.exitCode(), ended.err());
+    JsonNode last = new JsonMapper().readTree(ended.out().lines().toList().getLast());
+    long lost = last.get("lost").asLong();
+    assertTrue(lost > 0, last.toString());
+    assertTrue(last.get("lost_by").get("stacks").asLong() > 0, last.toString());
+    assertEquals(
+        lost, last.get("lost_by").valueStream().mapToLong(JsonNode::asLong).sum(), last.toString());
+  }
+
   @Test
   void foldedOutputIsFoldedLinesOnly() throws Exception {
     Requires.bpf();

@@ -9,9 +9,11 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import dev.bpfgauge.suite.mllb.Scheduler.Rule;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -117,6 +119,27 @@ public final class SchedulersSuite implements Suite {
   @Override
   public Meter meter() {
     throw new IllegalStateException("scenarios are measured with a scheduler in force");
+  }
+
+  @Override
+  public Optional<Held.Holder> holder() {
+    return Optional.of(
+        new Held.Holder() {
+          @Override
+          public boolean isTheLoad() {
+            return true;
+          }
+
+          @Override
+          public Held hold(String label, Held.Ground ground) throws Held.UnavailableException {
+            return SchedulerArm.of(label, ground);
+          }
+
+          @Override
+          public void cleanUp(Path folder, Path work) {
+            Scenario.cleanUp(work);
+          }
+        });
   }
 
   @Override

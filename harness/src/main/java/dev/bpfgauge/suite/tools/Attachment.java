@@ -149,10 +149,8 @@ final class Attachment implements AutoCloseable {
   Tool.Tally tally(long seen) {
     MemorySegment lost = object.variable("lost");
     Map<Loss, Long> losses = new EnumMap<>(Loss.class);
-    Loss[] inTheirOrder = Loss.values(); // of tool.h
-    for (int i = 0; i < inTheirOrder.length; i++) {
-      Loss loss = inTheirOrder[i];
-      long events = lost.getAtIndex(ValueLayout.JAVA_LONG, i);
+    for (Loss loss : Loss.values()) {
+      long events = lost.getAtIndex(ValueLayout.JAVA_LONG, loss.place());
       if (events > 0) {
         losses.put(loss, events);
       }

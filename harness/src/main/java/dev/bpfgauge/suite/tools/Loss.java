@@ -28,6 +28,11 @@ public enum Loss {
     this.reason = reason;
   }
 
+  /** Where bpf/tools/tool.h counts it. */
+  int place() {
+    return ordinal();
+  }
+
   /** As JSON has it. */
   public String word() {
     return word;

@@ -9,8 +9,10 @@ import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
 import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,6 +117,30 @@ public final class ToolsSuite implements Suite {
   @Override
   public Meter meter() {
     throw new IllegalStateException("loads are measured with an arm's tools attached");
+  }
+
+  @Override
+  public Optional<Held.Holder> holder() {
+    return Optional.of(
+        new Held.Holder() {
+          @Override
+          public boolean isBeforeTheLoad() {
+            return true;
+          }
+
+          @Override
+          public Held hold(String label, Held.Ground ground)
+              throws Held.UnavailableException, InterruptedException {
+            List<String> all = ground.labels().stream().filter(TOOLS::contains).toList();
+            long nanos = ground.injectNanos().getOrDefault(label, 0L);
+            return ToolArm.attach(label, all, nanos, ground.folder(), ground.log());
+          }
+
+          @Override
+          public void cleanUp(Path folder, Path work) {
+            TargetLoad.cleanUp(folder);
+          }
+        });
   }
 
   /** The whole experiment: a load alone says nothing. */

@@ -23,6 +23,12 @@ class SchedulerToolsTest {
   private static final double TOLERATED = 0.05;
   private static final int NAPS = 100;
 
+  /**
+   * On a loaded machine some switches reach no BPF program (docs/tools.md: nine of 1 600 waits,
+   * 6.18), whatever it keeps them in; recursion_misses stays 0.
+   */
+  private static final int UNSEEN = 5;
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -62,23 +68,29 @@ class SchedulerToolsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void cpudistOffTheCpuSumsUpASleepersWaits(boolean byThread) throws Exception {
+  /** Both at once: what a task's own storage counts, a hash map by thread must count as well. */
+  @Test
+  void cpudistOffTheCpuSumsUpASleepersWaitsWhereverItKeepsThem() throws Exception {
     try (Sleeper sleeper = Sleeper.in(folder);
-        Cpudist tool =
-            Cpudist.attach(
-                new Cpudist.Options(true, false, false, Cpudist.Each.ALL, sleeper.pid(), null, 0),
-                byThread)) {
+        Cpudist byTask = Cpudist.attach(offCpu(sleeper.pid()), false);
+        Cpudist byThread = Cpudist.attach(offCpu(sleeper.pid()), true)) {
       double waited = (double) sleeper.sleep(NAPS);
 
-      LogHistogram found = ((Distributions) tool.take()).histograms().getFirst();
-      System.out.printf(
-          "cpudist -O: %.1f ms, the sleeper: %.1f ms%n", found.totalNanos() / 1e6, waited / 1e6);
-      assertEquals(waited, (double) found.totalNanos(), waited * TOLERATED);
-      assertTrue(found.events() >= NAPS, tool.tally().toString());
-      assertEquals(0, tool.tally().lost(), tool.tally().toString());
+      for (Cpudist tool : List.of(byTask, byThread)) {
+        LogHistogram found = ((Distributions) tool.take()).histograms().getFirst();
+        System.out.printf(
+            "cpudist -O: %d waits, %.1f ms, the sleeper: %.1f ms%n",
+            found.events(), found.totalNanos() / 1e6, waited / 1e6);
+        assertEquals(waited, (double) found.totalNanos(), waited * TOLERATED);
+        assertTrue(found.events() >= NAPS - UNSEEN, found.events() + " waits");
+        assertEquals(0, tool.tally().lost(), tool.tally().toString());
+      }
+      assertEquals(byTask.tally().seen(), byThread.tally().seen());
     }
+  }
+
+  private static Cpudist.Options offCpu(int pid) {
+    return new Cpudist.Options(true, false, false, Cpudist.Each.ALL, pid, null, 0);
   }
 
   @ParameterizedTest

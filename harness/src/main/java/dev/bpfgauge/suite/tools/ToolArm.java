@@ -1,18 +1,16 @@
-package dev.bpfgauge.run;
+package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.suite.tools.OverheadMeter;
-import dev.bpfgauge.suite.tools.ToolProcess;
+import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.tools.ToolProcess.NotStartedException;
-import dev.bpfgauge.suite.tools.ToolsSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The tools of one arm of suite {@code tools}, attached until it is closed. */
-public final class ToolArm implements AutoCloseable {
+final class ToolArm implements Held {
   private final List<ToolProcess> tools;
   private final OverheadMeter meter;
 
@@ -29,11 +27,10 @@ public final class ToolArm implements AutoCloseable {
    * @param injectNanos deliberate delay of each event of ours, in nanoseconds
    * @param folder where loads put their files
    * @param log what tools and loads complain
-   * @throws LoadedState.UnavailableException where one of them does not start; none is left
+   * @throws UnavailableException where one of them does not start; none is left
    */
-  public static ToolArm attach(
-      String label, List<String> all, long injectNanos, Path folder, Path log)
-      throws LoadedState.UnavailableException, InterruptedException {
+  static ToolArm attach(String label, List<String> all, long injectNanos, Path folder, Path log)
+      throws UnavailableException, InterruptedException {
     List<ToolProcess> tools = new ArrayList<>();
     try {
       for (String tool : ToolsSuite.toolsOf(label, all)) {
@@ -45,14 +42,14 @@ public final class ToolArm implements AutoCloseable {
       return new ToolArm(tools, folder);
     } catch (NotStartedException e) {
       tools.forEach(ToolProcess::close);
-      throw new LoadedState.UnavailableException(String.valueOf(e.getMessage()));
+      throw new UnavailableException(String.valueOf(e.getMessage()));
     } catch (InterruptedException | RuntimeException e) {
       tools.forEach(ToolProcess::close);
       throw e;
     }
   }
 
-  /** Measures a load with them; what goes wrong is an outcome with one sentence. */
+  @Override
   public Outcome attempt(Cell cell, Settings settings) {
     return meter.attempt(cell, settings);
   }

@@ -1,11 +1,10 @@
-package dev.bpfgauge.run;
+package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.KernelsAnswer;
-import dev.bpfgauge.suite.tools.TargetLoad;
-import dev.bpfgauge.suite.tools.ToolsSuite;
+import dev.bpfgauge.suite.Held;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,17 +54,17 @@ public final class ToolGuest implements AutoCloseable {
    * Attaches an arm's tools.
    *
    * @param folder where loads put their files, and tools their complaints
-   * @throws LoadedState.UnavailableException where one of them does not start
+   * @throws Held.UnavailableException where one of them does not start
    */
   public static ToolGuest enter(String label, Path folder)
-      throws LoadedState.UnavailableException, InterruptedException {
+      throws Held.UnavailableException, InterruptedException {
     try {
       Files.createDirectories(folder);
       if (Files.exists(NULL_DISK)) {
         Files.createSymbolicLink(TargetLoad.diskFile(folder), NULL_DISK);
       }
     } catch (IOException e) {
-      throw new LoadedState.UnavailableException(folder + " cannot be written: " + e.getMessage());
+      throw new Held.UnavailableException(folder + " cannot be written: " + e.getMessage());
     }
     Path log = folder.resolve("log");
     return new ToolGuest(ToolArm.attach(label, ToolsSuite.TOOLS, 0, folder, log), log);

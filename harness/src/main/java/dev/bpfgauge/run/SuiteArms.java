@@ -1,0 +1,146 @@
+package dev.bpfgauge.run;
+
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.machine.sample.PackageEnergy;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.suite.Held;
+import dev.bpfgauge.suite.Suite;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Around the machine's state of an arm: what the suite keeps in force as long. */
+final class SuiteArms implements ArmState.Source {
+  private final Held.Holder holder;
+  private final ArmState.Source machine;
+  private final Plan plan;
+  private final Path folder;
+  private final Path work;
+  private final Path log;
+  private volatile @Nullable Held held;
+
+  /**
+   * Around others.
+   *
+   * @param machine brings the machine into the arm's profile
+   * @param folder the run's
+   * @param work where loads put their files
+   * @param log what programs complain
+   */
+  SuiteArms(
+      Held.Holder holder, ArmState.Source machine, Plan plan, Path folder, Path work, Path log) {
+    this.holder = holder;
+    this.machine = machine;
+    this.plan = plan;
+    this.folder = folder;
+    this.work = work;
+    this.log = log;
+  }
+
+  /** How a plan's arms are held; empty where they are profiles alone. */
+  static Optional<Held.Holder> holder(Plan plan) {
+    return plan.forks().stream()
+        .map(fork -> fork.cell().suite())
+        .distinct()
+        .flatMap(suite -> Suite.named(suite).stream())
+        .flatMap(suite -> suite.holder().stream())
+        .findFirst();
+  }
+
+  /** What measures a fork meanwhile. */
+  Callable<Outcome> fork(PlannedFork fork, Function<PlannedFork, Settings> settings) {
+    Held now = Objects.requireNonNull(held, "no arm was entered");
+    return () -> now.attempt(fork.cell(), settings.apply(fork));
+  }
+
+  private Held.Ground ground(DoubleSupplier joules) {
+    return new Held.Ground(
+        plan.arms().stream().map(arm -> arm.label()).toList(),
+        plan.injectNanos(),
+        folder,
+        work,
+        log,
+        joules);
+  }
+
+  @Override
+  public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
+    PackageEnergy energy = new PackageEnergy(Roots.SYSTEM);
+    Held before = null;
+    ArmState state = null;
+    try {
+      before = holder.isBeforeTheLoad() ? hold(label, energy) : null;
+      state = machine.enter(label);
+      Held now = before == null ? hold(label, energy) : before;
+      held = now;
+      return new InForce(state, now, energy, holder.isTheLoad());
+    } catch (ArmState.UnavailableException | InterruptedException | RuntimeException e) {
+      if (state != null) {
+        state.close();
+      }
+      if (before != null) {
+        before.close();
+      }
+      energy.close();
+      throw e;
+    }
+  }
+
+  private Held hold(String label, PackageEnergy energy)
+      throws ArmState.UnavailableException, InterruptedException {
+    try {
+      return holder.hold(label, ground(energy::joules));
+    } catch (Held.UnavailableException e) {
+      throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private record InForce(ArmState state, Held held, PackageEnergy energy, boolean isTheLoad)
+      implements ArmState {
+    @Override
+    public List<String> notes() {
+      return state.notes();
+    }
+
+    @Override
+    public List<LoadCheck> before() throws InterruptedException {
+      return isTheLoad ? List.of() : state.before();
+    }
+
+    @Override
+    public String lastWords() {
+      return state.lastWords();
+    }
+
+    @Override
+    public During during(Cell cell) {
+      return isTheLoad ? List::of : state.during(cell);
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+      state.finish();
+    }
+
+    @Override
+    public void close() {
+      if (isTheLoad) {
+        held.close();
+        state.close();
+      } else {
+        state.close();
+        held.close();
+      }
+      energy.close();
+    }
+  }
+}
