@@ -76,7 +76,7 @@ class TerminalIT {
       try {
         FaultsIT.await(() -> pty.shown().contains("Hit Ctrl-C to end."), tool);
         pty.type(Pty.CTRL_C);
-        assertTrue(tool.waitFor(60, TimeUnit.SECONDS), pty.shown());
+        assertTrue(tool.waitFor(Patience.SECONDS, TimeUnit.SECONDS), pty.shown());
         assertEquals(130, tool.exitValue(), pty.shown());
       } finally {
         tool.destroyForcibly().waitFor();

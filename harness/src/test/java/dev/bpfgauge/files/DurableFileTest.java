@@ -217,14 +217,16 @@ class DurableFileTest {
 
   /** Where nobody may read them too: a checkout is often in a private home. */
   private Path ourClasses() throws IOException {
-    Path copy = folder.resolve("classes/dev/bpfgauge/results");
-    Files.createDirectories(copy);
     for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-      Path classes = Path.of(entry).resolve("dev/bpfgauge/results");
-      if (Files.isDirectory(classes)) {
-        try (Stream<Path> all = Files.list(classes)) {
-          for (Path file : all.filter(path -> path.toString().endsWith(".class")).toList()) {
-            Files.copy(file, copy.resolve(file.getFileName()));
+      for (String name : List.of("files", "model", "os")) {
+        Path classes = Path.of(entry).resolve("dev/bpfgauge").resolve(name);
+        Path copy = folder.resolve("classes/dev/bpfgauge").resolve(name);
+        if (Files.isDirectory(classes)) {
+          Files.createDirectories(copy);
+          try (Stream<Path> all = Files.list(classes)) {
+            for (Path file : all.filter(path -> path.toString().endsWith(".class")).toList()) {
+              Files.copy(file, copy.resolve(file.getFileName()));
+            }
           }
         }
       }

@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * The layout of a C struct: fields in order, placed by the rules of the 64-bit System V ABIs (each
  * on a multiple of its own alignment). Access by field name; for cold paths. LayoutTest compares
- * every offset with what a C compiler says.
+ * every offset of the kernel's with what a C compiler says, StructsTest those of our own BPF
+ * programs with their objects.
  *
  * @param name as C writes it, e.g. {@code struct bpf_map_info}
  * @param fields by C name, in order
@@ -27,13 +28,13 @@ public record CStruct(String name, Map<String, Field> fields, long size) {
   public record Field(long offset, long size) {}
 
   /** A field to come: {@code count} elements of {@code elementSize} bytes each. */
-  record Member(String name, int elementSize, int count) {}
+  public record Member(String name, int elementSize, int count) {}
 
-  static Member u32(String name) {
+  public static Member u32(String name) {
     return new Member(name, Integer.BYTES, 1);
   }
 
-  static Member u64(String name) {
+  public static Member u64(String name) {
     return new Member(name, Long.BYTES, 1);
   }
 
@@ -42,11 +43,19 @@ public record CStruct(String name, Map<String, Field> fields, long size) {
     return u64(name);
   }
 
-  static Member chars(String name, int count) {
+  public static Member u32s(String name, int count) {
+    return new Member(name, Integer.BYTES, count);
+  }
+
+  public static Member u64s(String name, int count) {
+    return new Member(name, Long.BYTES, count);
+  }
+
+  public static Member chars(String name, int count) {
     return new Member(name, 1, count);
   }
 
-  static CStruct of(String name, Member... members) {
+  public static CStruct of(String name, Member... members) {
     Map<String, Field> fields = new LinkedHashMap<>();
     long end = 0;
     int alignment = 1;
@@ -70,11 +79,11 @@ public record CStruct(String name, Map<String, Field> fields, long size) {
   }
 
   public int getInt(MemorySegment struct, String field) {
-    return struct.get(ValueLayout.JAVA_INT, offset(field));
+    return struct.get(ValueLayout.JAVA_INT_UNALIGNED, offset(field));
   }
 
   public long getLong(MemorySegment struct, String field) {
-    return struct.get(ValueLayout.JAVA_LONG, offset(field));
+    return struct.get(ValueLayout.JAVA_LONG_UNALIGNED, offset(field));
   }
 
   /** The NUL-terminated text in a char array. */

@@ -1,5 +1,8 @@
 package dev.bpfgauge.suite.tools;
 
+import static dev.bpfgauge.suite.tools.Structs.COMM_BYTES;
+import static dev.bpfgauge.suite.tools.Structs.IO;
+
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.KernelClock;
 import dev.bpfgauge.libbpf.MappedRing;
@@ -33,8 +36,6 @@ public final class Biosnoop implements Tool {
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final int COMM_AT = 48;
-  private static final int COMM_BYTES = 16;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final long NOT_QUEUED = -1;
 
@@ -149,18 +150,19 @@ public final class Biosnoop implements Tool {
 
   private List<Object> row(MemorySegment data, long at) {
     List<Object> row = new ArrayList<>(columns.size());
-    row.add(Decimal.seconds(data.get(LONG, at) - startedAt));
-    row.add(Texts.of(data.asSlice(at + COMM_AT, COMM_BYTES)));
-    row.add(data.get(INT, at + 44));
-    row.add(disks.name(data.get(INT, at + 36)));
-    row.add(BlockRequests.letter(data.get(INT, at + 40)));
-    row.add(Math.max(0, data.get(LONG, at + 24))); // -1 is none, as of a flush
-    row.add(data.get(INT, at + 32));
+    MemorySegment io = data.asSlice(at, IO.size());
+    row.add(Decimal.seconds(IO.getLong(io, "ended") - startedAt));
+    row.add(Texts.of(io.asSlice(IO.offset("comm"), COMM_BYTES)));
+    row.add(IO.getInt(io, "tgid"));
+    row.add(disks.name(IO.getInt(io, "disk")));
+    row.add(BlockRequests.letter(IO.getInt(io, "flags")));
+    row.add(Math.max(0, IO.getLong(io, "sector"))); // -1 is none, as of a flush
+    row.add(IO.getInt(io, "bytes"));
     if (options.queued) {
-      long queued = data.get(LONG, at + 16);
+      long queued = IO.getLong(io, "queued");
       row.add(Decimal.millis(queued == NOT_QUEUED ? 0 : queued));
     }
-    row.add(Decimal.millis(data.get(LONG, at + 8)));
+    row.add(Decimal.millis(IO.getLong(io, "latency")));
     return row;
   }
 

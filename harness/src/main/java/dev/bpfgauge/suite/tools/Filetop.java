@@ -1,6 +1,10 @@
 package dev.bpfgauge.suite.tools;
 
+import static dev.bpfgauge.suite.tools.Structs.FILE_KEY;
+import static dev.bpfgauge.suite.tools.Structs.FILE_USE;
+
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.ffm.CStruct;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.tools.Attachment.Way;
 import dev.bpfgauge.suite.tools.Rows.Column;
@@ -10,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -38,10 +43,6 @@ public final class Filetop implements Tool {
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COUNTERS = 4;
-  private static final int COMM_AT = 40;
-  private static final int NAME_AT = 56;
-  private static final int COMM_BYTES = 16;
-  private static final int NAME_BYTES = 32;
   private static final int KILO = 1024;
   private static final int S_IFREG = 0100000;
   private static final int S_IFSOCK = 0140000;
@@ -145,14 +146,19 @@ public final class Filetop implements Tool {
 
   private static Use use(MemorySegment key, MemorySegment value, long[] added) {
     return new Use(
-        key.get(INT, 12),
-        Texts.of(value.asSlice(COMM_AT, COMM_BYTES)),
+        FILE_KEY.getInt(key, "tid"),
+        text(value, "comm"),
         added[0],
         added[1],
         added[2],
         added[3],
-        value.get(INT, 36),
-        Texts.of(value.asSlice(NAME_AT, NAME_BYTES)));
+        FILE_USE.getInt(value, "type"),
+        text(value, "name"));
+  }
+
+  private static String text(MemorySegment use, String field) {
+    CStruct.Field at = Objects.requireNonNull(FILE_USE.fields().get(field));
+    return Texts.of(use.asSlice(at.offset(), at.size()));
   }
 
   private Comparator<Use> order() {

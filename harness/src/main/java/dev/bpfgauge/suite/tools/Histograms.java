@@ -17,8 +17,7 @@ final class Histograms implements AutoCloseable {
   /** Left out of an object whose histogram is one for all. */
   static final String KEYED = "keyed";
 
-  private static final int SLOTS = 30;
-  private static final int COMM_BYTES = 16;
+  static final int SLOTS = 30;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
   /** The total, then the slots. */
@@ -60,7 +59,7 @@ final class Histograms implements AutoCloseable {
   private List<LogHistogram> takeKeyed(Elements elements, Naming naming) {
     List<LogHistogram> histograms = new ArrayList<>();
     elements.takeChanges((key, value, added) -> {
-      String comm = Texts.of(value.asSlice((long) LONGS * Long.BYTES, COMM_BYTES));
+      String comm = Texts.of(value.asSlice(Structs.KEYED_HIST.offset("comm"), Structs.COMM_BYTES));
       histograms.add(histogram(naming.labels(key.get(LONG, 0), comm), added));
     });
     return histograms;

@@ -2,35 +2,40 @@ package dev.bpfgauge.suite.tools;
 
 /** Why an event could not be counted; in the order of bpf/tools/tool.h. */
 public enum Loss {
-  THREADS("threads", "there was no room for another thread (use -p)"),
+  THREADS(0, "threads", "there was no room for another thread (use -p)"),
   HISTOGRAMS(
+      1,
       "histograms",
       "the map of histograms was full (use a shorter interval, or limit what is traced)"),
   PAIRS(
+      2,
       "pairs",
       "the map of pairs of stacks was full (use -p, -u or -m, a shorter interval, or a larger"
           + " --stack-storage-size)"),
   STACKS(
+      3,
       "stacks",
       "the map of stacks was full (use -p, -u or -m, a shorter interval, or a larger"
           + " --stack-storage-size)"),
-  FILES("files", "the map of files was full (use -p, or a shorter interval)"),
-  ROWS("rows", "the buffer of rows was full (use -p or -d, or read the rows faster)"),
-  REQUESTS("requests", "there was no room for another request in flight (use -d)"),
-  ENDS("ends", "their completion reached no BPF program"),
-  LOCKS("locks", "the kernel refused a change of a map that had room");
+  FILES(4, "files", "the map of files was full (use -p, or a shorter interval)"),
+  ROWS(5, "rows", "the buffer of rows was full (use -p or -d, or read the rows faster)"),
+  REQUESTS(6, "requests", "there was no room for another request in flight (use -d)"),
+  ENDS(7, "ends", "their completion reached no BPF program"),
+  LOCKS(8, "locks", "the kernel refused a change of a map that had room");
 
+  private final int place;
   private final String word;
   private final String reason;
 
-  Loss(String word, String reason) {
+  Loss(int place, String word, String reason) {
+    this.place = place;
     this.word = word;
     this.reason = reason;
   }
 
   /** Where bpf/tools/tool.h counts it. */
   int place() {
-    return ordinal();
+    return place;
   }
 
   /** As JSON has it. */

@@ -1,5 +1,8 @@
 package dev.bpfgauge.suite.tools;
 
+import static dev.bpfgauge.suite.tools.Structs.COMM_BYTES;
+import static dev.bpfgauge.suite.tools.Structs.PAIR;
+
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
@@ -32,9 +35,6 @@ public final class Offwaketime implements Tool {
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final int COMM_BYTES = 16;
-  private static final int TARGET_COMM_AT = 48;
-  private static final int WAKER_COMM_AT = 64;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final long NO_STACK = 0;
   private static final long FIRST_STACK = 16;
@@ -238,8 +238,8 @@ public final class Offwaketime implements Tool {
       for (Waited each : waited) {
         found.add(
             new Stacks.Stack(
-                side(each.pair, WAKER_COMM_AT, 8, 32, id, stack),
-                side(each.pair, TARGET_COMM_AT, 0, 16, id, stack),
+                side(each.pair, "waker", id, stack),
+                side(each.pair, "target", id, stack),
                 each.nanos / NANOS_PER_MICRO,
                 each.times));
       }
@@ -321,25 +321,20 @@ public final class Offwaketime implements Tool {
   }
 
   private Stacks.Side side(
-      MemorySegment pair,
-      int commAt,
-      int tidAt,
-      int stacksAt,
-      MemorySegment id,
-      MemorySegment stack) {
-    int tgid = pair.get(INT, tidAt + Integer.BYTES);
+      MemorySegment pair, String whose, MemorySegment id, MemorySegment stack) {
+    int tgid = PAIR.getInt(pair, whose + "_tgid");
     return new Stacks.Side(
-        Texts.of(pair.asSlice(commAt, COMM_BYTES)),
-        pair.get(INT, tidAt),
+        Texts.of(pair.asSlice(PAIR.offset(whose + "_comm"), COMM_BYTES)),
+        PAIR.getInt(pair, whose + "_tid"),
         frames(
             0,
-            pair.get(LONG, stacksAt),
+            PAIR.getLong(pair, whose + "_kernel"),
             id,
             stack,
             addresses -> withoutTracing(symbols.ofKernel(addresses))),
         frames(
             tgid,
-            pair.get(LONG, stacksAt + Long.BYTES),
+            PAIR.getLong(pair, whose + "_user"),
             id,
             stack,
             addresses -> symbols.ofProcess(tgid, addresses)));

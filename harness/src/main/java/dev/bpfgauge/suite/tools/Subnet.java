@@ -1,5 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
+import static dev.bpfgauge.suite.tools.Structs.SUBNET;
+
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +14,6 @@ import java.util.List;
 final class Subnet {
   private static final int BYTES = 16;
   private static final int MAPPED_BITS = 96;
-  static final int STRUCT_BYTES = 2 * BYTES + Integer.BYTES;
 
   private final String text;
   private final byte[] address;
@@ -34,10 +35,10 @@ final class Subnet {
 
   /** As {@code struct subnet} of bpf/tools/tcpsubnet.h. */
   MemorySegment struct() {
-    MemorySegment struct = MemorySegment.ofArray(new byte[STRUCT_BYTES]);
-    struct.asSlice(0, BYTES).copyFrom(MemorySegment.ofArray(address));
-    struct.asSlice(BYTES, BYTES).copyFrom(MemorySegment.ofArray(mask));
-    struct.set(ValueLayout.JAVA_INT_UNALIGNED, 2 * BYTES, four ? 1 : 0);
+    MemorySegment struct = MemorySegment.ofArray(new byte[(int) SUBNET.size()]);
+    struct.asSlice(SUBNET.offset("address"), BYTES).copyFrom(MemorySegment.ofArray(address));
+    struct.asSlice(SUBNET.offset("mask"), BYTES).copyFrom(MemorySegment.ofArray(mask));
+    struct.set(ValueLayout.JAVA_INT_UNALIGNED, SUBNET.offset("four"), four ? 1 : 0);
     return struct;
   }
 

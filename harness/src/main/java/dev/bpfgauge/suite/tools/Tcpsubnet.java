@@ -29,7 +29,7 @@ public final class Tcpsubnet implements Tool {
               Set.of("on_tcp_sendmsg"),
               "Linux 5.5 and its BTF and function tracing"));
 
-  private static final int MOST = 32;
+  static final int MOST = 32;
 
   private final Options options;
   private final Attachment attachment;
