@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  mllb collect --scenario cpu --duration 5m -o raw_cpu.csv",
-      "  mllb collect --scenario cpu,threads,io,mixed --duration 60s --kernel 7.2 -o raw_7.2.csv.gz"
+      "  mllb collect --scenario cpu,threads --kernel 7.2 -o raw_7.2.csv.gz"
     })
 final class CollectCommand implements Callable<Integer> {
   private static final Wishes.Board BOARD = new Wishes.Board(4, 2, 2048, false);

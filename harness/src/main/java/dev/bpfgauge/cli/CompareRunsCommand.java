@@ -43,11 +43,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  compare 20261120-0300 latest              the newest run against an earlier one",
-      "  compare --against main                    the newest run against main's newest",
-      "  compare --against main latest --gate      exit code 1 where a cell is slower",
-      "  compare OLD NEW --fail-on slower,inconclusive   exit code 1 where it cannot tell, too",
-      "  compare OLD NEW --markdown > comment.md   for a comment on a pull request"
+      "  compare 20261120-0300 latest             the newest run against an earlier one",
+      "  compare --against main                   the newest run against main's newest",
+      "  compare --against main latest --gate     exit code 1 where a cell is slower",
+      "  compare OLD NEW --fail-on slower,inconclusive",
+      "      exit code 1 where it cannot tell, too",
+      "  compare OLD NEW --markdown > comment.md  for a comment on a pull request"
     })
 final class CompareRunsCommand implements Callable<Integer> {
   private static final double PERCENT = 100;

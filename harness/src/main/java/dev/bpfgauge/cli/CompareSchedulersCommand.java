@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  mllb compare                                     here, where the kernel has sched_ext",
-      "  mllb compare --kernel 7.2                        in a guest of the lab, emulated",
+      "  mllb compare               here, where the kernel has sched_ext",
+      "  mllb compare --kernel 7.2  in a guest of the lab, emulated",
       "  mllb compare --kernel 7.2 --scenarios threads --rounds 10 --model model.json"
     })
 final class CompareSchedulersCommand implements Callable<Integer> {

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  export latest --format openmetrics -o /var/lib/node_exporter/bpfgauge.prom",
       "  export latest --format github-action-benchmark -o benchmark.json",
-      "  export results/2026* --format otava -o bpfgauge.csv    several runs, one row each"
+      "  export results/2026* --format otava -o bpfgauge.csv",
+      "      several runs, one row each"
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

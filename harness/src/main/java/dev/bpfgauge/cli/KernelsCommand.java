@@ -46,16 +46,20 @@ import picocli.CommandLine.Spec;
     subcommands = {KernelsCommand.Fetch.class, KernelsCommand.Kept.class, KernelsCommand.Run.class},
     footerHeading = "%nExamples:%n",
     footer = {
-      "  kernels fetch debian:6.1,6.12,7.2        Debian's kernels, into the user's cache",
-      "  kernels list                             what is there",
-      "  kernels run --kernels 6.12,7.2           instructions for each operation, compared",
-      "  kernels run --kernels 6.12,6.12 --delay 50   a night of the lab: an equal and a delayed"
-          + " arm",
+      "  kernels fetch debian:6.1,6.12,7.2",
+      "      Debian's kernels, into the user's cache",
+      "  kernels list                                what is there",
+      "  kernels run --kernels 6.12,7.2",
+      "      instructions for each operation, compared",
+      "  kernels run --kernels 6.12,6.12 --delay 50",
+      "      a night of the lab: an equal and a delayed arm",
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
       "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
-      "  kernels fetch --arch arm64 debian:6.12   and what its guests need beside the kernel",
-      "  kernels run --arch arm64 --kernels 6.12  emulated, whatever this machine is",
-      "  kernels run --resume latest              go on where the newest run of the lab stopped"
+      "  kernels fetch --arch arm64 debian:6.12",
+      "      and what its guests need beside the kernel",
+      "  kernels run --arch arm64 --kernels 6.12     emulated, whatever this machine is",
+      "  kernels run --resume latest",
+      "      go on where the newest run of the lab stopped"
     })
 final class KernelsCommand implements Runnable {
   @Spec CommandSpec spec;

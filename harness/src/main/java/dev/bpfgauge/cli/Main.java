@@ -8,10 +8,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -45,17 +47,20 @@ import picocli.CommandLine.Spec;
       RestoreCommand.class,
       GenerateCompletion.class
     },
-    footerHeading = "%nExamples:%n",
+    footerHeading = "%nExamples, after java -jar harness/target/harness.jar:%n",
     footer = {
-      "  java -jar harness.jar -p cpu80        idle and cpu80, interleaved, with a report",
-      "  java -jar harness.jar run --quick     two minutes, indicative only",
-      "  java -jar harness.jar doctor          what this machine can do, and the fix for the rest",
-      "  java -jar harness.jar report latest   write the newest run's report again",
+      "  -p cpu80        idle and cpu80, interleaved, with a report",
+      "  run --quick     two minutes, indicative only",
+      "  doctor          what this machine can do, and the fix for the rest",
+      "  report latest   write the newest run's report again",
+      "  help run        what run takes; help COMMAND is COMMAND --help",
       "",
-      "Options without a command belong to run. Exit codes: 0 done, 1 a gate failed, 2 usage,",
-      "3 this machine cannot do it, 4 partial results, 130 interrupted."
+      "Options without a command belong to run. Exit codes: 0 done, 1 a gate failed,",
+      "2 usage, 3 this machine cannot do it, 4 partial results, 130, 143 and 129",
+      "interrupted by Ctrl-C, SIGTERM and a closed terminal."
     })
 public final class Main implements Runnable {
+  private static final String HELP = "help";
   private static final Set<String> OF_MAIN = Set.of("-h", "--help", "-V", "--version");
 
   /** What stands for bytes that are no character. */
@@ -118,8 +123,14 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(Failures::report);
   }
 
-  /** Puts {@code run} in front of options that stand alone: {@code -p cpu80}. */
+  /**
+   * Puts {@code run} in front of options that stand alone: {@code -p cpu80}; {@code help run} is
+   * {@code run --help}.
+   */
   static String[] withCommand(CommandLine line, String... args) {
+    if (args.length > 0 && args[0].equals(HELP)) {
+      return Stream.concat(Arrays.stream(args).skip(1), Stream.of("--help")).toArray(String[]::new);
+    }
     if (args.length == 0
         || OF_MAIN.contains(args[0])
         || !args[0].startsWith("-")

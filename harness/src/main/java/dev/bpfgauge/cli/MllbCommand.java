@@ -28,13 +28,17 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  mllb collect --scenario cpu,threads --kernel 7.2 -o raw_7.2.csv.gz",
-      "  mllb train raw_*.csv.gz -o model.json        the MLLB paper's network: 10 hidden units",
+      "  mllb train raw_*.csv.gz -o model.json",
+      "      the MLLB paper's network: 10 hidden units",
       "  mllb train raw_*.csv.gz -o big.json --hidden 64,32 --dropout .2",
-      "  mllb eval accuracy model.json raw_*.csv.gz   float, whole numbers and BPF on the same",
-      "  mllb eval time model.json                    nanoseconds for a decision inside BPF",
+      "  mllb eval accuracy model.json raw_*.csv.gz",
+      "      float, whole numbers and BPF on the same",
+      "  mllb eval time model.json",
+      "      nanoseconds for a decision inside BPF",
       "  mllb export model.json --format header -o model.h",
-      "  mllb shadow --scenario cpu --kernel 6.12     how often it agrees with a running kernel",
-      "  mllb compare --kernel 7.2                    what it is worth as a scheduler"
+      "  mllb shadow --scenario cpu --kernel 6.12",
+      "      how often it agrees with a running kernel",
+      "  mllb compare --kernel 7.2                   what it is worth as a scheduler"
     })
 final class MllbCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -38,11 +38,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tools overhead                              all tools under case5, with libbpf-tools"
-          + " beside",
-      "  tools overhead -p idle --tools cpudist      one tool on an idle machine",
-      "  tools overhead --kernel 7.2                 instructions, in guests of the lab",
-      "  tools overhead --peer none --rounds 10      without libbpf-tools, narrower intervals"
+      "  tools overhead",
+      "      all tools under case5, with libbpf-tools in addition",
+      "  tools overhead -p idle --tools cpudist  one tool on an idle machine",
+      "  tools overhead --kernel 7.2             instructions, in guests of the lab",
+      "  tools overhead --peer none --rounds 10",
+      "      without libbpf-tools, narrower intervals"
     })
 final class OverheadCommand implements Callable<Integer> {
   private static final String PEERS = "libbpf-tools";
@@ -88,7 +89,7 @@ final class OverheadCommand implements Callable<Integer> {
 
   @Option(
       names = "--tools",
-      paramLabel = "TOOL[,TOOL...]",
+      paramLabel = "TOOL",
       split = ",",
       description = "all, or some of them by name. Default: ${DEFAULT-VALUE}.",
       defaultValue = "all")

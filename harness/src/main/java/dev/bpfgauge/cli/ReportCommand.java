@@ -29,10 +29,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  report latest                     the newest run in ./results",
-      "  report 20261121-07                any beginning of a run's id that is not ambiguous",
-      "  report results/sample --json      summaries and comparisons for a program",
-      "  report --site public              a site of all runs in ./results; open public/index.html"
+      "  report latest                 the newest run in ./results",
+      "  report 20261121-07",
+      "      any beginning of a run's id that is not ambiguous",
+      "  report results/sample --json  summaries and comparisons for a program",
+      "  report --site public",
+      "      a site of all runs in ./results; open public/index.html"
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

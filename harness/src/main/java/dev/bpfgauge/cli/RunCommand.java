@@ -16,13 +16,13 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  run                                      the default plan: idle and cpu80",
-      "  run -p cpu80 --quick                     the same, indicative, in two minutes",
-      "  run -p idle,idle                         A/A: how much this machine scatters by itself",
-      "  run -p cpu80+cstates-off                 two profiles at once",
+      "  run                             the default plan: idle and cpu80",
+      "  run -p cpu80 --quick            the same, indicative, in two minutes",
+      "  run -p idle,idle                A/A: how much this machine scatters by itself",
+      "  run -p cpu80+cstates-off        two profiles at once",
       "  run -p ./mine.yaml --map hash --op lookup --entries 1024,1000000",
-      "  run --suite maps-seed -p cpu80           the loop of the seed documents",
-      "  run --resume latest                      go on where the newest run stopped"
+      "  run --suite maps-seed -p cpu80  the loop of the seed documents",
+      "  run --resume latest             go on where the newest run stopped"
     })
 final class RunCommand extends RunOptions implements Callable<Integer> {
   private static final Set<String> OF_RESUMING =

@@ -18,7 +18,7 @@ abstract class RunOptions {
       split = ",",
       paramLabel = "PROFILE",
       description =
-          "Profiles, see `list`; A+B puts two together, ./FILE.yaml is your own. One profile alone"
+          "Profiles, see `list`; ./FILE.yaml is your own, A+B puts two together. One profile alone"
               + " is compared with idle. Default: ${DEFAULT-VALUE}.",
       defaultValue = "cpu80")
   List<String> profiles = List.of();

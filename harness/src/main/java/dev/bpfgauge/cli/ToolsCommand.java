@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tools cpudist                 how long tasks run at a time, until Ctrl-C",
-      "  tools cpudist -O 1 10         off the CPU, ten times a second's histogram",
-      "  tools biolatency -D 5         block devices' latency each five seconds, by disk",
-      "  tools biosnoop --json         a line of JSON for each batch of block requests",
+      "  tools cpudist          how long tasks run at a time, until Ctrl-C",
+      "  tools cpudist -O 1 10  off the CPU, ten times a second's histogram",
+      "  tools biolatency -D 5  block devices' latency each five seconds, by disk",
+      "  tools biosnoop --json  a line of JSON for each batch of block requests",
       "  tools tcpsubnet --subnets 10.0.0.0/8,::/0 -f k 1"
     })
 final class ToolsCommand implements Runnable {

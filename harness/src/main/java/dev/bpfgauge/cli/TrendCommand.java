@@ -33,13 +33,15 @@ import picocli.CommandLine.Spec;
     subcommands = NightCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  trend                              the newest run in ./results; exit code 1: regressed",
-      "  trend night                        measure, repeat what looks changed, and judge",
-      "  trend confirm                      the same after a run, or a run of the lab",
-      "  trend --markdown > comment.md      for a comment on a change",
-      "  trend import ../other/results      more runs, in any order, any number of times",
+      "  trend",
+      "      the newest run in ./results; exit code 1: regressed",
+      "  trend night                    measure, repeat what looks changed, and judge",
+      "  trend confirm                  the same after a run, or a run of the lab",
+      "  trend --markdown > comment.md  for a comment on a change",
+      "  trend import ../other/results  more runs, in any order, any number of times",
       "  trend anchor latest --reason 'release 1.0'",
-      "  trend --store jdbc:postgresql://db.example/bpfgauge   a store that several machines fill"
+      "  trend --store jdbc:postgresql://db.example/bpfgauge",
+      "      a store that several machines fill"
     })
 final class TrendCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

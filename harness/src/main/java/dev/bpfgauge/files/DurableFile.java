@@ -82,6 +82,9 @@ public final class DurableFile {
 
   /** The same with content that is not in memory. */
   public static void writeTo(Path named, Content content) {
+    if (named.toString().isEmpty()) {
+      throw Refusal.usage("-o names no file: give one, or leave -o out.");
+    }
     if (RunFolder.isPartOfARun(named)) {
       throw Refusal.usage(
           "-o %s is a file of a run, which would be lost: name another file.".formatted(named));

@@ -76,7 +76,12 @@ public record KernelImage(String label, String release, Path file, String sha256
    */
   static String release(Path file, GuestArch arch) {
     if (!Files.isRegularFile(file)) {
-      throw Refusal.usage("there is no kernel " + file);
+      throw Refusal.usage(
+          file.toString().isEmpty()
+              ? "--kernel names no file: give a vmlinuz or bzImage."
+              : Files.isDirectory(file)
+                  ? file + " is a folder: --kernel takes the kernel's file, a vmlinuz or bzImage."
+                  : "there is no kernel " + file);
     }
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       Format format = format(in, file, arch);

@@ -7,6 +7,7 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import java.time.Duration;
@@ -175,19 +176,32 @@ final class Session {
   static String missed(List<LoadCheck> checks) {
     return checks.stream()
         .filter(check -> !check.reached())
-        .map(check ->
-            check.what().equals(OwnShare.WHAT)
-                ? OwnShare.words(check)
-                : String.format(
-                    Locale.ROOT,
-                    "%s %s the fork: wanted %.4g ± %.3g %s, seen %.4g",
-                    check.what(),
-                    check.when(),
-                    check.wanted(),
-                    check.tolerance(),
-                    check.unit(),
-                    check.seen()))
+        .map(Session::missed)
         .collect(Collectors.joining("; "));
+  }
+
+  private static String missed(LoadCheck check) {
+    if (check.what().equals(OwnShare.WHAT)) {
+      return OwnShare.words(check);
+    }
+    return check.wanted() == 0
+        ? String.format(
+            Locale.ROOT,
+            "%s %s the fork: wanted at most %.3g %s in use, seen %.4g",
+            check.what(),
+            check.when(),
+            check.tolerance(),
+            check.unit(),
+            check.seen())
+        : String.format(
+            Locale.ROOT,
+            "%s %s the fork: wanted %.4g ± %.3g %s, seen %.4g",
+            check.what(),
+            check.when(),
+            check.wanted(),
+            check.tolerance(),
+            check.unit(),
+            check.seen());
   }
 
   /** Forks whose figures hold a wait for a CPU. */
@@ -214,7 +228,8 @@ final class Session {
           : Optional.of(
               String.format(
                   Locale.ROOT,
-                  "other processes took CPU time from %d of %d forks: a measuring thread had less"
+                  RunInfo.WAITED
+                      + "%d of %d forks: a measuring thread had less"
                       + " than %.0f %% of what was its due (least: %.0f %% of a CPU), and its"
                       + " figure holds the wait",
                   waited,

@@ -1,5 +1,7 @@
 package dev.bpfgauge.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,39 @@ class CommandLineTest {
     assertEquals(2, ended.code, ended.out);
     assertTrue(ended.err.contains("wrod"), ended.err);
     assertEquals("", ended.out);
+  }
+
+  /** A line of an example that is broken cannot be copied. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyExampleIsALineAndACommandThatTheProgramTakes(List<String> words) {
+    for (String line : spec(words).usageMessage().footer()) {
+      assertTrue(line.length() <= 80, line.length() + ": " + line);
+      String command = line.strip().replaceFirst(" {2,}.*", "").replaceFirst(" > .*", "");
+      boolean remark = line.startsWith("   "); // what the line above does
+      if (line.startsWith("  ") && !remark && !command.matches(".*[|$].*")) {
+        CommandLine whole = Main.commandLine();
+        String[] arguments = shellWords(command);
+        assertDoesNotThrow(() -> whole.parseArgs(Main.withCommand(whole, arguments)), line);
+      }
+    }
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    CommandLine line = Main.commandLine();
+    assertArrayEquals(new String[] {"--help"}, Main.withCommand(line, "help"));
+    assertArrayEquals(
+        new String[] {"kernels", "run", "--help"},
+        Main.withCommand(line, "help", "kernels", "run"));
+  }
+
+  private static String[] shellWords(String command) {
+    return Pattern.compile("'([^']*)'|(\\S+)")
+        .matcher(command)
+        .results()
+        .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+        .toArray(String[]::new);
   }
 
   @Test

@@ -103,7 +103,7 @@ class FaultsIT {
   void aRunThatLostAllForWantOfLoadIsPartialAndNotBeyondThisMachine() throws Exception {
     Requires.bpf();
     Files.writeString(
-        folder.resolve("mine.yaml"), "description: never there\ncpu:\n  percent: 1\n");
+        folder.resolve("mine.yaml"), "description: never there\ncpu:\n  load-percent: 1\n");
 
     Jar.Ended ended =
         new Jar(folder)

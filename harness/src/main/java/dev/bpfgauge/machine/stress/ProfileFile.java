@@ -329,6 +329,9 @@ public final class ProfileFile {
   private int wholeNumber(Node node, String what, int min, int max) {
     ScalarNode scalar = scalar(node, what);
     String value = scalar.getValue();
+    if (!scalar.isPlain() && value.matches("\\d{1,9}")) {
+      throw at(node, "%s stands in quotes, which make it a text: write %s".formatted(what, value));
+    }
     boolean whole = scalar.getTag().equals(Tag.INT) && value.matches("\\d{1,9}");
     if (!whole || Integer.parseInt(value) < min || Integer.parseInt(value) > max) {
       throw at(

@@ -1,6 +1,7 @@
 package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.Samples;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What else the machine did while the run measured, by name where that is known. */
 public final class Noise {
@@ -28,8 +30,25 @@ public final class Noise {
     this.samples = evidence.analysis().run().samples();
   }
 
-  /** One or two sentences; empty where the run has no samples. */
+  /** Some sentences; empty where the run has no samples and nothing waited. */
   public String sentence() {
+    return Stream.concat(Stream.of(sampled()).filter(said -> !said.isEmpty()), waits().stream())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** The figures themselves hold that noise: no reader must overlook it. */
+  private List<String> waits() {
+    return evidence.info().notes().stream()
+        .filter(note -> note.startsWith(RunInfo.WAITED))
+        .map(note -> Words.sentence(capital(note)))
+        .toList();
+  }
+
+  private static String capital(String sentence) {
+    return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+
+  private String sampled() {
     double[] others = during(Samples.OTHERS_CPU, "");
     String steal = steal();
     if (others.length > 0) {
@@ -49,14 +68,13 @@ public final class Noise {
 
   /** Whether the reader must know before anything else. */
   boolean isLoud() {
-    return mean(during(Samples.OTHERS_CPU, "")) >= LOUD || mean(during("steal", "")) >= LOUD;
+    return !waits().isEmpty()
+        || mean(during(Samples.OTHERS_CPU, "")) >= LOUD
+        || mean(during("steal", "")) >= LOUD;
   }
 
   private static String capital(boolean within, String sentence) {
-    return within
-        ? sentence
-        : Character.toUpperCase(sentence.charAt(0))
-            + sentence.substring(1).replace("its CPU", "the machine’s CPU");
+    return within ? sentence : capital(sentence).replace("its CPU", "the machine’s CPU");
   }
 
   private String names() {

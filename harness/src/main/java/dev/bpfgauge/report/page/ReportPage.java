@@ -152,6 +152,8 @@ public final class ReportPage {
                 "Cost of each operation",
                 Place.COST,
                 Map.of(
+                    "called",
+                    called(evidence),
                     "exhibits",
                     costs.bars(),
                     "table",
@@ -161,6 +163,19 @@ public final class ReportPage {
                         ? ""
                         : "Charts are drawn for the first %d operations; %s more are in the table below."
                             .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())))));
+  }
+
+  /** From where the operations of the section are called. */
+  private static String called(Evidence evidence) {
+    List<Boolean> inside =
+        evidence.groups().stream()
+            .flatMap(group -> group.cells().stream())
+            .map(cell -> SuiteWords.isCalled(cell.cell(), MapsCalled.IN_THE_KERNEL))
+            .distinct()
+            .toList();
+    return inside.size() > 1
+        ? "Called from user space, or inside the kernel where that is said"
+        : inside.contains(true) ? "Called inside the kernel" : "Called from user space";
   }
 
   private static String ratioTitle(Evidence evidence) {

@@ -1,7 +1,10 @@
 package dev.bpfgauge.report.page;
 
+import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -48,16 +51,33 @@ public final class Reproduce {
     } else {
       words.addAll(List.of("run", "-p", arms().collect(Collectors.joining(","))));
     }
-    if (!Evidence.isFloor(cell)) {
-      words.addAll(List.of("--suite", cell.suite()));
-      words.addAll(suite.map(it -> it.options(cell)).orElse(List.of()));
-    }
+    Cell named = suite.filter(it -> !it.isNamedByRun()).map(_ -> beside(cell)).orElse(cell);
+    words.addAll(List.of("--suite", named.suite()));
+    words.addAll(Suite.named(named.suite()).map(it -> it.options(named)).orElse(List.of()));
     if (plan.mode().equals("quick") || plan.mode().equals("thorough")) {
       words.add("--" + plan.mode());
     }
     words.addAll(List.of("--rounds", Integer.toString(plan.rounds())));
     words.addAll(List.of("--seed", Long.toString(plan.seed())));
     return line(words);
+  }
+
+  /** The floor is part of every run of maps: the smallest one is of one other cell. */
+  private Cell beside(Cell floor) {
+    return evidence.cells(cell -> SuiteWords.isCalled(cell, MapsCalled.FROM_USER_SPACE)).stream()
+        .map(CellSummary::cell)
+        .findFirst()
+        .orElseGet(() -> lookup(floor.profile()));
+  }
+
+  private static Cell lookup(String profile) {
+    String maps =
+        SuiteWords.all().stream()
+            .filter(suite -> suite.mapsCalled() == MapsCalled.FROM_USER_SPACE)
+            .findFirst()
+            .map(SuiteWords::name)
+            .orElseThrow();
+    return new Cell(maps, maps + ".lookup", Map.of("map", "hash"), profile);
   }
 
   private Stream<String> arms() {

@@ -82,7 +82,7 @@ public final class Verdicts {
   private String referenceHeadline(ArmInfo arm) {
     Optional<Evidence.Group> group = evidence.groups().stream().findFirst();
     List<List<CellSummary>> operations =
-        group.map(Evidence.Group::operations).orElse(List.of()).stream()
+        group.map(Verdicts::shown).orElse(List.of()).stream()
             .map(operation ->
                 group.orElseThrow().on(arm.label()).stream()
                     .filter(c -> CellNames.operation(c.cell()).equals(operation) && c.forks() > 0)
@@ -113,6 +113,17 @@ public final class Verdicts {
             + Words.list(parts)
             + (allOpen && !open.isEmpty() ? "; " + OPEN : "")
             + ".";
+  }
+
+  /** Operations of the table: where it has maps, those that are on a map; a loop is on none. */
+  private static List<String> shown(Evidence.Group group) {
+    boolean onMaps = group.maps().stream().anyMatch(map -> !map.isEmpty());
+    return group.cells().stream()
+        .map(CellSummary::cell)
+        .filter(cell -> !onMaps || !cell.param("map").isEmpty())
+        .map(CellNames::operation)
+        .distinct()
+        .toList();
   }
 
   /** Every two maps, the dearer one first. */
@@ -189,8 +200,17 @@ public final class Verdicts {
     }
     List<CellComparison> judged = judged(arm);
     if (judged.isEmpty()) {
-      return "%s has no cell that could be compared with %s."
-          .formatted(arm.label(), evidence.reference());
+      long others =
+          evidence.analysis().comparisons().stream()
+              .filter(c -> c.subject().profile().equals(arm.label()))
+              .count();
+      return "%s has no operation that could be compared with %s%s."
+          .formatted(
+              arm.label(),
+              evidence.reference(),
+              others == 0
+                  ? ""
+                  : "; " + Words.plural(others, "cell") + " of floor, loop or C could");
     }
     Map<Verdict, Long> counts =
         judged.stream()
@@ -313,7 +333,7 @@ public final class Verdicts {
       return List.of();
     }
     List<GlanceRow> rows =
-        group.operations().stream()
+        shown(group).stream()
             .map(operation ->
                 new GlanceRow(
                     operation,

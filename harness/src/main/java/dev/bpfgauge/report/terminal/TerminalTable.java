@@ -102,7 +102,7 @@ public final class TerminalTable {
     List<String> row = new ArrayList<>();
     row.add(plain(evidence.names().name(cell.cell())));
     row.add(cell.forks() == 0 ? Words.status(cell) : plain(Words.nanos(cell.mean())));
-    row.add(plain(Words.spread(cell)) + (cell.forks() > 0 && cell.indicative() ? "*" : ""));
+    row.add(plain(Words.spread(cell)));
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());
       row.add(comparison.map(c -> plain(Words.ratio(c.ratio()))).orElse("-"));

@@ -13,6 +13,9 @@ public final class Words {
   /** A narrow no-break space: groups digits and keeps a number and its unit on one line. */
   public static final String THIN = "\u202f";
 
+  /** Stands beside a figure of too few forks. */
+  private static final String INDICATIVE = "*";
+
   /** Stands where there is no figure. */
   public static final String NONE = "–";
 
@@ -36,7 +39,7 @@ public final class Words {
   public static String spread(CellSummary cell) {
     Interval interval = cell.interval95();
     if (interval == null) {
-      return cell.forks() == 0 ? NONE : plural(cell.forks(), "fork");
+      return cell.forks() == 0 ? NONE : plural(cell.forks(), "fork") + INDICATIVE;
     }
     return interval.isAround(cell.mean())
         ? decimals(interval.halfWidth(), nanoDigits(cell.mean()))
@@ -101,7 +104,7 @@ public final class Words {
 
   /** How many forks a figure rests on, with an asterisk where that makes it indicative. */
   public static String forks(CellSummary cell) {
-    return count(cell.forks()) + (cell.forks() > 0 && cell.indicative() ? "*" : "");
+    return count(cell.forks()) + (cell.forks() > 0 && cell.indicative() ? INDICATIVE : "");
   }
 
   /** {@code 1.18×}; three digits near one, where the third decides. */

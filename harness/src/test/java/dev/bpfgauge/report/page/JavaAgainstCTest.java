@@ -46,7 +46,7 @@ class JavaAgainstCTest {
     Cell java = MadeRun.cell("hooks.raw_tp", Map.of("body", "empty"));
     MadeRun run = new MadeRun().ok(java, 81).ok(java.with("runtime", "c"), 99);
     List<Table> tables = new HookCosts(run.evidence()).tables();
-    assertEquals("81.0 (1 fork)", MadeRun.texts(tables.getFirst().rows().getFirst()).get(1));
+    assertEquals("81.0 (1 fork*)", MadeRun.texts(tables.getFirst().rows().getFirst()).get(1));
     assertEquals(1, tables.getLast().rows().size());
   }
 }
