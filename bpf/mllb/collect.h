@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What is done with a decision: sent at once, or when its task ran again and it is known how long it waited. */
 #ifndef BPFGAUGE_MLLB_COLLECT_H
 #define BPFGAUGE_MLLB_COLLECT_H

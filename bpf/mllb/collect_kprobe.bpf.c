@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * collect_kprobe: as collect, for kernels without fexit. The two probes of a decision run on one CPU, since
  * the kernel holds the source queue's lock in between.
@@ -39,4 +39,4 @@ int on_switch(struct bpf_raw_tracepoint_args *args)
 	return 0;
 }
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "GPL";

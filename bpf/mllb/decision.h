@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* One decision of can_migrate_task(), as Java reads it: keep in step with mllb/CollectedDecision. */
 #ifndef BPFGAUGE_MLLB_DECISION_H
 #define BPFGAUGE_MLLB_DECISION_H

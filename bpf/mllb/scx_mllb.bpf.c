@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * scx_mllb: a sched_ext scheduler with a queue for each CPU. A CPU that runs dry, or whose queue was shorter than
  * another's for a while, considers the tasks of the longest queue; whether one of them may move is decided by the

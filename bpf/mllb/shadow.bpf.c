@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * shadow: the network answers beside the kernel at each decision of can_migrate_task(), and only counts: how often
  * both agree, and how long the answer took.
@@ -92,4 +92,4 @@ int BPF_PROG(on_decision, struct task_struct *p, struct lb_env *env, int can_mig
 	return 0;
 }
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "GPL";

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Fibonacci numbers by threads: each number is two threads that compute the two before it, so that waves of
  * short-lived threads start wherever the scheduler puts them. Usage: fibo MILLISECONDS [N]. Prints

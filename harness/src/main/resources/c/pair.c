@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Two processes on one CPU that hand a byte to and fro through pipes: two context switches a round
  * trip and nothing else. Usage: pair MILLISECONDS. Prints

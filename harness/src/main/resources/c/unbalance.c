@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Threads that keep a machine's run queues uneven. Usage: unbalance MODE MILLISECONDS THREADS SEED
  *   bursts    each computes for a while, then sleeps for a while, both at random

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /*
  * How late a thread runs after its timer: a thread that sleeps a millisecond at a time, beside whatever load there
  * is. Usage: wakeups MILLISECONDS. Prints

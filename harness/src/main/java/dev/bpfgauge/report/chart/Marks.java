@@ -1,10 +1,5 @@
 package dev.bpfgauge.report.chart;
 
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.intermediate.commands.Command;
-import de.erichseifert.vectorgraphics2d.intermediate.commands.DrawShapeCommand;
-import de.erichseifert.vectorgraphics2d.intermediate.commands.FillShapeCommand;
-import de.erichseifert.vectorgraphics2d.intermediate.commands.SetColorCommand;
 import dev.bpfgauge.stats.Interval;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -67,38 +62,34 @@ public final class Marks {
 
   /** Whiskers end where the plot does: an interval cut short by what can be reaches to there. */
   public static String of(CategoryChart chart, int width, int height) {
-    VectorGraphics2D graphics = new VectorGraphics2D();
+    DrawnShapes graphics = new DrawnShapes();
     chart.paint(graphics, width, height);
-    return paths(graphics, new Interval(0, height));
+    return paths(graphics.shapes(), new Interval(0, height));
   }
 
   public static String of(XYChart chart, int width, int height) {
-    VectorGraphics2D graphics = new VectorGraphics2D();
+    DrawnShapes graphics = new DrawnShapes();
     chart.paint(graphics, width, height);
-    return paths(graphics, NO_END);
+    return paths(graphics.shapes(), NO_END);
   }
 
   /**
    * Neighbouring shapes of one class share a path, lines that meet a point: a third of the bytes.
    */
-  private static String paths(VectorGraphics2D graphics, Interval whiskers) {
+  private static String paths(List<DrawnShapes.Drawn> shapes, Interval whiskers) {
     StringBuilder out = new StringBuilder();
-    Color color = Color.BLACK;
     String open = "";
     String end = "";
-    for (Command<?> command : graphics.getCommands()) {
-      if (command instanceof SetColorCommand set) {
-        color = set.getValue();
-      }
-      boolean fill = command instanceof FillShapeCommand;
-      if ((!fill && !(command instanceof DrawShapeCommand)) || color.getAlpha() == 0) {
+    for (DrawnShapes.Drawn drawn : shapes) {
+      Color color = drawn.color();
+      if (color.getAlpha() == 0) {
         continue;
       }
-      String data = data((Shape) command.getValue(), color.equals(WHISKER) ? whiskers : NO_END);
+      String data = data(drawn.shape(), color.equals(WHISKER) ? whiskers : NO_END);
       if (data.isEmpty()) {
         continue;
       }
-      String css = cssClass(color, fill);
+      String css = cssClass(color, drawn.filled());
       if (!css.equals(open)) {
         out.append(open.isEmpty() ? "" : "\"/>")
             .append("<path class=\"")
