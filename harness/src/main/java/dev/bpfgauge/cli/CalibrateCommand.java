@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     description = {
       "Measure the instrument itself on this machine.",
-      "Java against C, an arm against itself (A/A), a known delay that must be found, bytes"
-          + " allocated, and the sampler's own cost."
+      "Java against C, an arm against itself (A/A), a known delay that must be found, allocated"
+          + " bytes, and the sampler's own cost."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
@@ -158,7 +158,7 @@ final class CalibrateCommand implements Callable<Integer> {
       through.keySet().removeIf(cell -> !cell.param("path").equals(path.word()));
       out.printf(
           Locale.ROOT,
-          "Java / C by turns in one process, lookup by %s: median ratio %.4f of %d maps%n",
+          "Java / C interleaved in one process, lookup by %s: median ratio %.4f of %d maps%n",
           path.word(),
           ForkStatistics.median(
               through.values().stream().mapToDouble(PairedComparison::ratio).toArray()),

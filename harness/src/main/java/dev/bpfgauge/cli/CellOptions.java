@@ -60,7 +60,7 @@ final class CellOptions {
       names = "--fill",
       split = ",",
       paramLabel = "PERCENT",
-      description = "Share of the entries that are there. Default: ${DEFAULT-VALUE}.",
+      description = "Share of the entries that are filled. Default: ${DEFAULT-VALUE}.",
       defaultValue = "100")
   List<Integer> fills = List.of();
 
@@ -154,7 +154,7 @@ final class CellOptions {
         spec,
         threads.stream().allMatch(n -> n >= 1 && n <= cpus.number),
         "--threads",
-        "from 1 to %d: %s %s, and more threads measure how they wait for one"
+        "from 1 to %d: %s %s; more threads would wait for a CPU"
             .formatted(
                 cpus.number, cpus.whose, cpus.number == 1 ? "1 CPU" : cpus.number + " CPUs"));
     RunOptions.check(

@@ -24,7 +24,7 @@ final class CleanCommand implements Callable<Integer> {
     List<String> ended = Leftovers.endStressors();
     ended.forEach(out::println);
     if (ended.isEmpty()) {
-      out.println("Nothing was left.");
+      out.println("Nothing to clean.");
     }
     out.flush();
     return ExitCode.DONE;

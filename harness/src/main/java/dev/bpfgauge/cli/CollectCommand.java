@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     name = "collect",
     description = {
       "Record the kernel's load-balancing decisions.",
-      "Each call of can_migrate_task() is recorded, under loads that make them. Where this kernel"
-          + " has no hook for it: --kernel 7.2, in a guest of the lab."
+      "Each call of can_migrate_task() is recorded, under loads that cause them. If this kernel has"
+          + " no hook for it: --kernel 7.2, in a guest of the lab."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -62,7 +62,7 @@ final class CollectCommand implements Callable<Integer> {
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      description = "Of each scenario: 90s, 5m. Default: ${DEFAULT-VALUE}.",
+      description = "Time for each scenario, e.g. 90s or 5m. Default: ${DEFAULT-VALUE}.",
       defaultValue = "5m")
   String duration = "";
 
@@ -73,7 +73,7 @@ final class CollectCommand implements Callable<Integer> {
       description = "raw_TAG.csv, or raw_TAG.csv.gz packed.")
   Path output = Path.of("");
 
-  @Option(names = "--append", description = "Go on behind what is in the file.")
+  @Option(names = "--append", description = "Append to the file.")
   boolean append;
 
   @Option(
@@ -86,33 +86,34 @@ final class CollectCommand implements Callable<Integer> {
   @Option(
       names = "--buffer",
       paramLabel = "KIB",
-      description = "Of the kernel's ring buffer. Default: ${DEFAULT-VALUE}.",
+      description = "Size of the kernel's ring buffer. Default: ${DEFAULT-VALUE}.",
       defaultValue = "4096")
   int bufferKib;
 
   @Option(
       names = "--batch",
       paramLabel = "ROWS",
-      description = "Rows after which the file has them. Default: ${DEFAULT-VALUE}.",
+      description = "Rows between flushes to the file. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1000")
   int batch;
 
   @Option(
       names = "--no-outcomes",
-      description = "Do not wait until a decision's task ran: cheaper, but nothing of its wait.")
+      description =
+          "Do not wait until the decision's task ran: cheaper, but its wait is not recorded.")
   boolean withoutOutcomes;
 
   @Option(
       names = "--old",
       description =
-          "Write the MLLB repository's thirty columns alone, for its programs: no outcomes, and of"
-              + " kernel and scenario what the file's name says.")
+          "Write only MLLB's thirty columns, for MLLB's own programs: no outcomes; only the file's"
+              + " name tells kernel and scenario.")
   boolean old;
 
   @Option(
       names = "--hook",
       paramLabel = "HOOK",
-      description = "fexit or kprobe. Default: the first of them that the kernel takes.")
+      description = "fexit or kprobe. Default: the first one that the kernel accepts.")
   @Nullable String hook;
 
   @Option(

@@ -45,9 +45,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  compare 20261120-0300 latest             the newest run against an earlier one",
       "  compare --against main                   the newest run against main's newest",
-      "  compare --against main latest --gate     exit code 1 where a cell is slower",
+      "  compare --against main latest --gate     exit code 1 if a cell is slower",
       "  compare OLD NEW --fail-on slower,inconclusive",
-      "      exit code 1 where it cannot tell, too",
+      "      exit code 1 also if inconclusive",
       "  compare OLD NEW --markdown > comment.md  for a comment on a pull request"
     })
 final class CompareRunsCommand implements Callable<Integer> {
@@ -76,12 +76,12 @@ final class CompareRunsCommand implements Callable<Integer> {
   @Option(
       names = "--margin",
       paramLabel = "PERCENT",
-      description = "Margin of equivalence. Default: the one stated by the run judged.")
+      description = "Margin of equivalence. Default: that of the run judged.")
   @Nullable Double marginPercent;
 
   @Option(
       names = "--across-fingerprints",
-      description = "Compare whatever differs, and say on top what that is.")
+      description = "Compare in spite of different fingerprints; the differences are named first.")
   boolean acrossFingerprints;
 
   @Option(names = "--gate", description = "The same as --fail-on slower.")
@@ -226,7 +226,7 @@ final class CompareRunsCommand implements Callable<Integer> {
     List<FingerprintDifference> differences = FingerprintDifference.between(judged, earlier);
     if (!differences.isEmpty() && !acrossFingerprints) {
       throw Refusal.environment(
-          "%s and %s are not comparable: %s. With --across-fingerprints they are compared all the same."
+          "%s and %s are not comparable: %s. --across-fingerprints compares them anyway."
               .formatted(
                   subject.id(),
                   reference.id(),

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Compare schedulers: what the learned rule is worth.",
-      "The same sched_ext scheduler with the kernel's rule, with the network's, with none and with"
-          + " all, beside the kernel's own scheduler, in turns."
+      "The same sched_ext scheduler with the kernel's rule, with the network's, with no and with"
+          + " every move allowed, and the kernel's own scheduler, interleaved."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -56,7 +56,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
       names = "--scenarios",
       paramLabel = "SCENARIO[,SCENARIO...]",
       split = ",",
-      description = "As of mllb collect. Default: ${DEFAULT-VALUE}.",
+      description = "The scenarios of mllb collect. Default: ${DEFAULT-VALUE}.",
       defaultValue = "cpu,threads,io,mixed")
   List<String> scenarios = List.of();
 
@@ -71,8 +71,8 @@ final class CompareSchedulersCommand implements Callable<Integer> {
       names = "--measure",
       paramLabel = "MS",
       description =
-          "Length of one scenario, whole seconds, as its programs take no others. Default: 5000; in"
-              + " a guest 1000 of its own time.")
+          "Length of one scenario, in whole seconds. Default: 5000; in a guest 1000 of its own"
+              + " time.")
   @Nullable Integer measureMillis;
 
   @Option(
@@ -85,15 +85,15 @@ final class CompareSchedulersCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "Of mllb train. Default: the network that comes with this program.")
+      description = "A model of mllb train. Default: the network that comes with this program.")
   @Nullable Path model;
 
   @Option(
       names = "--outcome-model",
       paramLabel = "FILE",
       description =
-          "Of mllb train --label outcome. Default: the one that comes with this program; none:"
-              + " without.")
+          "A model of mllb train --label outcome. Default: the one that comes with this program;"
+              + " none: no such arm.")
   @Nullable Path outcomeModel;
 
   @Option(
@@ -108,7 +108,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with an interrupted run as it was asked for: its id, a prefix, a folder, or"
+          "Continue an interrupted run with its own options: its id, a prefix, a folder, or"
               + " latest.")
   @Nullable String resume;
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  doctor",
       "  doctor --json",
-      "Changes nothing. Ends with 3 where maps cannot be measured."
+      "Changes nothing. Ends with 3 if maps cannot be measured."
     })
 final class DoctorCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -99,7 +99,7 @@ final class ExportCommand implements Callable<Integer> {
     List<FingerprintDifference> differences = FingerprintDifference.between(other, first);
     if (!differences.isEmpty()) {
       throw Refusal.environment(
-          "%s and %s are not comparable, %s would take the difference for a change: %s. With --across-fingerprints they are exported all the same."
+          "%s and %s are not comparable, %s would take the difference for a change: %s. --across-fingerprints exports them anyway."
               .formatted(
                   first.id(),
                   other.id(),

@@ -56,10 +56,10 @@ import picocli.CommandLine.Spec;
       "  kernels run --kernels 6.12,7.2 --mode functional --suite kernel-maps",
       "  kernels run --kernel ./vmlinuz --suite maps --map hash --op lookup",
       "  kernels fetch --arch arm64 debian:6.12",
-      "      and what its guests need beside the kernel",
+      "      and what else its guests need",
       "  kernels run --arch arm64 --kernels 6.12     emulated, whatever this machine is",
       "  kernels run --resume latest",
-      "      go on where the newest run of the lab stopped"
+      "      continue the newest run of the lab"
     })
 final class KernelsCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -107,11 +107,11 @@ final class KernelsCommand implements Runnable {
     @Option(
         names = "--mirror",
         paramLabel = "URL",
-        description = "Where Debian is taken from. Default: as this machine's apt does.",
+        description = "Debian's mirror. Default: the one of this machine's apt.",
         defaultValue = "")
     String mirror = "";
 
-    @Option(names = "--again", description = "Also what is in the cache.")
+    @Option(names = "--again", description = "Fetch also what is in the cache.")
     boolean again;
 
     @Option(
@@ -122,8 +122,8 @@ final class KernelsCommand implements Runnable {
     @Option(
         names = "--emulator",
         description =
-            "A newer QEMU as well, where this machine's is too old for guests with several"
-                + " processors; it is unpacked, not installed.")
+            "Also a newer QEMU, if this machine's is too old for guests with several processors; it"
+                + " is unpacked, not installed.")
     boolean emulator;
 
     @Override
@@ -256,9 +256,9 @@ final class KernelsCommand implements Runnable {
         names = "--delay",
         paramLabel = "N",
         description =
-            "One more arm of the first kernel, in which each operation on a map takes at least so"
-                + " many instructions (in mode time nanoseconds) longer: what does not show there"
-                + " would have been missed. Default: no such arm.",
+            "One more arm of the first kernel, in which each operation on a map takes at least this"
+                + " many more instructions (in mode time: nanoseconds): a delay not found there is"
+                + " a miss. Default: no such arm.",
         defaultValue = "0")
     long delay;
 
@@ -282,8 +282,8 @@ final class KernelsCommand implements Runnable {
         names = "--possible-cpus",
         paramLabel = "N",
         description =
-            "Processors that could be plugged into a guest: per-CPU maps have a value for each."
-                + " Default: those that are there.",
+            "Possible processors of a guest: per-CPU maps have a value for each. Default: those"
+                + " present.",
         defaultValue = "0")
     int possibleCpus;
 
@@ -311,7 +311,7 @@ final class KernelsCommand implements Runnable {
     @Option(
         names = "--debian-libbpf",
         description =
-            "Debian's libbpf (1.5) in the guests instead of this machine's; guests of another"
+            "Use Debian's libbpf (1.5) in the guests, not this machine's; guests of another"
                 + " architecture always have it.")
     boolean debianLibbpf;
 
@@ -319,7 +319,7 @@ final class KernelsCommand implements Runnable {
         names = "--resume",
         paramLabel = "RUN",
         description =
-            "Go on with an interrupted run of the lab as it was asked for: its id, a prefix, a"
+            "Continue an interrupted run of the lab with its own options: its id, a prefix, a"
                 + " folder, or latest.")
     @Nullable String resume;
 
@@ -364,7 +364,7 @@ final class KernelsCommand implements Runnable {
       GuestMode how = GuestMode.ofWord(mode);
       if (delay > 0 && how == GuestMode.FUNCTIONAL) {
         throw Refusal.usage(
-            "--delay makes no sense in mode functional, whose figures say nothing.");
+            "--delay makes no sense in mode functional, which gives no usable figures.");
       }
       cells.check(
           spec,
@@ -392,8 +392,8 @@ final class KernelsCommand implements Runnable {
       boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
       if (loaded && how == GuestMode.INSTRUCTIONS) {
         throw Refusal.usage(
-            "a load makes no sense where instructions are counted, on a guest's one processor:"
-                + " use --mode functional or --mode time, or leave out -p");
+            "a load makes no sense while instructions are counted on a guest's one processor: use"
+                + " --mode functional or --mode time, or leave out -p");
       }
       return Runs.arms(profiles).stream().map(ArmInfo::profile).distinct().toList();
     }

@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
     name = "mllb",
     description = {
       "Record, learn and replace the kernel's load balancing.",
-      "A learned load balancer: record the kernel's decisions, learn them, see their price and"
-          + " worth."
+      "A learned load balancer: record the kernel's decisions, learn them, measure their cost and"
+          + " benefit."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  mllb collect --scenario cpu,threads --kernel 7.2 -o raw_7.2.csv.gz",
       "  mllb train raw_*.csv.gz -o model.json",
-      "      the MLLB paper's network: 10 hidden units",
+      "      the MLLB network, 10 hidden units",
       "  mllb train raw_*.csv.gz -o big.json --hidden 64,32 --dropout .2",
       "  mllb eval accuracy model.json raw_*.csv.gz",
       "      float, whole numbers and BPF on the same",

@@ -39,8 +39,8 @@ final class MllbEval implements Runnable {
       name = "accuracy",
       description = {
         "Compute a model in three ways on the same inputs.",
-        "In floating point, in whole numbers and in BPF, on at least 100 000 inputs. Ends with 1"
-            + " where BPF and Java differ in a bit, with 4 where BPF is not to be had."
+        "In floating point, in integers and in BPF, on at least 100 000 inputs. Ends with 1 if BPF"
+            + " and Java differ in a bit, with 4 if BPF is not available."
       },
       mixinStandardHelpOptions = true,
       sortOptions = false)
@@ -54,8 +54,7 @@ final class MllbEval implements Runnable {
         index = "1..*",
         arity = "0..*",
         paramLabel = "FILE",
-        description =
-            "Files of decisions to answer; without them, random inputs of the whole ranges.")
+        description = "Files of decisions to answer. Default: random inputs over the whole ranges.")
     List<Path> files = List.of();
 
     @Option(names = "--json", description = "Print JSON.")
@@ -91,7 +90,7 @@ final class MllbEval implements Runnable {
           agreement.vectors() - agreement.examples());
       if (!agreement.trainedOn().isEmpty()) {
         out.printf(
-            "Warning: the model was trained on %s; what it gets right there says nothing of other"
+            "Warning: the model was trained on %s; its accuracy there says nothing about other"
                 + " decisions.%n",
             String.join(", ", agreement.trainedOn()));
       }
@@ -99,7 +98,7 @@ final class MllbEval implements Runnable {
       if (labels != null) {
         out.printf(
             Locale.ROOT,
-            "Float beside the labels: accuracy %.5f, precision %.4f, recall %.4f, F1 %.4f, AUC"
+            "Float against the labels: accuracy %.5f, precision %.4f, recall %.4f, F1 %.4f, AUC"
                 + " %.4f; a constant answer %.5f%n",
             labels.accuracy(),
             labels.precision(),
@@ -135,7 +134,7 @@ final class MllbEval implements Runnable {
       name = "time",
       description = {
         "Time a decision inside BPF.",
-        "In each form that computes the network, and beside it one of the other usual shape."
+        "In each form that computes the network, and the other usual shape."
       },
       mixinStandardHelpOptions = true,
       sortOptions = false)
@@ -148,7 +147,7 @@ final class MllbEval implements Runnable {
     @Option(
         names = "--rounds",
         paramLabel = "N",
-        description = "Rounds of all programs in turns. Default: ${DEFAULT-VALUE}.",
+        description = "Interleaved rounds of all programs. Default: ${DEFAULT-VALUE}.",
         defaultValue = "20")
     int rounds;
 

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write a model in whole numbers.",
-      "No sum can overflow for any input in its range; a model where one could is not written."
+      "Write a model in integers.",
+      "No sum can overflow for any input in its range; a model whose sums could overflow is"
+          + " refused."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Train a network on recorded decisions.",
-      "Says how good it is on a random share kept back, on the latest of each scenario, and on each"
+      "Tests it on a random share kept back, on the latest decisions of each scenario, and on each"
           + " scenario it has not seen."
     },
     mixinStandardHelpOptions = true,
@@ -50,21 +50,20 @@ final class MllbTrain implements Callable<Integer> {
       names = "--hidden",
       paramLabel = "UNITS",
       split = ",",
-      description =
-          "Units of the hidden layers, one or two numbers. Default: 10, as in the MLLB paper.")
+      description = "Units of the hidden layers, one or two numbers. Default: 10, as in MLLB.")
   List<Integer> hidden = List.of(10);
 
   @Option(
       names = "--dropout",
       paramLabel = "SHARE",
-      description = "Hidden units left out at each step. Default: ${DEFAULT-VALUE}.",
+      description = "Share of hidden units left out at each step. Default: ${DEFAULT-VALUE}.",
       defaultValue = "0")
   double dropout;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Examples of a step. Default: ${DEFAULT-VALUE}.",
+      description = "Examples per step. Default: ${DEFAULT-VALUE}.",
       defaultValue = "256")
   int batch;
 
@@ -92,7 +91,7 @@ final class MllbTrain implements Callable<Integer> {
   @Option(
       names = "--test",
       paramLabel = "SHARE",
-      description = "Examples kept back for testing. Default: ${DEFAULT-VALUE}.",
+      description = "Share of examples kept back for testing. Default: ${DEFAULT-VALUE}.",
       defaultValue = "0.1")
   double test;
 
@@ -100,17 +99,21 @@ final class MllbTrain implements Callable<Integer> {
       names = "--label",
       paramLabel = "WORD",
       description =
-          "imitate: what the kernel decided; outcome: what proved right. Default:"
+          "imitate: the kernel's decision; outcome: the decision that proved right. Default:"
               + " ${DEFAULT-VALUE}.",
       defaultValue = "imitate")
   Examples.Label label = Examples.Label.IMITATE;
 
   @Option(
       names = "--random-only",
-      description = "No networks for the splits by time and by scenario: quicker, flattering.")
+      description =
+          "Train no networks for the splits by time and by scenario: faster, but the accuracy is"
+              + " flattering.")
   boolean randomOnly;
 
-  @Option(names = "--resume", description = "Go on from the last epoch of an interrupted training.")
+  @Option(
+      names = "--resume",
+      description = "Continue from the last epoch of an interrupted training.")
   boolean resume;
 
   @Option(names = "--json", description = "Print JSON.")

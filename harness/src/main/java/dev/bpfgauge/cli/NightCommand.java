@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
     name = "night",
     description = {
       "Measure a night and judge it.",
-      "Beside what `run` measures, the first profile is measured a"
-          + " second time (what differs there is a false alarm) and with a known delay (what is not"
-          + " seen there would have been missed). What looks changed is measured again."
+      "In addition to `run`, the first profile is measured a second time (a difference there is a"
+          + " false alarm) and with a known delay (a delay not found there is a miss). Cells that"
+          + " look changed are measured again."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -61,8 +61,8 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
       names = "--canary",
       paramLabel = "JAR",
       description =
-          "An older harness.jar that never changes and measures the same: what changes there is the"
-              + " machine.")
+          "An older harness.jar that never changes and measures the same cells: a change there is a"
+              + " change of the machine.")
   @Nullable Path canary;
 
   @Option(names = "--store", paramLabel = "URL", description = "The history, see `trend --help`.")

@@ -31,15 +31,15 @@ import picocli.CommandLine.Spec;
     name = "overhead",
     description = {
       "Measure what tools cost a loaded host.",
-      "Loads that make the events they trace run with each tool alone, with all of them and with"
-          + " none, in turns; beside them libbpf-tools' own of the same name."
+      "Loads that make the traced events run with each tool alone, with all tools and with none,"
+          + " interleaved; also libbpf-tools of the same name."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
       "  tools overhead",
-      "      all tools under case5, with libbpf-tools in addition",
+      "      all tools under case5, with libbpf-tools",
       "  tools overhead -p idle --tools cpudist  one tool on an idle machine",
       "  tools overhead --kernel 7.2             instructions, in guests of the lab",
       "  tools overhead --peer none --rounds 10",
@@ -70,14 +70,14 @@ final class OverheadCommand implements Callable<Integer> {
       paramLabel = "VERSION",
       description =
           "In guests of the lab with that kernel, e.g. 7.2, counting instructions: each arm is a"
-              + " boot, without a load beside.")
+              + " boot, without other load.")
   @Nullable String kernel;
 
   @Option(
       names = "--debian-libbpf",
       description =
-          "With --kernel: Debian's libbpf and libbpf-tools in the guests, as kernels fetch"
-              + " --debian-libbpf brings them, instead of this machine's.")
+          "With --kernel: use Debian's libbpf and libbpf-tools of kernels fetch --debian-libbpf in"
+              + " the guests, not this machine's.")
   boolean debianLibbpf;
 
   @Option(
@@ -159,7 +159,8 @@ final class OverheadCommand implements Callable<Integer> {
         "from 1 to 86400 seconds");
     if (kernel != null && (profile != null || injectNanos > 0)) {
       throw Refusal.usage(
-          "a guest that counts instructions has one processor and no load beside: leave out -p");
+          "a guest that counts instructions has one processor and runs no other load: leave out"
+              + " -p");
     }
   }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  report latest                 the newest run in ./results",
       "  report 20261121-07",
-      "      any beginning of a run's id that is not ambiguous",
+      "      any unambiguous prefix of a run's id",
       "  report results/sample --json  summaries and comparisons for a program",
       "  report --site public",
       "      a site of all runs in ./results; open public/index.html"
@@ -79,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
     boolean written = made.unwritten().isEmpty();
     PrintWriter err = spec.commandLine().getErr();
     if (!written) {
-      err.println("The report and the tables beside it are not written anew: " + made.unwritten());
+      err.println("The report and its tables are not rewritten: " + made.unwritten());
     }
     PrintWriter out = spec.commandLine().getOut();
     Remarks.print(folder, analysis.run(), json ? err : out);

@@ -35,7 +35,7 @@ final class RestoreCommand implements Callable<Integer> {
     restored.restored().forEach(what -> out.println("restored " + what));
     restored.failed().forEach(what -> out.println("NOT restored: " + what));
     if (restored.restored().isEmpty() && restored.failed().isEmpty()) {
-      out.println("Nothing was to be put back.");
+      out.println("Nothing to restore.");
     }
     out.flush();
     return restored.failed().isEmpty() ? ExitCode.DONE : ExitCode.ENVIRONMENT;

@@ -18,11 +18,11 @@ import picocli.CommandLine.Option;
     footer = {
       "  run                             the default plan: idle and cpu80",
       "  run -p cpu80 --quick            the same, indicative, in two minutes",
-      "  run -p idle,idle                A/A: how much this machine scatters by itself",
+      "  run -p idle,idle                A/A: this machine's own noise",
       "  run -p cpu80+cstates-off        two profiles at once",
       "  run -p ./mine.yaml --map hash --op lookup --entries 1024,1000000",
-      "  run --suite maps-seed -p cpu80  the loop of the seed documents",
-      "  run --resume latest             go on where the newest run stopped"
+      "  run --suite maps-seed -p cpu80  the loop of the 2024 map comparison",
+      "  run --resume latest             continue the newest run"
     })
 final class RunCommand extends RunOptions implements Callable<Integer> {
   private static final Set<String> OF_RESUMING =
@@ -31,7 +31,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with an interrupted run: its id, a prefix, a folder, or latest.")
+      description = "Continue an interrupted run: its id, a prefix, a folder, or latest.")
   @Nullable String resume;
 
   @Override
@@ -54,7 +54,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
         .findFirst()
         .ifPresent(name -> {
           throw Refusal.usage(
-              "--resume goes on with the run's own plan: leave %s away, or start a new run."
+              "--resume continues the run's own plan: leave out %s, or start a new run."
                   .formatted(name));
         });
   }

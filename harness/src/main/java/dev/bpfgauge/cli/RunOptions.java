@@ -79,7 +79,7 @@ abstract class RunOptions {
       names = "--inject",
       hidden = true,
       paramLabel = "NANOS",
-      description = "Adds an arm whose map operations are delayed by so many nanoseconds.")
+      description = "Add an arm whose map operations are delayed by this many nanoseconds.")
   long injectNanos;
 
   /** How much time for how much certainty. */

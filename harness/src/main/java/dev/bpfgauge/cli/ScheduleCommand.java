@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schedule",
     description = {
-      "Put a sched_ext scheduler in force.",
-      "It balances by the kernel's rule, a network's, none or all, and says each second what it"
-          + " decided. The kernel's own scheduler is back when this command ends."
+      "Run a sched_ext scheduler.",
+      "It balances by the kernel's rule, by a network, never or always, and prints its decisions"
+          + " each second. The kernel's own scheduler returns when this command ends."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -65,7 +65,7 @@ final class ScheduleCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "For learned. Default: the one that comes with this program.")
+      description = "The model for learned. Default: the one that comes with this program.")
   @Nullable Path model;
 
   @Option(

@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shadow",
     description = {
-      "Let a network answer beside the kernel, and only count.",
-      "At each balancing decision: how often both agree, scenario by scenario, and how long its"
-          + " answer takes."
+      "Let a network answer next to the kernel, and only count.",
+      "At each balancing decision: how often both agree, per scenario, and how long the network"
+          + " takes to answer."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -50,13 +50,13 @@ final class ShadowCommand implements Callable<Integer> {
       paramLabel = "SCENARIO[,SCENARIO...]",
       split = ",",
       required = true,
-      description = "As of mllb collect.")
+      description = "The scenarios of mllb collect.")
   List<String> scenarios = List.of();
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      description = "Of each scenario. Default: ${DEFAULT-VALUE}.",
+      description = "Time for each scenario. Default: ${DEFAULT-VALUE}.",
       defaultValue = "30s")
   String duration = "";
 
@@ -64,7 +64,8 @@ final class ShadowCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "Of mllb train, one hidden layer. Default: the one that comes with this program.")
+          "A model of mllb train with one hidden layer. Default: the one that comes with this"
+              + " program.")
   @Nullable Path model;
 
   @Option(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tools",
     description = {
-      "Trace with tools in the manner of BCC.",
+      "Trace with tools like those of BCC.",
       "Each is attached until its last interval or Ctrl-C."
     },
     mixinStandardHelpOptions = true,
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tools cpudist          how long tasks run at a time, until Ctrl-C",
-      "  tools cpudist -O 1 10  off the CPU, ten times a second's histogram",
+      "  tools cpudist -O 1 10  off the CPU, ten histograms of one second",
       "  tools biolatency -D 5  block devices' latency each five seconds, by disk",
       "  tools biosnoop --json  a line of JSON for each batch of block requests",
       "  tools tcpsubnet --subnets 10.0.0.0/8,::/0 -f k 1"
@@ -96,7 +96,7 @@ final class ToolsCommand implements Runnable {
 
     @Option(
         names = {"-I", "--idle"},
-        description = "Idle time of CPUs too.")
+        description = "Include idle time of CPUs.")
     boolean idleToo;
 
     @Option(
@@ -146,7 +146,7 @@ final class ToolsCommand implements Runnable {
   static final class BiolatencyCommand extends ToolCommand {
     @Option(
         names = {"-Q", "--queued"},
-        description = "The time in the system's queue too.")
+        description = "Include the time in the system's queue.")
     boolean queued;
 
     @Option(
@@ -266,7 +266,7 @@ final class ToolsCommand implements Runnable {
         names = "--stack-storage-size",
         paramLabel = "N",
         description = {
-          "Room for N stacks and 4 N pairs of them, 1.7 kB",
+          "Room for N stacks and 4 N pairs of stacks; 1.7 kB",
           "of memory for each N. Default: ${DEFAULT-VALUE}."
         },
         defaultValue = "" + Offwaketime.USUAL_STACKS)
@@ -305,7 +305,7 @@ final class ToolsCommand implements Runnable {
   static final class FiletopCommand extends ToolCommand {
     @Option(
         names = {"-a", "--all-files"},
-        description = "Sockets, pipes and devices too.")
+        description = "Include sockets, pipes and devices.")
     boolean allTypes;
 
     @Option(
@@ -341,7 +341,7 @@ final class ToolsCommand implements Runnable {
     @Option(
         names = "--subnets",
         paramLabel = "LIST",
-        description = "In the order they are tried. Default: ${DEFAULT-VALUE}.",
+        description = "Subnets, in the order they are tried. Default: ${DEFAULT-VALUE}.",
         defaultValue = Tcpsubnet.DEFAULT_SUBNETS)
     String subnets = Tcpsubnet.DEFAULT_SUBNETS;
 

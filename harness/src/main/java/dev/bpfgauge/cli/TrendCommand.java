@@ -103,7 +103,7 @@ final class TrendCommand implements Callable<Integer> {
   @Command(
       name = "confirm",
       description = {
-        "Measure again what looks changed in the newest run, and judge.",
+        "Measure the cells again that look changed, and judge.",
         "Those cells are measured twice more, by the run's own plan. Exit code 1: regressed."
       },
       mixinStandardHelpOptions = true)
@@ -119,7 +119,8 @@ final class TrendCommand implements Callable<Integer> {
       name = "import",
       description = {
         "Read folders of runs into the store.",
-        "What is there already is left as it is. A folder's canary/ and repeats/ are read as such."
+        "Runs already in the store stay as they are. A folder's canary/ and repeats/ are read as"
+            + " such."
       },
       mixinStandardHelpOptions = true)
   int importFolders(
@@ -149,7 +150,7 @@ final class TrendCommand implements Callable<Integer> {
   @Command(
       name = "anchor",
       description = {
-        "Hold later nights against the nights up to this run too.",
+        "Also compare later nights with the nights up to this run.",
         "Earlier anchors are kept with their reasons."
       },
       mixinStandardHelpOptions = true)

@@ -6,13 +6,11 @@ import picocli.CommandLine.Option;
 
 /** What a command that measures does while another harness measures on this machine. */
 final class WaitOption {
-  private static final String HINT = "Give --wait to begin when it has ended.";
+  private static final String HINT = "--wait waits until it ends.";
 
   @Option(
       names = "--wait",
-      description =
-          "While another harness measures on this machine, wait for its end instead of being"
-              + " refused.")
+      description = "If another harness measures on this machine, wait until it ends.")
   boolean waits;
 
   /**

@@ -308,7 +308,7 @@ final class GuestImage {
   private SortedMap<String, Path> withDebianLibbpf(SortedMap<String, Path> files) {
     if (!files.containsKey(arch.loader())) {
       throw Refusal.environment(
-          "this machine's Java is not linked with the GNU C library (/%s), so it cannot run beside"
+          "this machine's Java is not linked with the GNU C library (/%s), so it cannot run with"
                   .formatted(arch.loader())
               + " Debian's libbpf: leave out --debian-libbpf");
     }

@@ -59,7 +59,7 @@ public record Spent(List<Double> batches, List<Double> loops, long operations) {
             : means.stream().mapToDouble(m -> m).average().orElseThrow();
     if (mean <= 0) {
       throw new IllegalStateException(
-          "the operation cannot be told from the loop around it: %.2f ns beside %.2f ns"
+          "the operation cannot be told from the loop around it: %.2f ns against %.2f ns"
               .formatted(mean, loop));
     }
     return new Measurement(

@@ -23,14 +23,16 @@ public final class MapParams {
     return Param.named("map").among(kinds);
   }
 
-  /** The options of {@code run} for a cell; the runtime is none, every run has its C loops. */
+  /** The options of {@code run} for a cell; what is none is part of each run, such as C loops. */
   public static List<String> options(Cell cell) {
     List<String> words = new ArrayList<>(List.of("--op", cell.operation()));
     cell.params()
         .forEach((name, value) -> {
-          if (!name.equals(RUNTIME.name())) {
-            String size = name.equals(KEY.name()) || name.equals(VALUE.name()) ? "-size" : "";
-            words.addAll(List.of("--" + name + size, value));
+          switch (name) {
+            case "map", "path", "entries", "fill", "threads", "sharing", "order", "batch" ->
+                words.addAll(List.of("--" + name, value));
+            case "key", "value" -> words.addAll(List.of("--" + name + "-size", value));
+            default -> {}
           }
         });
     return words;

@@ -182,8 +182,8 @@ class CommandLineTest {
         "run --entries ,                        | --entries names nothing",
         "run -p ,                               | --profile names nothing",
         "run --map , --op lookup                | --map names nothing",
-        "run --resume latest --rounds 9         | leave --rounds away",
-        "run --resume latest --map hash         | leave --map away"
+        "run --resume latest --rounds 9         | leave out --rounds",
+        "run --resume latest --map hash         | leave out --map"
       })
   void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String line, String said) {
     List<String> words = List.of(line.strip().split(" +", -1));

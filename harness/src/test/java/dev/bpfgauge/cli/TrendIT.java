@@ -175,7 +175,7 @@ class TrendIT {
         List.of("idle", "idle#2", "idle+50ns"),
         real.info().plan().arms().stream().map(ArmInfo::label).toList());
     assertEquals(1, RunFolder.ids(results().resolve("canary")).size());
-    assertTrue(night.out().contains("A frozen program ran in this night"), night.out());
+    assertTrue(night.out().contains("A frozen program also ran in this night"), night.out());
 
     for (int before = 1; before <= 8; before++) {
       WrittenRun.in(results(), halved(real, before));

@@ -171,7 +171,7 @@ final class Contention {
             sides.getLast(),
             "95 % interval",
             sides.getFirst() + " ÷ " + sides.getLast(),
-            "Million a second, all CPUs: " + sides.getFirst(),
+            "Millions per second, all CPUs: " + sides.getFirst(),
             sides.getLast());
     for (Row row : rows) {
       for (int cpus : row.cpus()) {

@@ -56,8 +56,8 @@ final class Guide {
             "hash",
             new Answers(
                 "Array is the cheaper read, if keys are small whole numbers.",
-                "Hash is the cheaper read here, which is unusual: look at the load and the noise.",
-                "Time does not decide: choose by the keys you have and whether you must delete."))
+                "Hash is the cheaper read here, which is unusual: check the load and the noise.",
+                "Time does not decide: choose by your keys and by whether you must delete."))
         .ifPresent(advice::add);
     contrast(
             "Hash or array for updates?",
@@ -66,7 +66,7 @@ final class Guide {
             "hash",
             new Answers(
                 "Array is the cheaper write.",
-                "Hash is the cheaper write here, which is unusual: look at the load and the noise.",
+                "Hash is the cheaper write here, which is unusual: check the load and the noise.",
                 "Time does not decide."))
         .ifPresent(advice::add);
     delete().ifPresent(advice::add);
@@ -79,7 +79,7 @@ final class Guide {
             "hash",
             new Answers(
                 "LRU is the cheaper read here.",
-                "A lookup pays for the recency it keeps.",
+                "A lookup pays for tracking recency.",
                 "A lookup costs the same with LRU."))
         .ifPresent(advice::add);
     contrast(
@@ -89,7 +89,7 @@ final class Guide {
             "hash",
             new Answers(
                 "Without preallocation an update is cheaper here.",
-                "Yes, for updates: allocating at each one costs more.",
+                "Yes, for updates: an allocation at each update costs more.",
                 "Not for updates of keys that are there: the cost is the same."))
         .ifPresent(advice::add);
     batch().ifPresent(advice::add);
@@ -108,9 +108,8 @@ final class Guide {
                 "array",
                 "hash",
                 new Answers(
-                    "Array, wherever the keys allow it: there is no system call around it that"
-                        + " would hide the difference.",
-                    "Hash is the cheaper read here, which is unusual: look at the noise.",
+                    "Array, wherever the keys allow it: no system call hides the difference here.",
+                    "Hash is the cheaper read here, which is unusual: check the noise.",
                     "Time does not decide.")),
             contrast(
                 MapsCalled.IN_THE_KERNEL,
@@ -119,10 +118,9 @@ final class Guide {
                 "percpu-hash",
                 "hash",
                 new Answers(
-                    "Yes: it writes to its own CPU's value in place, where a hash puts in a new"
-                        + " element.",
-                    "No: an update is dearer here.",
-                    "On one CPU an update costs the same; what it saves are other CPUs' waits.")),
+                    "Yes: it writes its own CPU's value in place; a hash inserts a new element.",
+                    "No: an update costs more here.",
+                    "On one CPU an update costs the same; it saves the waits of other CPUs.")),
             contrast(
                 MapsCalled.IN_THE_KERNEL,
                 "A per-CPU array for what a program writes?",
@@ -131,8 +129,8 @@ final class Guide {
                 "array",
                 new Answers(
                     "Yes: an update is cheaper.",
-                    "Not for one CPU's sake: an update is dearer here.",
-                    "On one CPU an update costs the same; what it saves are other CPUs' waits.")))
+                    "Not on one CPU: an update costs more here.",
+                    "On one CPU an update costs the same; it saves the waits of other CPUs.")))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -189,14 +187,14 @@ final class Guide {
 
   private static String undecided(PairedComparison compared) {
     if (compared.indicative()) {
-      return "This run cannot tell: %s are too few, %d are the least."
+      return "Inconclusive: %s are too few; at least %d are needed."
           .formatted(Words.plural(compared.pairs(), "pair"), ForkStatistics.ENOUGH_FORKS);
     }
     OptionalInt enough = compared.pairsToDecide(MOST_ROUNDS);
     return enough.isPresent()
-        ? "This run cannot tell: with %s the interval is too wide. About --rounds %d would decide, if they scatter as these do."
+        ? "Inconclusive: with %s the interval is too wide. About --rounds %d would decide at this noise."
             .formatted(Words.plural(compared.pairs(), "pair"), enough.getAsInt())
-        : "This run cannot tell, and more rounds hardly help: the ratio lies too near the margin for its scatter; not even %d rounds like these would decide."
+        : "Inconclusive: the ratio is too close to the margin for its noise; not even %d rounds would decide."
             .formatted(MOST_ROUNDS);
   }
 
@@ -227,15 +225,15 @@ final class Guide {
             subject,
             plain,
             new Answers(
-                "Less than " + plain + " here, which is unusual: look at the load and the noise.",
+                "Less than " + plain + " here, which is unusual: check the load and the noise.",
                 "More than " + plain + ".",
                 "On this machine no more than " + plain + "."))
         .map(advice ->
             new Advice(
                 advice.question(),
                 advice.answer()
-                    + " A read brings one value for each possible CPU, so the price grows with"
-                    + " their number: do not carry this ratio to a larger machine.",
+                    + " A read copies one value for each possible CPU, so its cost grows with their"
+                    + " number: do not transfer this ratio to a larger machine.",
                 advice.evidence(),
                 advice.css()));
   }
@@ -278,7 +276,7 @@ final class Guide {
                     ? "Read in batches: one system call serves many elements."
                     : answer(
                         compared,
-                        new Answers("", "Batches are dearer here.", "Batches gain nothing here.")),
+                        new Answers("", "Batches cost more here.", "Batches gain nothing here.")),
                 figures(
                     "reading an element",
                     map + " in batches",
@@ -353,8 +351,8 @@ final class Guide {
                 contrary
                     ? "Yes: at least one pair of maps changes places."
                     : decided
-                        ? "No pair of maps changes places where this run can tell."
-                        : "This run cannot tell.",
+                        ? "No pair of maps changes places, as far as this run can tell."
+                        : "Inconclusive.",
                 "Lookups: " + String.join("; ", parts) + ".",
                 "none"));
       }

@@ -157,7 +157,7 @@ final class JavaAgainstC {
             "Java ÷ C",
             "95 % interval",
             "Median over rounds",
-            "Java ÷ C, by turns in one process");
+            "Java ÷ C, interleaved in one process");
     for (Loop loop : loops) {
       row(table, loop);
     }

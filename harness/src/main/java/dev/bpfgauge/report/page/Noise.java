@@ -55,14 +55,14 @@ public final class Noise {
       return (isLoud() ? "The machine was not quiet: " : "")
           + capital(
               isLoud(),
-              "other programs took %s of its CPU time while this run measured, at most %s%s."
+              "other programs used %s of its CPU time while this run measured, at most %s%s."
                   .formatted(percent(mean(others)), percent(most(others)), names()))
           + steal;
     }
     double[] use = during("cpu_usage", evidence.reference());
     return use.length == 0
         ? ""
-        : "While forks ran on %s the CPU was %s in use, by the forks and whatever else; this run did not record what.%s"
+        : "While forks ran on %s the CPU was %s in use, by the forks and other load; this run did not record which.%s"
             .formatted(evidence.reference(), percent(mean(use)), steal);
   }
 

@@ -95,7 +95,7 @@ final class GateChart {
         + count(Role.SLOWED, true)
         + " of "
         + (count(Role.SLOWED, true) + count(Role.SLOWED, false))
-        + " delayed arms slower. The shaded band is the margin; the table has every figure.";
+        + " delayed arms were found. The shaded band is the margin; the table has every figure.";
   }
 
   private long count(Role role, boolean called) {

@@ -345,7 +345,7 @@ final class SitePages {
     Anchor anchor = history.trend().anchor();
     sentences.add(
         anchor == null
-            ? "No anchor was set: the oldest ten nights stand in. The command trend anchor"
+            ? "No anchor is set: the oldest ten nights are used instead. The command trend anchor"
                 + " sets one, with its reason."
             : "The anchor is "
                 + anchor.run()
@@ -355,10 +355,10 @@ final class SitePages {
                 + anchor.reason());
     sentences.add(
         history.trend().canary()
-            ? "A frozen, older program ran in the newest night as well, so that a change of the"
-                + " machine is told from a change of the code."
-            : "No frozen program ran in the newest night: a change of the machine cannot be told"
-                + " from one of the code.");
+            ? "A frozen, older program also ran in the newest night; it distinguishes a change of"
+                + " the machine from a change of the code."
+            : "No frozen program ran in the newest night: a change of the machine cannot be"
+                + " distinguished from a change of the code.");
     return sentences;
   }
 
@@ -508,23 +508,23 @@ final class SitePages {
     List<String> sentences = new ArrayList<>();
     sentences.add(
         trust.equalNights() == 0
-            ? "No equal second arm was measured beside it: its false alarms are not known."
+            ? "No equal second arm was measured, so its false alarms are unknown."
             : "False alarms: "
                 + SiteWords.rate(new Proportion(trust.falseAlarms(), trust.equalNights()))
                 + " of its equal second arms were called changed.");
     sentences.add(
         trust.slowedNights() == 0
-            ? "No arm slowed on purpose was measured beside it."
+            ? "No deliberately slowed arm was measured."
             : "Seen: "
                 + SiteWords.rate(new Proportion(trust.seen(), trust.slowedNights()))
-                + " of the arms slowed by "
+                + " of the arms delayed by "
                 + Words.count(trust.delayNanos())
                 + " "
                 + (history.isLab() ? "instructions" : "ns")
-                + " on purpose were called slower.");
+                + " on purpose were found.");
     sentences.add(
         Double.isNaN(trust.smallestSeen())
-            ? "What slowdown it would find is not known yet: a baseline needs five nights."
+            ? "The smallest slowdown it would find is not known yet: a baseline needs five nights."
             : "A slowdown of "
                 + TrendText.smallest(trust.smallestSeen())
                 + " or more would be found with 95 % probability.");
@@ -537,7 +537,7 @@ final class SitePages {
         ? "Too few nights to look for a change of level: each level lasts at least "
             + ChangePoints.SHORTEST
             + "."
-        : "The level never changed by more than chance.";
+        : "The level never changed significantly.";
   }
 
   private Table changes(History history, CellTrend cell) {

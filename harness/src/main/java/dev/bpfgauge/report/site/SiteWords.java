@@ -149,7 +149,7 @@ final class SiteWords {
         new Proportion(
             sum(trend.cells(), Trust::falseAlarms), sum(trend.cells(), Trust::equalNights));
     return alarms.of() == 0
-        ? "Not known yet: no night had a second, equal arm and five nights before it."
+        ? "Not known yet: no night had an equal second arm and five nights before it."
         : rate(alarms) + " measurements of an equal second arm were called changed.";
   }
 
@@ -158,8 +158,8 @@ final class SiteWords {
     Proportion seen =
         new Proportion(sum(trend.cells(), Trust::seen), sum(trend.cells(), Trust::slowedNights));
     return seen.of() == 0
-        ? "Not known yet: no night had an arm that is slowed on purpose and five nights before it."
-        : rate(seen) + " measurements slowed on purpose were called slower.";
+        ? "Not known yet: no night had a deliberately delayed arm and five nights before it."
+        : rate(seen) + " deliberately delayed measurements were found.";
   }
 
   /** {@code 2 of 2 400 (0.1 %, 95 % interval 0.01 to 0.3 %)}. */

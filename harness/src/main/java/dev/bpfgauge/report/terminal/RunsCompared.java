@@ -243,7 +243,7 @@ public final class RunsCompared {
     List<String> sentences = new ArrayList<>();
     if (!compared.differences().isEmpty()) {
       sentences.add(
-          "NOT the same machine in the same state; a ratio here may come from any of these: "
+          "NOT the same machine in the same state; any of these may explain a ratio here: "
               + compared.differences().stream()
                   .map(FingerprintDifference::words)
                   .collect(Collectors.joining("; "))
@@ -251,7 +251,7 @@ public final class RunsCompared {
     }
     if (!compared.unsaid().isEmpty()) {
       sentences.add(
-          "Known of one run only, so taken for equal: "
+          "Known of one run only, so taken as equal: "
               + String.join(", ", compared.unsaid())
               + ".");
     }
@@ -298,7 +298,7 @@ public final class RunsCompared {
     List<AcrossRuns> floor = compared.movedFloor();
     if (!floor.isEmpty()) {
       sentences.add(
-          "The floor moved as well (%s): neither a map nor a program has a part in it, so the machine,"
+          "The floor changed as well (%s). It uses no map and no program, so the machine,"
                   .formatted(
                       floor.stream()
                           .limit(MAX_NAMES)
@@ -309,7 +309,7 @@ public final class RunsCompared {
                                   + " "
                                   + Words.ratio(row.ratio()))
                           .collect(Collectors.joining(", ")))
-              + " its kernel or its JDK was in another state.");
+              + " its kernel or its JDK differs.");
     }
     sentences.add(power());
     sentences.add(
@@ -342,9 +342,9 @@ public final class RunsCompared {
     }
     if (compared.subject().clock().endsWith("nanoseconds")) {
       sentences.add(
-          "The intervals know the scatter inside each run, not what makes whole runs differ (the"
-              + " hour, the boot, a neighbour). Two arms of one run are free of that; so is a run"
-              + " of the lab, which counts instructions.");
+          "The intervals include the noise inside each run, not the differences between runs (time"
+              + " of day, boot, other load). Two arms of one run avoid these; so does a run of the"
+              + " lab, which counts instructions.");
     }
     return sentences;
   }

@@ -131,9 +131,9 @@ public final class TrendText {
     sentences.add(trust());
     sentences.add(
         trend.canary()
-            ? "A frozen program ran in this night as well."
-            : "No frozen program ran in this night: a change of the machine cannot be told from one"
-                + " of the code; `trend night --canary OLD.jar` runs one.");
+            ? "A frozen program also ran in this night."
+            : "No frozen program ran in this night: a change of the machine cannot be distinguished"
+                + " from a change of the code; `trend night --canary OLD.jar` runs one.");
     return sentences;
   }
 
@@ -155,14 +155,14 @@ public final class TrendText {
     int equal = sum(trust -> trust.equalNights());
     int slowed = sum(trust -> trust.slowedNights());
     if (equal == 0 && slowed == 0) {
-      return "How often this gate is wrong is not known yet: no night with five before it had an"
-          + " equal or a delayed arm; `trend night` adds them.";
+      return "The error rate of this gate is not known yet: no night with five earlier nights had"
+          + " an equal or a delayed arm; `trend night` adds them.";
     }
     return "The gate before its repetition: "
         + rate(sum(trust -> trust.falseAlarms()), equal)
         + " of equal arms called changed, "
         + rate(sum(trust -> trust.seen()), slowed)
-        + " of delayed arms called slower.";
+        + " of delayed arms found.";
   }
 
   private static String rate(int hits, int of) {

@@ -73,7 +73,7 @@ public final class Evidence {
 
   /** 10⁹ of the unit, as what a rate is for: {@code a second}. */
   public String aSecond() {
-    return counts() ? "per 10⁹ " + unit() : isTime() ? "a second" : "an emulated second";
+    return counts() ? "per 10⁹ " + unit() : isTime() ? "per second" : "per emulated second";
   }
 
   /** The figures count something that is no time, not even an emulated one. */

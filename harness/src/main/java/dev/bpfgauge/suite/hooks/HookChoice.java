@@ -140,7 +140,7 @@ public final class HookChoice {
         new ArrayList<>(
             List.of("~To watch", "~Recommended", "~Argued from", "~Least added per operation"));
     if (evidence.isTime()) {
-      heads.add("~Most operations a second");
+      heads.add("~Most operations per second");
     }
     heads.addAll(List.of("~Least CPU", "~Least kernel memory"));
     Table.Builder table =
@@ -278,7 +278,7 @@ public final class HookChoice {
                 "95 % interval",
                 "~Against the least"));
     if (evidence.isTime()) {
-      heads.add("Operations a second");
+      heads.add("Operations per second");
     }
     heads.addAll(List.of("Of the operation alone", "Kernel memory, B", "Forks"));
     Table.Builder table =

@@ -115,7 +115,7 @@ public final class HooksMeter implements Meter {
     double mean = Medians.of(all, Turn::added);
     if (mean <= 0) {
       return new Outcome.Failed(
-          "the program's %.1f ns are lost in the scatter of the operation's %.0f ns; measure longer"
+          "the program's %.1f ns are below the noise of the operation's %.0f ns; measure longer"
               .formatted(mean, extras.getOrDefault("base_ns", Double.NaN)));
     }
     double[] added = all.stream().mapToDouble(Turn::added).sorted().toArray();

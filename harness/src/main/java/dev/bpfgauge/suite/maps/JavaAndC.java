@@ -54,7 +54,7 @@ final class JavaAndC implements Meter {
             case LOOKUP -> java::lookups;
             case UPDATE -> java::updates;
             default ->
-                throw Refusal.usage("Java and C by turns: lookup and update, not " + cell.id());
+                throw Refusal.usage("Java and C interleaved: lookup and update, not " + cell.id());
           };
       turns(inJava, c, map, settings.warmupMillis());
       List<List<Turn>> iterations = new ArrayList<>();

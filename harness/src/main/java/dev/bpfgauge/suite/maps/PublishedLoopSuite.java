@@ -34,7 +34,7 @@ public final class PublishedLoopSuite implements Suite {
 
   @Override
   public String mark() {
-    return "the published loop";
+    return "the loop of the 2024 map comparison";
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class PublishedLoopSuite implements Suite {
    */
   @Override
   public Meter meter() {
-    throw new IllegalStateException("JMH alone measures the published loop");
+    throw new IllegalStateException("only JMH measures the loop of the 2024 map comparison");
   }
 
   @Override
@@ -89,7 +89,7 @@ public final class PublishedLoopSuite implements Suite {
         ? List.of(
             Section.of(
                 "published",
-                "The published loop",
+                "The loop of the 2024 map comparison",
                 Place.DETAIL,
                 Map.of(
                     "exhibits", loop.lines(),

@@ -230,13 +230,13 @@ public final class DecisionCsv {
       }
       if (found.stream().allMatch(name -> name.matches("[-+]?[0-9.]+"))) {
         throw refusal(
-            "line 1 has numbers where the columns' names belong; put the header of the MLLB"
-                + " repository on top: docs/mllb.md.");
+            "line 1 has numbers where the columns' names belong; put the MLLB header on top:"
+                + " docs/mllb.md.");
       }
       if (found.containsAll(PREPARED)) {
         throw refusal(
-            "it has the inputs that the MLLB repository's prep.py computed of decisions"
-                + " (post_TAG.csv); name the raw_TAG.csv they were computed of.");
+            "it holds inputs computed by MLLB's prep.py (post_TAG.csv); name the raw_TAG.csv"
+                + " instead.");
       }
       if (found.stream().noneMatch(ALL::contains)) {
         throw refusal(
@@ -283,8 +283,8 @@ public final class DecisionCsv {
     }
 
     private static final String FIX =
-        "; the columns are the MLLB repository's 30, or all that mllb collect writes, in that"
-            + " order: docs/mllb.md.";
+        "; expected: MLLB's 30 columns, or all that mllb collect writes, in that order:"
+            + " docs/mllb.md.";
 
     private Decision decision(String line) {
       String[] fields = fields(line, separator);

@@ -48,8 +48,8 @@ public final class SchedulersCompared {
   private static final List<Metric> METRICS =
       List.of(
           new Metric("time per operation", Measurement::meanNanosPerOp),
-          new Metric("wake-up late by, mean", m -> SchedulerRounds.extra(m, "wakeup_mean_ns")),
-          new Metric("wake-up late by, p99", m -> SchedulerRounds.extra(m, "wakeup_p99_ns")),
+          new Metric("wake-up latency, mean", m -> SchedulerRounds.extra(m, "wakeup_mean_ns")),
+          new Metric("wake-up latency, p99", m -> SchedulerRounds.extra(m, "wakeup_p99_ns")),
           new Metric("the load's own p95", m -> SchedulerRounds.extra(m, "load_p95_ns")),
           new Metric("the load's own p99", m -> SchedulerRounds.extra(m, "load_p99_ns")));
 
@@ -125,7 +125,7 @@ public final class SchedulersCompared {
     long worse = count(learned, Verdict.SLOWER);
     long same = count(learned, Verdict.EQUIVALENT);
     String figures =
-        "Of %d comparisons with the native rule (%s), the network is better in %d, worse in %d, equivalent in %d; the other %d are open."
+        "Of %d comparisons with the native rule (%s), the network is better in %d, worse in %d, equivalent in %d; the other %d are inconclusive."
             .formatted(
                 learned.size(),
                 evidence.reference(),
@@ -152,7 +152,7 @@ public final class SchedulersCompared {
     }
     long differ = count(extremes, Verdict.FASTER) + count(extremes, Verdict.SLOWER);
     return differ == 0
-        ? "Whether a balancer asks at all was not seen to matter: neither moving no task nor moving every task differs from the native rule in any of %d comparisons."
+        ? "The balancing decision was not seen to matter: neither moving no task nor moving every task differs from the native rule in any of %d comparisons."
             .formatted(extremes.size())
         : "The decision matters here: moving no task, or every task, differs from the native rule in %d of %d comparisons."
             .formatted(differ, extremes.size());
@@ -168,7 +168,7 @@ public final class SchedulersCompared {
             .toList();
     return few.isEmpty()
         ? ""
-        : "Fewer than %s decisions a minute: %s; such a scenario cannot tell rules apart."
+        : "Fewer than %s decisions per minute: %s; such a scenario cannot tell rules apart."
             .formatted(Words.count(Math.round(FEW_DECISIONS_A_MINUTE)), Words.list(few));
   }
 
@@ -224,8 +224,8 @@ public final class SchedulersCompared {
             "Decisions of the sched_ext schedulers, medians over the rounds",
             "~Scenario",
             "~Scheduler",
-            "Decisions a second",
-            "Moved a second",
+            "Decisions per second",
+            "Moved per second",
             "The native rule says yes, %",
             "Agreement with it, %",
             "One decision, " + evidence.unit());
@@ -253,7 +253,7 @@ public final class SchedulersCompared {
             "Latencies in ms, medians over the rounds",
             "~Scenario",
             "~Scheduler",
-            "A wake-up is late by, mean",
+            "Wake-up latency, mean",
             "p95",
             "p99",
             "max",
@@ -289,12 +289,12 @@ public final class SchedulersCompared {
             "The machine meanwhile, medians over the rounds",
             "~Scenario",
             "~Scheduler",
-            "Operations a second",
+            "Operations per second",
             "MB/s",
             "CPU, %",
             "Idle, %",
-            "Context switches a second",
-            "Migrations a second",
+            "Context switches per second",
+            "Migrations per second",
             "Longest less shortest queue",
             "A CPU idle while tasks wait, % of samples",
             "Memory, MiB");
@@ -374,7 +374,7 @@ public final class SchedulersCompared {
                     "relative"),
                 bars(
                     "lateness",
-                    "A wake-up is late by, mean, relative to " + evidence.reference(),
+                    "Wake-up latency, mean, relative to " + evidence.reference(),
                     m -> SchedulerRounds.extra(m, "wakeup_mean_ns"),
                     "relative"))
             .toList()

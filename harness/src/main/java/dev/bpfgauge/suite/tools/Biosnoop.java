@@ -34,8 +34,6 @@ public final class Biosnoop implements Tool {
           new Way(
               "raw_tp/block_rq_insert, block_rq_issue, block_rq_complete", WITHOUT_START, NEEDS));
 
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int LONGS_BETWEEN_CPUS = 8;
   private static final long NOT_QUEUED = -1;
 

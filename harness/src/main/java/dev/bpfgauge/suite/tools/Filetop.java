@@ -41,7 +41,6 @@ public final class Filetop implements Tool {
           new Column("T", "type", -1),
           new Column("FILE", "file", -1));
 
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COUNTERS = 4;
   private static final int KILO = 1024;
   private static final int S_IFREG = 0100000;

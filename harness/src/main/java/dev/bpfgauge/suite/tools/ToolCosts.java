@@ -70,7 +70,8 @@ public final class ToolCosts {
           new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI, NO_END));
 
   private static final Quantity SWITCHES =
-      new Quantity("switches", List.of("context_switches"), "context switches a second", 1, NO_END);
+      new Quantity(
+          "switches", List.of("context_switches"), "context switches per second", 1, NO_END);
 
   public ToolCosts(Evidence evidence) {
     this.evidence = evidence;
@@ -287,7 +288,7 @@ public final class ToolCosts {
       PairedComparison cpu = compare(ours, theirs, "tool_cpu_percent");
       table.row(
           label.endsWith(NEAREST)
-              ? ours.profile() + " beside " + NEAREST + ", the nearest"
+              ? ours.profile() + " against " + NEAREST + ", the nearest counterpart"
               : ours.profile(),
           CellNames.operation(ours),
           Words.ratio(programs.ratio()),
@@ -335,7 +336,7 @@ public final class ToolCosts {
             "Maps, KiB",
             "Programs, KiB",
             "CPU in use, %",
-            "Context switches a second");
+            "Context switches per second");
     for (CellSummary cell : cells) {
       if (cell.forks() == 0) {
         continue;

@@ -108,7 +108,7 @@ class LabReportTest {
     String page =
         ReportPage.render(
             RunAnalysis.of(LabRuns.usual()), SampleRuns.downloads(LabRuns.usual()), folder);
-    assertTrue(page.contains("Operations a second are not given"));
+    assertTrue(page.contains("Operations per second are not given"));
     List<String> heads = new ArrayList<>();
     Evidence evidence = evidence(LabRuns.usual());
     for (List<Table> tables :
@@ -123,7 +123,7 @@ class LabReportTest {
     }
     assertTrue(heads.toString().contains("in million instructions"), heads.toString());
     assertFalse(
-        heads.stream().anyMatch(head -> head.matches(".*(a second|, ns|, ms|µs).*")),
+        heads.stream().anyMatch(head -> head.matches(".*(per second|, ns|, ms|µs).*")),
         heads.toString());
     assertTrue(page.contains("What eBPF costs on Linux 6.1, 6.12 and 7.2"));
     assertTrue(
@@ -140,7 +140,7 @@ class LabReportTest {
       run.hook(round, "raw_tp", "7.2", 100, 4096);
     }
     List<Table> tables = new HookChoice(evidence(run.data())).tables();
-    assertEquals("Most operations a second", heads(table(tables, "hook-choice")).get(4));
+    assertEquals("Most operations per second", heads(table(tables, "hook-choice")).get(4));
     List<String> row = row(table(tables, "hook-choice"), "a system call begin");
     assertTrue(row.get(2).contains("not told apart from"), row.get(2));
     assertTrue(row.get(4).startsWith("raw_tp on 6.12: 2\u202f000\u202f000 ±"), row.get(4));

@@ -121,7 +121,7 @@ class ReportPageTest {
   void aFigureOfFewForksHasThemInPlaceOfAnInterval() {
     RunData run =
         new MadeRun().ok(MadeRun.cell("maps.lookup", Map.of("map", "hash")), 1405, 1405.1).run();
-    assertTrue(page(run).contains("<span class=\"interval\">2 forks</span>"));
+    assertTrue(page(run).contains("<span class=\"interval\">2 forks*</span>"));
     String terminal = TerminalTable.render(RunAnalysis.of(run), 100);
     assertTrue(terminal.matches("(?s).*lookup on hash +1 405 +2 forks\\*.*"), terminal);
   }
@@ -142,22 +142,22 @@ class ReportPageTest {
   void whatElseTheMachineDidIsSaidFirstAndByName() {
     RunData usual = SampleRuns.usual(7, 6);
     String unknown = page(usual);
-    assertTrue(unknown.contains("this run did not record what"), "an older run");
+    assertTrue(unknown.contains("this run did not record which"), "an older run");
     String loud = page(with(usual, 23));
     assertTrue(
         loud.contains(
-            "<p class=\"flag\">The machine was not quiet: other programs took 23\u202f% of its CPU"
+            "<p class=\"flag\">The machine was not quiet: other programs used 23\u202f% of its CPU"
                 + " time"),
         "loud");
     assertTrue(loud.contains("cc1 15\u202f%, evil&lt;b&gt; 2.0\u202f%."), "names");
     assertTrue(loud.indexOf("was not quiet") < loud.indexOf("class=\"headline\""), "first");
     assertTrue(
         page(with(usual, 0.2))
-            .contains("<p class=\"note\">Other programs took 0.2\u202f% of the machine’s CPU time"),
+            .contains("<p class=\"note\">Other programs used 0.2\u202f% of the machine’s CPU time"),
         "quiet");
     assertTrue(
         TerminalTable.render(RunAnalysis.of(with(usual, 23)), 100)
-            .startsWith("The machine was not quiet: other programs took 23 % of its CPU time"),
+            .startsWith("The machine was not quiet: other programs used 23 % of its CPU time"),
         "terminal");
   }
 
@@ -312,7 +312,7 @@ class ReportPageTest {
             RunAnalysis.of(SampleRuns.usual(7, 2)),
             new Downloads(Map.of("journal.jsonl", Base64.getEncoder().encodeToString(noise))),
             folder);
-    assertTrue(page.contains("too large for this page; it lies in the folder results/"));
+    assertTrue(page.contains("too large for this page; it is in the folder results/"));
     assertFalse(page.contains("download=\"journal"));
   }
 

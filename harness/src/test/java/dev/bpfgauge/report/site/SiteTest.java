@@ -245,7 +245,8 @@ class SiteTest {
     SiteRuns.site(results(), out());
 
     assertEquals(new TreeSet<>(List.of("index.html")), pages());
-    assertTrue(Files.readString(out().resolve("index.html")).contains("no night in the history"));
+    assertTrue(
+        Files.readString(out().resolve("index.html")).contains("The history has no night yet"));
   }
 
   @Test

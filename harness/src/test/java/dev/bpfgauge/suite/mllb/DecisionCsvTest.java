@@ -201,7 +201,7 @@ class DecisionCsvTest {
   void theTrueReasonIsNamed() throws IOException {
     assertRefused("line 1 has numbers where the columns' names belong", ROW, ROW);
     assertRefused(
-        "computed of decisions (post_TAG.csv)",
+        "computed by MLLB's prep.py (post_TAG.csv)",
         "src_non_pref_nr,delta_hot,cpu_idle,cpu_not_idle,cpu_newly_idle,same_node,prefer_src,"
             + "prefer_dst,src_len,src_load,dst_load,dst_len,delta_faults,extra_fails,buddy_hot,"
             + "can_migrate",

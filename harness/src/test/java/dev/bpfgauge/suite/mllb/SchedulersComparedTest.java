@@ -89,7 +89,7 @@ class SchedulersComparedTest {
     for (String expected :
         List.of(
             "id=\"networks-used\"",
-            "threads: decisions an emulated second over the run",
+            "threads: decisions per emulated second over the run",
             "unavailable: no RAPL")) {
       assertTrue(page.contains(expected), expected);
     }

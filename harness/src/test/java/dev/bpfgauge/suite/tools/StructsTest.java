@@ -95,7 +95,9 @@ class StructsTest {
     while (btf.get(end) != 0) {
       end++;
     }
-    return new String(btf.array(), at, end - at, StandardCharsets.UTF_8);
+    byte[] name = new byte[end - at];
+    btf.get(at, name);
+    return new String(name, StandardCharsets.UTF_8);
   }
 
   private static byte[] btf(String arch, String object) throws IOException {
