@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +82,17 @@ public final class Examples {
                 add(decision, (byte) answer);
               }
             });
-    sources.add(new Source(String.valueOf(file.getFileName()), sha256, read[0], size - before));
+    Source source = new Source(String.valueOf(file.getFileName()), sha256, read[0], size - before);
+    sources.stream()
+        .filter(other -> other.sha256.equals(sha256))
+        .findFirst()
+        .ifPresent(other -> {
+          throw Refusal.usage(
+              "%s and %s are the same file: its decisions would be learnt twice, and tested with"
+                      .formatted(Shown.name(other.file), Shown.name(source.file))
+                  + " what was learnt; name one of them.");
+        });
+    sources.add(source);
   }
 
   private static long answer(Decision decision, Label label) {

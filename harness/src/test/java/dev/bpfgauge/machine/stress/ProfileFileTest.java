@@ -79,7 +79,8 @@ class ProfileFileTest {
         "description: d\\ncpu:\\n  load-percent: -5 | 3 | a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: 79.5 | 3 | a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: 80 % | 3 | cpu.load-percent is \"80 %\"; allowed",
-        "description: d\\ncpu:\\n  load-percent: '80' | 3 | a whole number from 1 to 100",
+        "description: d\\ncpu:\\n"
+            + "  load-percent: '80' | 3 | stands in quotes, which make it a text: write 80",
         "description: d\\ncpu:\\n  load-percent: 99999999999 | 3 | a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: [80] | 3 | must be a single value",
         "description: d\\ncpu:\\n  method: fft | 3 | the key cpu.load-percent is missing: 1 to 100",

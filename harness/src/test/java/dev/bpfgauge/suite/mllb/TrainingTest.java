@@ -114,7 +114,9 @@ class TrainingTest {
             })
             .toList();
     Path once = MadeDecisions.write(folder.resolve("raw_a.csv"), decisions);
-    Path again = MadeDecisions.write(folder.resolve("raw_b.csv"), decisions);
+    Path again =
+        MadeDecisions.write(
+            folder.resolve("raw_b.csv"), decisions.subList(0, decisions.size() - 1));
     Examples examples = Examples.read(List.of(once, again), Examples.Label.IMITATE);
     Model model = train(examples, "model.json", 1);
     assertTrue(model.data().constant().contains("same_node"), model.data().toString());
@@ -143,6 +145,21 @@ class TrainingTest {
       boolean good = used.get(i).get(Column.OUTCOME) == 1;
       assertEquals(good, used.get(i).get(Column.CAN_MIGRATE) == examples.label(i));
     }
+  }
+
+  @Test
+  void aFileAndItsCopyAreRefused() {
+    List<Decision> decisions = MadeDecisions.of(500, 5, 0, "cpu");
+    Path one = MadeDecisions.write(folder.resolve("raw_a.csv"), decisions);
+    Path copy = MadeDecisions.write(folder.resolve("raw_b.csv"), decisions);
+
+    Refusal refusal =
+        assertThrows(
+            Refusal.class, () -> Examples.read(List.of(one, copy), Examples.Label.IMITATE));
+
+    assertTrue(
+        String.valueOf(refusal.getMessage()).startsWith("raw_a.csv and raw_b.csv are the same"),
+        refusal.getMessage());
   }
 
   @Test
