@@ -9,10 +9,13 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -31,22 +34,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      RunCommand.class,
-      ListCommand.class,
-      DoctorCommand.class,
-      ReportCommand.class,
-      CompareRunsCommand.class,
-      ExportCommand.class,
-      TrendCommand.class,
-      CalibrateCommand.class,
-      KernelsCommand.class,
-      ToolsCommand.class,
-      MllbCommand.class,
-      CleanCommand.class,
-      RestoreCommand.class,
-      GenerateCompletion.class
-    },
     footerHeading = "%nExamples, after java -jar harness/target/harness.jar:%n",
     footer = {
       "  -p cpu80        idle and cpu80, interleaved, with a report",
@@ -61,6 +48,26 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
   private static final String HELP = "help";
+  private static final String RUN = "run";
+
+  /** In the order of help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          ListCommand.class,
+          DoctorCommand.class,
+          ReportCommand.class,
+          CompareRunsCommand.class,
+          ExportCommand.class,
+          TrendCommand.class,
+          CalibrateCommand.class,
+          KernelsCommand.class,
+          ToolsCommand.class,
+          MllbCommand.class,
+          CleanCommand.class,
+          RestoreCommand.class,
+          GenerateCompletion.class);
+
   private static final Set<String> OF_MAIN = Set.of("-h", "--help", "-V", "--version");
 
   /** What stands for bytes that are no character. */
@@ -92,7 +99,7 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int execute(String... args) {
-    CommandLine line = commandLine();
+    CommandLine line = commandLine(args);
     for (String word : args) {
       if (word.indexOf(NOT_UTF_8) >= 0) {
         line.getErr()
@@ -111,7 +118,31 @@ public final class Main implements Runnable {
 
   /** Every command with its options. */
   static CommandLine commandLine() {
+    return commandLine(_ -> true);
+  }
+
+  /**
+   * The commands that these words may mean with their options, of the others what help says of
+   * them: to read all options of all commands is most of what a short command takes.
+   */
+  static CommandLine commandLine(String... args) {
+    List<String> words = List.of(args);
+    if (words.contains(annotation(GenerateCompletion.class).name())) {
+      return commandLine();
+    }
+    boolean runIsLeftOut = args.length > 0 && args[0].startsWith("-") && !OF_MAIN.contains(args[0]);
+    return commandLine(command ->
+        words.contains(command.name())
+            || !Collections.disjoint(words, List.of(command.aliases()))
+            || (runIsLeftOut && command.name().equals(RUN)));
+  }
+
+  private static CommandLine commandLine(Predicate<Command> withOptions) {
     CommandLine line = new CommandLine(new Main());
+    for (Class<?> type : COMMANDS) {
+      Command command = annotation(type);
+      line.addSubcommand(withOptions.test(command) ? type : named(command));
+    }
     return line.setOut(Shown.on(line.getOut()))
         .setErr(FoldedLines.onError(Shown.on(line.getErr())))
         .setExpandAtFiles(false)
@@ -121,6 +152,20 @@ public final class Main implements Runnable {
         .setExecutionStrategy(Main::executeKnown)
         .setParameterExceptionHandler(BadUsage::report)
         .setExecutionExceptionHandler(Failures::report);
+  }
+
+  private static Command annotation(Class<?> command) {
+    return Objects.requireNonNull(command.getAnnotation(Command.class));
+  }
+
+  /** A command without its options. */
+  private static CommandSpec named(Command command) {
+    CommandSpec spec = CommandSpec.create().name(command.name()).aliases(command.aliases());
+    spec.usageMessage()
+        .header(command.header())
+        .description(command.description())
+        .hidden(command.hidden());
+    return spec;
   }
 
   /**
@@ -137,7 +182,7 @@ public final class Main implements Runnable {
         || line.getSubcommands().containsKey(args[0])) {
       return args;
     }
-    List<String> all = new ArrayList<>(List.of("run"));
+    List<String> all = new ArrayList<>(List.of(RUN));
     all.addAll(List.of(args));
     return all.toArray(String[]::new);
   }

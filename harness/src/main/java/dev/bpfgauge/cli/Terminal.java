@@ -2,9 +2,12 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine.Help;
@@ -101,8 +104,23 @@ final class Terminal {
     return !name.isEmpty() && !name.equals("dumb");
   }
 
+  private static boolean isFileOrPipe(Path open) {
+    try {
+      String target = Files.readSymbolicLink(open).toString();
+      return target.startsWith("pipe:")
+          || target.startsWith("socket:")
+          || target.equals("/dev/null")
+          || Files.isRegularFile(open);
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
   /** Columns of the terminal behind the descriptor, 0 where it has no size; empty for none. */
   private static OptionalInt columns(int descriptor) {
+    if (isFileOrPipe(Path.of("/proc/self/fd").resolve(Integer.toString(descriptor)))) {
+      return OptionalInt.empty(); // Without the foreign functions, a tenth of a short command.
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
       MemorySegment errno = Errno.allocate(arena);

@@ -37,14 +37,18 @@ final class FreshJvm {
    */
   static void become(boolean tool) {
     try {
-      List<String> given = commandLine("self", BYTES);
+      List<String> given = words("cmdline");
       int jar = given.indexOf("-jar");
       if (jar < 0) {
         return;
       }
       boolean small = tool && !isFlagged(given.subList(0, jar));
+      boolean moves = !Launcher.LOCALE.equals(System.getenv("LC_ALL"));
+      if (!small && !moves) {
+        return; // Before anything is linked: that takes longer than all else here.
+      }
       Libc libc = new Libc();
-      boolean moves = !Launcher.LOCALE.equals(System.getenv("LC_ALL")) && libc.hasLocale();
+      moves = moves && libc.hasLocale();
       if (!small && !moves) {
         return;
       }
@@ -52,10 +56,8 @@ final class FreshJvm {
       command.add(new File(System.getProperty("java.home", ""), "bin/java").getPath());
       command.addAll(small ? Launcher.TOOL_FLAGS : List.of());
       command.addAll(given.subList(1, given.size()));
-      if (moves) {
-        libc.setLocale();
-      }
-      libc.exec(command);
+      List<String> environment = words("environ");
+      libc.exec(command, moves ? inLocale(environment) : environment);
     } catch (Throwable e) { // Whatever it was, the program runs here as well.
       return;
     }
@@ -68,9 +70,25 @@ final class FreshJvm {
         || System.getenv("JDK_JAVA_OPTIONS") != null;
   }
 
+  private static List<String> words(String file) throws IOException {
+    return words("self", file, BYTES);
+  }
+
+  private static List<String> inLocale(List<String> environment) {
+    List<String> other = new ArrayList<>(environment);
+    // LANGUAGE would choose the language of messages, whatever LC_ALL says.
+    other.removeIf(entry -> entry.startsWith("LC_ALL=") || entry.startsWith("LANGUAGE="));
+    other.add("LC_ALL=" + Launcher.LOCALE);
+    return other;
+  }
+
   /** The words that a process was started with; proc_pid_cmdline(5). */
   static List<String> commandLine(String pid, Charset charset) throws IOException {
-    byte[] all = Files.readAllBytes(Path.of("/proc", pid, "cmdline"));
+    return words(pid, "cmdline", charset);
+  }
+
+  private static List<String> words(String pid, String file, Charset charset) throws IOException {
+    byte[] all = Files.readAllBytes(Path.of("/proc", pid, file));
     List<String> words = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < all.length; i++) {
@@ -82,72 +100,56 @@ final class FreshJvm {
     return words;
   }
 
-  /** What is called of the C library. */
+  /**
+   * What is called of the C library. All of it has three arguments and is called as if they were
+   * long integers, in whose registers an int and a pointer are passed as well: to link a function
+   * of another shape takes as long as half a JVM's start.
+   */
   private static final class Libc {
     private static final int LC_CTYPE_MASK = 1;
-    private static final int OVERWRITE = 1;
+    private static final long NULL = 0;
+
+    private static final FunctionDescriptor SHAPE =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
 
     private final Linker linker = Linker.nativeLinker();
 
     boolean hasLocale() throws Throwable {
-      MethodHandle newlocale =
-          handle(
-              "newlocale",
-              FunctionDescriptor.of(
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS));
+      MethodHandle newlocale = handle("newlocale");
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment locale =
-            (MemorySegment)
-                newlocale.invokeExact(
-                    LC_CTYPE_MASK, arena.allocateFrom(Launcher.LOCALE), MemorySegment.NULL);
-        return !locale.equals(MemorySegment.NULL);
-      }
-    }
-
-    void setLocale() throws Throwable {
-      MethodHandle setenv =
-          handle(
-              "setenv",
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_INT));
-      MethodHandle unsetenv =
-          handle("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-      try (Arena arena = Arena.ofConfined()) {
-        int set =
-            (int)
-                setenv.invokeExact(
-                    arena.allocateFrom("LC_ALL"), arena.allocateFrom(Launcher.LOCALE), OVERWRITE);
-        // It would choose the language of messages, whatever LC_ALL says.
-        int unset = (int) unsetenv.invokeExact(arena.allocateFrom("LANGUAGE"));
-        assert set == 0 && unset == 0;
+        MemorySegment name = arena.allocateFrom(Launcher.LOCALE);
+        return (long) newlocale.invokeExact((long) LC_CTYPE_MASK, name.address(), NULL) != NULL;
       }
     }
 
     /** Returns where it fails. */
-    void exec(List<String> command) throws Throwable {
-      MethodHandle execv =
-          handle(
-              "execv",
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    void exec(List<String> command, List<String> environment) throws Throwable {
+      MethodHandle execve = handle("execve");
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment words = arena.allocate(ValueLayout.ADDRESS, command.size() + 1L);
-        for (int i = 0; i < command.size(); i++) {
-          words.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i), BYTES));
-        }
-        int failed = (int) execv.invokeExact(words.get(ValueLayout.ADDRESS, 0), words);
+        MemorySegment words = array(command, arena);
+        long program = words.get(ValueLayout.ADDRESS, 0).address();
+        long failed =
+            (long)
+                execve.invokeExact(program, words.address(), array(environment, arena).address());
         assert failed != 0;
       }
     }
 
-    private MethodHandle handle(String name, FunctionDescriptor shape) {
-      return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), shape);
+    /** Ended by a null pointer. */
+    private static MemorySegment array(List<String> words, Arena arena) {
+      MemorySegment array = arena.allocate(ValueLayout.ADDRESS, words.size() + 1L);
+      for (int i = 0; i < words.size(); i++) {
+        array.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(words.get(i), BYTES));
+      }
+      return array;
+    }
+
+    private MethodHandle handle(String name) {
+      return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), SHAPE);
     }
   }
 }

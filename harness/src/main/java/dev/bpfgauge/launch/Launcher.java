@@ -64,6 +64,10 @@ public final class Launcher {
               "--add-reads",
               "--patch-module"));
 
+  /** After commands alone, what makes them tell about themselves. */
+  private static final List<String> HELP =
+      Collections.unmodifiableList(Arrays.asList("-h", "--help", "-V", "--version"));
+
   private static final List<String> CLASS_PATH =
       Collections.unmodifiableList(Arrays.asList("-cp", "-classpath", "--class-path"));
 
@@ -88,9 +92,11 @@ public final class Launcher {
     if (feature(System.getProperty("java.specification.version", "")) >= NEEDED) {
       try {
         // By name: this class is compiled for Java 8, those it calls for Java 25.
-        Class.forName(FRESH_JVM)
-            .getDeclaredMethod("become", boolean.class)
-            .invoke(null, isTool(args));
+        if (!isHelp(args)) {
+          Class.forName(FRESH_JVM)
+              .getDeclaredMethod("become", boolean.class)
+              .invoke(null, isTool(args));
+        }
         Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
       } catch (InvocationTargetException e) {
         throw e.getCause();
@@ -110,6 +116,16 @@ public final class Launcher {
       System.exit(EXIT_ENVIRONMENT);
     }
     System.exit(handOver(home, args));
+  }
+
+  /** Whether words of ours are all that is printed: no file is opened and no program started. */
+  static boolean isHelp(String[] args) {
+    for (int i = 0; i < args.length - 1; i++) {
+      if (!args[i].matches("[a-z]+")) {
+        return false;
+      }
+    }
+    return args.length == 0 || HELP.contains(args[args.length - 1]);
   }
 
   /** Whether a tracing tool is asked for, which runs as long as it is wanted. */
@@ -133,7 +149,8 @@ public final class Launcher {
    */
   static @Nullable File firstThatRuns(List<File> homes) {
     for (File home : homes) {
-      if (featureOf(home) >= NEEDED && askedFeature(new File(home, "bin/java")) >= NEEDED) {
+      if (featureOf(home) >= NEEDED
+          && (isWhole(home) || askedFeature(new File(home, "bin/java")) >= NEEDED)) {
         return home;
       }
     }
@@ -200,6 +217,21 @@ public final class Launcher {
       }
     }
     return askedFeature(java);
+  }
+
+  /**
+   * Whether a HotSpot's library can be loaded here, and what it loads next is there: a tenth of the
+   * time in which it starts. False where that cannot be told.
+   */
+  private static boolean isWhole(File home) {
+    File java = new File(home, "bin/java");
+    if (new File(home, "lib/modules").length() == 0 || isOfAnotherMachine(java)) {
+      return false;
+    }
+    ProcessBuilder builder = new ProcessBuilder(java.getPath(), "-Xinternalversion");
+    builder.environment().keySet().removeAll(VARIABLES_WITH_FLAGS);
+    List<String> said = new ArrayList<String>();
+    return ended(builder, said) == 0 && !said.isEmpty() && said.get(0).contains(" VM (");
   }
 
   /** Starts that Java to ask it; 0 where it does not start. */

@@ -194,6 +194,20 @@ class CommandLineTest {
     assertTrue(ended.err.contains(said.strip()), ended.err);
   }
 
+  /** Of the others only what help says of them is read. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandIsTheSameWhereOnlyItIsReadWhole(List<String> words) {
+    CommandLine whole = Main.commandLine();
+    CommandLine named = Main.commandLine(words.toArray(String[]::new));
+    assertEquals(whole.getUsageMessage(), named.getUsageMessage());
+    for (String word : words) {
+      whole = Objects.requireNonNull(whole.getSubcommands().get(word), word);
+      named = Objects.requireNonNull(named.getSubcommands().get(word), word);
+    }
+    assertEquals(whole.getUsageMessage(), named.getUsageMessage());
+  }
+
   private static Stream<List<String>> commands() {
     return all(Main.commandLine(), List.of()).stream().filter(words -> !words.isEmpty());
   }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher with fake Java homes: shell scripts in the place of {@code bin/java}. */
 class LauncherTest {
@@ -60,6 +62,19 @@ class LauncherTest {
   })
   void versionsAsJavaWritesThem(String version, int feature) {
     assertEquals(feature, Launcher.feature(version));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-V", "run --help", "kernels run -h"})
+  void wordsOfOursAloneNeedNoOtherJvm(String line) {
+    assertTrue(Launcher.isHelp(line.split(" ", -1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"doctor", "report latest", "report \u00e9t\u00e9 --help", "-p idle", "help x"})
+  void whatMayOpenAFileDoesNot(String line) {
+    assertFalse(Launcher.isHelp(line.split(" ", -1)));
   }
 
   @Test
