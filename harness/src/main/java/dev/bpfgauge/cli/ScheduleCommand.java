@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class ScheduleCommand implements Callable<Integer> {
   private static final Path STATE = Path.of("/sys/kernel/sched_ext/state");
-  private static final int ATTEMPTS = 600;
+  private static final int ATTEMPTS = 3_000;
 
   @Spec CommandSpec spec;
 

@@ -53,7 +53,7 @@ class CommandsIT {
         command.isEmpty() ? new Jar(folder).run("--help") : new Jar(folder).run(command, "--help");
 
     assertEquals(0, help.exitCode(), help.err());
-    assertTrue(help.out().contains("Examples:"), help.out());
+    assertTrue(help.out().contains("\nExamples"), help.out());
   }
 
   @Test

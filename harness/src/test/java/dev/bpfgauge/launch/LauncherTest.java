@@ -292,8 +292,11 @@ class LauncherTest {
     return folder.resolve(name).toFile();
   }
 
+  /** Away from the terminal that the tests may run in, whose Ctrl-C needs no forwarding. */
   private static Process launch(List<String> flags, File home, String... args) throws IOException {
-    return new ProcessBuilder(command(flags, home, args))
+    List<String> away = new ArrayList<>(List.of("setsid"));
+    away.addAll(command(flags, home, args));
+    return new ProcessBuilder(away)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();

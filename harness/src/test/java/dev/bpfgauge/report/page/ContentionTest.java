@@ -50,7 +50,7 @@ class ContentionTest {
         List.of("hash 1", "hash 2", "hash 8", "array 1", "array 2"),
         rows.stream().map(row -> row.get(0) + " " + row.get(1)).toList());
     assertEquals(
-        List.of("400", "[400, 400]", "80.0", "2 forks", "5.00×", "5.00", "25.0"),
+        List.of("400", "[400, 400]", "80.0", "2 forks*", "5.00×", "5.00", "25.0"),
         rows.get(1).subList(2, rows.get(1).size()));
     assertEquals("50.0", rows.getFirst().get(4), "one CPU shares with nobody");
     assertEquals(Words.NONE, rows.getFirst().get(6));
