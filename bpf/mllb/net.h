@@ -3,7 +3,7 @@
  * The network that decides whether a task may migrate, 15-10-1, in whole numbers: what a caller
  * knows of task and CPUs (struct net_facts) becomes 15 inputs of 16 fraction bits (net_inputs), and
  * these a decision (net_migrate). The weights are constants of the object, set before load by
- * dev.bpfgauge.mllb.NetObject, which has proved that no sum overflows for inputs in their ranges.
+ * dev.bpfgauge.suite.mllb.NetObject, which has proved that no sum overflows for inputs in their ranges.
  * Java computes the same to the last bit: mllb/Features.java and mllb/FixedNet.java.
  */
 #ifndef BPFGAUGE_MLLB_NET_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Histograms of times: one for all in each CPU's own memory, which nobody else writes, or one for each
- * key in a hash map. dev.bpfgauge.tool.Histograms reads them.
+ * key in a hash map. dev.bpfgauge.suite.tools.Histograms reads them.
  */
 #ifndef BPFGAUGE_TOOLS_HIST_H
 #define BPFGAUGE_TOOLS_HIST_H

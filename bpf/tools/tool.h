@@ -18,7 +18,7 @@
  */
 const volatile bool by_thread = false;
 
-/* Why an event could not be counted. dev.bpfgauge.tool.Loss has the same order. */
+/* Why an event could not be counted. dev.bpfgauge.suite.tools.Loss has the same order. */
 enum loss {
 	LOST_THREAD,	/* no room for another thread */
 	LOST_KEY,	/* no room for another histogram */

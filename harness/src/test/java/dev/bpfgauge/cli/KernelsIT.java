@@ -348,7 +348,7 @@ class KernelsIT {
                 "3");
 
     RunData run = Kernels.latest(folder);
-    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
     assertTrue(
         run.forks().stream().allMatch(fork -> fork.status() == ForkStatus.TIMEOUT),
         run.forks().toString());

@@ -53,7 +53,7 @@ class LabFaultsIT {
     Jar.Ended ended =
         lab("--append", "mem=320M", "--suite", "maps", "--map", "hash", "--op", "lookup");
 
-    assertEquals(3, ended.exitCode(), ended.out() + ended.err());
+    assertEquals(4, ended.exitCode(), ended.out() + ended.err());
     for (ForkRecord fork : Kernels.latest(folder).forks()) {
       assertEquals(ForkStatus.CRASHED, fork.status(), fork.toString());
       assertTrue(fork.reason().contains("Kernel panic"), fork.toString());
