@@ -166,22 +166,7 @@ final class CellOptions {
 
   /** What was asked for, in words. */
   Wanted wanted() {
-    return new Wanted(
-        maps,
-        operations,
-        paths,
-        entries,
-        keySizes,
-        valueSizes,
-        fills,
-        threads,
-        sharing,
-        orders,
-        batches,
-        hooks,
-        bodies,
-        programSizes,
-        ways);
+    return wanted(List.of(), List.of());
   }
 
   /** The same with other hooks and bodies where none are named. */
