@@ -17,6 +17,22 @@ import java.util.stream.Stream;
 final class DebianPackage {
   private DebianPackage() {}
 
+  /**
+   * A program of one of these packages: it may have got a package of its own.
+   *
+   * @param path below the package's root
+   */
+  static Path program(String path, String... packages) throws IOException, InterruptedException {
+    for (String name : packages) {
+      Path program = unpacked(name).resolve(path);
+      if (Files.isExecutable(program)) {
+        return program;
+      }
+    }
+    Requires.that(false, path + " in the Debian package " + String.join(" or ", packages));
+    throw new IllegalStateException("a test that lacks something is skipped or fails");
+  }
+
   /** Where its files are; skips or fails the test where it cannot be had. */
   static Path unpacked(String name) throws IOException, InterruptedException {
     String cache = System.getenv("XDG_CACHE_HOME");

@@ -72,7 +72,7 @@ class GrafanaDashboardTest {
 
   @Test
   void prometheusTakesEveryExpression() throws Exception {
-    Path promtool = DebianPackage.unpacked("prometheus").resolve("usr/bin/promtool");
+    Path promtool = DebianPackage.program("usr/bin/promtool", "prometheus", "promtool");
     StringBuilder rules = new StringBuilder("groups:\n- name: dashboard\n  rules:\n");
     int count = 0;
     for (JsonNode panel : Json.tree(Files.readString(FILE), FILE.toString()).path("panels")) {

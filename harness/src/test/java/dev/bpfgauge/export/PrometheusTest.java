@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ class PrometheusTest {
 
   @Test
   void prometheusFindsNothingToCriticise() throws Exception {
-    Path promtool = DebianPackage.unpacked("prometheus").resolve("usr/bin/promtool");
+    Path promtool = DebianPackage.program("usr/bin/promtool", "prometheus", "promtool");
     for (RunData run : Runs.all()) {
       DebianPackage.Ended checked =
           DebianPackage.Ended.of(
@@ -68,16 +69,18 @@ class PrometheusTest {
 
   @Test
   void theReferenceParserOfOpenMetricsReadsEverySeries() throws Exception {
-    Path python = DebianPackage.unpacked("python3-prometheus-client");
+    String modules =
+        Stream.of(
+                DebianPackage.unpacked("python3-prometheus-client"),
+                DebianPackage.unpacked("python3-decorator"))
+            .map(folder -> folder.resolve("usr/lib/python3/dist-packages").toString())
+            .collect(Collectors.joining(":"));
     Requires.that(onPath("python3"), "python3");
     for (RunData run : Runs.all()) {
       String text = MetricsText.render(run);
       DebianPackage.Ended read =
           DebianPackage.Ended.of(
-              folder,
-              Map.of("PYTHONPATH", python.resolve("usr/lib/python3/dist-packages").toString()),
-              text,
-              List.of("python3", "-c", OPENMETRICS));
+              folder, Map.of("PYTHONPATH", modules), text, List.of("python3", "-c", OPENMETRICS));
       assertEquals(0, read.exitCode(), read.output());
       assertEquals(series(text).size(), read.output().lines().count(), read.output());
     }

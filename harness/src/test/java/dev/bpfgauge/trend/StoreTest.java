@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.machine.host.Privileges;
 import dev.bpfgauge.model.FingerprintName;
 import dev.bpfgauge.model.Refusal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -43,12 +45,22 @@ class StoreTest {
 
   @Test
   void severalMachinesFillOneServerAndGetTheSameAnswersAsFromAFile() throws Exception {
-    try (EmbeddedPostgres server =
-        EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start()) {
+    try (EmbeddedPostgres server = server()) {
       String url = server.getJdbcUrl("postgres", "postgres");
       fillTogether(url);
       assertEquals(trend(Store.in(folder)), trend(url));
     }
+  }
+
+  /** A server that runs, for a while. */
+  private EmbeddedPostgres server() throws Exception {
+    boolean canBeAnother =
+        !Privileges.read().isRoot()
+            || new ProcessBuilder("unshare", "-U", "true").start().waitFor() == 0;
+    Requires.machine(
+        canBeAnother,
+        "user namespaces: PostgreSQL does not run as root (inside a chroot there are none)");
+    return EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start();
   }
 
   /** Each writer reads the same folder, and one of its own that nobody else has. */
@@ -177,8 +189,7 @@ class StoreTest {
 
   @Test
   void aTableOfAnotherVersionOnAServerIsRecognised() throws Exception {
-    try (EmbeddedPostgres server =
-        EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start()) {
+    try (EmbeddedPostgres server = server()) {
       String url = server.getJdbcUrl("postgres", "postgres");
       try (Connection old = DriverManager.getConnection(url)) {
         old.createStatement().execute("CREATE TABLE runs (run BIGINT PRIMARY KEY, id TEXT)");

@@ -104,7 +104,7 @@ class LoadsMeterTest {
   void numbersAreTheKernels() throws IOException {
     Requires.that(Files.isReadable(DEFINITIONS), DEFINITIONS.toString());
     Matcher definition =
-        Pattern.compile("\\(\\*bpf_(\\w+)\\)\\(.*\\) = \\(void \\*\\) (\\d+);")
+        Pattern.compile("\\(\\*(?: const )?bpf_(\\w+)\\)\\(.*\\) = \\(void \\*\\) (\\d+);")
             .matcher(Files.readString(DEFINITIONS));
     Map<String, Integer> numbers = new TreeMap<>();
     while (definition.find()) {
