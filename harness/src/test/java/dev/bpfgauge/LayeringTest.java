@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.bpfgauge.suite.tools.Tool;
+import dev.bpfgauge.suite.tools.ToolSpec;
 
 /** Dependencies point one way, as ARCHITECTURE.md draws them. */
 @AnalyzeClasses(packages = "dev.bpfgauge", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -136,6 +138,11 @@ class LayeringTest {
 
   @ArchTest static final ArchRule TOOLS_KNOW_NO_SIBLING = knowsNoSiblingBut("tools");
 
+  /** A tool is known by its description alone. */
+  @ArchTest
+  static final ArchRule ONLY_A_TOOL_KNOWS_ITSELF =
+      noClasses().that(DescribedPredicate.not(isATools())).should().dependOnClassesThat(isATools());
+
   @ArchTest static final ArchRule MLLB_KNOWS_NO_SIBLING = knowsNoSiblingBut("mllb");
 
   @ArchTest static final ArchRule EVENTS_KNOW_NO_SIBLING = knowsNoSiblingBut("events");
@@ -155,5 +162,15 @@ class LayeringTest {
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage("dev.bpfgauge.suite.(*)..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(known))));
+  }
+
+  private static DescribedPredicate<JavaClass> isATools() {
+    return DescribedPredicate.describe("are a tool's own", LayeringTest::isOfATool);
+  }
+
+  private static boolean isOfATool(JavaClass type) {
+    boolean is = type.isAssignableTo(Tool.class) || type.isAssignableTo(ToolSpec.class);
+    return (is && !type.isInterface())
+        || type.getEnclosingClass().map(LayeringTest::isOfATool).orElse(false);
   }
 }

@@ -141,7 +141,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     for (Class<?> type : COMMANDS) {
       Command command = annotation(type);
-      line.addSubcommand(withOptions.test(command) ? type : named(command));
+      line.addSubcommand(withOptions.test(command) ? new CommandLine(type) : named(command));
     }
     return line.setOut(Shown.on(line.getOut()))
         .setErr(FoldedLines.onError(Shown.on(line.getErr())))

@@ -11,14 +11,17 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.ToolGuest;
+import dev.bpfgauge.suite.tools.ToolSpec;
 import dev.bpfgauge.suite.tools.ToolsSuite;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +55,14 @@ final class OverheadCommand implements Callable<Integer> {
   private static final double PERCENT = 100;
   private static final int ROUNDS = 6;
   private static final int ROUNDS_OF_GUESTS = 2;
+
+  /** What {@code --tools} takes, for completion. */
+  static final class ToolNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.concat(Stream.of(ToolsSuite.ALL), ToolSpec.names().stream()).iterator();
+    }
+  }
 
   @Spec CommandSpec spec;
 
@@ -91,6 +102,7 @@ final class OverheadCommand implements Callable<Integer> {
       names = "--tools",
       paramLabel = "TOOL",
       split = ",",
+      completionCandidates = ToolNames.class,
       description = "all, or some of them by name. Default: ${DEFAULT-VALUE}.",
       defaultValue = "all")
   List<String> tools = List.of();
@@ -181,7 +193,7 @@ final class OverheadCommand implements Callable<Integer> {
         List.of(new KernelStore(arch).get(version)),
         List.of(LabRun.UNLOADED),
         labels(named).stream()
-            .filter(label -> !label.equals(ToolsSuite.ALL) || named.containsAll(ToolsSuite.TOOLS))
+            .filter(label -> !label.equals(ToolsSuite.ALL) || named.containsAll(ToolSpec.names()))
             .toList(),
         ToolGuest.cells(named),
         GuestMode.INSTRUCTIONS,

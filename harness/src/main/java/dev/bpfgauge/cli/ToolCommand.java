@@ -8,6 +8,7 @@ import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.tools.Findings;
 import dev.bpfgauge.suite.tools.JsonText;
 import dev.bpfgauge.suite.tools.Tool;
+import dev.bpfgauge.suite.tools.ToolSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What all tools have: interval and count, text or JSON lines, and a clean end. */
-abstract class ToolCommand implements Callable<Integer> {
+/**
+ * A tool as a subcommand. Its options are its own; what all have is here: interval and count, text
+ * or JSON lines, and a clean end.
+ */
+final class ToolCommand implements Callable<Integer> {
   private static final int FOR_EVER = 99_999_999;
 
   /** After Ctrl-C thousands of stacks may still have to be named. */
@@ -55,8 +59,25 @@ abstract class ToolCommand implements Callable<Integer> {
   @Option(names = "--tallies", hidden = true)
   boolean tallies;
 
-  /** Attaches the tool, as its options say. */
-  abstract Tool attach();
+  private final ToolSpec.Options options;
+
+  private ToolCommand(ToolSpec.Options options) {
+    this.options = options;
+  }
+
+  static CommandSpec of(ToolSpec tool) {
+    ToolSpec.Options options = tool.options();
+    CommandSpec command =
+        CommandSpec.forAnnotatedObject(new ToolCommand(options))
+            .name(tool.name())
+            .addMixin("own options", CommandSpec.forAnnotatedObjectLenient(options))
+            .mixinStandardHelpOptions(true);
+    command
+        .usageMessage()
+        .sortOptions(false)
+        .description(tool.description().toArray(String[]::new));
+    return command;
+  }
 
   @Override
   public Integer call() {
@@ -65,7 +86,7 @@ abstract class ToolCommand implements Callable<Integer> {
           "interval and count are whole numbers from 1: tools %s 5 3".formatted(spec.name()));
     }
     try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
-      try (Tool tool = attach()) {
+      try (Tool tool = options.attach(injectNanos)) {
         trace(
             tool,
             tallies
@@ -88,14 +109,14 @@ abstract class ToolCommand implements Callable<Integer> {
     }
     try {
       for (int i = 0; i < count; i++) {
-        tool.follow(Duration.ofSeconds(interval), rows -> show(tool, rows, out));
-        show(tool, tool.take(), out);
+        tool.follow(Duration.ofSeconds(interval), rows -> show(rows, out));
+        show(tool.take(), out);
       }
     } catch (InterruptedException e) {
       if (Terminal.isTerminal()) {
         print(new StringBuilder("\n"), out); // The terminal wrote ^C where the cursor was.
       }
-      show(tool, tool.take(), out); // Ctrl-C: what there is by now
+      show(tool.take(), out); // Ctrl-C: what there is by now
     }
     end(tool, aside);
   }
@@ -103,7 +124,7 @@ abstract class ToolCommand implements Callable<Integer> {
   private void begin(Tool tool, PrintWriter out) {
     StringBuilder text = new StringBuilder();
     if (json) {
-      end(head(tool, text).field("attached", tool.hooks()), text);
+      end(head(text).field("attached", tool.hooks()), text);
     } else {
       text.append(tool.greeting()).append(" by ").append(tool.hooks());
       text.append("... Hit Ctrl-C to end.\n");
@@ -111,10 +132,10 @@ abstract class ToolCommand implements Callable<Integer> {
     print(text, out);
   }
 
-  private void show(Tool tool, Findings findings, PrintWriter out) {
+  private void show(Findings findings, PrintWriter out) {
     StringBuilder text = new StringBuilder();
     if (json) {
-      JsonText line = head(tool, text);
+      JsonText line = head(text);
       findings.json(line);
       end(line, text);
     } else {
@@ -126,7 +147,7 @@ abstract class ToolCommand implements Callable<Integer> {
     }
   }
 
-  private static void answer(Tool tool, PrintWriter out, Thread tracing) {
+  private void answer(Tool tool, PrintWriter out, Thread tracing) {
     try {
       while (System.in.read() >= 0) {
         print(tally(tool), out);
@@ -144,10 +165,10 @@ abstract class ToolCommand implements Callable<Integer> {
     }
   }
 
-  private static StringBuilder tally(Tool tool) {
+  private StringBuilder tally(Tool tool) {
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
-    JsonText line = head(tool, text).field("seen", tally.seen()).field("lost", tally.lost());
+    JsonText line = head(text).field("seen", tally.seen()).field("lost", tally.lost());
     if (!tally.losses().isEmpty()) {
       line.key("lost_by").object();
       new TreeMap<>(tally.losses()).forEach((loss, events) -> line.field(loss.word(), events));
@@ -181,10 +202,10 @@ abstract class ToolCommand implements Callable<Integer> {
     print(text, out);
   }
 
-  private static JsonText head(Tool tool, StringBuilder text) {
+  private JsonText head(StringBuilder text) {
     return new JsonText(text)
         .object()
-        .field("tool", tool.name())
+        .field("tool", spec.name())
         .field("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
   }
 

@@ -12,6 +12,7 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.stats.Verdict;
+import dev.bpfgauge.suite.tools.BuiltInTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,8 +248,7 @@ class KernelsIT {
     assertTrue(run.info().fingerprint().containsKey("guest's pair"));
     Path console = made.folder().resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
     assertTrue(Files.readString(console).contains("/dev/nvme0n1 /disk ext4 rw"));
-    for (String tool :
-        List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet")) {
+    for (String tool : BuiltInTools.names()) {
       assertEquals(ForkStatus.OK, Kernels.row(run, "loads.tool." + tool, "").status(), tool);
     }
     assertEquals(1.0, extra(run, "loads.tool.filetop", "by_fexit/vfs_read+vfs_write"));

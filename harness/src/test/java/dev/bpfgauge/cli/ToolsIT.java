@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,8 +41,7 @@ class ToolsIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet"})
+  @MethodSource("dev.bpfgauge.suite.tools.BuiltInTools#names")
   void eachToolSaysInJsonHowItIsAttachedWhatItCountedAndWhatItLost(String tool) throws Exception {
     Requires.bpf();
     Requires.root();

@@ -232,7 +232,7 @@ final class BpfCapabilities {
           ? Capability.supported(name, "addresses of the kernel's functions are shown")
           : Capability.denied(
               name,
-              "/proc/kallsyms hides all addresses: stacks in the kernel stay unnamed (offwaketime)",
+              "/proc/kallsyms hides all addresses: tools leave stacks in the kernel unnamed",
               "sysctl -w kernel.kptr_restrict=1, as root");
     } catch (IOException | UncheckedIOException e) {
       return Capability.absent(name, file + " is not there: stacks in the kernel stay unnamed", "");

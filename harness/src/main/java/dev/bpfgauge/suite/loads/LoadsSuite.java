@@ -11,6 +11,7 @@ import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import dev.bpfgauge.suite.hooks.HookLoads;
 import dev.bpfgauge.suite.hooks.HooksSuite;
+import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +47,18 @@ public final class LoadsSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return List.of(
-        new Extra("helper_", "", "1: programs of this hook may call the helper", Better.NEITHER),
-        new Extra("map_", "", "1: maps of this type can be created", Better.NEITHER),
-        new Extra("program_", "", "1: programs of this type can be loaded", Better.NEITHER),
-        new Extra("by_", "", "1: the tool attached by these hooks", Better.NEITHER),
-        new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER),
-        new Extra("bytes_counted", "B", "bytes that filetop counted", Better.NEITHER),
-        new Extra("events_lost", "", "events that the tool lost", Better.LESS));
+    List<Extra> extras =
+        new ArrayList<>(
+            List.of(
+                new Extra(
+                    "helper_", "", "1: programs of this hook may call the helper", Better.NEITHER),
+                new Extra("map_", "", "1: maps of this type can be created", Better.NEITHER),
+                new Extra("program_", "", "1: programs of this type can be loaded", Better.NEITHER),
+                new Extra("by_", "", "1: the tool attached by these hooks", Better.NEITHER),
+                new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER)));
+    ToolSpec.all().forEach(tool -> extras.addAll(tool.extras()));
+    extras.add(new Extra("events_lost", "", "events that the tool lost", Better.LESS));
+    return extras;
   }
 
   /**

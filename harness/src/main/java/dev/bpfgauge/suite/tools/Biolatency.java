@@ -10,7 +10,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** {@code biolatency}: how long block devices take (bpf/tools/biolatency.bpf.c). */
-public final class Biolatency implements Tool {
+final class Biolatency implements Tool {
+  static final String NAME = "biolatency";
+
   private static final String NEEDS = "Linux 5.12 and its BTF";
 
   private final Options options;
@@ -75,13 +77,7 @@ public final class Biolatency implements Tool {
    * @throws dev.bpfgauge.model.Refusal where this kernel does not take it, or there is no such disk
    */
   public static Biolatency attach(Options options) {
-    return new Biolatency(
-        options, Attachment.of("biolatency", options.ways(), options::set, _ -> {}));
-  }
-
-  @Override
-  public String name() {
-    return "biolatency";
+    return new Biolatency(options, Attachment.of(NAME, options.ways(), options::set, _ -> {}));
   }
 
   @Override

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code biosnoop}: a row for each block request, as it completes (bpf/tools/biosnoop.bpf.c). */
-public final class Biosnoop implements Tool {
+final class Biosnoop implements Tool {
+  static final String NAME = "biosnoop";
+
   private static final String NEEDS = "Linux 5.12 and its BTF";
   private static final Set<String> WITHOUT_START =
       Set.of("on_insert", "on_issue", "on_requeue", "on_merge", "on_complete");
@@ -97,18 +99,13 @@ public final class Biosnoop implements Tool {
   public static Biosnoop attach(Options options) {
     long startedAt =
         KernelClock.nanos(); // before the first event, so that no row's time is negative
-    Attachment attachment = Attachment.of("biosnoop", WAYS, options::set, _ -> {});
+    Attachment attachment = Attachment.of(NAME, WAYS, options::set, _ -> {});
     try {
       return new Biosnoop(options, startedAt, attachment);
     } catch (RuntimeException e) {
       attachment.close();
       throw e;
     }
-  }
-
-  @Override
-  public String name() {
-    return "biosnoop";
   }
 
   @Override

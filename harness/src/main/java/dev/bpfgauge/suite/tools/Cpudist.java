@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@code cpudist}: how long tasks stay on a CPU, or off it (bpf/tools/cpudist.bpf.c). The time is
  * summed as well, so that it can be held against what the kernel accounts to processes.
  */
-public final class Cpudist implements Tool {
+final class Cpudist implements Tool {
+  static final String NAME = "cpudist";
+
   private static final List<Way> WAYS =
       List.of(new Way("tp_btf/sched_switch", Set.of("on_switch"), "Linux 5.14 and its BTF"));
 
@@ -108,13 +110,7 @@ public final class Cpudist implements Tool {
    */
   static Cpudist attach(Options options, boolean byThread) {
     return new Cpudist(
-        options,
-        Attachment.of("cpudist", WAYS, object -> options.set(object, byThread), options::fill));
-  }
-
-  @Override
-  public String name() {
-    return "cpudist";
+        options, Attachment.of(NAME, WAYS, object -> options.set(object, byThread), options::fill));
   }
 
   @Override

@@ -21,7 +21,9 @@ import java.util.Set;
  * {@code filetop}: which files are read and written most, and by which thread
  * (bpf/tools/filetop.bpf.c). What the calls returned counts, not what they asked for.
  */
-public final class Filetop implements Tool {
+final class Filetop implements Tool {
+  static final String NAME = "filetop";
+
   static final Way BY_FUNCTIONS =
       new Way(
           "fexit/vfs_read, vfs_write",
@@ -117,12 +119,7 @@ public final class Filetop implements Tool {
 
   /** Attaches it by the first of these ways that this kernel takes. */
   static Filetop attach(Options options, List<Way> ways) {
-    return new Filetop(options, Attachment.of("filetop", ways, options::set, _ -> {}));
-  }
-
-  @Override
-  public String name() {
-    return "filetop";
+    return new Filetop(options, Attachment.of(NAME, ways, options::set, _ -> {}));
   }
 
   @Override

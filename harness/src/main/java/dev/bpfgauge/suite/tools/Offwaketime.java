@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
  * {@code offwaketime}: how long threads were off the CPU, with their stack and that of whoever woke
  * them (bpf/tools/offwaketime.bpf.c).
  */
-public final class Offwaketime implements Tool {
+final class Offwaketime implements Tool {
+  static final String NAME = "offwaketime";
+
   private static final List<Way> WAYS =
       List.of(
           new Way(
@@ -185,13 +187,7 @@ public final class Offwaketime implements Tool {
    */
   static Offwaketime attach(Options options, boolean byThread) {
     return new Offwaketime(
-        options,
-        Attachment.of("offwaketime", WAYS, object -> options.set(object, byThread), _ -> {}));
-  }
-
-  @Override
-  public String name() {
-    return "offwaketime";
+        options, Attachment.of(NAME, WAYS, object -> options.set(object, byThread), _ -> {}));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Processes that a tool is limited to. */
 final class Processes {
@@ -17,6 +18,19 @@ final class Processes {
   private static final String MACHINES = "pid:[4026531836]";
 
   private Processes() {}
+
+  /**
+   * What the user gave; 0 for all where that is nothing.
+   *
+   * @param list the command that lists those there are
+   * @throws Refusal where it is no number of one
+   */
+  static int orAll(String what, String list, @Nullable Integer number) {
+    if (number != null && number < 1) {
+      throw Refusal.usage("there is no %s %d; `%s` lists them.".formatted(what, number, list));
+    }
+    return number == null ? 0 : number;
+  }
 
   /**
    * Checks what the user gave.

@@ -13,6 +13,9 @@ import java.util.List;
 final class Structs {
   static final int COMM_BYTES = 16;
 
+  /** Of tcpsubnet.h. */
+  static final int MOST_SUBNETS = 32;
+
   /** Of biosnoop.h. */
   static final CStruct IO =
       CStruct.of(
@@ -75,7 +78,7 @@ final class Structs {
 
   /** Of tcpsubnet.h. */
   static final CStruct SENT =
-      CStruct.of("sent", u64s("bytes", Tcpsubnet.MOST), u64s("calls", Tcpsubnet.MOST));
+      CStruct.of("sent", u64s("bytes", MOST_SUBNETS), u64s("calls", MOST_SUBNETS));
 
   /** All of them, each with the object that has it. */
   static final List<CStruct> ALL =

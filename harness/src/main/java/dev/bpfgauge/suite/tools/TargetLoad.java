@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -250,16 +249,15 @@ public enum TargetLoad {
         operations, Math.round(sent.path("seconds").asDouble(0) * NANOS_PER_SECOND), null);
   }
 
-  /** The tools that trace what a load does, by name. */
-  private static final Map<TargetLoad, List<String>> TRACED_BY =
-      Map.of(
-          SWITCH, List.of("cpudist", "offwaketime", "offcputime"),
-          DISK, List.of("biolatency", "biosnoop"),
-          READ, List.of("filetop"),
-          SEND, List.of("tcpsubnet"));
-
-  /** Whether one of some tools, by name, traces what this load does. */
+  /** Whether one of some tools, ours or libbpf-tools' by name, traces what this load does. */
   boolean isTracedBy(List<String> tools) {
-    return TRACED_BY.getOrDefault(this, List.of()).stream().anyMatch(tools::contains);
+    return ToolSpec.all().stream()
+        .filter(tool -> tool.load() == this)
+        .flatMap(tool -> Stream.concat(Stream.of(tool.name()), peer(tool)))
+        .anyMatch(tools::contains);
+  }
+
+  private static Stream<String> peer(ToolSpec tool) {
+    return tool.peer().stream().map(ToolSpec.Peer::name);
   }
 }

@@ -1,5 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
+import static dev.bpfgauge.suite.tools.Structs.MOST_SUBNETS;
+
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.tools.Attachment.Way;
@@ -16,7 +18,9 @@ import java.util.stream.LongStream;
  * {@code tcpsubnet}: bytes that are sent by TCP, by the subnet they go to
  * (bpf/tools/tcpsubnet.bpf.c).
  */
-public final class Tcpsubnet implements Tool {
+final class Tcpsubnet implements Tool {
+  static final String NAME = "tcpsubnet";
+
   /** As in BCC: everything private, then all. */
   public static final String DEFAULT_SUBNETS =
       "127.0.0.1/32,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,0.0.0.0/0,::/0";
@@ -29,11 +33,9 @@ public final class Tcpsubnet implements Tool {
               Set.of("on_tcp_sendmsg"),
               "Linux 5.5 and its BTF and function tracing"));
 
-  static final int MOST = 32;
-
   private final Options options;
   private final Attachment attachment;
-  private long[] before = new long[MOST];
+  private long[] before = new long[MOST_SUBNETS];
 
   /** What bytes are shown in. */
   public enum Format {
@@ -66,8 +68,8 @@ public final class Tcpsubnet implements Tool {
   public record Options(String subnets, Format format, int injectNanos) {
     public Options {
       int count = Subnet.list(subnets).size();
-      if (count > MOST) {
-        throw Refusal.usage("there are " + count + " subnets; " + MOST + " is the most.");
+      if (count > MOST_SUBNETS) {
+        throw Refusal.usage("there are " + count + " subnets; " + MOST_SUBNETS + " is the most.");
       }
     }
 
@@ -98,12 +100,7 @@ public final class Tcpsubnet implements Tool {
    * @throws Refusal where this kernel does not take it
    */
   public static Tcpsubnet attach(Options options) {
-    return new Tcpsubnet(options, Attachment.of("tcpsubnet", WAYS, options::set, _ -> {}));
-  }
-
-  @Override
-  public String name() {
-    return "tcpsubnet";
+    return new Tcpsubnet(options, Attachment.of(NAME, WAYS, options::set, _ -> {}));
   }
 
   @Override
@@ -143,7 +140,8 @@ public final class Tcpsubnet implements Tool {
    * @param which 0 for bytes, 1 for calls
    */
   private long[] sum(int which) {
-    return Places.sum(attachment.variable("sent"), 2 * MOST, which * MOST, MOST);
+    return Places.sum(
+        attachment.variable("sent"), 2 * MOST_SUBNETS, which * MOST_SUBNETS, MOST_SUBNETS);
   }
 
   @Override

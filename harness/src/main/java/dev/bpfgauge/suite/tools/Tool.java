@@ -10,9 +10,6 @@ import java.util.stream.Collectors;
 /** A tool at work: its programs are attached, and count, until it is closed. */
 public interface Tool extends AutoCloseable {
 
-  /** Its name, as users type it. */
-  String name();
-
   /** What it says when it begins, e.g. {@code Tracing block device I/O}. */
   String greeting();
 

@@ -36,8 +36,9 @@ final class ToolArm implements Held {
       for (String tool : ToolsSuite.toolsOf(label, all)) {
         tools.add(
             label.startsWith(ToolsSuite.PEER)
-                ? ToolProcess.peer(tool, log)
-                : ToolProcess.ours(tool, injectNanos, log));
+                ? ToolProcess.peer(
+                    ToolSpec.withPeer(tool).flatMap(ToolSpec::peer).orElseThrow(), log)
+                : ToolProcess.ours(ToolSpec.of(tool), injectNanos, log));
       }
       return new ToolArm(tools, folder);
     } catch (NotStartedException e) {

@@ -34,10 +34,6 @@ import org.jspecify.annotations.Nullable;
  * before and after.
  */
 public final class ToolCosts {
-
-  /** What libbpf-tools has instead of offwaketime: one side's stacks only. */
-  private static final String NEAREST = "offcputime";
-
   private static final double NANOS_A_SECOND = 1e9;
   private static final double KIBI = 1024;
   private static final double MEBI = 1024 * 1024;
@@ -258,7 +254,7 @@ public final class ToolCosts {
   /** Ours for one of libbpf-tools. */
   private static String counterpart(String label) {
     String theirs = label.substring(ToolsSuite.PEER.length());
-    return theirs.equals(NEAREST) ? "offwaketime" : theirs;
+    return ToolSpec.withPeer(theirs).map(ToolSpec::name).orElse(theirs);
   }
 
   private Table beside() {
@@ -283,13 +279,14 @@ public final class ToolCosts {
       }
       Cell theirs = cell.cell();
       Cell ours = theirs.on(counterpart(label));
+      String peer = label.substring(ToolsSuite.PEER.length());
       PairedComparison programs = compare(ours, theirs, "bpf_ns_per_op");
       PairedComparison operation = evidence.compare(ours, theirs);
       PairedComparison cpu = compare(ours, theirs, "tool_cpu_percent");
       table.row(
-          label.endsWith(NEAREST)
-              ? ours.profile() + " against " + NEAREST + ", the nearest counterpart"
-              : ours.profile(),
+          peer.equals(ours.profile())
+              ? peer
+              : ours.profile() + " against " + peer + ", the nearest counterpart",
           CellNames.operation(ours),
           Words.ratio(programs.ratio()),
           Words.ratio(programs.ratio(), programs.shown95()),

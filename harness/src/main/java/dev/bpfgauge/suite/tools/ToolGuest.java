@@ -47,7 +47,7 @@ public final class ToolGuest implements AutoCloseable {
 
   /** What an arm does, in words. */
   public static String description(String label) {
-    return ToolsSuite.description(label, ToolsSuite.TOOLS);
+    return ToolsSuite.description(label, ToolSpec.names());
   }
 
   /**
@@ -67,7 +67,7 @@ public final class ToolGuest implements AutoCloseable {
       throw new Held.UnavailableException(folder + " cannot be written: " + e.getMessage());
     }
     Path log = folder.resolve("log");
-    return new ToolGuest(ToolArm.attach(label, ToolsSuite.TOOLS, 0, folder, log), log);
+    return new ToolGuest(ToolArm.attach(label, ToolSpec.names(), 0, folder, log), log);
   }
 
   /** Measures a load for a second of the guest's clock. */

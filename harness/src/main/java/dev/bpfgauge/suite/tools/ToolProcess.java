@@ -110,7 +110,7 @@ public final class ToolProcess implements AutoCloseable {
    * @param injectNanos deliberate delay of each event, in nanoseconds
    * @param log where its complaints go
    */
-  public static ToolProcess ours(String name, long injectNanos, Path log)
+  public static ToolProcess ours(ToolSpec tool, long injectNanos, Path log)
       throws NotStartedException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -123,37 +123,40 @@ public final class ToolProcess implements AutoCloseable {
             System.getProperty("java.class.path", ""),
             "dev.bpfgauge.cli.Main",
             "tools",
-            name,
+            tool.name(),
             "--json",
             "--tallies"));
-    if (!name.equals("offwaketime")) { // which is asked for its stacks at the end
-      command.add("1");
-    }
+    command.addAll(interval(tool.output()));
     if (injectNanos > 0) {
       command.add("--inject-ns=" + injectNanos);
     }
-    return start(name, true, command, log);
+    return start(tool.name(), true, command, log);
   }
 
   /** Starts one of libbpf-tools. */
-  public static ToolProcess peer(String name, Path log)
+  public static ToolProcess peer(ToolSpec.Peer peer, Path log)
       throws NotStartedException, InterruptedException {
     Path program =
-        ToolsSuite.programs(name).stream()
+        ToolsSuite.programs(peer).stream()
             .flatMap(word -> Programs.find(word).stream())
             .findFirst()
             .orElseThrow(() ->
                 new NotStartedException(
-                    "libbpf-tools' " + name + " is missing; install it: apt install libbpf-tools"));
+                    "libbpf-tools' "
+                        + peer.name()
+                        + " is missing; install it: apt install libbpf-tools"));
     List<String> command = new ArrayList<>();
     // It does not watch us, as ours do.
     Programs.find("setpriv")
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.add(program.toString());
-    if (!name.matches("biosnoop|offcputime")) { // which print as they go, or at the end
-      command.add("1");
-    }
-    return start(name, false, command, log);
+    command.addAll(interval(peer.output()));
+    return start(peer.name(), false, command, log);
+  }
+
+  /** Its argument, where a tool takes one. */
+  private static List<String> interval(ToolSpec.Output output) {
+    return output == ToolSpec.Output.EACH_SECOND ? List.of("1") : List.of();
   }
 
   private static ToolProcess start(String name, boolean ours, List<String> command, Path log)

@@ -2,7 +2,6 @@ package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.report.view.Evidence;
@@ -15,6 +14,7 @@ import dev.bpfgauge.suite.Wanted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,19 +38,6 @@ public final class ToolsSuite implements Suite {
 
   /** Before a guest's kernel in the fingerprint. */
   private static final String KERNEL = "kernel ";
-
-  /** Our tools. */
-  public static final List<String> TOOLS =
-      List.of("biolatency", "biosnoop", "cpudist", "offwaketime", "filetop", "tcpsubnet");
-
-  /** Ours → what libbpf-tools has for it: the same, but for offwaketime only the nearest. */
-  private static final Map<String, String> PEERS =
-      Map.of(
-          "biolatency", "biolatency",
-          "biosnoop", "biosnoop",
-          "cpudist", "cpudist",
-          "filetop", "filetop",
-          "offwaketime", "offcputime");
 
   @Override
   public String name() {
@@ -105,6 +92,11 @@ public final class ToolsSuite implements Suite {
   }
 
   @Override
+  public List<Choice> choices() {
+    return List.of(new Choice(NAME, "  in tools overhead: --tools", ToolSpec.names()));
+  }
+
+  @Override
   public List<Cell> cells(Wanted wanted) {
     return cells(OFF, wanted.operations().stream().map(TargetLoad::ofWord).toList());
   }
@@ -131,7 +123,7 @@ public final class ToolsSuite implements Suite {
           @Override
           public Held hold(String label, Held.Ground ground)
               throws Held.UnavailableException, InterruptedException {
-            List<String> all = ground.labels().stream().filter(TOOLS::contains).toList();
+            List<String> all = ground.labels().stream().filter(ToolSpec.names()::contains).toList();
             long nanos = ground.injectNanos().getOrDefault(label, 0L);
             return ToolArm.attach(label, all, nanos, ground.folder(), ground.log());
           }
@@ -186,11 +178,9 @@ public final class ToolsSuite implements Suite {
     List<String> tools = new ArrayList<>();
     for (String word : words) {
       if (word.equals(ALL)) {
-        tools.addAll(TOOLS);
-      } else if (TOOLS.contains(word)) {
-        tools.add(word);
+        tools.addAll(ToolSpec.names());
       } else {
-        throw Refusal.usage(NearestName.unknown("tool", word, TOOLS));
+        tools.add(ToolSpec.of(word).name());
       }
     }
     return tools.stream().distinct().toList();
@@ -211,8 +201,8 @@ public final class ToolsSuite implements Suite {
     }
     if (peers) {
       tools.stream()
-          .flatMap(tool -> Stream.ofNullable(PEERS.get(tool)))
-          .forEach(peer -> labels.add(PEER + peer));
+          .flatMap(tool -> ToolSpec.of(tool).peer().stream())
+          .forEach(peer -> labels.add(PEER + peer.name()));
     }
     return labels;
   }
@@ -229,7 +219,22 @@ public final class ToolsSuite implements Suite {
     String who = label.startsWith(PEER) ? "libbpf-tools' " : "";
     return who
         + String.join(", ", toolsOf(label, tools))
-        + " attached, an output a second (offwaketime, offcputime: at the end)";
+        + " attached, an output a second ("
+        + String.join(", ", printingAtTheEnd())
+        + ": at the end)";
+  }
+
+  private static List<String> printingAtTheEnd() {
+    List<String> names = new ArrayList<>();
+    for (ToolSpec tool : ToolSpec.all()) {
+      if (tool.output() == ToolSpec.Output.AT_THE_END) {
+        names.add(tool.name());
+      }
+      tool.peer()
+          .filter(peer -> peer.output() == ToolSpec.Output.AT_THE_END)
+          .ifPresent(peer -> names.add(peer.name()));
+    }
+    return names;
   }
 
   /**
@@ -255,7 +260,7 @@ public final class ToolsSuite implements Suite {
 
   /** Whether an arm measures a cell of the suite: its tools trace that load, or it has none. */
   public static boolean measures(String label, Cell cell) {
-    List<String> tools = toolsOf(label, TOOLS);
+    List<String> tools = toolsOf(label, ToolSpec.names());
     return tools.isEmpty() || load(cell).isTracedBy(tools);
   }
 
@@ -266,11 +271,15 @@ public final class ToolsSuite implements Suite {
 
   /** The names under which distributions have libbpf-tools' programs, the newest first. */
   public static List<String> peerPrograms() {
-    return PEERS.values().stream().sorted().flatMap(peer -> programs(peer).stream()).toList();
+    return ToolSpec.all().stream()
+        .flatMap(tool -> tool.peer().stream())
+        .sorted(Comparator.comparing(ToolSpec.Peer::name))
+        .flatMap(peer -> programs(peer).stream())
+        .toList();
   }
 
-  static List<String> programs(String peer) {
-    return List.of(peer + "-libbpf", peer, "bpf-" + peer);
+  static List<String> programs(ToolSpec.Peer peer) {
+    return List.of(peer.name() + "-libbpf", peer.name(), "bpf-" + peer.name());
   }
 
   /** Loads that some tools trace. */

@@ -20,16 +20,13 @@ import org.junit.jupiter.api.Test;
 
 /** Our structs against what the compiler wrote into the objects' type information. */
 class StructsTest {
-  private static final List<String> OBJECTS =
-      List.of("biosnoop", "cpudist", "filetop", "offwaketime", "tcpsubnet");
-
   private static final int STRUCT = 4;
 
   @Test
   void everyFieldLiesWhereTheCompilerPutIt() throws IOException {
     for (String arch : List.of("x86", "arm64")) {
       Map<String, Map<String, Long>> compiled = new HashMap<>();
-      for (String object : OBJECTS) {
+      for (String object : BuiltInTools.names()) {
         compiled.putAll(structs(arch, object));
       }
       for (CStruct struct : Structs.ALL) {

@@ -33,7 +33,7 @@ class ToolsSuiteTest {
 
   @Test
   void aToolAloneHasTheLoadsThatItTraces() {
-    List<TargetLoad> loads = ToolsSuite.loads(ToolsSuite.TOOLS);
+    List<TargetLoad> loads = ToolsSuite.loads(ToolSpec.names());
     assertEquals(List.of(TargetLoad.values()), loads);
     assertEquals(
         List.of("tools.disk"),
@@ -47,7 +47,7 @@ class ToolsSuiteTest {
 
   @Test
   void anUnknownToolIsRefused() {
-    assertEquals(ToolsSuite.TOOLS, ToolsSuite.named(List.of("all", "cpudist")));
+    assertEquals(ToolSpec.names(), ToolsSuite.named(List.of("all", "cpudist")));
     assertThrows(Refusal.class, () -> ToolsSuite.named(List.of("cpudisk")));
   }
 

@@ -1,0 +1,137 @@
+package dev.bpfgauge.suite.tools;
+
+import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.model.SuiteWords.Extra;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * One description of a tracing tool, which everything else reads: the command line its name,
+ * sentences and options, suite {@code tools} its load and its counterpart, suite {@code loads} how
+ * it is attached and what shows that it counts. A new tool is bpf/tools/NAME.bpf.c, a {@link Tool},
+ * one of these, and its line in META-INF/services/dev.bpfgauge.suite.tools.ToolSpec. Those stand in
+ * the order in which people list them.
+ */
+public interface ToolSpec {
+
+  /** As users type it: small letters alone. No arm and no command of {@code tools} is so called. */
+  String name();
+
+  /** What it shows, a sentence each; the first also stands in the list of commands. */
+  List<String> description();
+
+  /** What its subcommand takes, nothing of it given. */
+  Options options();
+
+  /** What makes the events that it traces. */
+  TargetLoad load();
+
+  /** When it prints while its cost is measured. */
+  default Output output() {
+    return Output.EACH_SECOND;
+  }
+
+  /** What its cost is held against; empty where libbpf-tools has nothing of the kind. */
+  default Optional<Peer> peer() {
+    return Optional.empty();
+  }
+
+  /**
+   * Attaches it for suite {@code loads}: as without options.
+   *
+   * @throws Refusal where this kernel does not take it
+   */
+  default Tool attach() {
+    return options().attach(0);
+  }
+
+  /**
+   * Has it show, attached by {@link #attach}, that it works: it is asked for its output.
+   *
+   * @return figures for suite {@code loads}, see {@link #extras}
+   * @throws IllegalStateException where it counted something else than there was
+   */
+  default Map<String, Double> prove(Tool tool) {
+    tool.take();
+    return Map.of();
+  }
+
+  /** What {@link #prove} returns. */
+  default List<Extra> extras() {
+    return List.of();
+  }
+
+  /**
+   * A tool's options, in fields with annotations of picocli whose initial values are what they are
+   * where nothing is given.
+   */
+  interface Options {
+
+    /**
+     * Attaches the tool as they say.
+     *
+     * @param injectNanos deliberate delay of each event, in nanoseconds; 0 in use
+     * @throws Refusal where they contradict each other, or this kernel does not take the tool
+     */
+    Tool attach(int injectNanos);
+  }
+
+  /** When a tool prints. */
+  enum Output {
+    /** Once in an interval, which is its argument. */
+    EACH_SECOND,
+    /** A row for each event; it takes no interval. */
+    AS_IT_HAPPENS,
+    /** Only when it ends. */
+    AT_THE_END
+  }
+
+  /**
+   * A tool of libbpf-tools: one of the same name does the same, another is only the nearest.
+   *
+   * @param name also its program's, but for a distribution's additions
+   */
+  record Peer(String name, Output output) {}
+
+  /** All tools, in the order in which people list them. */
+  static List<ToolSpec> all() {
+    return Registered.ALL;
+  }
+
+  /** Their names. */
+  static List<String> names() {
+    return all().stream().map(ToolSpec::name).toList();
+  }
+
+  /**
+   * The tool of a name.
+   *
+   * @throws Refusal where there is none
+   */
+  static ToolSpec of(String name) {
+    return all().stream()
+        .filter(tool -> tool.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> Refusal.usage(NearestName.unknown("tool", name, names())));
+  }
+
+  /** Ours for one of libbpf-tools; empty for one that is no tool's peer. */
+  static Optional<ToolSpec> withPeer(String name) {
+    return all().stream()
+        .filter(tool -> tool.peer().filter(peer -> peer.name().equals(name)).isPresent())
+        .findFirst();
+  }
+
+  /** Read once. */
+  final class Registered {
+    private static final List<ToolSpec> ALL =
+        ServiceLoader.load(ToolSpec.class, ToolSpec.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+
+    private Registered() {}
+  }
+}

@@ -1,0 +1,19 @@
+package dev.bpfgauge.suite.tools;
+
+import java.util.List;
+
+/** The tools of the jar: those of the tests are left out. */
+public final class BuiltInTools {
+  private BuiltInTools() {}
+
+  static List<ToolSpec> all() {
+    return ToolSpec.all().stream()
+        .filter(tool -> tool.getClass().getPackage().equals(ToolSpec.class.getPackage()))
+        .toList();
+  }
+
+  /** Their names, in the order in which people list them. */
+  public static List<String> names() {
+    return all().stream().map(ToolSpec::name).toList();
+  }
+}
