@@ -45,6 +45,7 @@ public final class ToolLoads implements Meter {
       return others.measure(cell, settings);
     }
     ToolSpec spec = ToolSpec.of(cell.benchmark().substring(BENCHMARK.length()));
+    spec.prepare();
     long start = System.nanoTime();
     try (Tool tool = spec.attach()) {
       double nanos = (double) (System.nanoTime() - start);

@@ -49,6 +49,15 @@ public final class FiletopSpec implements ToolSpec {
     return Optional.of(new Peer(Filetop.NAME, Output.EACH_SECOND));
   }
 
+  /**
+   * Finds the folder: a file that is written to try one leaves its inode to the next file, which
+   * would go by its name.
+   */
+  @Override
+  public void prepare() {
+    folder();
+  }
+
   /** It looks on this process alone, which {@link #prove} needs. */
   @Override
   public Tool attach() {
@@ -64,7 +73,7 @@ public final class FiletopSpec implements ToolSpec {
   @Override
   public Map<String, Double> prove(Tool tool) {
     try {
-      Path file = Files.createTempFile(Scratch.folder(), Filetop.NAME, "");
+      Path file = Files.createTempFile(folder(), Filetop.NAME, "");
       try {
         writeAndRead(file);
         String seen = counted((Rows) tool.take(), String.valueOf(file.getFileName()));
@@ -79,8 +88,20 @@ public final class FiletopSpec implements ToolSpec {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new IllegalStateException("no file to read and write: " + e.getMessage(), e);
+      throw noFile(e);
     }
+  }
+
+  private static Path folder() {
+    try {
+      return Scratch.folder();
+    } catch (IOException e) {
+      throw noFile(e);
+    }
+  }
+
+  private static IllegalStateException noFile(IOException e) {
+    return new IllegalStateException("no file to read and write: " + e.getMessage(), e);
   }
 
   private static void writeAndRead(Path file) throws IOException {

@@ -39,6 +39,9 @@ public interface ToolSpec {
     return Optional.empty();
   }
 
+  /** What must be there before suite {@code loads} attaches it, which is timed. */
+  default void prepare() {}
+
   /**
    * Attaches it for suite {@code loads}: as without options.
    *
