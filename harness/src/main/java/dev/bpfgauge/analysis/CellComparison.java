@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param subject the cell judged
  * @param reference what it is compared with
  * @param pairs rounds in which both have an OK fork
- * @param ratio geometric mean of subject / reference; NaN without a pair
+ * @param ratio geometric mean of subject / reference; NaN without a pair, or where a net cost
+ *     allows no ratio
  * @param interval95 95 % interval of the ratio, absent below two pairs, and below five where they
  *     do not decide
- * @param adjustedP two-sided p that the ratio is 1, corrected for the comparisons made together;
- *     NaN below two pairs
+ * @param difference what is compared instead of a ratio; absent where there is one
+ * @param adjustedP two-sided p that the ratio is 1 or the difference 0, corrected for the
+ *     comparisons made together; NaN below two pairs
  * @param margin margin of equivalence as a share, e.g. 0.03
  * @param verdict the verdict
  * @param indicative fewer than five pairs
@@ -28,6 +30,7 @@ public record CellComparison(
     int pairs,
     double ratio,
     @Nullable Interval interval95,
+    @Nullable Difference difference,
     double adjustedP,
     double margin,
     Verdict verdict,

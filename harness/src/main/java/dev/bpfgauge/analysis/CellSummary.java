@@ -4,6 +4,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all forks of one cell say together. All times are nanoseconds per operation; {@link
- * Double#NaN} where no fork is {@link ForkStatus#OK}.
+ * Double#NaN} where no fork is {@link ForkStatus#OK}. A net cost may be zero or below, and so may
+ * what its interval holds.
  *
  * @param cell what was measured
  * @param forkMeans the mean of each OK fork, in round order
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param median median of the fork means
  * @param interval95 95 % t-interval over fork means, absent below five forks
  * @param cvWithin coefficient of variation of iterations within forks, pooled; NaN where unknown
- * @param cvBetween coefficient of variation between fork means; NaN below two forks
+ * @param cvBetween coefficient of variation between fork means; NaN below two forks, and where one
+ *     is not above zero
  * @param batches medians over forks of the batch percentiles (max: the largest), where sampled
  * @param bytesPerOp largest over forks
  * @param pooledErrorNanos what JMH would call its ±: 99.9 %, all iterations of all forks in one
@@ -78,7 +81,7 @@ public record CellSummary(
     ForkStatistics statistics =
         means.length == 0
             ? new ForkStatistics(0, Double.NaN, Double.NaN, null, Double.NaN)
-            : ForkStatistics.of(means);
+            : SuiteWords.isNetCost(cell) ? ForkStatistics.ofNet(means) : ForkStatistics.of(means);
     List<ForkRecord> notOk = forks.stream().filter(fork -> fork.status() != ForkStatus.OK).toList();
     SortedMap<ForkStatus, Integer> counts = new TreeMap<>();
     notOk.forEach(fork -> counts.merge(fork.status(), 1, Integer::sum));
@@ -190,5 +193,16 @@ public record CellSummary(
   /** Fewer than five forks say only where the figure lies about. */
   public boolean indicative() {
     return forkMeans.size() < ForkStatistics.ENOUGH_FORKS;
+  }
+
+  /**
+   * Whether the cost is told from zero, as every time is and not every net cost; only then it has a
+   * ratio to others. False without a fork.
+   */
+  public boolean isResolved() {
+    return !forkMeans.isEmpty()
+        && (!SuiteWords.isNetCost(cell)
+            || ForkStatistics.isResolved(
+                forkMeans.stream().mapToDouble(Double::doubleValue).toArray()));
   }
 }

@@ -53,6 +53,7 @@ final class Comparisons {
         compared.pairs(),
         compared.ratio(),
         compared.shown95(verdict),
+        Difference.of(compared, verdict),
         adjustedP,
         compared.margin(),
         verdict,
@@ -61,7 +62,7 @@ final class Comparisons {
   }
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
-    if (compared.interval95() != null) {
+    if (VerdictRule.hasInterval(compared)) {
       return VerdictRule.undecided(compared, "comparisons of this run");
     }
     String lost = lost(rounds, pair.subject());

@@ -6,6 +6,7 @@ import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
@@ -70,20 +71,23 @@ public final class RoundMeans {
       // A second OK fork of a cell in one round joins the first on the scale of the comparison.
       means
           .computeIfAbsent(fork.cell(), c -> new TreeMap<>())
-          .merge(fork.round(), measurement(fork).meanNanosPerOp(), (a, b) -> Math.sqrt(a * b));
+          .merge(
+              fork.round(),
+              measurement(fork).meanNanosPerOp(),
+              SuiteWords.isNetCost(fork.cell())
+                  ? (a, b) -> (a + b) / 2
+                  : (a, b) -> Math.sqrt(a * b));
     }
   }
 
   /**
-   * What an OK fork measured.
+   * What an OK fork measured. A time is above zero, a net cost may be anything finite.
    *
    * @throws IllegalArgumentException where the journal line has no usable mean
    */
   static Measurement measurement(ForkRecord fork) {
     Measurement measurement = fork.measurement();
-    if (measurement == null
-        || !(measurement.meanNanosPerOp() > 0)
-        || Double.isInfinite(measurement.meanNanosPerOp())) {
+    if (measurement == null || !isUsable(fork.cell(), measurement.meanNanosPerOp())) {
       throw new IllegalArgumentException(
           "journal line of fork "
               + fork.seq()
@@ -96,6 +100,10 @@ public final class RoundMeans {
               + "; take the line out to leave this fork out of the analysis");
     }
     return measurement;
+  }
+
+  private static boolean isUsable(Cell cell, double mean) {
+    return Double.isFinite(mean) && (mean > 0 || SuiteWords.isNetCost(cell));
   }
 
   /** All cells of the journal, in plan order. */
@@ -115,7 +123,17 @@ public final class RoundMeans {
 
   /** One pair of cells, judged alone and not as one of a family. */
   public PairedComparison compare(Cell subject, Cell reference, double margin) {
-    return paired(subject, reference, (left, right) -> PairedComparison.of(left, right, margin));
+    return paired(
+        subject,
+        reference,
+        (left, right) ->
+            isNet(subject, reference)
+                ? PairedComparison.ofNet(left, right, margin)
+                : PairedComparison.of(left, right, margin));
+  }
+
+  private static boolean isNet(Cell subject, Cell reference) {
+    return SuiteWords.isNetCost(subject) || SuiteWords.isNetCost(reference);
   }
 
   /** 95 % interval of subject less reference, ns; absent below five rounds that have both. */
@@ -131,14 +149,22 @@ public final class RoundMeans {
             }));
   }
 
-  /** The median of subject / reference over the rounds that have both; NaN without one. */
+  /**
+   * The median of subject / reference over the rounds that have both; NaN without one, and where a
+   * net cost is not told from zero.
+   */
   public double medianRatio(Cell subject, Cell reference) {
     return paired(
         subject,
         reference,
         (left, right) ->
-            ForkStatistics.median(
-                IntStream.range(0, left.length).mapToDouble(i -> left[i] / right[i]).toArray()));
+            isNet(subject, reference)
+                    && !(ForkStatistics.isResolved(left) && ForkStatistics.isResolved(right))
+                ? Double.NaN
+                : ForkStatistics.median(
+                    IntStream.range(0, left.length)
+                        .mapToDouble(i -> left[i] / right[i])
+                        .toArray()));
   }
 
   /** Hands over the times of two cells in the rounds that have both: equally long, in order. */

@@ -6,6 +6,7 @@ import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
@@ -60,14 +61,17 @@ public record RunComparison(
    *
    * @param subject the forks of the run judged
    * @param reference the forks of the other
-   * @param ratio geometric mean of subject / reference; NaN where one has no ok fork
+   * @param ratio geometric mean of subject / reference; NaN where one has no ok fork, or a net cost
+   *     allows no ratio
    * @param interval95 95 % interval of the ratio, absent where one has fewer than two ok forks, and
    *     where one has fewer than five that do not decide
-   * @param adjustedP two-sided p that the ratio is 1, corrected for all cells compared; NaN without
-   *     an interval
+   * @param difference what is compared instead of a ratio; absent where there is one
+   * @param adjustedP two-sided p that the ratio is 1 or the difference 0, corrected for all cells
+   *     compared; NaN without an interval
    * @param verdict the verdict
    * @param smallestSeen smallest slowdown, as a share, that would be called slower with 95 %
-   *     probability, were the forks to scatter as they did; NaN where one has fewer than two
+   *     probability, were the forks to scatter as they did; NaN where one has fewer than two, or
+   *     there is no ratio
    * @param indicative fewer than five forks in one of the runs
    * @param reason why the verdict is inconclusive, one sentence; empty for another verdict
    */
@@ -76,6 +80,7 @@ public record RunComparison(
       CellSummary reference,
       double ratio,
       @Nullable Interval interval95,
+      @Nullable Difference difference,
       double adjustedP,
       Verdict verdict,
       double smallestSeen,
@@ -180,7 +185,10 @@ public record RunComparison(
           && !(impossible(subject) && impossible(reference))) {
         subjects.add(subject);
         references.add(reference);
-        family.add(WelchComparison.of(means(subject), means(reference), margin));
+        family.add(
+            SuiteWords.isNetCost(cell)
+                ? WelchComparison.ofNet(means(subject), means(reference), margin)
+                : WelchComparison.of(means(subject), means(reference), margin));
       }
     });
     double[] adjusted = ComparisonFamily.adjustedP(family);
@@ -222,6 +230,7 @@ public record RunComparison(
         reference,
         compared.ratio(),
         compared.shown95(verdict),
+        Difference.of(compared, verdict),
         adjustedP,
         verdict,
         smallestSeen,
@@ -231,7 +240,7 @@ public record RunComparison(
 
   private static String reason(
       CellSummary subject, CellSummary reference, WelchComparison compared) {
-    if (compared.interval95() != null) {
+    if (VerdictRule.hasInterval(compared)) {
       return VerdictRule.undecided(compared, "cells of these runs");
     }
     return subject.forks() < 2

@@ -2,8 +2,10 @@ package dev.bpfgauge.analysis;
 
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.NetDifference;
 import dev.bpfgauge.stats.RatioComparison;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
@@ -21,6 +23,9 @@ public final class VerdictRule {
 
   /** {@code 95 %}: with which probability the smallest change that could be seen is seen. */
   public static final String POWER = percent(RatioComparison.POWER);
+
+  /** What a net cost is that is not told from zero. */
+  public static final String BELOW_RESOLUTION = "below resolution";
 
   /** What a p rests on. */
   public static final String TEST =
@@ -50,6 +55,55 @@ public final class VerdictRule {
   }
 
   /**
+   * What is said of a net cost that is not told from zero: {@code below resolution (≤ 3.2 ns)}. The
+   * bound is the upper end of its 95 % interval, rounded up to two digits; where noise brought even
+   * that below zero, as far up as the interval reaches down. Fewer than five forks have no bound.
+   *
+   * @param unit of the run, e.g. {@code ns}
+   * @return empty where the cost is told from zero, and where there is none
+   */
+  public static String belowResolution(CellSummary cell, String unit) {
+    if (cell.forks() == 0 || cell.isResolved()) {
+      return "";
+    }
+    Interval interval = cell.interval95();
+    if (interval == null) {
+      return BELOW_RESOLUTION;
+    }
+    double most = interval.high() > 0 ? interval.high() : -interval.low();
+    return BELOW_RESOLUTION + " (≤ " + upperBound(most) + " " + unit + ")";
+  }
+
+  private static String upperBound(double value) {
+    return new BigDecimal(value)
+        .round(new MathContext(2, RoundingMode.CEILING))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** How two costs are compared of which one is not told from zero. */
+  public static String withoutRatio(double margin) {
+    return ("a net cost whose %s interval holds zero, or with a fork that is not above zero, is %s"
+            + " and has no ratio: there subject − %s × reference above zero is slower, and %s ×"
+            + " subject − reference below zero faster")
+        .formatted(CONFIDENCE, BELOW_RESOLUTION, factor(margin), factor(margin));
+  }
+
+  private static String factor(double margin) {
+    return BigDecimal.ONE
+        .add(BigDecimal.valueOf(margin))
+        .setScale(6, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** Whether there are enough observations for an interval of the ratio, or of the difference. */
+  static boolean hasInterval(RatioComparison compared) {
+    NetDifference difference = compared.difference();
+    return (difference == null ? compared.interval95() : difference.interval95()) != null;
+  }
+
+  /**
    * Why a comparison that has an interval says neither this nor that, from where the interval lies.
    *
    * @param family what it was judged together with, e.g. {@code comparisons of this run}
@@ -64,6 +118,9 @@ public final class VerdictRule {
     if (compared.indicative()) {
       return "fewer than %d forks on a side, and not close enough to each other to decide"
           .formatted(ForkStatistics.ENOUGH_FORKS);
+    }
+    if (compared.difference() != null) {
+      return "a cost is " + BELOW_RESOLUTION + ", and the difference reaches to within the margin";
     }
     boolean slower = interval != null && interval.high() > 1 + compared.margin();
     boolean faster = interval != null && interval.low() < 1 / (1 + compared.margin());

@@ -44,6 +44,14 @@ public interface SuiteWords {
     return false;
   }
 
+  /**
+   * A cell's cost is what is left of a time after another was subtracted. Noise may then bring the
+   * figure of a fork to zero or below: a figure like any other, which a plain time cannot have.
+   */
+  default boolean isNet(Cell cell) {
+    return false;
+  }
+
   /** Its report sections replace the charts and tables of costs by operation and map. */
   default boolean hasOwnSections() {
     return false;
@@ -165,6 +173,11 @@ public interface SuiteWords {
   /** The suite of a name; empty for one that this program does not know (any more). */
   static Optional<SuiteWords> named(String name) {
     return all().stream().filter(suite -> suite.name().equals(name)).findFirst();
+  }
+
+  /** Whether a cell's cost is a difference, by its suite. */
+  static boolean isNetCost(Cell cell) {
+    return named(cell.suite()).filter(suite -> suite.isNet(cell)).isPresent();
   }
 
   /** Whether a cell calls a map, and from there. */

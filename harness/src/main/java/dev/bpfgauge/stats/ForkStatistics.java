@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param forks number of forks, at least 1
  * @param mean mean of the fork means
  * @param median median of the fork means
- * @param interval95 95 % t-interval of the mean, never below zero; absent below {@link
+ * @param interval95 95 % t-interval of the mean, of a time never below zero; absent below {@link
  *     #ENOUGH_FORKS} forks
- * @param cvBetween standard deviation of the fork means over their mean; NaN below two forks
+ * @param cvBetween standard deviation of the fork means over their mean; NaN below two forks, and
+ *     where one of them is not above zero
  */
 public record ForkStatistics(
     int forks, double mean, double median, @Nullable Interval interval95, double cvBetween) {
@@ -37,17 +38,46 @@ public record ForkStatistics(
    * @throws IllegalArgumentException where there is none, or one is not positive and finite
    */
   public static ForkStatistics of(double[] forkMeans) {
+    requireTimes("fork means", forkMeans);
+    return of(forkMeans, interval95(forkMeans, 0, Double.POSITIVE_INFINITY));
+  }
+
+  /**
+   * The same where each is a difference: noise may bring it to zero or below, and the interval ends
+   * where it ends.
+   *
+   * @param forkMeans one finite figure a fork
+   * @throws IllegalArgumentException where there is none, or one is not finite
+   */
+  public static ForkStatistics ofNet(double[] forkMeans) {
+    requireFinite("fork means", forkMeans);
+    return of(forkMeans, interval95(forkMeans));
+  }
+
+  private static ForkStatistics of(double[] forkMeans, @Nullable Interval interval) {
     if (forkMeans.length == 0) {
       throw new IllegalArgumentException("statistics need at least one fork, got none");
     }
-    requireTimes("fork means", forkMeans);
     double mean = mean(forkMeans);
     return new ForkStatistics(
         forkMeans.length,
         mean,
         median(forkMeans),
-        interval95(forkMeans, 0, Double.POSITIVE_INFINITY),
-        standardDeviation(forkMeans) / mean);
+        interval,
+        areAboveZero(forkMeans) ? standardDeviation(forkMeans) / mean : Double.NaN);
+  }
+
+  /**
+   * Whether a net cost is told from zero: each of its forks is above it, and so is the whole 95 %
+   * interval of their mean, where five forks give one. Only then a ratio to it says anything.
+   */
+  public static boolean isResolved(double[] forkMeans) {
+    Interval interval = interval95(forkMeans);
+    return areAboveZero(forkMeans) && (interval == null || interval.low() > 0);
+  }
+
+  private static boolean areAboveZero(double[] values) {
+    return Arrays.stream(values).allMatch(value -> value > 0);
   }
 
   /**
@@ -171,6 +201,15 @@ public record ForkStatistics(
       if (!(values[i] > 0) || Double.isInfinite(values[i])) {
         throw new IllegalArgumentException(
             what + ": value " + (i + 1) + " is " + values[i] + "; a time must be above zero");
+      }
+    }
+  }
+
+  static void requireFinite(String what, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            what + ": value " + (i + 1) + " is " + values[i] + "; a cost must be finite");
       }
     }
   }

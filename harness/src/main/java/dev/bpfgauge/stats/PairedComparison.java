@@ -10,14 +10,26 @@ import org.jspecify.annotations.Nullable;
  * verdict rule.
  *
  * @param pairs rounds that have both sides
- * @param ratio geometric mean of subject / reference; NaN without a pair
+ * @param ratio geometric mean of subject / reference; NaN without a pair or a ratio
  * @param interval95 95 % t-interval of the ratio, absent below two pairs
  * @param deviation standard deviation of the log ratios; NaN below two pairs
  * @param margin margin of equivalence as a share, e.g. 0.03
+ * @param difference instead of a ratio, where a net cost is not told from zero; else absent
  */
 public record PairedComparison(
-    int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin)
+    int pairs,
+    double ratio,
+    @Nullable Interval interval95,
+    double deviation,
+    double margin,
+    @Nullable NetDifference difference)
     implements RatioComparison {
+
+  /** With a ratio. */
+  public PairedComparison(
+      int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin) {
+    this(pairs, ratio, interval95, deviation, margin, null);
+  }
 
   /**
    * Compares two series of the same rounds.
@@ -29,13 +41,7 @@ public record PairedComparison(
    *     or the margin is negative or not finite
    */
   public static PairedComparison of(double[] subject, double[] reference, double margin) {
-    if (subject.length != reference.length) {
-      throw new IllegalArgumentException(
-          "a paired comparison needs both sides of each round, got "
-              + subject.length
-              + " and "
-              + reference.length);
-    }
+    requirePairs(subject, reference);
     RatioComparison.requireMargin(margin);
     ForkStatistics.requireTimes("subject", subject);
     ForkStatistics.requireTimes("reference", reference);
@@ -55,15 +61,52 @@ public record PairedComparison(
   }
 
   /**
+   * Compares two series of which one or both are differences, and so may fall to zero or below: as
+   * a ratio where both are told from zero, else by what lies between them.
+   *
+   * @param subject one net cost a round, finite
+   * @param reference the same rounds' costs, in the same order
+   * @param margin a share, at least 0
+   * @throws IllegalArgumentException where the lengths differ, a cost is not finite, or the margin
+   *     is negative or not finite
+   */
+  public static PairedComparison ofNet(double[] subject, double[] reference, double margin) {
+    if (ForkStatistics.isResolved(subject) && ForkStatistics.isResolved(reference)) {
+      return of(subject, reference, margin);
+    }
+    requirePairs(subject, reference);
+    RatioComparison.requireMargin(margin);
+    ForkStatistics.requireFinite("subject", subject);
+    ForkStatistics.requireFinite("reference", reference);
+    return new PairedComparison(
+        subject.length,
+        Double.NaN,
+        null,
+        Double.NaN,
+        margin,
+        NetDifference.paired(subject, reference, margin));
+  }
+
+  private static void requirePairs(double[] subject, double[] reference) {
+    if (subject.length != reference.length) {
+      throw new IllegalArgumentException(
+          "a paired comparison needs both sides of each round, got "
+              + subject.length
+              + " and "
+              + reference.length);
+    }
+  }
+
+  /**
    * How many pairs it would take to decide, if they scattered as these do and their mean stayed
    * where it is: of a comparison that stands alone.
    *
    * @param most as many as anybody would measure
-   * @return empty where it is decided, where fewer than five pairs say too little about their own
-   *     scatter, and where {@code most} pairs would not do
+   * @return empty where it is decided, where there is no ratio, where fewer than five pairs say too
+   *     little about their own scatter, and where {@code most} pairs would not do
    */
   public OptionalInt pairsToDecide(int most) {
-    if (indicative() || verdict() != Verdict.INCONCLUSIVE) {
+    if (indicative() || difference != null || verdict() != Verdict.INCONCLUSIVE) {
       return OptionalInt.empty();
     }
     return IntStream.rangeClosed(pairs + 1, most)
@@ -86,7 +129,7 @@ public record PairedComparison(
 
   @Override
   public List<Scatter> scatters() {
-    return List.of(Scatter.of(pairs, deviation));
+    return difference == null ? List.of(Scatter.of(pairs, deviation)) : List.of();
   }
 
   @Override

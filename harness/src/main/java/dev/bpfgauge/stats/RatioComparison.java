@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *       ComparisonFamily});
  *   <li><b>inconclusive</b>: else.
  * </ul>
+ *
+ * <p>Where a net cost is not told from zero ({@link ForkStatistics#isResolved}) there is no ratio,
+ * and the rule is asked of {@link #difference} instead.
  */
 public sealed interface RatioComparison permits NightComparison, PairedComparison, WelchComparison {
 
@@ -29,8 +32,13 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   /** Geometric mean of subject / reference; NaN where a side has nothing. */
   double ratio();
 
-  /** 95 % t-interval of the ratio, absent where its spread is not known. */
+  /** 95 % t-interval of the ratio, absent where its spread is not known or there is no ratio. */
   @Nullable Interval interval95();
+
+  /** What is compared instead where a net cost allows no ratio; absent where there is one. */
+  default @Nullable NetDifference difference() {
+    return null;
+  }
 
   /**
    * The interval to show beside a verdict. Fewer than five observations have none unless it decided
@@ -38,6 +46,14 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
    */
   default @Nullable Interval shown95(Verdict verdict) {
     return indicative() && verdict == Verdict.INCONCLUSIVE ? null : interval95();
+  }
+
+  /** The interval of {@link #difference} to show beside a verdict, by the same rule. */
+  default @Nullable Interval shownDifference95(Verdict verdict) {
+    NetDifference difference = difference();
+    return difference == null || (indicative() && verdict == Verdict.INCONCLUSIVE)
+        ? null
+        : difference.interval95();
   }
 
   /** The same for a comparison that stands alone. */
@@ -48,7 +64,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   /** Margin of equivalence as a share, e.g. 0.03. */
   double margin();
 
-  /** What the logarithm of the ratio is the mean of, or the difference of the means of. */
+  /**
+   * What the logarithm of the ratio is the mean of, or the difference of the means of; nothing
+   * where there is no ratio.
+   */
   List<Scatter> scatters();
 
   /** Fewer than five observations: the figure says only where the ratio lies about. */
@@ -68,6 +87,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
    * @param believed one for each of {@link #scatters}
    */
   default double p(List<Scatter> believed) {
+    NetDifference difference = difference();
+    if (difference != null) {
+      return difference.p();
+    }
     if (believed.stream().anyMatch(scatter -> scatter.values() < 2)) {
       return Double.NaN;
     }
@@ -92,6 +115,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
    * @param adjustedP this comparison's value from {@link ComparisonFamily#adjustedP}
    */
   default Verdict verdict(double adjustedP) {
+    NetDifference difference = difference();
+    if (difference != null) {
+      return difference.verdict(adjustedP);
+    }
     Interval interval = interval95();
     if (interval == null) {
       return Verdict.INCONCLUSIVE;
@@ -107,6 +134,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
 
   /** Whether the whole interval lies beyond the margin, before any correction. */
   default boolean beyondMargin() {
+    NetDifference difference = difference();
+    if (difference != null) {
+      return difference.beyondMargin();
+    }
     Interval interval = interval95();
     return interval != null
         && (interval.low() > 1 + margin() || interval.high() < 1 / (1 + margin()));

@@ -3,7 +3,8 @@ package dev.bpfgauge.stats;
 import java.util.List;
 
 /**
- * How far some logarithms of times, or of ratios of times, lie from their mean.
+ * How far some values lie from their mean: logarithms of times, or of ratios of times, or net costs
+ * that have no logarithm.
  *
  * @param values how many there are, at least 0
  * @param deviation their standard deviation; NaN below two
@@ -13,8 +14,8 @@ import java.util.List;
 public record Scatter(int values, double deviation, double degreesOfFreedom) {
 
   /** Of values that stand for themselves. */
-  static Scatter of(double[] logs) {
-    return of(logs.length, ForkStatistics.standardDeviation(logs));
+  static Scatter of(double[] values) {
+    return of(values.length, ForkStatistics.standardDeviation(values));
   }
 
   static Scatter of(int values, double deviation) {
@@ -29,7 +30,7 @@ public record Scatter(int values, double deviation, double degreesOfFreedom) {
   /**
    * What a sum or difference of means is uncertain by.
    *
-   * @param value the standard error, in the logarithm
+   * @param value the standard error, in the unit of the values
    * @param degreesOfFreedom of that error
    */
   record StandardError(double value, double degreesOfFreedom) {

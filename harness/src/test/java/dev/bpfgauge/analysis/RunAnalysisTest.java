@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,44 @@ class RunAnalysisTest {
                 .run());
     assertEquals(Verdict.EQUIVALENT, analysis.comparisons().getFirst().verdict());
     assertTrue(analysis.cells().getFirst().cvBetween() > 0.3);
+  }
+
+  @Test
+  void aNetCostKeepsForksBelowZero() {
+    Cell idle = Journal.cell("hooks.raw_tp", "idle", "body=empty");
+    Cell cpu80 = idle.on("cpu80");
+    RunAnalysis analysis =
+        RunAnalysis.of(
+            new Journal("idle", "cpu80")
+                .rounds(idle, -4, 3, 7, -1, 5)
+                .rounds(cpu80, 95, 103, 107, 99, 106)
+                .run());
+    CellSummary summary = analysis.cells().getFirst();
+    assertEquals(5, summary.forks());
+    assertEquals(2, summary.mean(), 1e-12);
+    Interval interval = summary.interval95();
+    assertNotNull(interval);
+    // t(4, 0.975) = 2.776445, deviation √20.
+    assertEquals(2 - 2.776445 * 2, interval.low(), 1e-5);
+    assertEquals(2 + 2.776445 * 2, interval.high(), 1e-5);
+    assertEquals(Double.NaN, summary.cvBetween());
+    assertFalse(summary.isResolved());
+    CellComparison comparison = analysis.comparisons().getFirst();
+    assertEquals(Double.NaN, comparison.ratio());
+    assertEquals(100, Objects.requireNonNull(comparison.difference()).mean(), 1e-12);
+    assertEquals(Verdict.SLOWER, comparison.verdict());
+  }
+
+  @Test
+  void aTimeAtOrBelowZeroIsRefused() {
+    for (String cell : List.of("maps.lookup", "kernel-maps.loop", "mllb.loop")) {
+      Journal journal = new Journal("idle").rounds(Journal.cell(cell, "idle"), 5, 0);
+      assertThrows(IllegalArgumentException.class, () -> RunAnalysis.of(journal.run()), cell);
+    }
+    for (String cell : List.of("hooks.raw_tp", "kernel-maps.lookup", "mllb.inference")) {
+      Journal journal = new Journal("idle").rounds(Journal.cell(cell, "idle"), 5, 0);
+      assertEquals(2.5, RunAnalysis.of(journal.run()).cells().getFirst().mean(), cell);
+    }
   }
 
   @Test

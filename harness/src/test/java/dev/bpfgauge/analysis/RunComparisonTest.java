@@ -11,6 +11,7 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,27 @@ class RunComparisonTest {
     assertEquals(
         Verdict.FASTER,
         RunComparison.of(before.run(), now.run(), 0.03).cells().getFirst().verdict());
+  }
+
+  @Test
+  void aNetCostBelowResolutionIsComparedByItsDifference() {
+    Cell hook = cell("hooks.raw_tp", "idle", "body=empty");
+    Cell other = cell("hooks.raw_tp", "idle", "body=counter");
+    Journal before =
+        new Journal("idle").rounds(hook, -4, 3, 7, -1, 5).rounds(other, -4, 3, 7, -1, 5);
+    Journal now =
+        new Journal("idle").rounds(hook, 95, 103, 107, 99, 106).rounds(other, 2, -3, 4, 1, -2);
+    RunComparison compared = RunComparison.of(now.run(), before.run(), 0.03);
+    AcrossRuns slower = compared.with(Verdict.SLOWER).getFirst();
+    assertEquals(hook, slower.cell());
+    assertEquals(Double.NaN, slower.ratio());
+    assertEquals(100, Objects.requireNonNull(slower.difference()).mean(), 1e-12);
+    assertEquals(Double.NaN, slower.smallestSeen());
+    AcrossRuns open = compared.with(Verdict.INCONCLUSIVE).getFirst();
+    assertEquals(other, open.cell());
+    assertEquals(
+        "a cost is below resolution, and the difference reaches to within the margin",
+        open.reason());
   }
 
   @Test

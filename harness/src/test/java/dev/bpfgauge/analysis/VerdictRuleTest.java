@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.stats.PairedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,21 @@ class VerdictRuleTest {
     PairedComparison two =
         PairedComparison.of(new double[] {900, 1400}, new double[] {1000, 1000}, 0.03);
     assertTrue(VerdictRule.undecided(two, "comparisons").startsWith("fewer than 5 forks"));
+  }
+
+  @Test
+  void aCostThatIsNotToldFromZeroSaysHowMuchItIsAtMost() {
+    // t(4, 0.975) = 2.776, deviation √50: 1 ± 8.78; then −1.6 ± 0.81.
+    assertEquals("below resolution (≤ 9.8 ns)", below(-9, 1, 1, 1, 11));
+    assertEquals("below resolution (≤ 2.5 ns)", below(-2, -1, -1.5, -1, -2.5), "bound mirrored");
+    assertEquals("below resolution", below(-1, 4));
+    assertEquals("", below(5, 6, 5, 6, 5));
+  }
+
+  private static String below(double... nanos) {
+    Cell cell = Journal.cell("hooks.raw_tp", "idle", "body=empty");
+    RunAnalysis run = RunAnalysis.of(new Journal("idle").rounds(cell, nanos).run());
+    return VerdictRule.belowResolution(run.cells().getFirst(), "ns");
   }
 
   private static String reason(double low, double high) {

@@ -40,6 +40,31 @@ class ForkStatisticsTest {
     assertEquals(0.0790105478190518 / 299.8524, statistics.cvBetween(), 1e-15);
   }
 
+  /** NIST's Lew: a mean below zero with its interval, t(199, 0.975) = 1.971957. */
+  @Test
+  void aNetCostMayBeBelowZero() throws IOException {
+    double[] lew = dataSet("lew");
+    ForkStatistics statistics = ForkStatistics.ofNet(lew);
+    assertEquals(-177.435, statistics.mean(), 1e-12);
+    Interval interval = statistics.interval95();
+    assertNotNull(interval);
+    double half = 1.971957 * 277.332168044316 / Math.sqrt(200);
+    assertEquals(-177.435 - half, interval.low(), 1e-4);
+    assertEquals(-177.435 + half, interval.high(), 1e-4);
+    assertEquals(Double.NaN, statistics.cvBetween());
+    assertThrows(IllegalArgumentException.class, () -> ForkStatistics.of(lew));
+    assertThrows(
+        IllegalArgumentException.class, () -> ForkStatistics.ofNet(new double[] {1, Double.NaN}));
+  }
+
+  @Test
+  void aNetCostIsResolvedWhereForksAndIntervalLieAboveZero() {
+    assertTrue(ForkStatistics.isResolved(new double[] {5, 6, 5, 6, 5}));
+    assertTrue(ForkStatistics.isResolved(new double[] {0.1, 9}), "two forks have no interval");
+    assertFalse(ForkStatistics.isResolved(new double[] {0.1, 9, 0.2, 11, 0.1}), "interval");
+    assertFalse(ForkStatistics.isResolved(new double[] {60, 61, 59, 60, 60, 60, -0.1}), "a fork");
+  }
+
   /**
    * NumAcc2 to NumAcc4: one value c + 0.2, then 500 times c + 0.1 and c + 0.3; certified mean c +
    * 0.2, standard deviation 0.1. NumAcc4 (c = 10⁷) is NIST's hardest; its inputs, as doubles, carry

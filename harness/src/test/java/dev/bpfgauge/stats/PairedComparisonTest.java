@@ -42,6 +42,57 @@ class PairedComparisonTest {
     assertEquals(2.4598858, interval.high(), 5e-8);
   }
 
+  /** The hours themselves: some are zero or below, and have no ratio. */
+  @Test
+  void costsWithoutALogarithmAreComparedByTheirDifference() {
+    PairedComparison comparison = PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, 0.03);
+    NetDifference difference = comparison.difference();
+    assertNotNull(difference);
+    assertEquals(Double.NaN, comparison.ratio());
+    assertNull(comparison.interval95());
+    assertEquals(1.58, difference.mean(), 1e-12);
+    Interval interval = difference.interval95();
+    assertNotNull(interval);
+    assertEquals(0.7001142, interval.low(), 5e-8);
+    assertEquals(2.4598858, interval.high(), 5e-8);
+    assertEquals(0.002833, comparison.p(), 5e-7);
+    assertEquals(Verdict.SLOWER, comparison.verdict());
+    assertEquals(Verdict.FASTER, PairedComparison.ofNet(FIRST_DRUG, SECOND_DRUG, 0.03).verdict());
+    assertEquals(
+        Verdict.INCONCLUSIVE,
+        PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, 0.03).verdict(0.02),
+        "not sure enough among many");
+  }
+
+  @Test
+  void netCostsToldFromZeroAreComparedAsTimesAre() {
+    double[] one = {100, 101, 99, 100, 100};
+    double[] other = {120, 121, 119, 121, 119};
+    assertEquals(PairedComparison.of(other, one, 0.03), PairedComparison.ofNet(other, one, 0.03));
+    double[] wide = {0.1, 9, 0.2, 11, 0.1};
+    assertNotNull(PairedComparison.ofNet(one, wide, 0.03).difference(), "the interval holds zero");
+  }
+
+  /** Asked of differences, the rule says of times what it says of ratios. */
+  @Test
+  void theRuleOfDifferencesIsTheRuleOfRatios() {
+    double[] one = {100, 101, 99, 100, 100};
+    for (double factor : new double[] {0.8, 0.96, 0.98, 1, 1.02, 1.04, 1.2}) {
+      double[] other = Arrays.stream(one).map(time -> factor * time).toArray();
+      other[0] += 0.5;
+      PairedComparison ratio = PairedComparison.of(other, one, 0.03);
+      assertEquals(
+          ratio.verdict(), NetDifference.paired(other, one, 0.03).verdict(ratio.p()), "" + factor);
+    }
+  }
+
+  @Test
+  void twoCostsOfNothingAreNeverEquivalent() {
+    double[] one = {0.5, -0.4, 0.2, -0.6, 0.3};
+    double[] other = {-0.2, 0.6, 0.1, 0.4, -0.5};
+    assertEquals(Verdict.INCONCLUSIVE, PairedComparison.ofNet(one, other, 0.03).verdict());
+  }
+
   @Test
   void swappingTheSidesMirrorsTheVerdict() {
     double[] one = {100, 101, 99, 100, 100};

@@ -36,6 +36,25 @@ class WelchComparisonTest {
     assertEquals(0.2054832, Math.log(interval.high()), 5e-8);
   }
 
+  /** The hours themselves: some are zero or below, and have no ratio. */
+  @Test
+  void costsWithoutALogarithmAreComparedByTheirDifference() {
+    WelchComparison comparison = WelchComparison.ofNet(FIRST_DRUG, SECOND_DRUG, 0.03);
+    assertEquals(Double.NaN, comparison.ratio());
+    NetDifference difference = comparison.difference();
+    assertNotNull(difference);
+    assertEquals(-1.58, difference.mean(), 1e-12);
+    assertEquals(0.07939, comparison.p(), 5e-6);
+    Interval interval = difference.interval95();
+    assertNotNull(interval);
+    assertEquals(-3.3654832, interval.low(), 5e-8);
+    assertEquals(0.2054832, interval.high(), 5e-8);
+    assertEquals(Verdict.INCONCLUSIVE, comparison.verdict());
+    double[] dear = {20, 21, 22, 20, 21};
+    assertEquals(Verdict.SLOWER, WelchComparison.ofNet(dear, FIRST_DRUG, 0.03).verdict());
+    assertEquals(Verdict.FASTER, WelchComparison.ofNet(FIRST_DRUG, dear, 0.03).verdict());
+  }
+
   @Test
   void sidesNeedNotBeEquallyLong() {
     WelchComparison comparison =

@@ -38,6 +38,12 @@ public final class HooksSuite implements Suite {
     return "what a program on a hook adds";
   }
 
+  /** The operation without the program is subtracted. */
+  @Override
+  public boolean isNet(Cell cell) {
+    return true;
+  }
+
   @Override
   public boolean hasOwnSections() {
     return true;

@@ -37,6 +37,12 @@ public final class KernelMapsSuite implements Suite {
     return MapsCalled.IN_THE_KERNEL;
   }
 
+  /** The loop is subtracted from all but itself. */
+  @Override
+  public boolean isNet(Cell cell) {
+    return !cell.operation().equals(KernelOperation.LOOP.word());
+  }
+
   /** The loop, which the others are held against, last. */
   @Override
   public List<String> operationOrder() {

@@ -52,6 +52,12 @@ public final class MllbSuite implements Suite {
         .toList();
   }
 
+  /** The loop is subtracted from all but itself. */
+  @Override
+  public boolean isNet(Cell cell) {
+    return !cell.benchmark().equals(LOOP);
+  }
+
   @Override
   public List<Param> params() {
     return List.of(Param.named("net").telling(), Param.named("form").telling());

@@ -77,9 +77,7 @@ class HooksMeterTest {
           assertTrue(
               reason.matches("(denied: EPERM|denied: EACCES|absent: )[^\\n]*"),
               hook.word() + ": " + reason);
-      // On a busy machine the few turns of a test may scatter by more than the program costs.
-      case Outcome.Failed(String reason) ->
-          assertTrue(reason.contains("below the noise"), hook.word() + ": " + reason);
+      case Outcome.Failed(String reason) -> throw new AssertionError(hook.word() + ": " + reason);
       case Outcome.Refused(String reason) -> throw new AssertionError(hook.word() + ": " + reason);
     }
   }

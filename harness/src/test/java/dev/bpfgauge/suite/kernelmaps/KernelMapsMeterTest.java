@@ -43,10 +43,6 @@ class KernelMapsMeterTest {
         cell.benchmark().endsWith(".delete") && cell.param("map").endsWith("array");
     if (arrayDelete) {
       assertEquals(new Outcome.Refused("EINVAL: arrays have no delete"), outcome);
-    } else if (outcome instanceof Outcome.Failed(String reason)) {
-      // An inlined lookup costs next to nothing, and a busy machine scatters more than that.
-      assertTrue(reason.contains("cannot be told from the loop"), reason);
-      assertTrue(cell.param("map").endsWith("array"), cell.key());
     } else {
       Measurement measured = measured(outcome);
       assertTrue(measured.operations() > 0);
