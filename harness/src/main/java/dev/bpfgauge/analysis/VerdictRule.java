@@ -83,9 +83,9 @@ public final class VerdictRule {
 
   /** How two costs are compared of which one is not told from zero. */
   public static String withoutRatio(double margin) {
-    return ("a net cost whose %s interval holds zero, or with a fork that is not above zero, is %s"
-            + " and has no ratio: there subject − %s × reference above zero is slower, and %s ×"
-            + " subject − reference below zero faster")
+    return ("A net cost whose %s interval holds zero, or with a fork that is not above zero, is %s"
+            + " and has no ratio; slower is then subject − %s × reference wholly above zero, faster"
+            + " %s × subject − reference wholly below")
         .formatted(CONFIDENCE, BELOW_RESOLUTION, factor(margin), factor(margin));
   }
 

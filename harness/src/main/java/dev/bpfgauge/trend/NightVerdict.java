@@ -12,6 +12,8 @@ public enum NightVerdict {
   EQUIVALENT,
   /** Anything else. */
   INCONCLUSIVE,
+  /** A net cost was measured and not told from zero, so that it has no ratio. */
+  BELOW_RESOLUTION,
   /** The newest night has no figure, because its profile's load was not there. */
   LOAD_NOT_REACHED,
   /** Earlier nights have a figure, the newest has not. */
@@ -19,9 +21,12 @@ public enum NightVerdict {
   /** No night ever had a figure: the kernel refuses it, or cannot do it. */
   NO_FIGURE;
 
-  /** Whether the newest night has no figure of it. */
+  /** Whether the newest night has no figure of it that could be compared. */
   public boolean isWithoutFigure() {
-    return this == LOAD_NOT_REACHED || this == GONE || this == NO_FIGURE;
+    return this == BELOW_RESOLUTION
+        || this == LOAD_NOT_REACHED
+        || this == GONE
+        || this == NO_FIGURE;
   }
 
   public String word() {

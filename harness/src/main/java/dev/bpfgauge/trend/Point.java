@@ -1,5 +1,6 @@
 package dev.bpfgauge.trend;
 
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.stats.Night;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param p99 99th percentile of batches, nanoseconds per operation; NaN where not sampled
  * @param reason why there is no figure, or some forks are missing; else empty
  * @see #loadNotReached()
+ * @see #belowResolution()
  */
 public record Point(long run, Instant startedAt, @Nullable Night night, double p99, String reason) {
 
@@ -22,5 +24,10 @@ public record Point(long run, Instant startedAt, @Nullable Night night, double p
   /** Whether there is no figure because the load was not there: nothing changed about the cell. */
   public boolean loadNotReached() {
     return night == null && reason.startsWith(LOAD_NOT_REACHED);
+  }
+
+  /** Whether there is no figure because a net cost was measured and not told from zero. */
+  public boolean belowResolution() {
+    return night == null && reason.startsWith(VerdictRule.BELOW_RESOLUTION);
   }
 }

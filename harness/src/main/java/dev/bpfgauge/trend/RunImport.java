@@ -2,6 +2,7 @@ package dev.bpfgauge.trend;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.files.KeptFile;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.RunState;
@@ -38,7 +39,7 @@ public final class RunImport {
   public static final String REPEATS = "repeats";
 
   /** Changes where another thing is read from the same run. */
-  private static final String READING = "2";
+  private static final String READING = "3";
 
   private final Store store;
   private final Map<Long, String> known;
@@ -211,7 +212,7 @@ public final class RunImport {
                 itself ? run.role() : arm.role(),
                 arm.delayNanos(),
                 run.fingerprint());
-        points.putIfAbsent(series, point(run, summary));
+        points.putIfAbsent(series, point(run, summary, data.info().unit()));
       }
     }
     return points;
@@ -247,23 +248,19 @@ public final class RunImport {
         && lost == summary.notOk().values().stream().mapToInt(count -> count).max().orElse(0);
   }
 
-  private static Point point(StoredRun run, CellSummary summary) {
-    double[] means = summary.forkMeans().stream().mapToDouble(mean -> mean).toArray();
-    boolean times = means.length > 0;
+  /** A net cost that is not told from zero has no logarithm, and so no night to compare. */
+  private static Point point(StoredRun run, CellSummary summary, String unit) {
+    String below = VerdictRule.belowResolution(summary, unit);
     String reason = Objects.requireNonNullElse(summary.reason(), "");
-    if (isLostForLoad(summary)) {
-      reason = Point.LOAD_NOT_REACHED + reason;
-    }
-    for (double mean : means) {
-      times &= mean > 0 && Double.isFinite(mean);
-    }
     return new Point(
         run.key(),
         run.startedAt(),
-        times ? Night.of(means) : null,
+        summary.isResolved()
+            ? Night.of(summary.forkMeans().stream().mapToDouble(mean -> mean).toArray())
+            : null,
         Optional.ofNullable(summary.batches()).map(b -> b.p99()).orElse(Double.NaN),
-        times || means.length == 0
-            ? reason
-            : "a net time of zero or below: what is subtracted takes as long as what is measured");
+        !below.isEmpty()
+            ? below
+            : isLostForLoad(summary) ? Point.LOAD_NOT_REACHED + reason : reason);
   }
 }

@@ -253,7 +253,7 @@ public record Trend(
       Set<Long> figures = new HashSet<>();
       cells.values().stream()
           .flatMap(histories -> histories.of(Role.NIGHT).stream())
-          .filter(point -> point.night() != null)
+          .filter(point -> point.night() != null || point.belowResolution())
           .forEach(point -> figures.add(point.run()));
       return nights.stream().filter(night -> !figures.contains(night.key())).toList();
     }
@@ -300,11 +300,14 @@ public record Trend(
         String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
         boolean ever = points.stream().anyMatch(point -> point.night() != null);
         return new Judged(
-            last.loadNotReached()
-                ? NightVerdict.LOAD_NOT_REACHED
-                : ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
+            last.belowResolution()
+                ? NightVerdict.BELOW_RESOLUTION
+                : last.loadNotReached()
+                    ? NightVerdict.LOAD_NOT_REACHED
+                    : ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
             Confirmation.NOT_ASKED,
-            "no figure in this night: " + why,
+            (last.belowResolution() ? "no ratio in this night: " : "no figure in this night: ")
+                + why,
             null,
             List.of(),
             null);

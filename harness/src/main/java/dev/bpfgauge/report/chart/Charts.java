@@ -53,7 +53,10 @@ public final class Charts {
    */
   public record Bars(String name, List<Double> values, List<Double> halfWidths) {}
 
-  /** Bars from zero, side by side, with their intervals; absent where no bar has a height. */
+  /**
+   * Bars from zero, side by side, with their intervals; absent where no bar has a height. The axis
+   * begins at zero unless a bar lies below it.
+   */
   public static @Nullable Chart grouped(
       Name name, List<String> categories, List<Bars> series, String unit) {
     return grouped(name, categories, series, unit, Double.POSITIVE_INFINITY);
@@ -72,15 +75,17 @@ public final class Charts {
     CategoryChart chart = new CategoryChart(100, 100);
     Plot plot = new Plot(64, 34, 520, 230, 8, 44);
     double top = 0;
+    double foot = 0;
     for (Bars bars : series) {
       for (int i = 0; i < bars.values().size(); i++) {
-        double whisker = bars.halfWidths().get(i);
-        double end = bars.values().get(i) + (whisker > 0 ? whisker : 0);
-        top = end > top ? end : top;
+        double value = bars.values().get(i);
+        double whisker = bars.halfWidths().get(i) > 0 ? bars.halfWidths().get(i) : 0;
+        top = value + whisker > top ? value + whisker : top;
+        foot = value < 0 ? Math.min(foot, value - whisker) : foot;
       }
     }
-    Plot.Scale scale = Plot.Scale.linear(0, Math.min(top, most), 5, Words::axis, unit);
-    Marks.bare(chart, 0, scale.high());
+    Plot.Scale scale = Plot.Scale.linear(foot, Math.min(top, most), 5, Words::axis, unit);
+    Marks.bare(chart, scale.low(), scale.high());
     chart.getStyler().setAvailableSpaceFill(0.72);
     for (int i = 0; i < series.size(); i++) {
       Bars bars = series.get(i);
@@ -89,6 +94,10 @@ public final class Charts {
       drawn.setMarker(NO_MARKER);
     }
     plot.yAxis(scale).marks(Marks.of(chart, plot.width(), plot.height()));
+    if (foot < 0) {
+      double zero = plot.height() - scale.position(0, plot.height());
+      plot.line("a", 0, zero, plot.width(), zero);
+    }
     plot.categories(categories);
     return new Chart(
         name.id(),

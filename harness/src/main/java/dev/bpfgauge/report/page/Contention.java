@@ -1,6 +1,7 @@
 package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Difference;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
@@ -10,6 +11,7 @@ import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,12 +188,16 @@ final class Contention {
             separate.map(Words::interval).orElse(Words.NONE),
             shared.isEmpty() || separate.isEmpty() || cpus == 1
                 ? Words.NONE
-                : Words.ratio(evidence.compare(shared.get().cell(), separate.get().cell()).ratio()),
+                : ratio(evidence.compare(shared.get().cell(), separate.get().cell())),
             millions(shared, cpus),
             millions(separate, cpus));
       }
     }
     return table.build();
+  }
+
+  private String ratio(PairedComparison compared) {
+    return Words.against(compared.ratio(), Difference.of(compared), evidence.unit());
   }
 
   private static String mean(NavigableMap<Integer, CellSummary> side, int cpus) {
@@ -201,10 +207,15 @@ final class Contention {
         : cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean());
   }
 
-  /** What all CPUs together do in a second; a rate only where the clock counts nanoseconds. */
+  /**
+   * What all CPUs together do in a second; a rate only where the clock counts nanoseconds, and the
+   * operation takes any.
+   */
   private String millions(Optional<CellSummary> cell, int cpus) {
     return evidence.unit().equals("ns")
-        ? cell.map(c -> Words.nanos(cpus * NANOS_A_MICRO / c.mean())).orElse(Words.NONE)
+        ? cell.filter(CellSummary::isResolved)
+            .map(c -> Words.nanos(cpus * NANOS_A_MICRO / c.mean()))
+            .orElse(Words.NONE)
         : Words.NONE;
   }
 }

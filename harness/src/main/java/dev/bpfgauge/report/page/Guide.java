@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.FloorLadder;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
@@ -190,6 +191,10 @@ final class Guide {
       return "Inconclusive: %s are too few; at least %d are needed."
           .formatted(Words.plural(compared.pairs(), "pair"), ForkStatistics.ENOUGH_FORKS);
     }
+    if (compared.difference() != null) {
+      return "Inconclusive: one cost is %s; more --rounds or a longer --measure narrow it down."
+          .formatted(VerdictRule.BELOW_RESOLUTION);
+    }
     OptionalInt enough = compared.pairsToDecide(MOST_ROUNDS);
     return enough.isPresent()
         ? "Inconclusive: with %s the interval is too wide. About --rounds %d would decide at this noise."
@@ -205,7 +210,7 @@ final class Guide {
       CellSummary left,
       CellSummary right,
       PairedComparison compared) {
-    return "On %s, %s on %s costs %s, on %s %s; ratio %s: %s%s."
+    return "On %s, %s on %s costs %s, on %s %s; %s %s: %s%s."
         .formatted(
             arm,
             operation,
@@ -213,7 +218,8 @@ final class Guide {
             Words.cost(left, evidence.unit()),
             reference,
             Words.cost(right, evidence.unit()),
-            Words.ratio(compared),
+            compared.difference() == null ? "ratio" : "difference",
+            Words.against(compared, evidence.unit()),
             compared.verdict().word(),
             compared.indicative() ? ", indicative only" : "");
   }
@@ -377,7 +383,7 @@ final class Guide {
         || (here == Verdict.FASTER && there == Verdict.SLOWER);
   }
 
-  private static String words(PairedComparison comparison) {
-    return Words.ratio(comparison) + " " + comparison.verdict().word();
+  private String words(PairedComparison comparison) {
+    return Words.against(comparison, evidence.unit()) + " " + comparison.verdict().word();
   }
 }

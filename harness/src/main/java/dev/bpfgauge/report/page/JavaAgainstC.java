@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.Contrasts;
+import dev.bpfgauge.analysis.Difference;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.report.chart.Charts;
@@ -164,8 +165,8 @@ final class JavaAgainstC {
     return table.build();
   }
 
-  private static String ratio(@Nullable PairedComparison comparison) {
-    return comparison == null ? Words.NONE : Words.ratio(comparison);
+  private String ratio(@Nullable PairedComparison comparison) {
+    return comparison == null ? Words.NONE : Words.against(comparison, evidence.unit());
   }
 
   private void row(Table.Builder table, Loop loop) {
@@ -175,14 +176,15 @@ final class JavaAgainstC {
             ? evidence.compare(
                 loop.java().orElseThrow().cell(), loop.partner().orElseThrow().cell())
             : null;
+    Difference difference = ratio == null ? null : Difference.of(ratio);
     table.row(
         name(loop.any()),
         loop.any().profile(),
         mean(loop.c()),
         mean(loop.cThread()),
         mean(loop.java()),
-        ratio == null ? Words.NONE : Words.ratio(ratio.ratio()),
-        ratio == null ? Words.NONE : Words.ratio(ratio.ratio(), ratio.shown95()),
+        ratio == null ? Words.NONE : Words.against(ratio.ratio(), difference, evidence.unit()),
+        ratio == null ? Words.NONE : Words.against95(ratio.ratio(), ratio.shown95(), difference),
         both
             ? Words.ratio(
                 evidence.medianRatio(

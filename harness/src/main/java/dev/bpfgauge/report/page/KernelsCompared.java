@@ -69,8 +69,7 @@ final class KernelsCompared {
     return seen.map(c ->
             c.forks() == 0
                 ? Words.why(c)
-                : Words.nanos(c.mean())
-                    + (c.interval95() == null ? "" : " " + Words.nanos(c.interval95())))
+                : Words.nanos(c.mean()) + (c.interval95() == null ? "" : " " + Words.interval(c)))
         .orElse(Words.NONE);
   }
 
@@ -79,7 +78,9 @@ final class KernelsCompared {
     return compared
         .map(c ->
             new Table.Datum(
-                Words.ratio(c.ratio()) + " " + Table.verdict(c.verdict()).text(),
+                Words.against(c.ratio(), c.difference(), evidence.unit())
+                    + " "
+                    + Table.verdict(c.verdict()).text(),
                 Table.verdict(c.verdict()).css()))
         .orElse(new Table.Datum(Words.NONE, "t"));
   }

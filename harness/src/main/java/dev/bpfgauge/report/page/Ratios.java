@@ -135,8 +135,8 @@ final class Ratios {
           new ArrayList<>(
               List.of(
                   evidence.names().name(c.subject()),
-                  Words.ratio(c.ratio()),
-                  Words.ratio(c.ratio(), c.interval95()),
+                  Words.against(c.ratio(), c.difference(), evidence.unit()),
+                  Words.against95(c.ratio(), c.interval95(), c.difference()),
                   Words.count(c.pairs()) + (c.indicative() ? "*" : ""),
                   p(c.adjustedP()),
                   Table.verdict(c.verdict())));

@@ -109,6 +109,7 @@ public final class ReportPage {
             "arms", verdicts.all(),
             "different", VerdictRule.different(margin, "this run"),
             "equivalent", VerdictRule.equivalent(margin),
+            "withoutRatio", evidence.withoutRatio(),
             "constants", evidence.names().constants()));
   }
 

@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.report.view.CellNames;
@@ -161,11 +162,11 @@ public final class Verdicts {
     CellSummary cheapest = ascending.getFirst();
     CellSummary dearest = ascending.getLast();
     if (ascending.size() == 1) {
-      return (cheapest.indicative() ? "about " : "") + time(cheapest.mean());
+      return (cheapest.indicative() ? "about " : "") + time(cheapest);
     }
     if (areExtremes(ascending, verdicts)) {
       return "%s (%s) to %s (%s)"
-          .formatted(time(cheapest.mean()), map(cheapest), time(dearest.mean()), map(dearest));
+          .formatted(time(cheapest), map(cheapest), time(dearest), map(dearest));
     }
     double middle =
         ForkStatistics.median(ascending.stream().mapToDouble(CellSummary::mean).toArray());
@@ -174,6 +175,11 @@ public final class Verdicts {
 
   private static String map(CellSummary cell) {
     return cell.cell().param("map");
+  }
+
+  private String time(CellSummary cell) {
+    String below = VerdictRule.belowResolution(cell, evidence.unit());
+    return below.isEmpty() ? time(cell.mean()) : below;
   }
 
   private String time(double nanos) {
@@ -246,7 +252,9 @@ public final class Verdicts {
             .sorted(Comparator.comparingDouble(CellComparison::ratio))
             .toList();
     List<CellComparison> differing =
-        decided.stream().filter(c -> c.verdict() != Verdict.EQUIVALENT).toList();
+        decided.stream()
+            .filter(c -> c.verdict() != Verdict.EQUIVALENT && Double.isFinite(c.ratio()))
+            .toList();
     if (differing.size() > 1) {
       CellComparison low = differing.getFirst();
       CellComparison high = differing.getLast();
@@ -300,9 +308,9 @@ public final class Verdicts {
         .formatted(
             evidence.names().name(cell.cell()),
             Words.cost(cell, evidence.unit()),
-            Words.ratio(comparison.ratio()),
-            comparison.reference().profile(),
-            Words.ratio(comparison.ratio(), comparison.interval95()),
+            Words.against(comparison.ratio(), comparison.difference(), evidence.unit()),
+            (comparison.difference() == null ? "" : "against ") + comparison.reference().profile(),
+            Words.against95(comparison.ratio(), comparison.interval95(), comparison.difference()),
             comparison.verdict().word());
   }
 
@@ -368,7 +376,11 @@ public final class Verdicts {
         Words.interval(cell),
         comparison
             .map(c ->
-                Words.ratio(c.ratio()) + " " + Table.mark(c.verdict()) + " " + c.verdict().word())
+                Words.against(c.ratio(), c.difference(), evidence.unit())
+                    + " "
+                    + Table.mark(c.verdict())
+                    + " "
+                    + c.verdict().word())
             .orElse(""),
         comparison.map(c -> c.verdict().word()).orElse("none"),
         "");

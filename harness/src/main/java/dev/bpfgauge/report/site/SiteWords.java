@@ -38,7 +38,7 @@ final class SiteWords {
       case REGRESSED -> "slower";
       case IMPROVED -> "faster";
       case EQUIVALENT -> "equivalent";
-      case INCONCLUSIVE, LOAD_NOT_REACHED, GONE, NO_FIGURE -> "inconclusive";
+      case INCONCLUSIVE, BELOW_RESOLUTION, LOAD_NOT_REACHED, GONE, NO_FIGURE -> "inconclusive";
     };
   }
 
@@ -48,6 +48,7 @@ final class SiteWords {
       case IMPROVED -> "▼";
       case EQUIVALENT -> "=";
       case INCONCLUSIVE -> "?";
+      case BELOW_RESOLUTION -> "≈";
       case LOAD_NOT_REACHED -> "○";
       case GONE -> "∅";
       case NO_FIGURE -> "–";

@@ -189,8 +189,8 @@ public final class RunsCompared {
         row.cell().profile(),
         figure(row.reference()),
         figure(row.subject()),
-        Words.ratio(row.ratio()),
-        Words.ratio(row.ratio(), row.interval95()),
+        Words.against(row.ratio(), row.difference(), unit()),
+        Words.against95(row.ratio(), row.interval95(), row.difference()),
         sees(row.smallestSeen()),
         row.verdict().word() + (row.indicative() ? "*" : ""));
   }
@@ -317,7 +317,8 @@ public final class RunsCompared {
             + VerdictRule.different(compared.margin(), "these two runs")
             + "; equivalent: "
             + VerdictRule.equivalent(compared.margin())
-            + "; inconclusive: neither.");
+            + "; inconclusive: neither."
+            + (hasDifferences() ? " " + VerdictRule.withoutRatio(compared.margin()) + "." : ""));
     only(sentences, compared.onlyInSubject(), compared.subject());
     only(sentences, compared.onlyInReference(), compared.reference());
     if (!compared.answers().isEmpty()) {
@@ -349,17 +350,22 @@ public final class RunsCompared {
     return sentences;
   }
 
+  /** Whether net costs were not told from zero, and so have no ratio. */
+  private boolean hasDifferences() {
+    return rows.stream().anyMatch(row -> row.difference() != null);
+  }
+
   /** What would have been seen: an alarm that stayed away says only so much. */
   private String power() {
     RunComparison.Power power = compared.power();
     if (power == null) {
-      return "Nothing could have been seen: no cell has two forks in both runs.";
+      return "Nothing could have been seen: no cell has %s.".formatted(needed());
     }
     String missing =
         power.cells() == rows.size()
             ? ""
-            : "; %s could see nothing, without two forks in both runs"
-                .formatted(Words.plural(rows.size() - power.cells(), "cell"));
+            : "; %s could see nothing, without %s"
+                .formatted(Words.plural(rows.size() - power.cells(), "cell"), needed());
     return "What could be seen, with %s probability: a slowdown of %s in the cell measured best, of %s in half of the cells, of %s in all%s."
         .formatted(
             VerdictRule.POWER,
@@ -367,6 +373,10 @@ public final class RunsCompared {
             seen(power.median()),
             seen(power.most()),
             missing);
+  }
+
+  private String needed() {
+    return "two forks in both runs" + (hasDifferences() ? " or a cost told from zero" : "");
   }
 
   private static String seen(double share) {

@@ -13,6 +13,7 @@ import dev.bpfgauge.report.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The summary printed after a run: plain lines, the same on a terminal and in a pipe. */
 public final class TerminalTable {
@@ -64,6 +65,11 @@ public final class TerminalTable {
           plain("slower, faster: " + VerdictRule.different(margin, "this run") + "."),
           columns);
     }
+    List<CellSummary> below = evidence.belowResolution();
+    if (!below.isEmpty()) {
+      wrap(out, plain(belowResolution(evidence, below)), columns);
+      wrap(out, plain(evidence.withoutRatio() + "."), columns);
+    }
     wrap(out, plain(new Trouble(evidence).summary()), columns);
     if (verdicts.indicative()) {
       wrap(out, "* " + VerdictRule.TOO_FEW + ".", columns);
@@ -98,6 +104,21 @@ public final class TerminalTable {
     out.append('\n');
   }
 
+  /** {@code raw_tp with empty body on idle: below resolution (≤ 7.6 ns); …}. */
+  private static String belowResolution(Evidence evidence, List<CellSummary> cells) {
+    return "Not told from zero: "
+        + cells.stream()
+            .limit(MAX_ROWS)
+            .map(cell ->
+                "%s on %s: %s"
+                    .formatted(
+                        evidence.names().name(cell.cell()),
+                        cell.cell().profile(),
+                        VerdictRule.belowResolution(cell, evidence.unit())))
+            .collect(Collectors.joining("; "))
+        + ".";
+  }
+
   private static List<String> row(Evidence evidence, CellSummary cell, boolean compared) {
     List<String> row = new ArrayList<>();
     row.add(plain(evidence.names().name(cell.cell())));
@@ -105,8 +126,14 @@ public final class TerminalTable {
     row.add(plain(Words.spread(cell)));
     if (compared) {
       Optional<CellComparison> comparison = evidence.comparison(cell.cell());
-      row.add(comparison.map(c -> plain(Words.ratio(c.ratio()))).orElse("-"));
-      row.add(comparison.map(c -> plain(Words.ratio(c.ratio(), c.interval95()))).orElse("-"));
+      row.add(
+          comparison
+              .map(c -> plain(Words.against(c.ratio(), c.difference(), evidence.unit())))
+              .orElse("-"));
+      row.add(
+          comparison
+              .map(c -> plain(Words.against95(c.ratio(), c.interval95(), c.difference())))
+              .orElse("-"));
       row.add(comparison.map(c -> c.verdict().word()).orElse("-"));
     }
     return row;

@@ -235,6 +235,14 @@ public final class TrendText {
     if (!gone.isEmpty()) {
       reasons.add("Gone: " + String.join("; ", gone) + ".");
     }
+    List<String> below =
+        trend.cells().stream()
+            .filter(cell -> cell.verdict() == NightVerdict.BELOW_RESOLUTION)
+            .map(cell -> name(cell.cell()) + " (" + cell.reason() + ")")
+            .toList();
+    if (!below.isEmpty()) {
+      reasons.add("Below resolution: " + String.join("; ", below) + ".");
+    }
     List<CellTrend> unloaded =
         trend.cells().stream()
             .filter(cell -> cell.verdict() == NightVerdict.LOAD_NOT_REACHED)

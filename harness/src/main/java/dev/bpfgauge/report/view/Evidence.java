@@ -4,6 +4,7 @@ import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
@@ -163,6 +164,16 @@ public final class Evidence {
 
   public static boolean isJava(Cell cell) {
     return cell.param("runtime").isEmpty() || cell.param("runtime").equals("java");
+  }
+
+  /** Cells whose net cost is not told from zero, in order. */
+  public List<CellSummary> belowResolution() {
+    return cells.stream().filter(cell -> cell.forks() > 0 && !cell.isResolved()).toList();
+  }
+
+  /** How those are compared; empty where there are none. */
+  public String withoutRatio() {
+    return belowResolution().isEmpty() ? "" : VerdictRule.withoutRatio(info().plan().margin());
   }
 
   /** One pair of cells, paired by round. */

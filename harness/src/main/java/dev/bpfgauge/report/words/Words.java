@@ -1,6 +1,8 @@
 package dev.bpfgauge.report.words;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Difference;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stats.Interval;
@@ -46,18 +48,32 @@ public final class Words {
         : nanos(interval);
   }
 
-  /** {@code 1 234 ± 12}, {@code 1 234 [0, 5 900]}, {@code 1 234 (2 forks)}. */
-  public static String meanAndSpread(CellSummary cell) {
+  /**
+   * {@code 1 234 ± 12}, {@code 1 234 [0, 5 900]}, {@code 1 234 (2 forks)}, {@code 2.00 ± 5.55,
+   * below resolution (≤ 7.6 ns)}.
+   */
+  public static String meanAndSpread(CellSummary cell, String unit) {
     Interval interval = cell.interval95();
     String mean = nanos(cell.mean());
-    return interval == null
-        ? mean + " (" + spread(cell) + ")"
-        : mean + (interval.isAround(cell.mean()) ? " ± " : " ") + spread(cell);
+    return (interval == null
+            ? mean + " (" + spread(cell) + ")"
+            : mean + (interval.isAround(cell.mean()) ? " ± " : " ") + spread(cell))
+        + belowResolution(cell, unit);
   }
 
-  /** The interval of a cell's mean, or how many forks make it indicative. */
+  /** What follows a figure that is not told from zero; else empty. */
+  private static String belowResolution(CellSummary cell, String unit) {
+    String words = VerdictRule.belowResolution(cell, unit);
+    return words.isEmpty() ? "" : ", " + words;
+  }
+
+  /**
+   * The interval of a cell's mean, or how many forks make it indicative; {@code [−3.55, 7.55],
+   * below resolution}.
+   */
   public static String interval(CellSummary cell) {
-    return interval(cell, 1);
+    return interval(cell, 1)
+        + (cell.forks() == 0 || cell.isResolved() ? "" : ", " + VerdictRule.BELOW_RESOLUTION);
   }
 
   /** The same in a unit of so many nanoseconds. */
@@ -75,14 +91,33 @@ public final class Words {
     return interval == null ? Double.NaN : Math.max(interval.high() - mean, mean - interval.low());
   }
 
-  /** A comparison that stands alone: its ratio and the interval that may be shown. */
-  public static String ratio(PairedComparison compared) {
-    Interval interval = compared.shown95();
-    return ratio(compared.ratio())
+  /**
+   * A comparison that stands alone: its ratio, or the difference where it has none, and the
+   * interval that may be shown.
+   */
+  public static String against(PairedComparison compared, String unit) {
+    Difference difference = Difference.of(compared);
+    Interval interval = difference == null ? compared.shown95() : difference.interval95();
+    return against(compared.ratio(), difference, unit)
         + " "
         + (interval == null
             ? "(" + plural(compared.pairs(), "pair") + ")"
-            : ratio(compared.ratio(), interval));
+            : against95(compared.ratio(), interval, difference));
+  }
+
+  /** {@code 1.18×}, or {@code +98.2 ns} where a net cost allows no ratio. */
+  public static String against(double ratio, @Nullable Difference difference, String unit) {
+    if (difference == null) {
+      return ratio(ratio);
+    }
+    String nanos = nanos(difference.mean());
+    return nanos.equals(NONE) ? NONE : (difference.mean() > 0 ? "+" : "") + nanos + THIN + unit;
+  }
+
+  /** The interval of the ratio, or of the difference. */
+  public static String against95(
+      double ratio, @Nullable Interval interval, @Nullable Difference difference) {
+    return difference == null ? ratio(ratio, interval) : nanos(difference.interval95());
   }
 
   private static int nanoDigits(double nanos) {
@@ -212,13 +247,17 @@ public final class Words {
     return formatted.replace(",", THIN);
   }
 
-  /** {@code 1 234 ns [1 200, 1 270]}, {@code 1 234 ns (2 forks)}. */
+  /**
+   * {@code 1 234 ns [1 200, 1 270]}, {@code 1 234 ns (2 forks)}, {@code 2.00 ns [−3.55, 7.55],
+   * below resolution (≤ 7.6 ns)}.
+   */
   public static String cost(CellSummary cell, String unit) {
     return nanos(cell.mean())
         + THIN
         + unit
         + " "
-        + (cell.interval95() == null ? "(" + spread(cell) + ")" : nanos(cell.interval95()));
+        + (cell.interval95() == null ? "(" + spread(cell) + ")" : nanos(cell.interval95()))
+        + belowResolution(cell, unit);
   }
 
   /** Makes sure a reason ends as a sentence does. */

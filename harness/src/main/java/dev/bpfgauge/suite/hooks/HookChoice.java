@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Difference;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which hook, and in the lab on which kernel: what each combination adds, and which is best for
@@ -222,7 +224,7 @@ public final class HookChoice {
                     .formatted(
                         c.name(),
                         Words.cost(c.cell, evidence.unit()),
-                        Words.ratio(against(c, least))))
+                        Words.against(against(c, least), evidence.unit())))
             .orElse("")
         + ".";
   }
@@ -243,17 +245,23 @@ public final class HookChoice {
   }
 
   private static String rate(Combination combination) {
-    return spread(combination.rates(), rate -> Words.count(Math.round(rate)));
+    double[] rates = combination.rates();
+    return spread(
+        rates,
+        ForkStatistics.interval95(rates, 0, Double.POSITIVE_INFINITY),
+        rate -> Words.count(Math.round(rate)));
   }
 
-  /** {@code +45 % ± 1 %} of what the operation takes. */
+  /** {@code +45 % ± 1 %} of what the operation takes; as a difference it may be below zero. */
   private static String share(Combination combination) {
-    return "+" + spread(combination.shares(), Words::percent);
+    double[] shares = combination.shares();
+    return (mean(shares) > 0 ? "+" : "")
+        + spread(shares, ForkStatistics.interval95(shares), Words::percent);
   }
 
-  private static String spread(double[] values, DoubleFunction<String> words) {
+  private static String spread(
+      double[] values, @Nullable Interval interval, DoubleFunction<String> words) {
     double mean = mean(values);
-    Interval interval = ForkStatistics.interval95(values, 0, Double.POSITIVE_INFINITY);
     if (interval == null) {
       return words.apply(mean);
     }
@@ -314,6 +322,7 @@ public final class HookChoice {
     }
     PairedComparison compared = against(combination, least);
     Table.Datum verdict = Table.verdict(compared.verdict());
-    return new Table.Datum(Words.ratio(compared.ratio()) + " " + verdict.text(), verdict.css());
+    String difference = Words.against(compared.ratio(), Difference.of(compared), evidence.unit());
+    return new Table.Datum(difference + " " + verdict.text(), verdict.css());
   }
 }

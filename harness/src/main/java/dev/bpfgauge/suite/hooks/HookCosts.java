@@ -98,7 +98,7 @@ public final class HookCosts {
         .filter(c -> CellNames.operation(c.cell()).equals(hook))
         .filter(c -> body(c).equals(body) && c.cell().profile().equals(arm))
         .findFirst()
-        .map(c -> c.forks() > 0 ? Words.meanAndSpread(c) : Words.why(c))
+        .map(c -> c.forks() > 0 ? Words.meanAndSpread(c, evidence.unit()) : Words.why(c))
         .orElse(Words.NONE);
   }
 
@@ -121,7 +121,7 @@ public final class HookCosts {
     if (all.isEmpty() || empty.isEmpty() || counter.isEmpty()) {
       return table.build();
     }
-    double whole = all.get().mean();
+    double whole = all.get().isResolved() ? all.get().mean() : Double.NaN;
     double sum = part(table, "way there and back", empty.get(), Optional.empty(), whole);
     sum += part(table, "whose call it is, counter", counter.get(), empty, whole);
     for (String body : BODIES.subList(BODIES.indexOf("counter") + 1, BODIES.indexOf("all"))) {
