@@ -91,6 +91,10 @@ class VerdictRuleTest {
     assertTrue(page.replaceAll("\\s+", " ").contains("at most 1 % of runs"), "family error");
     assertTrue(page.contains("the 95 % interval lies within [1/(1+m), 1+m]"), "confidence");
     assertFalse(page.contains("below 5 %"), "the rule of an earlier day");
+    assertTrue(page.contains("`" + VerdictRule.BELOW_RESOLUTION + " (≤ x ns)`"), "net cost");
+    assertTrue(page.contains("subject − (1+m) × reference lies above zero"), "difference");
+    assertTrue(
+        VerdictRule.withoutRatio(0.025).contains("subject − 1.025 × reference wholly above zero"));
   }
 
   @Test
