@@ -56,6 +56,18 @@ class HooksInCTest {
   }
 
   @Test
+  void aProgramLostInTheNoiseIsMeasuredToo() {
+    String line =
+        """
+        {"batch":100,"iterations":[[{"detached":[100.0],"attached":[97.0]}]]}
+        """;
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, HooksInC.parse(line)).measurement();
+    assertEquals(-3, measured.meanNanosPerOp());
+    assertEquals(List.of(-3.0), measured.iterationNanosPerOp());
+  }
+
+  @Test
   void rawTracepointAndTracepointAreReferences() {
     List<Cell> references =
         HooksSuite.references(HooksSuite.cells(HooksSuite.hooks(), List.of("empty", "counter")));

@@ -92,6 +92,18 @@ class KernelMapsInCTest {
   }
 
   @Test
+  void anOperationLostInTheLoopsNoiseIsMeasuredToo() {
+    String line =
+        """
+        {"batch":4096,"iterations":[{"operation":[2.0],"loop":[2.5]},        {"operation":[2.5],"loop":[2.5]}]}
+        """;
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, KernelMapsInC.parse(line)).measurement();
+    assertEquals(-0.25, measured.meanNanosPerOp());
+    assertEquals(List.of(-0.5, 0.0), measured.iterationNanosPerOp());
+  }
+
+  @Test
   void whatIsNoResultIsSaid() {
     for (String broken : List.of("", "Segmentation fault", "{\"batch\":1}")) {
       assertTrue(
