@@ -104,7 +104,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return Plan.interleave(
         "calibrate",
         arms,
-        Plan.Visits.FOR_EACH_GROUP,
+        Runs.together(List.of("idle"), everywhere, arms.size(), false),
         everywhere,
         List.of(new Plan.Beside(firstArmOnly, rounds)),
         rounds,

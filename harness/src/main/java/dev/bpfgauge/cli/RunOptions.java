@@ -71,6 +71,11 @@ abstract class RunOptions {
       description = "Leave out the C loops and the syscall path, run on the first arm.")
   boolean noReferences;
 
+  @Option(
+      names = "--no-turns",
+      description = "Give each cell a process of its own, and each arm its own seconds.")
+  boolean noTurns;
+
   @Mixin ResultsOption results;
 
   @Mixin WaitOption wait;

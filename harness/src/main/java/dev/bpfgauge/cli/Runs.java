@@ -21,14 +21,18 @@ import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -193,7 +197,7 @@ final class Runs {
     return Plan.interleave(
         pace.word(),
         arms,
-        visits(options.profiles),
+        together(options.profiles, everywhere, arms.size(), options.noTurns),
         everywhere,
         Besides.of(options, pace, everywhere),
         options.rounds == null ? pace.rounds() : options.rounds,
@@ -218,6 +222,45 @@ final class Runs {
       cells.addAll(Suite.of(suite).cells(options.wanted()));
     }
     return cells;
+  }
+
+  /**
+   * Which cells share a process: those that take turns, no more than a process holds.
+   *
+   * @param arms that such a process sees at most
+   * @param alone a process for each cell
+   */
+  static Plan.Together together(
+      List<String> profiles, List<Cell> everywhere, int arms, boolean alone) {
+    Plan.Visits visits = visits(profiles);
+    if (alone) {
+      return Plan.Together.alone(visits);
+    }
+    String first =
+        everywhere.stream()
+            .flatMap(cell -> turnsOf(cell).stream())
+            .filter(word -> !word.equals(InTurns.ANY))
+            .findFirst()
+            .orElse("floor");
+    Map<String, Integer> places = new HashMap<>();
+    Map<Cell, String> words = new HashMap<>();
+    for (Cell cell : everywhere) {
+      turnsOf(cell)
+          .map(word -> word.equals(InTurns.ANY) ? first : word)
+          .ifPresent(word -> {
+            int place = places.merge(word, 1, Integer::sum) - 1;
+            words.put(cell, word + " #" + place / Math.max(1, InTurns.MOST / arms));
+          });
+    }
+    return new Plan.Together(
+        visits,
+        cell ->
+            Optional.ofNullable(words.get(cell))
+                .or(() -> turnsOf(cell).map(word -> word + " #0").filter(words::containsValue)));
+  }
+
+  private static Optional<String> turnsOf(Cell cell) {
+    return Suite.of(cell.suite()).inTurns().flatMap(inTurns -> inTurns.group(cell));
   }
 
   /** A memory load takes many seconds to fill. */

@@ -2,6 +2,8 @@ package dev.bpfgauge.run;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.LoadCheck;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 
 /** The machine in the state of one arm: its power state set, its load up; closing undoes both. */
@@ -34,6 +36,16 @@ interface ArmState extends AutoCloseable {
      * @throws InterruptedException where the run was cancelled; nothing is left changed
      */
     ArmState enter(String label) throws UnavailableException, InterruptedException;
+
+    /** Whether arms can be in force by turns, a tenth of a second each; then none is entered. */
+    default boolean canTakeTurns(Collection<String> labels) {
+      return false;
+    }
+
+    /** What tells an arm's state: arms of equal words are in force at the same time. */
+    default String stateOf(String label) {
+      return label;
+    }
   }
 
   /** What was done to the machine, and what could not be done, as sentences. */
@@ -51,12 +63,33 @@ interface ArmState extends AutoCloseable {
     return "";
   }
 
+  /** Whether there are stressors. */
+  default boolean hasLoad() {
+    return false;
+  }
+
+  /** Stops the stressors where they are, until {@link #go}; nothing where there are none. */
+  default void pause() {}
+
+  /** Lets them go on. */
+  default void go() {}
+
+  /** After a pause of that length: how long the load takes to be as it was. */
+  default Duration settling(Duration paused) {
+    return Duration.ofMillis(5);
+  }
+
   /** Starts to watch the stressors; ask when the cell's fork is over. */
   During during(Cell cell);
 
   /** The stressors' own proof over one fork. */
   interface During {
     List<LoadCheck> end();
+
+    /** The same where they worked for a part of the time only. */
+    default List<LoadCheck> end(Duration worked) {
+      return end();
+    }
   }
 
   /** Ends the load in order, so that the stressors can say how much they did. */

@@ -20,6 +20,8 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ final class MachineStates implements ArmState.Source {
   private static final Set<String> HOUSEKEEPING = Set.of("--timeout", "--temp-path", "--yaml");
 
   private final Map<String, Profile> profiles = new TreeMap<>();
+  private final Map<Profile.Power, Boolean> changing = new HashMap<>();
   private final Settings settings;
   private final SavedState saved;
   private final SessionListener listener;
@@ -55,7 +58,7 @@ final class MachineStates implements ArmState.Source {
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException {
-    Profile profile = Optional.ofNullable(profiles.get(label)).orElseThrow();
+    Profile profile = profile(label);
     Optional<String> reason = Load.unavailable(profile, settings);
     if (reason.isPresent()) {
       throw new ArmState.UnavailableException(reason.get());
@@ -67,6 +70,42 @@ final class MachineStates implements ArmState.Source {
       power.close();
       throw new ArmState.UnavailableException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Loads can that are stopped and go on in no time: what fills memory would hold it all the while,
+   * and power settings are written to each CPU and take their time.
+   */
+  @Override
+  public boolean canTakeTurns(Collection<String> labels) {
+    List<Profile> all = labels.stream().map(this::profile).toList();
+    return all.stream().allMatch(profile -> profile.memory().isEmpty())
+        && (all.stream().map(Profile::power).distinct().count() == 1
+            || all.stream().map(Profile::power).noneMatch(this::changesSomething));
+  }
+
+  /** Whether this machine has what such a wish changes: tried once, and put back at once. */
+  private boolean changesSomething(Profile.Power wish) {
+    return changing.computeIfAbsent(
+        wish,
+        _ -> {
+          boolean changed = false;
+          for (PowerState.Wanted wanted : List.of(demanded(wish), preferred(wish))) {
+            PowerState.Applied tried = PowerState.apply(wanted, Roots.SYSTEM, saved);
+            changed |= !tried.done().isEmpty();
+            tried.restore().failed().forEach(what -> listener.note("not put back: " + what));
+          }
+          return changed;
+        });
+  }
+
+  @Override
+  public String stateOf(String label) {
+    return profile(label).name();
+  }
+
+  private Profile profile(String label) {
+    return Optional.ofNullable(profiles.get(label)).orElseThrow();
   }
 
   /** The power state of one arm; what a profile prefers is a note where it cannot be had. */
@@ -181,10 +220,40 @@ final class MachineStates implements ArmState.Source {
     }
 
     @Override
+    public boolean hasLoad() {
+      return !profile.isWithoutLoad();
+    }
+
+    @Override
+    public void pause() {
+      load.pause();
+    }
+
+    @Override
+    public void go() {
+      load.go();
+    }
+
+    @Override
+    public Duration settling(Duration paused) {
+      return load.settling(paused);
+    }
+
+    @Override
     public During during(Cell cell) {
       String threads = cell.param("threads");
       Load.DuringProbe probe = load.during(threads.isEmpty() ? 1 : Integer.parseInt(threads));
-      return probe::end;
+      return new During() {
+        @Override
+        public List<LoadCheck> end() {
+          return probe.end();
+        }
+
+        @Override
+        public List<LoadCheck> end(Duration worked) {
+          return probe.end(worked);
+        }
+      };
     }
 
     @Override

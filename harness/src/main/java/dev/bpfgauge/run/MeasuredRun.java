@@ -26,6 +26,7 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.Held;
+import dev.bpfgauge.suite.InTurns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -324,7 +325,9 @@ public final class MeasuredRun {
         arms = held;
         measure = fork -> held.fork(fork, one -> settings(plan, one, log));
       }
-      new Session(plan, journal, arms, measure, forkDeadline, clock, listener).run(done);
+      Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
+          forks -> inTurns(plan, suites, states, forks, log);
+      new Session(plan, journal, arms, measure, inTurns, forkDeadline, clock, listener).run(done);
       return false;
     } catch (InterruptedException e) {
       return true;
@@ -334,13 +337,43 @@ public final class MeasuredRun {
     }
   }
 
+  /** Arms of one state share a slot's turns, where they do not differ in anything else. */
+  private static Callable<List<InTurns.Taken>> inTurns(
+      Plan plan, Suites suites, ArmState.Source states, List<PlannedFork> forks, Path log) {
+    Map<String, List<String>> copies = new TreeMap<>();
+    List<InTurns.Slot> slots = new ArrayList<>();
+    for (PlannedFork fork : forks) {
+      String arm = fork.cell().profile();
+      long delay = plan.injectNanos().getOrDefault(arm, 0L);
+      List<String> alike =
+          copies.computeIfAbsent(states.stateOf(arm) + " " + delay, _ -> new ArrayList<>());
+      if (!alike.contains(arm)) {
+        alike.add(arm);
+      }
+      slots.add(new InTurns.Slot(fork.cell().on(""), delay, alike.indexOf(arm)));
+    }
+    List<InTurns.Slot> distinct = slots.stream().distinct().toList();
+    Plan.Times times = plan.inTurns(forks.size());
+    Callable<List<InTurns.Taken>> process =
+        suites.inTurns(distinct, settings(plan, times, 0, log));
+    return () -> {
+      List<InTurns.Taken> taken = process.call();
+      return slots.stream().map(slot -> taken.get(distinct.indexOf(slot))).toList();
+    };
+  }
+
   private static Settings settings(Plan plan, PlannedFork fork, Path log) {
+    long delay = plan.injectNanos().getOrDefault(fork.cell().profile(), 0L);
+    return settings(plan, plan.times(), delay, log);
+  }
+
+  private static Settings settings(Plan plan, Plan.Times times, long delay, Path log) {
     return new Settings(
-        plan.times().warmupMillis(),
-        plan.times().measureMillis(),
-        plan.times().iterations(),
+        times.warmupMillis(),
+        times.measureMillis(),
+        times.iterations(),
         plan.seed(),
-        plan.injectNanos().getOrDefault(fork.cell().profile(), 0L),
+        delay,
         log,
         List.of(),
         Path.of(System.getProperty("java.home")),

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What will run, in which order, how long: data only, kept as plan.json so that a run can resume.
@@ -52,6 +54,11 @@ public record Plan(
   /** The group of what is measured on the first arm and compared with nothing on the others. */
   private static final String ALONE = "alone";
 
+  /** So long a process of many cells warms up at least, in milliseconds. */
+  private static final int FIRST_WARMUP = 500;
+
+  private static final String IN_TURNS = "in turns: ";
+
   public Plan {
     arms = List.copyOf(arms);
     forks = List.copyOf(forks);
@@ -64,8 +71,10 @@ public record Plan(
    * @param seq position in the plan, from 0
    * @param round the round it belongs to, from 0
    * @param cell what it measures
+   * @param process forks of the same number take turns in one process, and follow each other in the
+   *     plan; absent for a fork that has a process to itself
    */
-  public record PlannedFork(int seq, int round, Cell cell) {}
+  public record PlannedFork(int seq, int round, Cell cell, @Nullable Integer process) {}
 
   /**
    * The times of one fork.
@@ -102,6 +111,45 @@ public record Plan(
     }
   }
 
+  /**
+   * What is measured close together.
+   *
+   * @param visits how often a round goes from one arm to the next
+   * @param processes cells with equal words take turns in one process, which sees all arms where a
+   *     round visits them for each group; empty for a cell that has a process to itself
+   */
+  public record Together(Visits visits, Function<Cell, Optional<String>> processes) {
+    /** A process for each cell. */
+    public static Together alone(Visits visits) {
+      return new Together(visits, _ -> Optional.empty());
+    }
+
+    private String groupOf(Cell cell) {
+      return switch (visits) {
+        case ONCE_A_ROUND -> "";
+        case FOR_EACH_GROUP ->
+            processes
+                .apply(cell)
+                .map(IN_TURNS::concat)
+                .orElseGet(
+                    () ->
+                        cell.params().isEmpty()
+                            ? cell.suite()
+                            : cell.with("path", "").with("runtime", "").key());
+      };
+    }
+
+    /** What a fork of a round shares its process with; empty for nothing. */
+    private Optional<List<Object>> process(int round, Cell cell, ArmInfo arm) {
+      return processes
+          .apply(cell)
+          .map(word ->
+              visits == Visits.ONCE_A_ROUND
+                  ? List.of(round, word, arm.label())
+                  : List.of(round, word));
+    }
+  }
+
   /** How often a round goes from one arm to the next. */
   public enum Visits {
     /**
@@ -120,6 +168,9 @@ public record Plan(
    * groups and their cells are shuffled, in the same order for each arm; the first round shows the
    * plan's own order.
    *
+   * <p>Cells that take turns in one process are one group as well. Where arms are visited for each
+   * group, so are all their arms: one process sees them all.
+   *
    * <p>What is measured on the first arm alone lies beside the cells it differs from in path and
    * runtime only, such as the C reference; where there are none, all in one group of its own.
    *
@@ -129,7 +180,7 @@ public record Plan(
   public static Plan interleave(
       String mode,
       List<ArmInfo> arms,
-      Visits visits,
+      Together together,
       List<Cell> everywhere,
       List<Beside> besides,
       int rounds,
@@ -138,8 +189,9 @@ public record Plan(
       double margin,
       SortedMap<String, Long> injectNanos) {
     Random random = new Random(seed);
-    List<Group> groups = groups(visits, everywhere, besides);
+    List<Group> groups = groups(together, everywhere, besides);
     List<PlannedFork> forks = new ArrayList<>();
+    Map<List<Object>, Integer> processes = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
       List<Group> order = new ArrayList<>(groups);
       if (round > 0) {
@@ -156,7 +208,12 @@ public record Plan(
             cells.addAll(forwards ? 0 : cells.size(), alone);
           }
           for (Cell cell : cells) {
-            forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label())));
+            Integer process =
+                together
+                    .process(round, cell, arm)
+                    .map(key -> processes.computeIfAbsent(key, _ -> processes.size()))
+                    .orElse(null);
+            forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), process));
           }
         }
       }
@@ -183,7 +240,7 @@ public record Plan(
     for (int round = 0; round < rounds; round++) {
       for (ArmInfo arm : round % 2 == 0 ? arms : arms.reversed()) {
         for (Cell cell : cells.apply(arm)) {
-          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label())));
+          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), null));
         }
       }
     }
@@ -203,17 +260,17 @@ public record Plan(
     }
   }
 
-  private static List<Group> groups(Visits visits, List<Cell> everywhere, List<Beside> besides) {
+  private static List<Group> groups(Together together, List<Cell> everywhere, List<Beside> besides) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (Cell cell : everywhere) {
       groups
-          .computeIfAbsent(groupOf(visits, cell), _ -> new Group(groups.size()))
+          .computeIfAbsent(together.groupOf(cell), _ -> new Group(groups.size()))
           .everywhere
           .add(cell);
     }
     for (Beside beside : besides) {
       for (Cell cell : without(beside.cells, everywhere)) {
-        String shared = groupOf(visits, cell);
+        String shared = together.groupOf(cell);
         groups
             .computeIfAbsent(
                 groups.containsKey(shared) ? shared : ALONE, _ -> new Group(groups.size()))
@@ -226,14 +283,6 @@ public record Plan(
 
   private static List<Cell> without(List<Cell> cells, List<Cell> others) {
     return cells.stream().filter(cell -> !others.contains(cell)).toList();
-  }
-
-  private static String groupOf(Visits visits, Cell cell) {
-    return switch (visits) {
-      case ONCE_A_ROUND -> "";
-      case FOR_EACH_GROUP ->
-          cell.params().isEmpty() ? cell.suite() : cell.with("path", "").with("runtime", "").key();
-    };
   }
 
   private static List<Cell> shuffled(List<Cell> cells, int round, Random random) {
@@ -282,12 +331,24 @@ public record Plan(
     List<PlannedFork> fewer = new ArrayList<>();
     for (PlannedFork fork : forks) {
       if (labels.contains(fork.cell().profile()) && wanted.test(fork.cell())) {
-        fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell()));
+        fewer.add(
+            new PlannedFork(fewer.size(), fork.round(), fork.cell(), fork.process()));
       }
     }
     SortedMap<String, Long> delays = new TreeMap<>(injectNanos);
     delays.keySet().retainAll(labels);
     return new Plan(mode, left, fewer, rounds, seed, times, margin, delays);
+  }
+
+  /**
+   * The times of a process in which forks take turns: each has half of what it would have alone,
+   * which is more than it needs.
+   */
+  public Times inTurns(int forks) {
+    return new Times(
+        Math.max(FIRST_WARMUP, forks * times.warmupMillis() / 3),
+        Math.max(1, forks * times.measureMillis() / 2),
+        times.iterations());
   }
 
   /** The plan in numbers, for run.json. */

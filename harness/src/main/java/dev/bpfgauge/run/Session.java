@@ -2,6 +2,8 @@ package dev.bpfgauge.run;
 
 import dev.bpfgauge.files.Journal;
 import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Turns;
+import dev.bpfgauge.measure.Windows;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -10,12 +12,18 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.InTurns.Taken;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -39,6 +47,7 @@ final class Session {
   private final Journal journal;
   private final ArmState.Source states;
   private final Function<PlannedFork, Callable<Outcome>> forks;
+  private final Function<List<PlannedFork>, Callable<List<Taken>>> processes;
   private final Duration deadline;
   private final RunClock clock;
   private final SessionListener listener;
@@ -54,6 +63,8 @@ final class Session {
   /**
    * @param states brings the machine in an arm's state
    * @param forks what measures one fork, started on a thread of its own
+   * @param processes what measures forks that take turns in one process: what became of each, in
+   *     the same order
    * @param deadline of one fork
    */
   Session(
@@ -61,6 +72,7 @@ final class Session {
       Journal journal,
       ArmState.Source states,
       Function<PlannedFork, Callable<Outcome>> forks,
+      Function<List<PlannedFork>, Callable<List<Taken>>> processes,
       Duration deadline,
       RunClock clock,
       SessionListener listener) {
@@ -68,6 +80,7 @@ final class Session {
     this.journal = journal;
     this.states = states;
     this.forks = forks;
+    this.processes = processes;
     this.deadline = deadline;
     this.clock = clock;
     this.listener = listener;
@@ -85,9 +98,14 @@ final class Session {
         plan.forks().stream().filter(fork -> !done.contains(fork.seq())).toList();
     finished = plan.forks().size() - left.size();
     try {
+      Map<Integer, Set<String>> armsOf = armsOf(left);
       for (int at = 0; at < left.size(); ) {
-        List<PlannedFork> block = blockAt(left, at);
-        runBlock(block);
+        List<PlannedFork> block = blockAt(left, at, armsOf);
+        if (isShared(block.getFirst(), armsOf)) {
+          runShared(block);
+        } else {
+          runBlock(block);
+        }
         at += block.size();
       }
     } finally {
@@ -95,13 +113,38 @@ final class Session {
     }
   }
 
-  /** The forks that follow each other in one round on one arm: the load stays up for them. */
-  private static List<PlannedFork> blockAt(List<PlannedFork> forks, int from) {
+  /** Process → the arms that it sees. */
+  private static Map<Integer, Set<String>> armsOf(List<PlannedFork> forks) {
+    Map<Integer, Set<String>> arms = new HashMap<>();
+    for (PlannedFork fork : forks) {
+      if (fork.process() != null) {
+        arms.computeIfAbsent(fork.process(), _ -> new LinkedHashSet<>())
+            .add(fork.cell().profile());
+      }
+    }
+    return arms;
+  }
+
+  /** Whether a fork's process sees several arms. */
+  private static boolean isShared(PlannedFork fork, Map<Integer, Set<String>> armsOf) {
+    return fork.process() != null && armsOf.getOrDefault(fork.process(), Set.of()).size() > 1;
+  }
+
+  /**
+   * The forks that follow each other in one round on one arm: the load stays up for them. Those of
+   * a process that sees several arms are a block of their own.
+   */
+  private static List<PlannedFork> blockAt(
+      List<PlannedFork> forks, int from, Map<Integer, Set<String>> armsOf) {
     PlannedFork first = forks.get(from);
+    boolean shared = isShared(first, armsOf);
     int to = from;
     while (to < forks.size()
         && forks.get(to).round() == first.round()
-        && forks.get(to).cell().profile().equals(first.cell().profile())) {
+        && (shared
+            ? Objects.equals(forks.get(to).process(), first.process())
+            : forks.get(to).cell().profile().equals(first.cell().profile())
+                && !isShared(forks.get(to), armsOf))) {
       to++;
     }
     return forks.subList(from, to);
@@ -113,17 +156,173 @@ final class Session {
     try (ArmState state = states.enter(arm.label())) {
       state.notes().forEach(listener::note);
       int missedInARow = 0;
-      for (PlannedFork fork : block) {
+      for (List<PlannedFork> unit : units(block)) {
         if (missedInARow == PATIENCE) {
-          new Row(fork).write(ForkStatus.LOAD_NOT_REACHED, GAVE_UP, null, List.of());
+          unit.forEach(
+              fork -> new Row(fork).write(ForkStatus.LOAD_NOT_REACHED, GAVE_UP, null, List.of()));
         } else {
-          missedInARow = runFork(fork, state) ? 0 : missedInARow + 1;
+          boolean there =
+              unit.getFirst().process() == null
+                  ? runFork(unit.getFirst(), state)
+                  : runInTurns(unit, state);
+          missedInARow = there ? 0 : missedInARow + 1;
         }
       }
       state.finish();
     } catch (ArmState.UnavailableException e) {
       for (PlannedFork fork : block) {
         new Row(fork).write(ForkStatus.UNAVAILABLE, e.reason(), null, List.of());
+      }
+    }
+  }
+
+  /** What one process measures. */
+  private static List<List<PlannedFork>> units(List<PlannedFork> block) {
+    Map<Object, List<PlannedFork>> units = new LinkedHashMap<>();
+    for (PlannedFork fork : block) {
+      Object key = fork.process() == null ? fork : fork.process();
+      units.computeIfAbsent(key, _ -> new ArrayList<>()).add(fork);
+    }
+    return List.copyOf(units.values());
+  }
+
+  /** One process, and all arms in turns; where the machine cannot do that, one after the other. */
+  private void runShared(List<PlannedFork> block) throws InterruptedException {
+    Set<String> labels = new LinkedHashSet<>();
+    block.forEach(fork -> labels.add(fork.cell().profile()));
+    if (!states.canTakeTurns(labels)) {
+      for (String label : labels) {
+        runBlock(block.stream().filter(fork -> fork.cell().profile().equals(label)).toList());
+      }
+      return;
+    }
+    labels.forEach(label -> listener.arm(block.getFirst().round(), arm(label)));
+    try (Together arms = Together.enter(states, labels)) {
+      arms.entered().values().forEach(state -> state.notes().forEach(listener::note));
+      new InTurnsBlock(block, arms).run();
+      arms.finish();
+    }
+  }
+
+  /** A process of cells in turns on one arm. Returns whether the load was there before. */
+  private boolean runInTurns(List<PlannedFork> unit, ArmState state) throws InterruptedException {
+    List<PlannedFork> asked = writeRefused(unit);
+    if (asked.isEmpty()) {
+      return true;
+    }
+    List<Row> rows = asked.stream().map(Row::new).toList();
+    List<LoadCheck> before = state.before();
+    if (!reached(before)) {
+      rows.forEach(
+          row -> row.write(ForkStatus.LOAD_NOT_REACHED, missed(before, state), null, before));
+      return false;
+    }
+    ArmState.During during = state.during(asked.getFirst().cell());
+    ForkSupervisor.Ended<List<Taken>> ended = supervise(asked);
+    List<LoadCheck> load = Stream.concat(before.stream(), during.end().stream()).toList();
+    for (int i = 0; i < rows.size(); i++) {
+      rows.get(i).write(ended, i, Windows.ALWAYS, load, state.lastWords());
+    }
+    return true;
+  }
+
+  private ForkSupervisor.Ended<List<Taken>> supervise(List<PlannedFork> asked)
+      throws InterruptedException {
+    return ForkSupervisor.supervise(
+        processes.apply(asked), deadline.plusMillis(plan.inTurns(asked.size()).totalMillis()));
+  }
+
+  /** Rows for what the kernel is known to refuse; returns the rest. */
+  private List<PlannedFork> writeRefused(List<PlannedFork> unit) {
+    List<PlannedFork> rest = new ArrayList<>();
+    for (PlannedFork fork : unit) {
+      ForkRecord known = refused.get(fork.cell());
+      if (known == null) {
+        rest.add(fork);
+      } else {
+        new Row(fork).write(known.status(), known.reason(), null, List.of());
+      }
+    }
+    return rest;
+  }
+
+  /** A process that sees several arms. */
+  private final class InTurnsBlock {
+    private final Together arms;
+    private final Map<PlannedFork, Row> rows = new LinkedHashMap<>();
+
+    InTurnsBlock(List<PlannedFork> block, Together arms) {
+      this.arms = arms;
+      writeRefused(block).forEach(fork -> rows.put(fork, new Row(fork)));
+    }
+
+    void run() throws InterruptedException {
+      arms.unavailable()
+          .forEach((label, reason) ->
+              take(label)
+                  .forEach(row -> row.write(ForkStatus.UNAVAILABLE, reason, null, List.of())));
+      Map<String, List<LoadCheck>> before = before();
+      if (!rows.isEmpty()) {
+        measure(before);
+      }
+    }
+
+    /** The rows of an arm, which are no longer to be measured. */
+    private List<Row> take(String label) {
+      List<Row> taken =
+          rows.values().stream().filter(row -> row.fork.cell().profile().equals(label)).toList();
+      taken.forEach(row -> rows.remove(row.fork));
+      return taken;
+    }
+
+    private Map<String, List<LoadCheck>> before() throws InterruptedException {
+      Map<String, List<LoadCheck>> before = new HashMap<>();
+      for (Map.Entry<String, ArmState> arm : arms.entered().entrySet()) {
+        List<LoadCheck> checks = arms.before(arm.getKey());
+        before.put(arm.getKey(), checks);
+        if (!reached(checks)) {
+          String reason = missed(checks, arm.getValue());
+          take(arm.getKey())
+              .forEach(row -> row.write(ForkStatus.LOAD_NOT_REACHED, reason, null, checks));
+        }
+      }
+      return before;
+    }
+
+    private void measure(Map<String, List<LoadCheck>> before) throws InterruptedException {
+      List<PlannedFork> asked = List.copyOf(rows.keySet());
+      Set<String> labels = new LinkedHashSet<>();
+      asked.forEach(fork -> labels.add(fork.cell().profile()));
+      Map<String, ArmState.During> during = new HashMap<>();
+      arms.entered()
+          .forEach((label, state) ->
+              during.put(label, state.during(asked.getFirst().cell())));
+      Together.Turning turning =
+          arms.turn(labels, states::stateOf, plan.seed() + asked.getFirst().seq());
+      ForkSupervisor.Ended<List<Taken>> ended;
+      try {
+        ended = supervise(asked);
+      } finally {
+        turning.end();
+      }
+      Map<String, List<LoadCheck>> load = new HashMap<>();
+      for (String label : labels) {
+        List<LoadCheck> after =
+            Objects.requireNonNull(during.get(label)).end(turning.worked(label));
+        load.put(
+            label,
+            Stream.concat(before.getOrDefault(label, List.of()).stream(), after.stream())
+                .toList());
+      }
+      for (int i = 0; i < asked.size(); i++) {
+        String label = asked.get(i).cell().profile();
+        Objects.requireNonNull(rows.get(asked.get(i)))
+            .write(
+                ended,
+                i,
+                turning.windows(label),
+                load.getOrDefault(label, List.of()),
+                Objects.requireNonNull(arms.entered().get(label)).lastWords());
       }
     }
   }
@@ -151,12 +350,7 @@ final class Session {
     switch (ended) {
       case ForkSupervisor.Returned<Outcome>(Outcome outcome) ->
           row.write(outcome, load, state.lastWords());
-      case ForkSupervisor.TimedOut<Outcome>(Duration limit) ->
-          row.write(
-              ForkStatus.TIMEOUT,
-              "the fork did not end within " + limit.toSeconds() + " s and was killed",
-              null,
-              load);
+      case ForkSupervisor.TimedOut<Outcome>(Duration limit) -> row.writeTimeout(limit, load);
       case ForkSupervisor.Threw<Outcome>(Throwable cause) ->
           row.write(ForkStatus.CRASHED, String.valueOf(cause), null, load);
     }
@@ -247,6 +441,36 @@ final class Session {
 
     Row(PlannedFork fork) {
       this.fork = fork;
+    }
+
+    /** What became of the cell at a place in a process of many. */
+    void write(
+        ForkSupervisor.Ended<List<Taken>> ended,
+        int place,
+        Windows windows,
+        List<LoadCheck> load,
+        String lastWords) {
+      switch (ended) {
+        case ForkSupervisor.Returned<List<Taken>>(List<Taken> taken) ->
+            write(
+                switch (taken.get(place)) {
+                  case InTurns.Had(Turns turns) -> turns.in(windows);
+                  case InTurns.Not(Outcome outcome) -> outcome;
+                },
+                load,
+                lastWords);
+        case ForkSupervisor.TimedOut<List<Taken>>(Duration limit) -> writeTimeout(limit, load);
+        case ForkSupervisor.Threw<List<Taken>>(Throwable cause) ->
+            write(ForkStatus.CRASHED, String.valueOf(cause), null, load);
+      }
+    }
+
+    private void writeTimeout(Duration limit, List<LoadCheck> load) {
+      write(
+          ForkStatus.TIMEOUT,
+          "the fork did not end within " + limit.toSeconds() + " s and was killed",
+          null,
+          load);
     }
 
     void write(Outcome outcome, List<LoadCheck> load, String lastWords) {

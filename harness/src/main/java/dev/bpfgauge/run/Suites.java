@@ -7,8 +7,10 @@ import dev.bpfgauge.measure.MeterServer;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -35,6 +37,17 @@ public final class Suites implements AutoCloseable {
       }
     }
     return server.fork(cell, settings);
+  }
+
+  /**
+   * What measures cells in turns in another process; it never throws.
+   *
+   * @param slots of suites that share one way to take turns
+   */
+  public Callable<List<InTurns.Taken>> inTurns(List<InTurns.Slot> slots, Settings settings) {
+    server.close();
+    InTurns inTurns = Suite.of(slots.getFirst().cell().suite()).inTurns().orElseThrow();
+    return () -> inTurns.measure(slots, settings);
   }
 
   /** No process is left. */

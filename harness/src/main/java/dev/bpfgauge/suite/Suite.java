@@ -79,6 +79,11 @@ public interface Suite extends SuiteWords {
     return Optional.empty();
   }
 
+  /** Measures those of its cells in turns that can share a process; empty where none can. */
+  default Optional<InTurns> inTurns() {
+    return Optional.empty();
+  }
+
   /** How its arms are brought into force, where they are more than profiles. */
   default Optional<Held.Holder> holder() {
     return Optional.empty();

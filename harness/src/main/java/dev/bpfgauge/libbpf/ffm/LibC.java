@@ -20,6 +20,11 @@ public final class LibC {
 
   private static final NativeLibrary LIBC = NativeLibrary.libc();
 
+  /** Signals, the same on x86-64 and aarch64. */
+  public static final int SIGCONT = 18;
+
+  public static final int SIGSTOP = 19;
+
   // What is measured is bound at once, a constant to the JIT; the rest at its first call.
 
   private static final MethodHandle getppid$mh =
@@ -143,6 +148,9 @@ public final class LibC {
 
   private static final LateHandle clock_gettime$mh =
       LIBC.bindLate("clock_gettime", FunctionDescriptor.of(INT, INT, POINTER), Errno.CAPTURE);
+
+  private static final LateHandle kill$mh =
+      LIBC.bindLate("kill", FunctionDescriptor.of(INT, INT, INT));
 
   private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
@@ -450,6 +458,15 @@ public final class LibC {
   public static int clock_gettime(MemorySegment errno, int clockid, MemorySegment tp) {
     try {
       return (int) clock_gettime$mh.get().invokeExact(errno, clockid, tp);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** kill(2) without errno: 0, or -1, for example where the process has ended. */
+  public static int kill(int pid, int sig) {
+    try {
+      return (int) kill$mh.get().invokeExact(pid, sig);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -2,17 +2,21 @@ package dev.bpfgauge.machine.stress;
 
 import dev.bpfgauge.machine.host.Cgroups;
 import dev.bpfgauge.machine.host.ChildCgroup;
+import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What holds stressors together, so that all of them can be counted, accounted and ended, whatever
@@ -39,6 +43,15 @@ sealed interface Containment {
 
   /** CPU time used so far by all processes, also those that ended where it is a cgroup. */
   long cpuNanos();
+
+  /**
+   * Stops all processes where they are; returns when they have stopped, or after a tenth of a
+   * second. They can be killed all the same.
+   */
+  void pause();
+
+  /** Lets them go on. */
+  void go();
 
   /** SIGKILL to all processes, once. */
   void kill();
@@ -121,6 +134,36 @@ sealed interface Containment {
     }
 
     @Override
+    public void pause() {
+      write("cgroup.freeze", "1");
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+      while (!isFrozen() && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(50));
+      }
+    }
+
+    private boolean isFrozen() {
+      String events = text("cgroup.events");
+      return events.isEmpty() || events.lines().anyMatch("frozen 1"::equals);
+    }
+
+    @Override
+    public void go() {
+      write("cgroup.freeze", "0");
+    }
+
+    /** Nothing once the cgroup is removed. */
+    private void write(String file, String word) {
+      try {
+        Files.writeString(folder.resolve(file), word, StandardOpenOption.WRITE);
+      } catch (NoSuchFileException e) {
+        // It has ended, and whoever looks at the load's proof says so.
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write " + folder.resolve(file), e);
+      }
+    }
+
+    @Override
     public void kill() {
       try {
         Files.writeString(folder.resolve("cgroup.kill"), "1");
@@ -179,6 +222,20 @@ sealed interface Containment {
           .flatMap(pid -> Proc.stat(pid).stream())
           .mapToLong(Proc.Stat::cpuNanos)
           .sum();
+    }
+
+    @Override
+    public void pause() {
+      signal(LibC.SIGSTOP);
+    }
+
+    @Override
+    public void go() {
+      signal(LibC.SIGCONT);
+    }
+
+    private void signal(int signal) {
+      pids().forEach(pid -> LibC.kill(Math.toIntExact(pid), signal));
     }
 
     @Override

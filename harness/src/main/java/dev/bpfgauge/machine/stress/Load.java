@@ -40,6 +40,11 @@ public final class Load implements AutoCloseable {
   /** Without load there is nothing to average: two CPUs' ticks of 10 ms resolve 2 points in it. */
   private static final Duration IDLE_WINDOW = Duration.ofMillis(300);
 
+  /** Caches and the scheduler's figures after a load came or went. */
+  private static final Duration SETTLING = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_SETTLING = Duration.ofMillis(200);
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String ALIVE = "stressors alive";
   private static final double MEBI = 1 << 20;
@@ -242,6 +247,29 @@ public final class Load implements AutoCloseable {
     return within(ALIVE, when, complete.size(), 0, now.size(), "processes");
   }
 
+  /** Stops the stressors where they are. */
+  public void pause() {
+    stressors.ifPresent(s -> s.containment().pause());
+  }
+
+  /** Lets them go on. */
+  public void go() {
+    stressors.ifPresent(s -> s.containment().go());
+  }
+
+  /**
+   * How long the load takes after a pause until it is as it was. A cpu worker that was stopped in
+   * its busy slice takes the pause for a part of it, and sleeps as much longer.
+   */
+  public Duration settling(Duration paused) {
+    double sleeps =
+        profile
+            .cpu()
+            .map(cpu -> (100.0 - cpu.percent()) / cpu.percent() * paused.toNanos())
+            .orElse(0.0);
+    return SETTLING.plusNanos((long) Math.min(sleeps, LONGEST_SETTLING.toNanos()));
+  }
+
   /**
    * Begins the proof during a fork.
    *
@@ -262,13 +290,22 @@ public final class Load implements AutoCloseable {
 
     /** What the stressors got meanwhile; nothing where the profile asks for no load. */
     public List<LoadCheck> end() {
+      return end(Optional.empty());
+    }
+
+    /** The same where they worked for so long, and were paused for the rest. */
+    public List<LoadCheck> end(Duration worked) {
+      return end(Optional.of(worked));
+    }
+
+    private List<LoadCheck> end(Optional<Duration> worked) {
       if (stressors.isEmpty() || atStart.isEmpty()) {
         return List.of();
       }
       Figures start = atStart.get();
       Figures end = Figures.of(stressors.get());
       List<LoadCheck> checks = new ArrayList<>();
-      profile.cpu().ifPresent(cpu -> checks.addAll(cpuChecks(cpu, start, end)));
+      profile.cpu().ifPresent(cpu -> checks.addAll(cpuChecks(cpu, start, end, worked)));
       if (profile.memory().isPresent()) {
         checks.add(memory(stressors.get(), "during"));
       }
@@ -276,9 +313,11 @@ public final class Load implements AutoCloseable {
       return List.copyOf(checks);
     }
 
-    private List<LoadCheck> cpuChecks(CpuLoad cpu, Figures start, Figures end) {
+    private List<LoadCheck> cpuChecks(
+        CpuLoad cpu, Figures start, Figures end, Optional<Duration> worked) {
       List<LoadCheck> checks = new ArrayList<>();
-      double allCpus = (double) (end.atNanos - start.atNanos) * settings.cpuCount();
+      long nanos = worked.map(Duration::toNanos).orElse(end.atNanos - start.atNanos);
+      double allCpus = (double) nanos * settings.cpuCount();
       double got = 100 * (end.cpuNanos - start.cpuNanos) / allCpus;
       double fair = FairShare.percent(cpu.percent(), settings.cpuCount(), busyThreads);
       checks.add(

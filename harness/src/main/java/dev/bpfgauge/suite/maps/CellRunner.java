@@ -32,12 +32,17 @@ public final class CellRunner {
         default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
       };
     } catch (Refusal refusal) {
-      String reason = String.valueOf(refusal.getMessage());
-      return switch (refusal.kind()) {
-        case USAGE -> new Outcome.Refused(reason);
-        case ENVIRONMENT -> new Outcome.Unavailable(reason);
-      };
+      return outcome(refusal);
     }
+  }
+
+  /** What a refusal says of a cell. */
+  static Outcome outcome(Refusal refusal) {
+    String reason = String.valueOf(refusal.getMessage());
+    return switch (refusal.kind()) {
+      case USAGE -> new Outcome.Refused(reason);
+      case ENVIRONMENT -> new Outcome.Unavailable(reason);
+    };
   }
 
   private static Outcome maps(MapCell cell, Settings settings) {

@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.List;
@@ -52,6 +53,11 @@ public final class FloorSuite implements Suite {
   @Override
   public Optional<OwnProcess> ownProcess() {
     return Optional.of(CellRunner::run);
+  }
+
+  @Override
+  public Optional<InTurns> inTurns() {
+    return Optional.of(new TurnsFork());
   }
 
   /** It is in every run of suite maps. */

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -132,18 +133,42 @@ public final class JmhFork {
         settings);
   }
 
+  /** Many cells in turns; the settings' times are those of all together. */
+  static JmhFork turns(Map<String, String> params, Settings settings) {
+    return new JmhFork(
+        TurnsBenchmark.class.getName() + ".turn",
+        params,
+        1,
+        1,
+        1,
+        false,
+        false,
+        settings);
+  }
+
   /** Runs the fork to its end; whatever that is, no process of it is left. */
   Outcome run() {
+    return run(this::measured, outcome -> outcome);
+  }
+
+  /**
+   * The same with another reading of its result.
+   *
+   * @param read what it measured
+   * @param not why it did not
+   */
+  <T> T run(Function<RunResult, T> read, Function<Outcome, T> not) {
     Set<Long> before = children();
     try (PrintStream log = openLog()) {
       Collection<RunResult> results =
           new Runner(options(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
               .run();
       return results.isEmpty()
-          ? new Outcome.Failed("the fork gave no result; see " + settings.log().getFileName())
-          : measured(results.iterator().next());
+          ? not.apply(
+              new Outcome.Failed("the fork gave no result; see " + settings.log().getFileName()))
+          : read.apply(results.iterator().next());
     } catch (RunnerException e) {
-      return failed(e);
+      return not.apply(failed(e));
     } finally {
       ProcessHandle.current()
           .children()
@@ -183,6 +208,9 @@ public final class JmhFork {
     }
     if (singleShot) {
       return shots(options);
+    }
+    if (method.startsWith(TurnsBenchmark.class.getName())) {
+      return iterations(options.addProfiler(TurnTimes.class).addProfiler(GCProfiler.class));
     }
     if (batched) {
       // Before the gc profiler: JMH ends profilers in the opposite order, so what this one
@@ -227,7 +255,7 @@ public final class JmhFork {
             iterations,
             batches(run),
             operations,
-            secondary(run, "gc.alloc.rate.norm").map(Result::getScore).orElse(null),
+            bytes(run),
             Double.isNaN(error) ? null : error);
     Double share = secondary(run, OwnCpu.LABEL).map(Result::getScore).orElse(null);
     return new Outcome.Measured(OwnCpu.with(measurement, share), json(run));
@@ -249,6 +277,11 @@ public final class JmhFork {
         whole.getPercentile(90) / size,
         whole.getPercentile(99) / size,
         whole.getMax() / size);
+  }
+
+  /** Bytes allocated for each operation, or turn; absent where the JVM does not tell. */
+  static @Nullable Double bytes(RunResult run) {
+    return secondary(run, "gc.alloc.rate.norm").map(Result::getScore).orElse(null);
   }
 
   private static Optional<Result<?>> secondary(RunResult run, String label) {

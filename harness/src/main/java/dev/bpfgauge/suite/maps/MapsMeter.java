@@ -1,7 +1,5 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.libbpf.ffm.LibC;
-import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
@@ -10,13 +8,11 @@ import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 
 /**
  * Measures cells of {@code maps} and the floor's system calls in this process, by a loop of its own
@@ -30,7 +26,6 @@ public final class MapsMeter implements Meter {
   /** The suites it measures. */
   public static final List<String> SUITES = List.of(MapsSuite.NAME, Cell.FLOOR);
 
-  private static final int CALLS_TOGETHER = 64;
   private static final int MOST_BATCHES = 1 << 16;
 
   /** Iterations in a row that differ by less are a figure that repeats. */
@@ -41,9 +36,6 @@ public final class MapsMeter implements Meter {
 
   private final long[] nanos = new long[MOST_BATCHES];
 
-  /** What is timed: gives the number of wrong results. */
-  private record Loop(IntSupplier body, Runnable between, Runnable after, int operations) {}
-
   @Override
   public Outcome measure(Cell cell, Settings settings) {
     if (cell.suite().equals(MapsSuite.NAME)) {
@@ -51,7 +43,7 @@ public final class MapsMeter implements Meter {
     }
     FloorStep step =
         FloorStep.ofWord(cell.benchmark().substring(cell.benchmark().indexOf('.') + 1));
-    Outcome measured = measured(floor(step), settings);
+    Outcome measured = measured(TimedLoop.of(step), settings);
     // Asked afterwards: with more classes loaded the compiler makes other code of the calls.
     return step == FloorStep.BPF_REFUSED ? Preflight.notRefusedByBpf().orElse(measured) : measured;
   }
@@ -68,7 +60,7 @@ public final class MapsMeter implements Meter {
     int flags = settings.counted() ? cell.kind().sameChains() : 0;
     try (FilledMap filled = FilledMap.of(cell, flags)) {
       return measured(
-          loop(
+          TimedLoop.of(
               cell,
               new MapLoop(
                   cell, filled, 0, settings.seed(), settings.injectNanos(), settings.counted())),
@@ -76,51 +68,8 @@ public final class MapsMeter implements Meter {
     }
   }
 
-  private static Loop loop(MapCell cell, MapLoop loop) {
-    IntSupplier body =
-        switch (cell.operation()) {
-          case LOOKUP -> loop::lookups;
-          case LOOKUP_MISS -> loop::misses;
-          case UPDATE, INSERT -> loop::updates;
-          case DELETE -> loop::deletes;
-          case ITERATE -> loop::nextKeys;
-          case BATCH_LOOKUP -> loop::batchLookups;
-          case BATCH_UPDATE -> loop::batchUpdates;
-          case BATCH_DELETE -> loop::batchDeletes;
-          case MMAP_READ -> loop::mappedReads;
-        };
-    boolean undone =
-        switch (cell.operation()) {
-          case INSERT, DELETE, BATCH_DELETE -> true;
-          default -> false;
-        };
-    return new Loop(body, undone ? loop::undo : () -> {}, loop::check, cell.timedTogether());
-  }
-
-  private static Loop floor(FloorStep step) {
-    long bpf = SyscallNumbers.current().map(SyscallNumbers::bpf).orElse(-1L);
-    IntSupplier call =
-        switch (step) {
-          case GETPPID -> () -> LibC.getppid() >= 0 ? 0 : 1;
-          case BPF_REFUSED -> () -> LibC.syscall(bpf, -1, MemorySegment.NULL, 0) < 0 ? 0 : 1;
-          case EMPTY, FFM ->
-              throw Refusal.environment("a call that stays in user space is measured by JMH only");
-        };
-    return new Loop(
-        () -> {
-          int wrong = 0;
-          for (int i = 0; i < CALLS_TOGETHER; i++) {
-            wrong += call.getAsInt();
-          }
-          return wrong;
-        },
-        () -> {},
-        () -> {},
-        CALLS_TOGETHER);
-  }
-
   /** Iterates until the figure repeats; the last iterations are the measurement. */
-  private Outcome measured(Loop loop, Settings settings) {
+  private Outcome measured(TimedLoop loop, Settings settings) {
     int wanted = settings.measureIterations();
     List<long[]> batches = new ArrayList<>();
     long warm = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.warmupMillis());
@@ -142,41 +91,41 @@ public final class MapsMeter implements Meter {
     return figures[figures.length - 1] <= figures[0] * (1 + SAME);
   }
 
-  private static Measurement measurement(Loop loop, List<long[]> batches) {
+  private static Measurement measurement(TimedLoop loop, List<long[]> batches) {
     List<Double> iterations =
-        batches.stream().map(times -> median(times) / loop.operations).toList();
+        batches.stream().map(times -> median(times) / loop.operations()).toList();
     double[] all =
         batches.stream()
             .flatMapToLong(Arrays::stream)
-            .mapToDouble(time -> (double) time / loop.operations)
+            .mapToDouble(time -> (double) time / loop.operations())
             .sorted()
             .toArray();
     return new Measurement(
         Medians.of(iterations),
         iterations,
-        Measurement.Batches.ofSorted(loop.operations, all),
-        (long) all.length * loop.operations,
+        Measurement.Batches.ofSorted(loop.operations(), all),
+        (long) all.length * loop.operations(),
         null,
         null);
   }
 
   /** Times of the batches done in that time, at least one, in nanoseconds, sorted. */
-  private long[] iteration(Loop loop, int millis) {
+  private long[] iteration(TimedLoop loop, int millis) {
     int count = 0;
     int wrong = 0;
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     long start;
     do {
-      loop.between.run();
+      loop.between().run();
       start = System.nanoTime();
-      wrong += loop.body.getAsInt();
+      wrong += loop.body().getAsInt();
       nanos[count++] = System.nanoTime() - start;
     } while (start < end && count < MOST_BATCHES);
     if (wrong > 0) {
       throw new IllegalStateException(
           wrong + " results were wrong: the kernel did not answer what it should");
     }
-    loop.after.run();
+    loop.after().run();
     long[] times = Arrays.copyOf(nanos, count);
     Arrays.sort(times);
     return times;

@@ -6,6 +6,7 @@ import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.MapParams;
+import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
@@ -107,6 +108,11 @@ public final class MapsSuite implements Suite {
   @Override
   public Optional<OwnProcess> ownProcess() {
     return Optional.of(CellRunner::run);
+  }
+
+  @Override
+  public Optional<InTurns> inTurns() {
+    return Optional.of(new TurnsFork());
   }
 
   @Override

@@ -1,0 +1,104 @@
+package dev.bpfgauge.measure;
+
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.stats.ForkStatistics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one cell did in a process where it took turns with others, each about a millisecond long: a
+ * turn is some batches, timed one by one.
+ *
+ * @param operations in one batch
+ * @param batches in one turn
+ * @param starts of each turn, {@link System#nanoTime}
+ * @param spans of each turn from its start to its end, with what lies between batches, ns
+ * @param cpu of each turn, CPU time of the measuring thread, ns; none where the JVM does not tell
+ * @param nanos of each batch of each turn, in order
+ * @param bytesPerOp bytes allocated for each operation of the process
+ */
+public record Turns(
+    int operations,
+    int batches,
+    long[] starts,
+    int[] spans,
+    int[] cpu,
+    int[] nanos,
+    @Nullable Double bytesPerOp) {
+
+  /** Fewer turns say nothing: a timer's tick in one of them would make the figure. */
+  static final int FEWEST = 20;
+
+  /** A fork's turns are looked at in so many parts, for the noise within it. */
+  private static final int PARTS = 5;
+
+  /** How many there are. */
+  public int count() {
+    return starts.length;
+  }
+
+  /** What the turns say that lie wholly in some windows. */
+  public Outcome in(Windows windows) {
+    int[] kept = new int[starts.length];
+    int count = 0;
+    for (int i = 0; i < starts.length; i++) {
+      if (windows.contain(starts[i], starts[i] + spans[i])) {
+        kept[count++] = i;
+      }
+    }
+    if (count < FEWEST) {
+      return new Outcome.Failed(
+          "it had %d turns where %d are needed; measure longer with --measure"
+              .formatted(count, FEWEST));
+    }
+    return new Outcome.Measured(measurement(Arrays.copyOf(kept, count)), null);
+  }
+
+  private Measurement measurement(int[] kept) {
+    double[] means = new double[kept.length];
+    double[] all = new double[kept.length * batches];
+    double onCpu = 0;
+    double wall = 0;
+    for (int i = 0; i < kept.length; i++) {
+      double sum = 0;
+      for (int b = 0; b < batches; b++) {
+        double each = (double) nanos[kept[i] * batches + b] / operations;
+        all[i * batches + b] = each;
+        sum += each;
+      }
+      means[i] = sum / batches;
+      wall += spans[kept[i]];
+      onCpu += cpu.length == 0 ? 0 : cpu[kept[i]];
+    }
+    Arrays.sort(all);
+    Measurement measurement =
+        new Measurement(
+                ForkStatistics.mean(means),
+                parts(means),
+                Measurement.Batches.ofSorted(operations, all),
+                (long) all.length * operations,
+                bytesPerOp,
+                null)
+            .with(Map.of(MEDIAN, ForkStatistics.median(means), COUNT, (double) means.length));
+    return OwnCpu.with(measurement, cpu.length == 0 ? null : Math.min(1, onCpu / wall));
+  }
+
+  /** Among the extras: the median of the turns' means, ns per operation. */
+  public static final String MEDIAN = "median_turn_ns";
+
+  /** Among the extras: turns that count. */
+  public static final String COUNT = "turns";
+
+  private static List<Double> parts(double[] means) {
+    List<Double> parts = new ArrayList<>();
+    for (int part = 0; part < PARTS; part++) {
+      int from = means.length * part / PARTS;
+      int to = means.length * (part + 1) / PARTS;
+      parts.add(ForkStatistics.mean(Arrays.copyOfRange(means, from, to)));
+    }
+    return parts;
+  }
+}

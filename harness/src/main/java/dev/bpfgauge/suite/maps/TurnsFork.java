@@ -1,0 +1,133 @@
+package dev.bpfgauge.suite.maps;
+
+import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.measure.LoopRuntime;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.InTurns;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/** One fork of JMH in which cells of {@code maps} and system calls of the floor take turns. */
+public final class TurnsFork implements InTurns {
+
+  /** Cells of one shape share a process, whatever their map, operation and path. */
+  @Override
+  public Optional<String> group(Cell cell) {
+    if (cell.suite().equals(Cell.FLOOR)) {
+      return switch (FloorStep.ofWord(cell.operation())) {
+        case GETPPID, BPF_REFUSED -> Optional.of(ANY);
+        case EMPTY, FFM -> Optional.empty(); // In user space, JMH's own loop is what is asked for.
+      };
+    }
+    MapCell map = MapCell.of(cell);
+    if (map.threads() > 1 || map.runtime() != LoopRuntime.JAVA) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%d×(%d+%d) %d %s %d"
+            .formatted(
+                map.entries(),
+                map.keyBytes(),
+                map.valueBytes(),
+                cell.param("fill").isEmpty() ? 100 : Integer.parseInt(cell.param("fill")),
+                map.order().word(),
+                map.batch()));
+  }
+
+  /** A slot as the fork reads it. */
+  record Wanted(Cell cell, long injectNanos) {}
+
+  @Override
+  public List<Taken> measure(List<Slot> slots, Settings settings) {
+    Map<Slot, Outcome> objections = new LinkedHashMap<>();
+    List<Slot> possible = new ArrayList<>();
+    for (Slot slot : slots) {
+      objection(slot.cell())
+          .ifPresentOrElse(why -> objections.put(slot, why), () -> possible.add(slot));
+    }
+    List<Taken> had = possible.isEmpty() ? List.of() : fork(possible, settings);
+    return slots.stream()
+        .map(slot ->
+            objections.containsKey(slot)
+                ? new Not(objections.get(slot))
+                : had.get(possible.indexOf(slot)))
+        .toList();
+  }
+
+  private static Optional<Outcome> objection(Cell cell) {
+    try {
+      if (cell.suite().equals(Cell.FLOOR)) {
+        return FloorStep.ofWord(cell.operation()) == FloorStep.BPF_REFUSED
+            ? Preflight.notRefusedByBpf()
+            : LibBpf.unavailable().map(Outcome.Unavailable::new);
+      }
+      MapCell map = MapCell.of(cell);
+      map.refuseNonsense();
+      return Preflight.objection(map);
+    } catch (Refusal refusal) {
+      return Optional.of(CellRunner.outcome(refusal));
+    }
+  }
+
+  private static List<Taken> fork(List<Slot> slots, Settings settings) {
+    Map<String, String> params = new TreeMap<>();
+    params.put("slots", text(slots));
+    params.put("seed", Long.toString(settings.seed()));
+    return JmhFork.turns(params, settings)
+        .run(
+            result -> taken(slots.size(), result),
+            why -> slots.stream().<Taken>map(_ -> new Not(why)).toList());
+  }
+
+  private static List<Taken> taken(int slots, RunResult result) {
+    Result<?> found = result.getSecondaryResults().get(TurnTimes.LABEL);
+    List<Taken> taken = new ArrayList<>();
+    for (int slot = 0; slot < slots; slot++) {
+      taken.add(
+          found instanceof TurnTimes.Times times
+              ? new Had(times.of(slot, JmhFork.bytes(result)))
+              : new Not(new Outcome.Failed("the fork gave no times")));
+    }
+    return taken;
+  }
+
+  /** One line a slot: benchmark, delay, then each parameter. */
+  private static String text(List<Slot> slots) {
+    return slots.stream()
+        .map(slot ->
+            slot.cell().benchmark()
+                + " "
+                + slot.injectNanos()
+                + slot.cell().params().entrySet().stream()
+                    .map(param -> " " + param.getKey() + "=" + param.getValue())
+                    .collect(Collectors.joining()))
+        .collect(Collectors.joining(";"));
+  }
+
+  /** Reads them in the fork. */
+  static List<Wanted> slots(String text) {
+    return Arrays.stream(text.split(";", -1)).map(TurnsFork::slot).toList();
+  }
+
+  private static Wanted slot(String line) {
+    String[] words = line.split(" ", -1);
+    Map<String, String> params = new TreeMap<>();
+    for (String word : Arrays.asList(words).subList(2, words.length)) {
+      int equals = word.indexOf('=');
+      params.put(word.substring(0, equals), word.substring(equals + 1));
+    }
+    String suite = words[0].substring(0, words[0].indexOf('.'));
+    return new Wanted(new Cell(suite, words[0], params, ""), Long.parseLong(words[1]));
+  }
+}
