@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * What one cell did in a process where it took turns with others, each about a millisecond long: a
  * turn is some batches, timed one by one.
  *
+ * <p>The figure is the median of the turns: a turn in which the thread waited for a CPU, or a tick
+ * or a neighbour came, is not the operation's. The mean, which holds all of that, stands beside it
+ * as {@link Measurement#WITH_WAITS}: what a program has to wait for the operation.
+ *
  * @param operations in one batch
  * @param batches in one turn
  * @param starts of each turn, {@link System#nanoTime}
@@ -40,7 +44,7 @@ public record Turns(
     return starts.length;
   }
 
-  /** What the turns say that lie wholly in some windows. */
+  /** What the turns say that lie wholly in some windows; they are too few below {@value #FEWEST}. */
   public Outcome in(Windows windows) {
     int[] kept = new int[starts.length];
     int count = 0;
@@ -76,28 +80,25 @@ public record Turns(
     Arrays.sort(all);
     Measurement measurement =
         new Measurement(
-                ForkStatistics.mean(means),
+                ForkStatistics.median(means),
                 parts(means),
                 Measurement.Batches.ofSorted(operations, all),
                 (long) all.length * operations,
                 bytesPerOp,
                 null)
-            .with(Map.of(MEDIAN, ForkStatistics.median(means), COUNT, (double) means.length));
+            .with(
+                Map.of(
+                    Measurement.WITH_WAITS, ForkStatistics.mean(means),
+                    Measurement.TURNS, (double) means.length));
     return OwnCpu.with(measurement, cpu.length == 0 ? null : Math.min(1, onCpu / wall));
   }
-
-  /** Among the extras: the median of the turns' means, ns per operation. */
-  public static final String MEDIAN = "median_turn_ns";
-
-  /** Among the extras: turns that count. */
-  public static final String COUNT = "turns";
 
   private static List<Double> parts(double[] means) {
     List<Double> parts = new ArrayList<>();
     for (int part = 0; part < PARTS; part++) {
       int from = means.length * part / PARTS;
       int to = means.length * (part + 1) / PARTS;
-      parts.add(ForkStatistics.mean(Arrays.copyOfRange(means, from, to)));
+      parts.add(ForkStatistics.median(Arrays.copyOfRange(means, from, to)));
     }
     return parts;
   }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one fork measured.
  *
- * @param meanNanosPerOp mean nanoseconds per operation over the fork: the unit of replication
- * @param iterationNanosPerOp the mean of each JMH iteration, in order, ns per operation
+ * @param meanNanosPerOp nanoseconds per operation over the fork: the unit of replication. The mean;
+ *     of cells in turns the median of the turns' means
+ * @param iterationNanosPerOp the same of each JMH iteration, or part of the fork, in order
  * @param batches time per operation over batches, where the benchmark samples batches
  * @param operations operations timed in this fork
  * @param bytesPerOp bytes allocated per operation (JMH's gc profiler), absent for C
@@ -33,6 +34,12 @@ public record Measurement(
 
   /** Among the extras: Java's time divided by C's, both taken by turns in one process. */
   public static final String JAVA_TO_C = "java_to_c";
+
+  /** Among the extras: turns that the fork's figure is the median of. */
+  public static final String TURNS = "turns";
+
+  /** Among the extras: the mean of the turns, waits for a CPU included, ns per operation. */
+  public static final String WITH_WAITS = "with_waits_ns";
 
   public Measurement {
     iterationNanosPerOp = List.copyOf(iterationNanosPerOp);
@@ -76,6 +83,11 @@ public record Measurement(
         bytesPerOp,
         pooledErrorNanos,
         null);
+  }
+
+  /** Whether its figure is a median of turns, which holds no waits for a CPU. */
+  public boolean isOfTurns() {
+    return extras != null && extras.containsKey(TURNS);
   }
 
   /** The same with other extras. */

@@ -405,6 +405,10 @@ final class Session {
     private double least = Double.POSITIVE_INFINITY;
 
     void add(ForkRecord fork) {
+      Measurement measured = fork.measurement();
+      if (measured != null && measured.isOfTurns()) {
+        return; // A median of turns holds no wait.
+      }
       fork.load().stream()
           .filter(check -> check.what().equals(OwnShare.WHAT))
           .forEach(check -> {

@@ -56,6 +56,11 @@ public final class FloorSuite implements Suite {
   }
 
   @Override
+  public List<Extra> extras() {
+    return TurnsFork.EXTRAS;
+  }
+
+  @Override
   public Optional<InTurns> inTurns() {
     return Optional.of(new TurnsFork());
   }

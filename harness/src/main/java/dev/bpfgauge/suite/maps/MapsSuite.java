@@ -111,6 +111,11 @@ public final class MapsSuite implements Suite {
   }
 
   @Override
+  public List<Extra> extras() {
+    return TurnsFork.EXTRAS;
+  }
+
+  @Override
   public Optional<InTurns> inTurns() {
     return Optional.of(new TurnsFork());
   }
