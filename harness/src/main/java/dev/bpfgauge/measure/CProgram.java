@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -51,17 +52,25 @@ public final class CProgram implements AutoCloseable {
    * @throws Refusal where there is no C compiler, or it fails
    */
   public static CProgram ofThisSession(String name, Path log) {
+    Path before = Path.of(System.getProperty(COMPILED, "."));
+    return !System.getProperty(COMPILED, "").isEmpty() && Files.isExecutable(before.resolve(name))
+        ? new CProgram(before, name)
+        : ofThisSession(name, () -> compile(name, log, COMPILERS));
+  }
+
+  /** The same as a shared library. */
+  public static CProgram libraryOfThisSession(String name, Path log) {
+    return ofThisSession(name + ", a library", () -> library(name, log));
+  }
+
+  private static CProgram ofThisSession(String key, Supplier<CProgram> compile) {
     synchronized (OF_THIS_SESSION) {
-      CProgram known = OF_THIS_SESSION.get(name);
+      CProgram known = OF_THIS_SESSION.get(key);
       if (known != null) {
         return known;
       }
-      Path before = Path.of(System.getProperty(COMPILED, "."));
-      if (!System.getProperty(COMPILED, "").isEmpty() && Files.isExecutable(before.resolve(name))) {
-        return new CProgram(before, name);
-      }
-      CProgram compiled = compile(name, log, COMPILERS);
-      OF_THIS_SESSION.put(name, compiled);
+      CProgram compiled = compile.get();
+      OF_THIS_SESSION.put(key, compiled);
       Runtime.getRuntime().addShutdownHook(new Thread(compiled::close));
       return compiled;
     }

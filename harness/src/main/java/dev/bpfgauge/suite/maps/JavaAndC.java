@@ -1,6 +1,5 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
@@ -11,13 +10,6 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +40,7 @@ final class JavaAndC implements Meter {
     try (CProgram library = CProgram.library(CReference.PROGRAM, settings.log());
         FilledMap filled = FilledMap.of(map)) {
       MapLoop java = new MapLoop(map, filled, 0, settings.seed(), settings.injectNanos(), false);
-      IntSupplier c = loopInC(library, map, filled, settings.seed());
+      IntSupplier c = LoopInC.of(library.file(), map, filled, settings.seed());
       IntSupplier inJava =
           switch (map.operation()) {
             case LOOKUP -> java::lookups;
@@ -107,61 +99,6 @@ final class JavaAndC implements Meter {
           wrong + " results were wrong: the map did not answer what was written to it");
     }
     return nanos;
-  }
-
-  /** The loop of {@code reference.c} over the same keys in the same order. */
-  private static IntSupplier loopInC(CProgram library, MapCell map, FilledMap filled, long seed) {
-    Arena arena = Arena.global();
-    SymbolLookup symbols = SymbolLookup.libraryLookup(library.file(), arena);
-    bind(symbols, map, filled.map().fd());
-    MethodHandle batch =
-        Linker.nativeLinker()
-            .downcallHandle(
-                symbols.findOrThrow("reference_batch"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-    int[] keys = MapLoop.sequence(map, filled.keys(), 0, seed);
-    MemorySegment sequence = arena.allocateFrom(ValueLayout.JAVA_INT, keys);
-    return new IntSupplier() {
-      private int at;
-
-      @Override
-      public int getAsInt() {
-        int from = at;
-        at = from + map.timedTogether() < keys.length ? from + map.timedTogether() : 0;
-        try {
-          return (int) batch.invokeExact(sequence.asSlice((long) from * Integer.BYTES));
-        } catch (Throwable e) {
-          throw new AssertionError("a native call throws nothing", e);
-        }
-      }
-    };
-  }
-
-  private static void bind(SymbolLookup symbols, MapCell map, int fd) {
-    MethodHandle use =
-        Linker.nativeLinker()
-            .downcallHandle(
-                symbols.findOrThrow("reference_use"),
-                FunctionDescriptor.ofVoid(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT));
-    try (Arena words = Arena.ofConfined()) {
-      use.invokeExact(
-          fd,
-          words.allocateFrom(map.operation().word()),
-          words.allocateFrom(map.path().word()),
-          map.keyBytes(),
-          map.valueBytes(),
-          map.kind().perCpu() ? BpfMap.possibleCpus() : 1,
-          map.timedTogether());
-    } catch (Throwable e) {
-      throw new AssertionError("a native call throws nothing", e);
-    }
   }
 
   /** A fork. */

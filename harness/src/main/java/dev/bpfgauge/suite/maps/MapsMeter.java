@@ -43,6 +43,9 @@ public final class MapsMeter implements Meter {
     }
     FloorStep step =
         FloorStep.ofWord(cell.benchmark().substring(cell.benchmark().indexOf('.') + 1));
+    if (step == FloorStep.EMPTY || step == FloorStep.FFM) {
+      throw Refusal.environment("a call that stays in user space is measured by JMH only");
+    }
     Outcome measured = measured(TimedLoop.of(step), settings);
     // Asked afterwards: with more classes loaded the compiler makes other code of the calls.
     return step == FloorStep.BPF_REFUSED ? Preflight.notRefusedByBpf().orElse(measured) : measured;

@@ -1,8 +1,10 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.model.Cell;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,10 @@ public class TurnsBenchmark {
     @Param("")
     public String slots;
 
+    /** The loop in C, where a cell is one. */
+    @Param("")
+    public String library;
+
     @Param("1")
     public long seed;
 
@@ -78,8 +84,12 @@ public class TurnsBenchmark {
         return TimedLoop.of(FloorStep.ofWord(wanted.cell().operation()));
       }
       MapCell cell = MapCell.of(wanted.cell());
-      return TimedLoop.of(
-          cell, new MapLoop(cell, FilledMap.of(cell), 0, seed, wanted.injectNanos(), false));
+      FilledMap filled = FilledMap.of(cell);
+      MapLoop java = new MapLoop(cell, filled, 0, seed, wanted.injectNanos(), false);
+      TimedLoop loop = TimedLoop.of(cell, java);
+      return cell.runtime() == LoopRuntime.JAVA
+          ? loop
+          : loop.with(LoopInC.alone(Path.of(library), cell, filled, seed));
     }
 
     @Setup(Level.Invocation)
@@ -146,10 +156,9 @@ public class TurnsBenchmark {
     void settle() {
       if (!settled && batchNanos > 0) {
         boolean undone = loop.undone();
-        batches =
-            undone ? 1 : (int) Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
+        batches = undone ? 1 : Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
         double each = undone ? spanNanos : batches * batchNanos;
-        timings = (int) Math.clamp(Math.round(TURN_NANOS / each), 1, MOST_TIMINGS);
+        timings = Math.clamp(Math.round(TURN_NANOS / each), 1, MOST_TIMINGS);
       }
       settled = true;
     }
@@ -176,9 +185,7 @@ public class TurnsBenchmark {
         double whole = (double) span / timings;
         spanNanos = spanNanos == 0 ? whole : Math.min(whole, spanNanos * 1.05);
         batches =
-            loop.undone()
-                ? 1
-                : (int) Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
+            loop.undone() ? 1 : Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
         timings = MOST_TIMINGS / 2;
       }
     }

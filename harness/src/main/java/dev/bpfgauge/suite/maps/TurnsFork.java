@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.LibBpf;
+import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
@@ -10,6 +11,7 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.Better;
 import dev.bpfgauge.suite.InTurns;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,19 +32,29 @@ public final class TurnsFork implements InTurns {
           new SuiteWords.Extra(
               Measurement.WITH_WAITS, "ns", "the same with waits for a CPU", Better.LESS),
           new SuiteWords.Extra(
-              Measurement.TURNS, "", "turns of a millisecond that it is the median of", Better.NEITHER));
+              Measurement.TURNS,
+              "",
+              "turns of a millisecond that it is the median of",
+              Better.NEITHER));
 
   /** Cells of one shape share a process, whatever their map, operation and path. */
   @Override
   public Optional<String> group(Cell cell) {
     if (cell.suite().equals(Cell.FLOOR)) {
       return switch (FloorStep.ofWord(cell.operation())) {
-        case GETPPID, BPF_REFUSED -> Optional.of(ANY);
-        case EMPTY, FFM -> Optional.empty(); // In user space, JMH's own loop is what is asked for.
+        case FFM, GETPPID, BPF_REFUSED -> Optional.of(ANY);
+        case EMPTY -> Optional.empty(); // JMH's own loop is what is asked for.
       };
     }
     MapCell map = MapCell.of(cell);
-    if (map.threads() > 1 || map.runtime() != LoopRuntime.JAVA) {
+    boolean here =
+        switch (map.runtime()) {
+          case JAVA -> map.threads() == 1;
+          case C_THREAD ->
+              map.operation() == MapOperation.LOOKUP || map.operation() == MapOperation.UPDATE;
+          case C, JAVA_AND_C -> false; // A process without a second thread; one of their own.
+        };
+    if (!here) {
       return Optional.empty();
     }
     return Optional.of(
@@ -64,7 +76,7 @@ public final class TurnsFork implements InTurns {
     Map<Slot, Outcome> objections = new LinkedHashMap<>();
     List<Slot> possible = new ArrayList<>();
     for (Slot slot : slots) {
-      objection(slot.cell())
+      objection(slot.cell(), settings.log())
           .ifPresentOrElse(why -> objections.put(slot, why), () -> possible.add(slot));
     }
     List<Taken> had = possible.isEmpty() ? List.of() : fork(possible, settings);
@@ -76,7 +88,7 @@ public final class TurnsFork implements InTurns {
         .toList();
   }
 
-  private static Optional<Outcome> objection(Cell cell) {
+  private static Optional<Outcome> objection(Cell cell, Path log) {
     try {
       if (cell.suite().equals(Cell.FLOOR)) {
         return FloorStep.ofWord(cell.operation()) == FloorStep.BPF_REFUSED
@@ -85,14 +97,24 @@ public final class TurnsFork implements InTurns {
       }
       MapCell map = MapCell.of(cell);
       map.refuseNonsense();
+      if (map.runtime() == LoopRuntime.C_THREAD) {
+        library(log);
+      }
       return Preflight.objection(map);
     } catch (Refusal refusal) {
       return Optional.of(CellRunner.outcome(refusal));
     }
   }
 
+  private static CProgram library(Path log) {
+    return CProgram.libraryOfThisSession(CReference.PROGRAM, log);
+  }
+
   private static List<Taken> fork(List<Slot> slots, Settings settings) {
     Map<String, String> params = new TreeMap<>();
+    boolean inC =
+        slots.stream().anyMatch(slot -> LoopRuntime.of(slot.cell()) == LoopRuntime.C_THREAD);
+    params.put("library", inC ? library(settings.log()).file().toString() : "");
     params.put("slots", text(slots));
     params.put("seed", Long.toString(settings.seed()));
     return JmhFork.turns(params, settings)
