@@ -15,36 +15,58 @@ import org.jspecify.annotations.Nullable;
  * <p>The figure is the median of the turns: a turn in which the thread waited for a CPU, or a tick
  * or a neighbour came, is not the operation's. The mean, which holds all of that, stands beside it
  * as {@link Measurement#WITH_WAITS}: what a program has to wait for the operation.
- *
- * @param operations in one batch
- * @param batches in one turn
- * @param starts of each turn, {@link System#nanoTime}
- * @param spans of each turn from its start to its end, with what lies between batches, ns
- * @param cpu of each turn, CPU time of the measuring thread, ns; none where the JVM does not tell
- * @param nanos of each batch of each turn, in order
- * @param bytesPerOp bytes allocated for each operation of the process
  */
-public record Turns(
-    int operations,
-    int batches,
-    long[] starts,
-    int[] spans,
-    int[] cpu,
-    int[] nanos,
-    @Nullable Double bytesPerOp) {
-
+public final class Turns {
   /** Fewer turns say nothing: a timer's tick in one of them would make the figure. */
   static final int FEWEST = 20;
 
   /** A fork's turns are looked at in so many parts, for the noise within it. */
   private static final int PARTS = 5;
 
+  private final int operations;
+  private final int batches;
+  private final long[] starts;
+  private final int[] spans;
+  private final int[] cpu;
+  private final int[] nanos;
+  private final @Nullable Double bytesPerOp;
+
+  /**
+   * The arrays are kept, not copied.
+   *
+   * @param operations in one batch
+   * @param batches in one turn
+   * @param starts of each turn, {@link System#nanoTime}
+   * @param spans of each turn from its start to its end, with what lies between batches, ns
+   * @param cpu of each turn, CPU time of the measuring thread, ns; none where the JVM does not tell
+   * @param nanos of each batch of each turn, in order
+   * @param bytesPerOp bytes allocated for each operation of the process; absent where not known
+   */
+  public Turns(
+      int operations,
+      int batches,
+      long[] starts,
+      int[] spans,
+      int[] cpu,
+      int[] nanos,
+      @Nullable Double bytesPerOp) {
+    this.operations = operations;
+    this.batches = batches;
+    this.starts = starts;
+    this.spans = spans;
+    this.cpu = cpu;
+    this.nanos = nanos;
+    this.bytesPerOp = bytesPerOp;
+  }
+
   /** How many there are. */
   public int count() {
     return starts.length;
   }
 
-  /** What the turns say that lie wholly in some windows; they are too few below {@value #FEWEST}. */
+  /**
+   * What the turns say that lie wholly in some windows; they are too few below {@value #FEWEST}.
+   */
   public Outcome in(Windows windows) {
     int[] kept = new int[starts.length];
     int count = 0;
@@ -88,8 +110,10 @@ public record Turns(
                 null)
             .with(
                 Map.of(
-                    Measurement.WITH_WAITS, ForkStatistics.mean(means),
-                    Measurement.TURNS, (double) means.length));
+                    Measurement.WITH_WAITS,
+                    ForkStatistics.mean(means),
+                    Measurement.TURNS,
+                    (double) means.length));
     return OwnCpu.with(measurement, cpu.length == 0 ? null : Math.min(1, onCpu / wall));
   }
 

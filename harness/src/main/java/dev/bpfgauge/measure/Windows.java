@@ -10,24 +10,18 @@ import java.util.List;
  */
 public record Windows(List<Span> spans) {
   /** The state held all the time. */
-  public static final Windows ALWAYS = new Windows(List.of());
+  public static final Windows ALWAYS =
+      new Windows(List.of(new Span(Long.MIN_VALUE, Long.MAX_VALUE)));
 
   public Windows {
     spans = List.copyOf(spans);
   }
 
   /** From, to, in nanoseconds of the monotonic clock. */
-  public record Span(long start, long end) {
-    long nanos() {
-      return Math.max(0, end - start);
-    }
-  }
+  public record Span(long start, long end) {}
 
   /** Whether something lies wholly in one of them. */
   public boolean contain(long start, long end) {
-    if (this == ALWAYS) {
-      return true;
-    }
     int low = 0;
     int high = spans.size() - 1;
     while (low <= high) {
@@ -42,10 +36,5 @@ public record Windows(List<Span> spans) {
       }
     }
     return false;
-  }
-
-  /** How long the state held, ns. */
-  public long nanos() {
-    return spans.stream().mapToLong(Span::nanos).sum();
   }
 }

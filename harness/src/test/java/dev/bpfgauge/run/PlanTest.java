@@ -2,13 +2,18 @@ package dev.bpfgauge.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +35,7 @@ class PlanTest {
     return Plan.interleave(
         "custom",
         ARMS,
-        visits,
+        Plan.Together.alone(visits),
         CELLS,
         List.of(new Plan.Beside(List.of(REFERENCE), 4)),
         4,
@@ -81,6 +86,60 @@ class PlanTest {
   }
 
   @Test
+  void cellsInTurnsShareAProcessThatSeesAllArms() {
+    for (int round = 0; round < 3; round++) {
+      int ofRound = round;
+      List<PlannedFork> shared =
+          inTurns(Plan.Visits.FOR_EACH_GROUP).forks().stream()
+              .filter(fork -> fork.round() == ofRound && fork.process() != null)
+              .toList();
+
+      assertEquals(1, shared.stream().map(PlannedFork::process).distinct().count());
+      // Five cells on two arms, and the reference on the first.
+      assertEquals(11, shared.size());
+      assertEquals(10, shared.getLast().seq() - shared.getFirst().seq());
+    }
+    assertEquals(
+        3,
+        inTurns(Plan.Visits.FOR_EACH_GROUP).forks().stream()
+            .map(PlannedFork::process)
+            .filter(Objects::nonNull)
+            .distinct()
+            .count());
+  }
+
+  @Test
+  void aLoadThatIsSlowToBringUpHasAProcessOfItsOwn() {
+    Plan plan = inTurns(Plan.Visits.ONCE_A_ROUND);
+    Map<Integer, Set<String>> arms = new TreeMap<>();
+    plan.forks().stream()
+        .filter(fork -> fork.process() != null)
+        .forEach(fork ->
+            arms.computeIfAbsent(fork.process(), _ -> new TreeSet<>())
+                .add(fork.round() + fork.cell().profile()));
+
+    assertEquals(6, arms.size());
+    assertTrue(arms.values().stream().allMatch(of -> of.size() == 1), arms.toString());
+  }
+
+  /** All but the last cell take turns, and the reference with them. */
+  private static Plan inTurns(Plan.Visits visits) {
+    return Plan.interleave(
+        "custom",
+        ARMS,
+        new Plan.Together(
+            visits,
+            cell -> cell.equals(CELLS.getLast()) ? Optional.empty() : Optional.of("one shape")),
+        CELLS,
+        List.of(new Plan.Beside(List.of(REFERENCE), 3)),
+        3,
+        1,
+        new Plan.Times(1, 1, 1),
+        .03,
+        new TreeMap<>());
+  }
+
+  @Test
   void theReferenceRunsOnTheFirstArmOnly() {
     assertEquals(
         List.of("idle", "idle", "idle", "idle"),
@@ -103,7 +162,7 @@ class PlanTest {
     return Plan.interleave(
             "custom",
             ARMS,
-            Plan.Visits.FOR_EACH_GROUP,
+            Plan.Together.alone(Plan.Visits.FOR_EACH_GROUP),
             CELLS,
             List.of(new Plan.Beside(List.of(REFERENCE), wanted)),
             rounds,
@@ -128,7 +187,7 @@ class PlanTest {
         Plan.interleave(
                 "custom",
                 ARMS,
-                Plan.Visits.FOR_EACH_GROUP,
+                Plan.Together.alone(Plan.Visits.FOR_EACH_GROUP),
                 CELLS,
                 List.of(
                     new Plan.Beside(alone.subList(0, 3), 4),

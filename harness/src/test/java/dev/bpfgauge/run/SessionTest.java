@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.files.Journal;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -15,16 +17,23 @@ import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.InTurns.Taken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +184,256 @@ class SessionTest {
     assertFalse(session.isAlive());
   }
 
+  @Test
+  void armsInTurnsGetTheTurnsOfTheirOwnWindows() throws Exception {
+    TurningArms arms = new TurningArms();
+    List<ForkRecord> rows =
+        runInTurns(
+            arms,
+            asked ->
+                () -> {
+                  Taken same = arms.turns(true);
+                  return asked.stream().map(_ -> same).toList();
+                },
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertEquals(8, rows.size());
+    for (ForkRecord row : rows) {
+      assertEquals(ForkStatus.OK, row.status(), row.reason());
+      double wanted = row.cell().profile().equals("a") ? 100 : 250;
+      assertEquals(
+          wanted, Objects.requireNonNull(row.measurement()).meanNanosPerOp(), row.toString());
+    }
+    assertEquals(Set.of(), arms.working(), "every load is paused, or gone");
+    assertEquals(1, arms.mostAtOnce(), "one load works at a time");
+  }
+
+  @Test
+  void armsThatCannotTakeTurnsAreVisitedOneAfterTheOther() throws Exception {
+    TurningArms arms = new TurningArms();
+    arms.canTakeTurns = false;
+    List<List<String>> processes = new ArrayList<>();
+    List<ForkRecord> rows =
+        runInTurns(
+            arms,
+            asked -> {
+              processes.add(asked.stream().map(fork -> fork.cell().profile()).distinct().toList());
+              return () -> {
+                Taken same = arms.turns(false);
+                return asked.stream().map(_ -> same).toList();
+              };
+            },
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertEquals(List.of(List.of("a"), List.of("b"), List.of("b"), List.of("a")), processes);
+    assertTrue(rows.stream().allMatch(row -> row.status() == ForkStatus.OK), rows.toString());
+  }
+
+  @Test
+  void whatGoesWrongInAProcessOfManyIsARowForEach() throws Exception {
+    List<ForkRecord> crashed =
+        runInTurns(
+            new TurningArms(),
+            asked ->
+                () ->
+                    asked.stream()
+                        .<Taken>map(fork ->
+                            fork.cell().param("map").equals("x")
+                                ? new InTurns.Not(new Outcome.Refused("EINVAL"))
+                                : new InTurns.Not(new Outcome.Failed("killed by SIGKILL")))
+                        .toList(),
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertEquals(
+        Set.of("x refused EINVAL", "y crashed killed by SIGKILL"),
+        crashed.stream()
+            .map(row -> row.cell().param("map") + " " + row.status().word() + " " + row.reason())
+            .collect(Collectors.toSet()));
+
+    List<ForkRecord> hung =
+        runInTurns(
+            new TurningArms(),
+            _ ->
+                () -> {
+                  Thread.sleep(Duration.ofSeconds(Patience.SECONDS));
+                  return List.of();
+                },
+            Duration.ofMillis(100));
+    assertTrue(hung.stream().allMatch(row -> row.status() == ForkStatus.TIMEOUT), hung.toString());
+  }
+
+  @Test
+  void tooFewTurnsAreNoFigure() throws Exception {
+    List<ForkRecord> rows =
+        runInTurns(
+            new TurningArms(),
+            asked ->
+                () ->
+                    asked.stream()
+                        .<Taken>map(_ ->
+                            new InTurns.Had(
+                                new Turns(
+                                    1,
+                                    1,
+                                    new long[] {System.nanoTime()},
+                                    new int[] {1},
+                                    new int[0],
+                                    new int[] {1},
+                                    null)))
+                        .toList(),
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertTrue(
+        rows.stream()
+            .allMatch(row ->
+                row.status() == ForkStatus.CRASHED
+                    && row.reason().endsWith("where 20 are needed; measure longer with --measure")),
+        rows.toString());
+  }
+
+  private List<ForkRecord> runInTurns(
+      ArmState.Source states,
+      Function<List<PlannedFork>, Callable<List<Taken>>> processes,
+      Duration deadline)
+      throws InterruptedException {
+    List<ForkRecord> rows = new ArrayList<>();
+    Plan plan =
+        Plan.interleave(
+            "custom",
+            List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
+            new Plan.Together(Plan.Visits.FOR_EACH_GROUP, _ -> Optional.of("all")),
+            List.of(cell("x"), cell("y")),
+            List.of(),
+            2,
+            1,
+            new Plan.Times(1, 1, 1),
+            .03,
+            new TreeMap<>());
+    try (Journal journal = RunFolder.create(folder, "run").journal()) {
+      new Session(
+              plan,
+              journal,
+              states,
+              _ -> {
+                throw new AssertionError("every fork of this plan shares a process");
+              },
+              processes,
+              deadline,
+              RunClock.startingAt(0),
+              new Collecting(rows))
+          .run(Set.of());
+    }
+    return rows;
+  }
+
+  /** Two arms, of which b has a load. */
+  private static final class TurningArms implements ArmState.Source {
+    private static final int ENOUGH = 300;
+    private boolean canTakeTurns = true;
+    private final Set<String> working = new HashSet<>();
+    private int mostAtOnce;
+
+    @Override
+    public boolean canTakeTurns(Collection<String> labels) {
+      return canTakeTurns;
+    }
+
+    private synchronized boolean isLoaded() {
+      return working.contains("b");
+    }
+
+    private synchronized int mostAtOnce() {
+      return mostAtOnce;
+    }
+
+    private synchronized Set<String> working() {
+      return Set.copyOf(working);
+    }
+
+    private synchronized void go(String label) {
+      working.add(label);
+      mostAtOnce = Math.max(mostAtOnce, working.size());
+    }
+
+    private synchronized void pause(String label) {
+      working.remove(label);
+    }
+
+    /**
+     * Again and again what an operation costs at that moment.
+     *
+     * @param both until both arms were often in force
+     */
+    Taken turns(boolean both) throws InterruptedException {
+      List<long[]> taken = new ArrayList<>();
+      int loaded = 0;
+      int idle = 0;
+      while (idle < ENOUGH || (both && loaded < ENOUGH)) {
+        long start = System.nanoTime();
+        boolean before = isLoaded();
+        Thread.sleep(Duration.ofNanos(50_000));
+        boolean dear = before || isLoaded();
+        taken.add(new long[] {start, System.nanoTime() - start, dear ? 250 : 100});
+        loaded += dear ? 1 : 0;
+        idle += dear ? 0 : 1;
+      }
+      return new InTurns.Had(
+          new Turns(
+              1,
+              1,
+              taken.stream().mapToLong(turn -> turn[0]).toArray(),
+              taken.stream().mapToInt(turn -> (int) turn[1]).toArray(),
+              new int[0],
+              taken.stream().mapToInt(turn -> (int) turn[2]).toArray(),
+              null));
+    }
+
+    @Override
+    public ArmState enter(String label) {
+      return new ArmState() {
+        @Override
+        public List<String> notes() {
+          return List.of();
+        }
+
+        @Override
+        public boolean hasLoad() {
+          return label.equals("b");
+        }
+
+        @Override
+        public void go() {
+          TurningArms.this.go(label);
+        }
+
+        @Override
+        public void pause() {
+          TurningArms.this.pause(label);
+        }
+
+        @Override
+        public List<LoadCheck> before() {
+          return List.of(THERE);
+        }
+
+        @Override
+        public During during(Cell cell) {
+          return List::of;
+        }
+
+        @Override
+        public void finish() {
+          pause(); // It ends.
+        }
+
+        @Override
+        public void close() {
+          pause();
+        }
+      };
+    }
+  }
+
   private List<ForkRecord> run(Function<PlannedFork, Callable<Outcome>> forks, Set<Integer> done)
       throws InterruptedException {
     return run(forks, done, label -> new Arm(label, List.of(THERE), List.of()));
@@ -188,7 +447,7 @@ class SessionTest {
         Plan.interleave(
             "custom",
             List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
-            Plan.Visits.ONCE_A_ROUND,
+            Plan.Together.alone(Plan.Visits.ONCE_A_ROUND),
             List.of(cell("x"), cell("y")),
             List.of(),
             2,
@@ -202,6 +461,9 @@ class SessionTest {
               journal,
               states,
               forks,
+              _ -> {
+                throw new AssertionError("no fork of this plan shares a process");
+              },
               Duration.ofMillis(500),
               RunClock.startingAt(0),
               new Collecting(rows))

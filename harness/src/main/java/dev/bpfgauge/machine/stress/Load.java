@@ -267,7 +267,7 @@ public final class Load implements AutoCloseable {
             .cpu()
             .map(cpu -> (100.0 - cpu.percent()) / cpu.percent() * paused.toNanos())
             .orElse(0.0);
-    return SETTLING.plusNanos((long) Math.min(sleeps, LONGEST_SETTLING.toNanos()));
+    return SETTLING.plusNanos((long) Math.min(sleeps, (double) LONGEST_SETTLING.toNanos()));
   }
 
   /**

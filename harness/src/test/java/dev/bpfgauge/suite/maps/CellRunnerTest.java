@@ -200,11 +200,11 @@ class CellRunnerTest {
 
   @Test
   void aValueChangedFromOutsideFailsTheForkAndIsNoMeasurement() throws Exception {
-    Settings seconds = Settings.of(100, 200, 10, 42, folder.resolve("fork.log"));
+    Settings seconds = Settings.of(100, 2000, 30, 42, folder.resolve("fork.log"));
     Cell odd = cell("lookup", Map.of("entries", "1039"));
     FutureTask<Outcome> fork = new FutureTask<>(() -> CellRunner.run(odd, seconds));
     Thread.ofPlatform().daemon().start(fork);
-    try (FilledMapOfFork map = FilledMapOfFork.find(1039)) {
+    try (FilledMapOfFork map = FilledMapOfFork.find(1039, fork)) {
       while (!fork.isDone()) {
         map.overwrite(77, 1);
         Thread.sleep(5);
@@ -273,8 +273,9 @@ class CellRunnerTest {
   /** The map of another process, found among all of the kernel's by an odd number of entries. */
   private record FilledMapOfFork(int fd) implements AutoCloseable {
 
-    static FilledMapOfFork find(int entries) throws InterruptedException {
-      while (true) {
+    /** Fails where the fork ends before. */
+    static FilledMapOfFork find(int entries, FutureTask<Outcome> fork) throws Exception {
+      while (!fork.isDone()) {
         for (int id = next(0); id > 0; id = next(id)) {
           FilledMapOfFork map = new FilledMapOfFork(LibBpf.bpf_map_get_fd_by_id(id));
           if (map.fd >= 0) {
@@ -286,6 +287,7 @@ class CellRunnerTest {
         }
         Thread.sleep(10);
       }
+      throw new AssertionError("the fork ended before its map was seen: " + fork.get());
     }
 
     private static int next(int id) {
