@@ -152,7 +152,7 @@ class CellRunnerTest {
     Set<Long> before = children();
     FutureTask<Outcome> fork = new FutureTask<>(() -> CellRunner.run(odd, endless));
     Thread.ofPlatform().daemon().start(fork);
-    FilledMapOfFork.find(1033).close();
+    FilledMapOfFork.find(1033, fork).close();
     ProcessHandle.current()
         .children()
         .filter(child -> !before.contains(child.pid()))
