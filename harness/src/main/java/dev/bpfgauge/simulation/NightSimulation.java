@@ -40,7 +40,7 @@ public final class NightSimulation {
 
   /** All tables. */
   static String report() {
-    return String.join("\n", gateTable(), stepTable(), changePointTable());
+    return String.join("\n", gateTable(), stepTable(), changePointTable(), StepSimulation.tables());
   }
 
   /**

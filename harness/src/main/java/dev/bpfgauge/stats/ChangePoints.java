@@ -2,20 +2,19 @@ package dev.bpfgauge.stats;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * Where a history of times changed its level, and by how much.
  *
- * <p>On the logarithms, in four steps. Lone spikes are drawn in to three standard deviations from
- * the median of their neighbourhood: one bad night is no level. The best cut into levels is found
- * exactly, by dynamic programming (B. Jackson et al., "An algorithm for optimal partitioning of
- * data on an interval", IEEE Signal Processing Letters 12, 2005), each cut paying for itself. A cut
- * between two levels that a straight line through both explains as well is a drift, and taken out.
- * What remains has to pass Welch's test, held against all places where it could have been, or is
- * taken out, the weakest first.
+ * <p>On the logarithms. A place is a change if the nights before and after it differ by two tests:
+ * by the rank-sum test, which holds whatever the nights' distribution is (two modes, heavy tails),
+ * and by the test of trimmed means, which holds where the two sides scatter differently. Both are
+ * made over many lengths of either side, so that a quiet stretch is compared with itself, and held
+ * against all places. Nights that resemble their neighbours count for less: an AR(1) process of
+ * their correlation, beside medians of 31 nights, says how many nights say what one says. That also
+ * takes episodes for what they are: what comes and goes within some 15 nights is no level. Where a
+ * straight line explains the stretch as well, it is a drift.
  *
  * <p>docs/trend.md has how often this is wrong, beside other rules.
  */
@@ -32,7 +31,7 @@ public final class ChangePoints {
   /** The median of |z| for a normal z. */
   private static final double NORMAL_MEDIAN_DEVIATION = 0.6745;
 
-  /** What counts instructions may give the same figure night after night. */
+  /** What counts instructions may give the same figure night after night; less is no change. */
   private static final double FINEST = 1e-6;
 
   private ChangePoints() {}
@@ -43,9 +42,8 @@ public final class ChangePoints {
    * @param index first point of the new level, counted from 0
    * @param ratio new level / old level
    * @param interval95 of the ratio, by the points of the two levels
-   * @param p of "the levels are equal", for this place alone
    */
-  public record ChangePoint(int index, double ratio, Interval interval95, double p) {}
+  public record ChangePoint(int index, double ratio, Interval interval95) {}
 
   /**
    * The change points of a series, oldest first.
@@ -58,17 +56,31 @@ public final class ChangePoints {
     if (times.length < 2 * SHORTEST) {
       return List.of();
     }
-    double[] logs = clipped(Arrays.stream(times).map(Math::log).toArray());
-    Levels levels = new Levels(logs);
-    List<Integer> cuts = levels.bestCuts();
-    while (true) {
-      List<ChangePoint> points = levels.changes(cuts);
-      int weakest = levels.weakest(points, cuts);
-      if (weakest < 0) {
-        return List.copyOf(points);
-      }
-      cuts.subList(weakest, weakest + 1).clear();
+    double[] logs =
+        Arrays.stream(times).map(time -> FINEST * Math.rint(Math.log(time) / FINEST)).toArray();
+    LevelSearch search = new LevelSearch(logs, ERROR);
+    List<Integer> cuts = search.cuts();
+    List<ChangePoint> points = new ArrayList<>();
+    for (int i = 0; i < cuts.size(); i++) {
+      int from = i == 0 ? 0 : cuts.get(i - 1);
+      int to = i + 1 < cuts.size() ? cuts.get(i + 1) : logs.length;
+      points.add(change(search, from, cuts.get(i), to));
     }
+    return List.copyOf(points);
+  }
+
+  private static ChangePoint change(LevelSearch search, int from, int at, int to) {
+    TrimmedMean before = search.mean(from, at);
+    TrimmedMean after = search.mean(at, to);
+    double difference = after.mean() - before.mean();
+    double half =
+        ForkStatistics.tQuantile(Math.floor(after.degrees(before)), 0.975)
+            * after.error(before)
+            * Math.sqrt(search.repetition(at));
+    return new ChangePoint(
+        at,
+        Math.exp(difference),
+        new Interval(Math.exp(difference - half), Math.exp(difference + half)));
   }
 
   /** What lies further than three deviations from its neighbourhood's median is drawn in to it. */
@@ -95,128 +107,5 @@ public final class ChangePoints {
     }
     double median = Math.max(FINEST, ForkStatistics.median(steps));
     return median / NORMAL_MEDIAN_DEVIATION / Math.sqrt(2);
-  }
-
-  /** Sums that give any stretch's mean and spread at once. */
-  private static final class Levels {
-    private final int n;
-    private final double[] sum;
-    private final double[] squares;
-    private final double[] moment;
-    private final double variance;
-
-    Levels(double[] logs) {
-      n = logs.length;
-      sum = new double[n + 1];
-      squares = new double[n + 1];
-      moment = new double[n + 1];
-      double centre = ForkStatistics.mean(logs);
-      for (int i = 0; i < n; i++) {
-        double x = logs[i] - centre;
-        sum[i + 1] = sum[i] + x;
-        squares[i + 1] = squares[i] + x * x;
-        moment[i + 1] = moment[i] + x * i;
-      }
-      double noise = noise(logs);
-      variance = noise * noise;
-    }
-
-    /** The squares about the stretch's mean. */
-    private double scatter(int from, int to) {
-      double s = sum[to] - sum[from];
-      return Math.max(0, squares[to] - squares[from] - s * s / (to - from));
-    }
-
-    /** The squares about the straight line through the stretch. */
-    private double scatterAboutLine(int from, int to) {
-      double length = to - from;
-      double middle = (from + to - 1) / 2.0;
-      double spread = length * (length * length - 1) / 12;
-      double slope = (moment[to] - moment[from] - middle * (sum[to] - sum[from])) / spread;
-      return Math.max(0, scatter(from, to) - slope * slope * spread);
-    }
-
-    private double mean(int from, int to) {
-      return (sum[to] - sum[from]) / (to - from);
-    }
-
-    /** First points of all levels but the first, so that scatter and price are least. */
-    List<Integer> bestCuts() {
-      double price = 3 * Math.log(n) * variance;
-      double[] best = new double[n + 1];
-      int[] cut = new int[n + 1];
-      for (int to = 1; to <= n; to++) {
-        best[to] = to < SHORTEST ? Double.POSITIVE_INFINITY : scatter(0, to);
-        for (int from = SHORTEST; from <= to - SHORTEST; from++) {
-          double cost = best[from] + price + scatter(from, to);
-          if (cost < best[to]) {
-            best[to] = cost;
-            cut[to] = from;
-          }
-        }
-      }
-      List<Integer> cuts = new ArrayList<>();
-      for (int at = cut[n]; at > 0; at = cut[at]) {
-        cuts.addFirst(at);
-      }
-      return cuts;
-    }
-
-    List<ChangePoint> changes(List<Integer> cuts) {
-      List<ChangePoint> points = new ArrayList<>();
-      for (int i = 0; i < cuts.size(); i++) {
-        points.add(change(from(cuts, i), cuts.get(i), to(cuts, i)));
-      }
-      return points;
-    }
-
-    private static int from(List<Integer> cuts, int i) {
-      return i == 0 ? 0 : cuts.get(i - 1);
-    }
-
-    private int to(List<Integer> cuts, int i) {
-      return i + 1 < cuts.size() ? cuts.get(i + 1) : n;
-    }
-
-    private ChangePoint change(int from, int at, int to) {
-      double before = scatter(from, at) / (at - from - 1) / (at - from);
-      double after = scatter(at, to) / (to - at - 1) / (to - at);
-      double difference = mean(at, to) - mean(from, at);
-      double error = Math.sqrt(before + after);
-      if (error == 0) {
-        double ratio = Math.exp(difference);
-        return new ChangePoint(at, ratio, new Interval(ratio, ratio), difference == 0 ? 1 : 0);
-      }
-      double degrees =
-          (before + after)
-              * (before + after)
-              / (before * before / (at - from - 1) + after * after / (to - at - 1));
-      double half = ForkStatistics.tQuantile((int) degrees, 0.975) * error;
-      return new ChangePoint(
-          at,
-          Math.exp(difference),
-          new Interval(Math.exp(difference - half), Math.exp(difference + half)),
-          2
-              * new TDistribution(null, degrees)
-                  .cumulativeProbability(-Math.abs(difference) / error));
-    }
-
-    /** The place in the list of what is to be taken out next; -1 where all may stay. */
-    int weakest(List<ChangePoint> points, List<Integer> cuts) {
-      for (int i = 0; i < points.size(); i++) {
-        if (isDrift(from(cuts, i), cuts.get(i), to(cuts, i))) {
-          return i;
-        }
-      }
-      return points.stream()
-          .max(Comparator.comparingDouble(ChangePoint::p))
-          .filter(point -> point.p() * n > ERROR)
-          .map(points::indexOf)
-          .orElse(-1);
-    }
-
-    private boolean isDrift(int from, int at, int to) {
-      return scatterAboutLine(from, to) <= scatter(from, at) + scatter(at, to);
-    }
   }
 }
