@@ -22,14 +22,11 @@ public final class ChangePoints {
   /** Nights that a level lasts at least: fewer say too little about their own spread. */
   public static final int SHORTEST = 5;
 
+  /** Nights that a history needs: fewer have too few orders to say that theirs is no chance. */
+  public static final int FEWEST = 17;
+
   /** Probability of a change point in a series that has none, about. */
   private static final double ERROR = 0.001;
-
-  private static final double CLIP_DEVIATIONS = 3;
-  private static final int NEIGHBOURS = 2;
-
-  /** The median of |z| for a normal z. */
-  private static final double NORMAL_MEDIAN_DEVIATION = 0.6745;
 
   /** What counts instructions may give the same figure night after night; less is no change. */
   private static final double FINEST = 1e-6;
@@ -53,7 +50,7 @@ public final class ChangePoints {
    */
   public static List<ChangePoint> of(double[] times) {
     ForkStatistics.requireTimes("history", times);
-    if (times.length < 2 * SHORTEST) {
+    if (times.length < FEWEST) {
       return List.of();
     }
     double[] logs =
@@ -81,31 +78,5 @@ public final class ChangePoints {
         at,
         Math.exp(difference),
         new Interval(Math.exp(difference - half), Math.exp(difference + half)));
-  }
-
-  /** What lies further than three deviations from its neighbourhood's median is drawn in to it. */
-  static double[] clipped(double[] logs) {
-    if (logs.length < 2 * NEIGHBOURS + 1) {
-      return logs;
-    }
-    double reach = CLIP_DEVIATIONS * noise(logs);
-    double[] clipped = new double[logs.length];
-    for (int i = 0; i < logs.length; i++) {
-      int from = Math.clamp(i - NEIGHBOURS, 0, logs.length - (2 * NEIGHBOURS + 1));
-      double middle =
-          ForkStatistics.median(Arrays.copyOfRange(logs, from, from + 2 * NEIGHBOURS + 1));
-      clipped[i] = Math.clamp(logs[i], middle - reach, middle + reach);
-    }
-    return clipped;
-  }
-
-  /** The standard deviation of a point about its level, which steps and spikes do not move. */
-  private static double noise(double[] logs) {
-    double[] steps = new double[logs.length - 1];
-    for (int i = 1; i < logs.length; i++) {
-      steps[i - 1] = Math.abs(logs[i] - logs[i - 1]);
-    }
-    double median = Math.max(FINEST, ForkStatistics.median(steps));
-    return median / NORMAL_MEDIAN_DEVIATION / Math.sqrt(2);
   }
 }

@@ -1,6 +1,7 @@
 package dev.bpfgauge.stats;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -85,18 +86,45 @@ final class LevelSearch {
       best = new Place(from, at, to).better(best);
     }
     if (best != null) {
-      borders.add(best.at);
-      split(from, best.at);
-      split(best.at, to);
+      int at = sharpest(best);
+      borders.add(at);
+      split(from, at);
+      split(at, to);
     }
   }
 
+  /** The place nearby with the least deviations from the medians of both sides. */
+  private int sharpest(Cut cut) {
+    int reach = Math.max(2, Math.min(cut.at - cut.start, cut.end - cut.at) / 4);
+    int first = Math.max(cut.start + ChangePoints.SHORTEST, cut.at - reach);
+    int last = Math.min(cut.end - ChangePoints.SHORTEST, cut.at + reach);
+    return IntStream.rangeClosed(first, last)
+        .boxed()
+        .min(Comparator.comparingDouble(at -> deviations(cut.start, at) + deviations(at, cut.end)))
+        .orElseThrow();
+  }
+
+  private double deviations(int from, int to) {
+    double[] nights = Arrays.copyOfRange(logs, from, to);
+    double median = ForkStatistics.median(nights);
+    return Arrays.stream(nights).map(night -> Math.abs(night - median)).sum();
+  }
+
+  private int opposed(int start, int at, int end) {
+    int agreed = Math.max(pairs(rises, start, at, end), pairs(falls, start, at, end));
+    return (at - start) * (end - at) - agreed;
+  }
+
+  private static int pairs(int[][] sums, int start, int at, int end) {
+    return sums[at][end] - sums[start][end] - sums[at][at] + sums[start][at];
+  }
+
   /**
-   * A cut.
+   * A cut between two stretches.
    *
    * @param logP the less, the more nights say so
    */
-  private record Cut(int at, double logP) {}
+  private record Cut(int start, int at, int end, double logP) {}
 
   /** A place for a cut between two others. */
   private final class Place {
@@ -118,24 +146,15 @@ final class LevelSearch {
         for (int right = 0; right < WIDTHS.length && WIDTHS[right] <= to - at; right++) {
           int start = at - WIDTHS[left];
           int end = at + WIDTHS[right];
-          int opposed = opposed(start, end);
+          int opposed = opposed(start, at, end);
           if (opposed <= mostOpposed[left][right]) {
             double most = best == null ? enough : best.logP;
             double logP = logP(start, end, opposed, most);
-            best = logP < most ? new Cut(at, logP) : best;
+            best = logP < most ? new Cut(start, at, end, logP) : best;
           }
         }
       }
       return best;
-    }
-
-    private int opposed(int start, int end) {
-      int agreed = Math.max(pairs(rises, start, end), pairs(falls, start, end));
-      return (at - start) * (end - at) - agreed;
-    }
-
-    private int pairs(int[][] sums, int start, int end) {
-      return sums[at][end] - sums[start][end] - sums[at][at] + sums[start][at];
     }
 
     /** Of both tests; 0 as soon as it cannot be below {@code most}. */

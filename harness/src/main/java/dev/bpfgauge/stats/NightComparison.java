@@ -72,7 +72,7 @@ public record NightComparison(
   public static NightComparison of(List<Night> earlier, Night newest, double margin) {
     double[] times = earlier.stream().mapToDouble(Night::time).toArray();
     ForkStatistics.requireTimes("nights", times);
-    double[] logs = ChangePoints.clipped(Arrays.stream(times).map(Math::log).toArray());
+    double[] logs = Spikes.drawnIn(Arrays.stream(times).map(Math::log).toArray());
     return new NightComparison(
         logs.length,
         logs.length == 0 ? Double.NaN : Math.log(newest.time()) - ForkStatistics.mean(logs),

@@ -89,6 +89,28 @@ class ChangePointsTest {
   }
 
   @Test
+  void whatGoesBackWithinTenNightsIsNoLevel() {
+    double[] series = series(60, 0.01, 9);
+    raise(series, 25, 35, 1.1);
+    assertEquals(List.of(), ChangePoints.of(series));
+
+    double[] longer = series(60, 0.01, 9);
+    raise(longer, 25, 45, 1.1);
+    assertEquals(
+        List.of(25, 45),
+        ChangePoints.of(longer).stream().map(ChangePoints.ChangePoint::index).toList());
+  }
+
+  @Test
+  void lastDigitsAreNoChange() {
+    double[] series = new double[40];
+    Arrays.fill(series, 2205);
+    raise(series, 20, 40, 1 + 1e-9);
+
+    assertEquals(List.of(), ChangePoints.of(series));
+  }
+
+  @Test
   void theSameFigureNightAfterNightHasNoChangeAndAStepBetweenSuchHasOne() {
     double[] same = new double[40];
     Arrays.fill(same, 2205);
@@ -102,6 +124,11 @@ class ChangePointsTest {
   void aShortHistoryHasNoChange() {
     assertEquals(List.of(), ChangePoints.of(new double[0]));
     assertEquals(List.of(), ChangePoints.of(new double[] {1, 2, 3, 1, 2, 3, 900, 900, 900}));
+
+    double[] history = series(ChangePoints.FEWEST, 0.01, 8);
+    raise(history, 9, history.length, 2);
+    assertEquals(9, ChangePoints.of(history).getFirst().index());
+    assertEquals(List.of(), ChangePoints.of(Arrays.copyOf(history, ChangePoints.FEWEST - 1)));
   }
 
   @Test

@@ -533,10 +533,8 @@ final class SitePages {
 
   private static String steadiness(CellTrend cell) {
     long figures = cell.nights().stream().filter(point -> point.night() != null).count();
-    return figures < 2L * ChangePoints.SHORTEST
-        ? "Too few nights to look for a change of level: each level lasts at least "
-            + ChangePoints.SHORTEST
-            + "."
+    return figures < ChangePoints.FEWEST
+        ? "Too few nights to look for a change of level: it takes " + ChangePoints.FEWEST + "."
         : "The level never changed significantly.";
   }
 
