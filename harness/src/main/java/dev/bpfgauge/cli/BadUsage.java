@@ -25,9 +25,14 @@ final class BadUsage {
     CommandLine line = e.getCommandLine();
     line.getErr().println(Terminal.complaint() + Shown.text(sentence(e)));
     if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-      line.getErr().println("See: " + Program.command(words(line.getCommandSpec())));
+      nameHelp(line);
     }
     return ExitCode.USAGE;
+  }
+
+  /** Says which help has what the options take. */
+  static void nameHelp(CommandLine line) {
+    line.getErr().println("See: " + Program.command(words(line.getCommandSpec())));
   }
 
   /**

@@ -162,6 +162,18 @@ final class CellOptions {
         programSizes.stream().allMatch(n -> n >= 1),
         "--program-size",
         "whole numbers from 1");
+    checkRange(spec, "--entries", entries, 1, 0xFFFF_FFFFL);
+    checkRange(spec, "--key-size", keySizes, 4, 1 << 20);
+    checkRange(spec, "--value-size", valueSizes, 8, 1 << 25);
+    checkRange(spec, "--fill", fills, 1, 100);
+    checkRange(spec, "--batch", batches, 1, 1 << 20);
+  }
+
+  /** What any suite takes; one may take less, and says so when it makes its cells. */
+  private static void checkRange(
+      CommandSpec spec, String option, List<? extends Number> given, long low, long high) {
+    boolean good = given.stream().mapToLong(Number::longValue).allMatch(n -> low <= n && n <= high);
+    RunOptions.check(spec, good, option, "whole numbers from %d to %d".formatted(low, high));
   }
 
   /** What was asked for, in words. */

@@ -35,9 +35,13 @@ final class Failures {
       err.println("This is a fault of bpfgauge; the stack trace for a bug report:");
       failure.printStackTrace(err);
     }
-    return failure instanceof Refusal refusal && refusal.kind() == Refusal.Kind.USAGE
-        ? ExitCode.USAGE
-        : ExitCode.ENVIRONMENT;
+    if (!(failure instanceof Refusal refusal && refusal.kind() == Refusal.Kind.USAGE)) {
+      return ExitCode.ENVIRONMENT;
+    }
+    if (sentence(failure).startsWith("--")) {
+      BadUsage.nameHelp(line);
+    }
+    return ExitCode.USAGE;
   }
 
   private static String sentence(Exception failure) {

@@ -316,12 +316,24 @@ public final class RunFolder {
   /** The command that goes on with this run, for who works in this folder. */
   public String resumeCommand() {
     List<String> words = new ArrayList<>(readInfo().plainResumeWords());
+    words.set(words.indexOf(RunInfo.RESUME) + 1, id());
+    return here(words);
+  }
+
+  /** What makes it a whole run with a report, where the program was ended before. */
+  public String leftToDo() {
+    return "run %s is valid: %s writes its report, %s goes on with it"
+        .formatted(id(), here(List.of("report", id())), resumeCommand());
+  }
+
+  /** The command with the folder of runs that this one lies in, where it is not the usual one. */
+  private String here(List<String> command) {
+    List<String> words = new ArrayList<>(command);
     Path folder = path.toAbsolutePath().normalize().resolveSibling("");
     if (!folder.equals(Path.of(RESULTS).toAbsolutePath().normalize())) {
       Path named = path.normalize().getParent();
       words.addAll(List.of("--results", (named == null ? folder : named).toString()));
     }
-    words.set(words.indexOf(RunInfo.RESUME) + 1, id());
     return Program.command(words.toArray(String[]::new));
   }
 

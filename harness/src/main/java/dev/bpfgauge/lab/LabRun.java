@@ -366,7 +366,7 @@ public final class LabRun {
       Status status = interrupted ? Status.INTERRUPTED : status(folder);
       RunInfo ended = info(folder, startedAt, Instant.now(), clock.millis(), status);
       folder.writeInfo(ended);
-      cancellation.safe(ended.leftToDo());
+      cancellation.safe(folder.leftToDo());
       derive.accept(folder);
       return new MeasuredRun.Result(folder, status);
     }

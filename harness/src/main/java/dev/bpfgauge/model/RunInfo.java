@@ -1,6 +1,5 @@
 package dev.bpfgauge.model;
 
-import dev.bpfgauge.os.Program;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,18 +115,6 @@ public record RunInfo(
             () -> words.addAll(inLab() ? List.of("kernels", "run") : List.of("run")));
     words.addAll(List.of(RESUME, id));
     return words;
-  }
-
-  /** What makes it a whole run with a report, where the program was ended before. */
-  public String leftToDo() {
-    List<String> resume = resumeWords();
-    List<String> report = new ArrayList<>(List.of("report", id));
-    report.addAll(resume.subList(resume.indexOf(RESUME) + 2, resume.size()));
-    return "run %s is valid: %s writes its report, %s goes on with it"
-        .formatted(
-            id,
-            Program.command(report.toArray(String[]::new)),
-            Program.command(resume.toArray(String[]::new)));
   }
 
   /**

@@ -285,7 +285,7 @@ public final class MeasuredRun {
           notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
       Status status = interrupted ? Status.INTERRUPTED : status(plan, folder);
       folder.writeInfo(with(started, Instant.now(), clock.millis(), status));
-      cancellation.safe(started.leftToDo());
+      cancellation.safe(folder.leftToDo());
       derive.accept(folder);
       return new Result(folder, status);
     }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Shows how the gate and the change points behave where the truth is known. Its output stands in
- * docs/trend.md; the same seed gives the same output.
+ * docs/measured/simulations.md; the same seed gives the same output.
  *
  * <p>{@code java -cp harness.jar dev.bpfgauge.simulation.NightSimulation}
  */

@@ -16,7 +16,7 @@ import java.util.List;
  * takes episodes for what they are: what comes and goes within some 15 nights is no level. Where a
  * straight line explains the stretch as well, it is a drift.
  *
- * <p>docs/trend.md has how often this is wrong, beside other rules.
+ * <p>docs/measured/simulations.md has how often this is wrong, beside another rule.
  */
 public final class ChangePoints {
   /** Nights that a level lasts at least: fewer say too little about their own spread. */

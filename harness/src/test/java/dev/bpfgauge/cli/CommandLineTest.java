@@ -158,7 +158,12 @@ class CommandLineTest {
         "run --margin NaN                       | --margin takes",
         "run --threads 99999                    | --threads takes from 1 to",
         "run --threads 0                        | --threads takes from 1 to",
-        "run --entries 0                        | entries=0",
+        "run --entries 0                        | --entries takes whole numbers from 1 to",
+        "run --entries 64,4294967296            | --entries takes whole numbers from 1 to",
+        "run --key-size 0                       | --key-size takes whole numbers from 4 to",
+        "run --value-size 7                     | --value-size takes whole numbers from 8 to",
+        "run --fill 101                         | --fill takes whole numbers from 1 to 100.",
+        "run --batch 0                          | --batch takes whole numbers from 1 to",
         "run --key-size 8 --map array           | key=8",
         "run --suite kernel-maps --key-size 8 --map array,percpu-array --op lookup | key=8",
         "run --map hash --op delete --order zipf | order=zipf",
@@ -192,6 +197,7 @@ class CommandLineTest {
 
     assertEquals(2, ended.code, ended.out + ended.err);
     assertTrue(ended.err.contains(said.strip()), ended.err);
+    assertTrue(!said.contains(" takes") || ended.err.contains("\nSee: "), ended.err);
   }
 
   /** Of the others only what help says of them is read. */

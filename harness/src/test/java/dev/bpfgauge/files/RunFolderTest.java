@@ -258,6 +258,18 @@ class RunFolderTest {
     }
   }
 
+  @Test
+  void theCommandsThatGoOnWithARunFindItInASubFolder() {
+    Path repeats = results.resolve("repeats");
+    RunFolder folder = RunFolder.create(repeats, "20261121-071834-maps");
+    folder.writeInfo(new RandomRun(1).info("20261121-071834-maps"));
+
+    String here = " 20261121-071834-maps --results " + repeats;
+    assertTrue(folder.resumeCommand().endsWith("run --resume" + here), folder.resumeCommand());
+    assertTrue(folder.leftToDo().contains("report" + here + " writes"), folder.leftToDo());
+    assertTrue(folder.leftToDo().contains("run --resume" + here + " goes on"), folder.leftToDo());
+  }
+
   private RunFolder run(String id) {
     RunFolder folder = RunFolder.create(results, id);
     folder.writeInfo(new RandomRun(1).info(id));
