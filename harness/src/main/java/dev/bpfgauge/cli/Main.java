@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples, after java -jar harness/target/harness.jar:%n",
     footer = {
       "  -p cpu80        idle and cpu80, interleaved, with a report",
-      "  run --quick     two minutes, indicative only",
+      "  run --quick     short forks, two minutes",
       "  doctor          what this machine can do, and the fix for the rest",
       "  report latest   write the newest run's report again",
       "  help run        what run takes; help COMMAND is COMMAND --help",

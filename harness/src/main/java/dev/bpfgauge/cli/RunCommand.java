@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  run                             the default plan: idle and cpu80",
-      "  run -p cpu80 --quick            the same, indicative, in two minutes",
+      "  run -p cpu80 --quick            the same with short forks, two minutes",
       "  run -p idle,idle                A/A: this machine's own noise",
       "  run -p cpu80+cstates-off        two profiles at once",
       "  run -p ./mine.yaml --map hash --op lookup --entries 1024,1000000",

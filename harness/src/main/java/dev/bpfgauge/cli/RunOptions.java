@@ -89,7 +89,7 @@ abstract class RunOptions {
 
   /** How much time for how much certainty. */
   static final class PaceOption {
-    @Option(names = "--quick", description = "Two rounds, two minutes, indicative only.")
+    @Option(names = "--quick", description = "Five rounds of short forks, two minutes.")
     boolean quick;
 
     @Option(names = "--thorough", description = "Ten rounds of longer forks.")

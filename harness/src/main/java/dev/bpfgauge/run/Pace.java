@@ -2,8 +2,8 @@ package dev.bpfgauge.run;
 
 /** How much time a run takes for how much certainty. */
 public enum Pace {
-  /** Two rounds, at most two minutes: fewer than five forks are indicative only. */
-  QUICK("quick", 2, 200, 150, 2),
+  /** Five rounds, the fewest that give an interval, of short forks: at most two minutes. */
+  QUICK("quick", 5, 200, 150, 2),
   /** Six rounds, at most twelve minutes on two CPUs. */
   DEFAULT("default", 6, 300, 200, 3),
   /** Ten rounds of longer forks: for differences near the margin. */

@@ -3,6 +3,7 @@ package dev.bpfgauge.report.page;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.Samples;
+import dev.bpfgauge.report.view.Apart;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
 import java.util.Arrays;
@@ -113,11 +114,11 @@ public final class Noise {
   private double[] during(String column, String arm) {
     double[] values = samples.column(column);
     double[] elapsed = samples.column("elapsed_ms");
+    List<ForkRecord> all = evidence.analysis().run().forks();
     List<ForkRecord> forks =
-        evidence.analysis().run().forks().stream()
-            .filter(fork -> arm.isEmpty() || fork.cell().profile().equals(arm))
-            .filter(fork -> fork.endMillis() > fork.startMillis())
-            .toList();
+        arm.isEmpty()
+            ? all.stream().filter(fork -> fork.endMillis() > fork.startMillis()).toList()
+            : Apart.of(all).stream().filter(fork -> fork.cell().profile().equals(arm)).toList();
     return IntStream.range(0, Math.min(values.length, elapsed.length))
         .filter(i -> Double.isFinite(values[i]))
         .filter(i ->

@@ -3,6 +3,7 @@ package dev.bpfgauge.report.page;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.files.SamplesFile;
+import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
@@ -236,9 +237,16 @@ public final class ReportPage {
             "measure", Words.duration(plan.measureMillis()),
             "different", VerdictRule.different(plan.margin(), "this run"),
             "test", VerdictRule.TEST,
+            "turns", hasTurns(evidence),
             "unmeasured", unmeasured(plan),
             "downloads", RawData.links(downloads),
             "reproduce", new Reproduce(evidence).table()));
+  }
+
+  private static boolean hasTurns(Evidence evidence) {
+    return evidence.analysis().run().forks().stream()
+        .map(ForkRecord::measurement)
+        .anyMatch(measured -> measured != null && measured.isOfTurns());
   }
 
   private static String title(Evidence evidence) {

@@ -5,13 +5,13 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.model.Samples;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.chart.Plot;
+import dev.bpfgauge.report.view.Apart;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -165,10 +165,7 @@ final class SystemOverTime {
   }
 
   private List<ForkRecord> byTime() {
-    return evidence.analysis().run().forks().stream()
-        .filter(f -> f.endMillis() > f.startMillis())
-        .sorted(Comparator.comparingLong(ForkRecord::startMillis))
-        .toList();
+    return Apart.of(evidence.analysis().run().forks());
   }
 
   private Table table(Quantity quantity, double[] values, double[] minutes, String id) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.report.page;
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.VerdictRule;
+import dev.bpfgauge.analysis.Waits;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.report.view.CellNames;
@@ -234,9 +235,26 @@ public final class Verdicts {
                 + verdict.word());
       }
     }
-    return "%s against %s: %s."
-        .formatted(arm.label(), evidence.reference(), Words.list(parts))
+    return "%s against %s: %s.%s"
+        .formatted(arm.label(), evidence.reference(), Words.list(parts), waits(arm))
         .replace("all 1 operation are", "the one operation is");
+  }
+
+  /** What is not in the figures that are compared: with a load, programs wait for a CPU. */
+  private String waits(ArmInfo arm) {
+    if (isSameProfile(arm)) {
+      return "";
+    }
+    return Waits.of(evidence.analysis().run(), arm.label(), Evidence::isOperation)
+        .map(waits ->
+            " With waits for a CPU, operations take %s as long as on %s%s."
+                .formatted(
+                    Words.ratio(waits.ratio()),
+                    evidence.reference(),
+                    waits.interval95() == null
+                        ? ""
+                        : " " + Words.ratio(waits.ratio(), waits.interval95())))
+        .orElse("");
   }
 
   private List<String> details(ArmInfo arm) {
