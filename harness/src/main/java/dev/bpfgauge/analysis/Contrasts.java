@@ -1,18 +1,11 @@
 package dev.bpfgauge.analysis;
 
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.model.ForkStatus;
-import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.stats.ForkStatistics;
-import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.PairedDifference;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Comparisons inside one arm: cells that differ in one parameter only, paired by round. Java
@@ -62,31 +55,6 @@ public final class Contrasts {
    */
   public static PairedDifference difference(RunData run, Cell subject, Cell reference) {
     return RoundMeans.of(run).paired(subject, reference, PairedDifference::of);
-  }
-
-  /**
-   * Java against C where both took turns in one process: one pair a fork, by cell in plan order.
-   *
-   * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
-   */
-  public static Map<Cell, PairedComparison> inTurns(RunData run) {
-    Map<Cell, PairedComparison> ratios = new LinkedHashMap<>();
-    RoundMeans rounds = RoundMeans.of(run);
-    for (Cell cell : rounds.cells()) {
-      double[] inTurns =
-          rounds.forks(cell).stream()
-              .filter(fork -> fork.status() == ForkStatus.OK)
-              .flatMap(fork -> Stream.ofNullable(RoundMeans.measurement(fork).extras()))
-              .flatMap(extras -> Stream.ofNullable(extras.get(Measurement.JAVA_TO_C)))
-              .mapToDouble(ratio -> ratio)
-              .toArray();
-      if (inTurns.length > 0) {
-        double[] one = new double[inTurns.length];
-        Arrays.fill(one, 1);
-        ratios.put(cell, PairedComparison.of(inTurns, one, run.info().plan().margin()));
-      }
-    }
-    return ratios;
   }
 
   /** The median of the ratios; NaN where none could be made. */

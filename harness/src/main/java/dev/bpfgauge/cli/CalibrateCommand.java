@@ -10,9 +10,7 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
-import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
-import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.PairedDifference;
 import dev.bpfgauge.stats.Verdict;
 import dev.bpfgauge.suite.maps.CallPath;
@@ -21,10 +19,8 @@ import dev.bpfgauge.suite.maps.MapOperation;
 import dev.bpfgauge.suite.maps.MapsSuite;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -97,8 +93,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
     ArmInfo delayed = arms.getFirst().delayed(delayNanos, "ns");
     arms.add(delayed);
-    List<Cell> firstArmOnly = new ArrayList<>(MapsSuite.references(MapKind.USUAL_KINDS));
-    firstArmOnly.addAll(MapsSuite.inTurns(MapKind.USUAL_KINDS));
+    List<Cell> firstArmOnly = MapsSuite.references(MapKind.USUAL_KINDS);
     TreeMap<String, Long> inject = new TreeMap<>();
     inject.put(delayed.label(), delayNanos);
     return Plan.interleave(
@@ -131,7 +126,6 @@ final class CalibrateCommand implements Callable<Integer> {
       through.forEach(c ->
           out.println("  " + c.subject().param("map") + ": " + ratio(c.ratio(), c.interval95())));
     }
-    printInTurns(out, Contrasts.inTurns(analysis.run()));
     out.printf(
         Locale.ROOT,
         "Bytes allocated per operation, largest: %s%n",
@@ -150,22 +144,6 @@ final class CalibrateCommand implements Callable<Integer> {
         Locale.ROOT,
         "Sampler: %.3f %% of one CPU%n",
         analysis.run().samples().costPercentOfOneCpu());
-  }
-
-  private static void printInTurns(PrintWriter out, Map<Cell, PairedComparison> inTurns) {
-    for (CallPath path : CallPath.values()) {
-      Map<Cell, PairedComparison> through = new LinkedHashMap<>(inTurns);
-      through.keySet().removeIf(cell -> !cell.param("path").equals(path.word()));
-      out.printf(
-          Locale.ROOT,
-          "Java / C interleaved in one process, lookup by %s: median ratio %.4f of %d maps%n",
-          path.word(),
-          ForkStatistics.median(
-              through.values().stream().mapToDouble(PairedComparison::ratio).toArray()),
-          through.size());
-      through.forEach((cell, c) ->
-          out.println("  " + cell.param("map") + ": " + ratio(c.ratio(), c.shown95())));
-    }
   }
 
   private void printDelay(PrintWriter out, RunAnalysis analysis) {

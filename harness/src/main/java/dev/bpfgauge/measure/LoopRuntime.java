@@ -9,9 +9,7 @@ public enum LoopRuntime {
   /** C, in a process with one thread, where a file descriptor look-up is cheaper. */
   C,
   /** C, with a second thread that sleeps: what Java is fairly compared with. */
-  C_THREAD,
-  /** Both by turns in one JVM, so that whatever the machine does meanwhile hits them alike. */
-  JAVA_AND_C;
+  C_THREAD;
 
   public String word() {
     return Words.of(this);

@@ -32,9 +32,6 @@ public record Measurement(
     @Nullable SortedMap<String, Double> extras,
     @Nullable SortedMap<String, String> missing) {
 
-  /** Among the extras: Java's time divided by C's, both taken by turns in one process. */
-  public static final String JAVA_TO_C = "java_to_c";
-
   /** Among the extras: turns that the fork's figure is the median of. */
   public static final String TURNS = "turns";
 

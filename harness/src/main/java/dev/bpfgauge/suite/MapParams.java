@@ -43,7 +43,6 @@ public final class MapParams {
       case "java" -> "Java";
       case "c" -> "C, one thread";
       case "c-thread" -> "C, second thread";
-      case "java-and-c" -> "Java, interleaved with C";
       default -> value;
     };
   }

@@ -5,14 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
-import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
-import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ContrastsTest {
@@ -50,26 +45,6 @@ class ContrastsTest {
         (contrasts.get(0).ratio() + contrasts.get(1).ratio()) / 2,
         Contrasts.medianRatio(contrasts),
         1e-12);
-  }
-
-  @Test
-  void turnsInOneProcessAreOnePairAFork() {
-    Cell turns = JAVA.with("runtime", "java-and-c");
-    Journal journal = new Journal("idle");
-    double[] ratios = {1.01, 1.02, 1.03};
-    for (int round = 0; round < ratios.length; round++) {
-      Measurement measured =
-          new Measurement(1000, List.of(1000.0), null, 64, null, null)
-              .with(Map.of(Measurement.JAVA_TO_C, ratios[round]));
-      journal.add(round, round, turns, ForkStatus.OK, "", measured);
-    }
-    journal.rounds(JAVA, 1011, 1201, 1015);
-    Map<Cell, PairedComparison> inTurns = Contrasts.inTurns(journal.run());
-    assertEquals(Set.of(turns), inTurns.keySet());
-    PairedComparison found = Objects.requireNonNull(inTurns.get(turns));
-    assertEquals(3, found.pairs());
-    assertEquals(1.02, found.ratio(), 0.001);
-    assertTrue(Objects.requireNonNull(found.interval95()).contains(1.02));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
-import dev.bpfgauge.analysis.Contrasts;
 import dev.bpfgauge.analysis.Difference;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.SuiteWords;
@@ -20,29 +19,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The same loop in Java and in C: what the harness itself adds to the figures. */
 final class JavaAgainstC {
   private static final int MAX_CHARTS = 4;
 
   private final Evidence evidence;
-  private final Map<Cell, PairedComparison> inTurns;
 
   JavaAgainstC(Evidence evidence) {
     this.evidence = evidence;
-    inTurns = Contrasts.inTurns(evidence.analysis().run());
   }
 
   /** One loop in each language. */
   private record Loop(
-      Optional<CellSummary> java,
-      Optional<CellSummary> c,
-      Optional<CellSummary> cThread,
-      Optional<CellSummary> inTurns) {
+      Optional<CellSummary> java, Optional<CellSummary> c, Optional<CellSummary> cThread) {
 
     Cell any() {
-      return cThread.or(this::c).or(this::java).or(this::inTurns).orElseThrow().cell();
+      return cThread.or(this::c).or(this::java).orElseThrow().cell();
     }
 
     /** What Java is fairly compared with. */
@@ -85,7 +78,7 @@ final class JavaAgainstC {
     }
     return grouped.values().stream()
         .filter(g -> g.stream().anyMatch(c -> !Evidence.isJava(c.cell())))
-        .map(g -> new Loop(of(g, "java"), of(g, "c"), of(g, "c-thread"), of(g, "java-and-c")))
+        .map(g -> new Loop(of(g, "java"), of(g, "c"), of(g, "c-thread")))
         .toList();
   }
 
@@ -157,16 +150,11 @@ final class JavaAgainstC {
             "Java",
             "Java ÷ C",
             "95 % interval",
-            "Median over rounds",
-            "Java ÷ C, interleaved in one process");
+            "Median over rounds");
     for (Loop loop : loops) {
       row(table, loop);
     }
     return table.build();
-  }
-
-  private String ratio(@Nullable PairedComparison comparison) {
-    return comparison == null ? Words.NONE : Words.against(comparison, evidence.unit());
   }
 
   private void row(Table.Builder table, Loop loop) {
@@ -189,8 +177,7 @@ final class JavaAgainstC {
             ? Words.ratio(
                 evidence.medianRatio(
                     loop.java().orElseThrow().cell(), loop.partner().orElseThrow().cell()))
-            : Words.NONE,
-        loop.inTurns().map(turns -> ratio(inTurns.get(turns.cell()))).orElse(Words.NONE));
+            : Words.NONE);
   }
 
   private static String mean(Optional<CellSummary> cell) {

@@ -1,7 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.LibBpf;
-import dev.bpfgauge.measure.MeterServer;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
@@ -54,7 +53,6 @@ public final class CellRunner {
     return switch (cell.runtime()) {
       case JAVA -> JmhFork.of(cell, settings).run();
       case C, C_THREAD -> CReference.run(cell, settings);
-      case JAVA_AND_C -> MeterServer.once(JavaAndC.class.getName(), cell.cell(), settings);
     };
   }
 

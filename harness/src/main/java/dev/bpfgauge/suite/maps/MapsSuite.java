@@ -5,8 +5,8 @@ import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.suite.MapParams;
 import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.MapParams;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
@@ -305,17 +305,6 @@ public final class MapsSuite implements Suite {
       }
     }
     return cells;
-  }
-
-  /** Lookups in Java and in C by turns in one process, by both ways. For each kind. */
-  public static List<Cell> inTurns(List<MapKind> kinds) {
-    return kinds.stream()
-        .map(kind -> MapCell.of(MapOperation.LOOKUP, Map.of("map", kind.word())))
-        .flatMap(lookup ->
-            Stream.of(CallPath.values())
-                .map(path -> lookup.used(1, false, KeyOrder.RANDOM, path).cell()))
-        .map(cell -> cell.with("runtime", LoopRuntime.JAVA_AND_C.word()))
-        .toList();
   }
 
   /**

@@ -52,7 +52,7 @@ public final class TurnsFork implements InTurns {
           case JAVA -> map.threads() == 1;
           case C_THREAD ->
               map.operation() == MapOperation.LOOKUP || map.operation() == MapOperation.UPDATE;
-          case C, JAVA_AND_C -> false; // A process without a second thread; one of their own.
+          case C -> false; // In a process without a second thread.
         };
     if (!here) {
       return Optional.empty();

@@ -14,6 +14,7 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.suite.InTurns;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -65,21 +66,6 @@ class CellRunnerTest {
   void whatAForkAllocatesIsMeasuredToo() {
     Measurement lookup = measure(cell("lookup", Map.of()), brief());
     assertTrue(Double.isFinite(requireNonNull(lookup.bytesPerOp())), lookup.toString());
-  }
-
-  @Test
-  void javaAndCTakeTurns() {
-    for (String path : List.of("libbpf", "syscall")) {
-      for (String map : List.of("hash", "percpu-array")) {
-        Measurement turns =
-            measure(
-                cell("lookup", Map.of("map", map, "path", path, "runtime", "java-and-c")), brief());
-        double c = requireNonNull(requireNonNull(turns.extras()).get("c_ns"));
-        double ratio = requireNonNull(requireNonNull(turns.extras()).get(Measurement.JAVA_TO_C));
-        assertTrue(c > 0 && ratio > 0, "C " + c + " ns, ratio " + ratio);
-        assertEquals(3, turns.iterationNanosPerOp().size());
-      }
-    }
   }
 
   @Test
@@ -196,6 +182,29 @@ class CellRunnerTest {
     assertTrue(
         assertInstanceOf(Outcome.Failed.class, outcome).reason().contains("OutOfMemoryError"),
         outcome.toString());
+  }
+
+  @Test
+  void aValueChangedFromOutsideFailsAProcessOfManyCells() throws Exception {
+    Settings seconds = Settings.of(100, 2000, 30, 42, folder.resolve("fork.log"));
+    InTurns.Slot odd = new InTurns.Slot(cell("lookup", Map.of("entries", "1049")), 0, 0);
+    InTurns.Slot other = new InTurns.Slot(cell("update", Map.of()), 0, 0);
+    FutureTask<Outcome> fork =
+        new FutureTask<>(() ->
+            assertInstanceOf(
+                    InTurns.Not.class,
+                    new TurnsFork().measure(List.of(odd, other), seconds).getLast())
+                .outcome());
+    Thread.ofPlatform().daemon().start(fork);
+    try (FilledMapOfFork map = FilledMapOfFork.find(1049, fork)) {
+      while (!fork.isDone()) {
+        map.overwrite(77, 1);
+        Thread.sleep(5);
+      }
+    }
+    assertTrue(
+        assertInstanceOf(Outcome.Failed.class, fork.get()).reason().contains("results were wrong"),
+        fork.get().toString());
   }
 
   @Test
