@@ -31,10 +31,8 @@ public record FingerprintDifference(String name, String subject, String referenc
     return names.stream()
         .filter(name ->
             !FingerprintPart.agree(
-                name, subject.getOrDefault(name, ""), reference.getOrDefault(name, "")))
-        .map(name ->
-            new FingerprintDifference(
-                name, subject.getOrDefault(name, UNKNOWN), reference.getOrDefault(name, UNKNOWN)))
+                name, FingerprintPart.value(subject, name), FingerprintPart.value(reference, name)))
+        .map(name -> new FingerprintDifference(name, shown(subject, name), shown(reference, name)))
         .toList();
   }
 
@@ -50,10 +48,13 @@ public record FingerprintDifference(String name, String subject, String referenc
     names.addAll(was.keySet());
     return names.stream()
         .filter(name -> !is.getOrDefault(name, "").equals(was.getOrDefault(name, "")))
-        .map(name ->
-            new FingerprintDifference(
-                name, subject.getOrDefault(name, UNKNOWN), reference.getOrDefault(name, UNKNOWN)))
+        .map(name -> new FingerprintDifference(name, shown(subject, name), shown(reference, name)))
         .toList();
+  }
+
+  private static String shown(Map<String, String> fingerprint, String name) {
+    String value = FingerprintPart.value(fingerprint, name);
+    return value.isEmpty() ? UNKNOWN : value;
   }
 
   private static Map<String, String> counting(Map<String, String> fingerprint) {

@@ -26,17 +26,38 @@ public enum FingerprintPart {
   /** Policy and nice value. */
   SCHEDULING("scheduling", "normal"),
   /** Whether kernel symbols have addresses. */
-  KERNEL_ADDRESSES("kernel addresses", "shown");
+  KERNEL_ADDRESSES("kernel addresses", "shown"),
+  /** What a fork's figure is: means and medians of turns are not compared. */
+  FIGURE("figure", "mean of a fork", true);
+
+  /** The other value of {@link #FIGURE}. */
+  public static final String MEDIAN_OF_TURNS = "median of turns";
 
   /** The value of a part, or the end of one, that this user may not read. */
   public static final String NOT_READABLE = "not readable";
 
   private final String word;
   private final String usual;
+  private final boolean wasUsual;
 
   FingerprintPart(String word, String usual) {
+    this(word, usual, false);
+  }
+
+  /**
+   * @param wasUsual runs that do not say it have it as usual
+   */
+  FingerprintPart(String word, String usual, boolean wasUsual) {
     this.word = word;
     this.usual = usual;
+    this.wasUsual = wasUsual;
+  }
+
+  /** What a fingerprint says of it; empty where that is not known. */
+  static String value(Map<String, String> fingerprint, String name) {
+    String otherwise =
+        ofWord(name).filter(part -> part.wasUsual).map(part -> part.usual).orElse("");
+    return fingerprint.getOrDefault(name, otherwise);
   }
 
   /** Its name in the fingerprint. */
@@ -73,7 +94,9 @@ public enum FingerprintPart {
     for (String name : names) {
       String left = one.get(name);
       String right = other.get(name);
-      boolean oneLacksIt = (left == null) != (right == null) && ofWord(name).isPresent();
+      boolean oneLacksIt =
+          (left == null) != (right == null)
+              && ofWord(name).filter(part -> !part.wasUsual).isPresent();
       boolean oneCannotRead =
           left != null
               && right != null

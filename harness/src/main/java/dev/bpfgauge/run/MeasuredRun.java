@@ -17,6 +17,7 @@ import dev.bpfgauge.model.Capability;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Completeness;
 import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
@@ -144,7 +145,7 @@ public final class MeasuredRun {
               version,
               commandLine,
               plan.info(),
-              fingerprint(),
+              fingerprint(plan),
               Environment.here(),
               capabilities,
               List.of());
@@ -171,13 +172,14 @@ public final class MeasuredRun {
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunInfo info = folder.readInfo();
-      boolean here = info.inLab() == fingerprint().containsKey(RunInfo.CLOCK);
+      Plan plan = Plan.of(folder);
+      SortedMap<String, String> now = fingerprint(plan);
+      boolean here = info.inLab() == now.containsKey(RunInfo.CLOCK);
       if (!here) {
         throw Refusal.usage(
             "%s is a run of the lab: %s".formatted(folder.id(), folder.resumeCommand()));
       }
-      requireSame(folder, info.fingerprint(), fingerprint());
-      Plan plan = Plan.of(folder);
+      requireSame(folder, info.fingerprint(), now);
       List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
       if (info.isGuests()) {
@@ -212,8 +214,11 @@ public final class MeasuredRun {
   }
 
   /** In a guest of the lab also what it runs in, of which it knows nothing itself. */
-  private static SortedMap<String, String> fingerprint() {
+  private static SortedMap<String, String> fingerprint(Plan plan) {
     SortedMap<String, String> print = new TreeMap<>(Fingerprint.read(Roots.SYSTEM));
+    if (plan.forks().stream().anyMatch(fork -> fork.process() != null)) {
+      print.put(FingerprintPart.FIGURE.word(), FingerprintPart.MEDIAN_OF_TURNS);
+    }
     for (String key : List.of(RunInfo.CLOCK, "emulator")) {
       String value = System.getProperty(GUEST_PROPERTIES + key, "");
       if (!value.isEmpty()) {
@@ -274,7 +279,7 @@ public final class MeasuredRun {
                   + clock.wallDrift().toMillis()
                   + " ms during the run; all durations come from the monotonic clock");
         }
-        FingerprintDifference.between(fingerprint(), started.fingerprint())
+        FingerprintDifference.between(fingerprint(plan), started.fingerprint())
             .forEach(changed ->
                 listener.note(
                     "changed while the run went on: "
@@ -354,8 +359,7 @@ public final class MeasuredRun {
     }
     List<InTurns.Slot> distinct = slots.stream().distinct().toList();
     Plan.Times times = plan.inTurns(forks.size());
-    Callable<List<InTurns.Taken>> process =
-        suites.inTurns(distinct, settings(plan, times, 0, log));
+    Callable<List<InTurns.Taken>> process = suites.inTurns(distinct, settings(plan, times, 0, log));
     return () -> {
       List<InTurns.Taken> taken = process.call();
       return slots.stream().map(slot -> taken.get(distinct.indexOf(slot))).toList();

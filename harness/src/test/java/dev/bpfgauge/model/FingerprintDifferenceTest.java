@@ -69,6 +69,22 @@ class FingerprintDifferenceTest {
             Map.of("other bpf programs", "tracing x")));
   }
 
+  /** Runs from before are of means, whether they say so or not; a history of them ends. */
+  @Test
+  void aMedianOfTurnsIsNotComparedWithAMean() {
+    Map<String, String> old = Map.of("cpu", "a");
+    Map<String, String> turns = Map.of("cpu", "a", "figure", FingerprintPart.MEDIAN_OF_TURNS);
+    assertEquals(
+        "figure was mean of a fork, is median of turns",
+        FingerprintDifference.between(turns, old).getFirst().words());
+    assertEquals(1, FingerprintDifference.ofNames(turns, old).size());
+    assertEquals(Set.of(), FingerprintPart.unsaid(turns, old));
+    assertEquals(
+        List.of(),
+        FingerprintDifference.between(old, Map.of("cpu", "a", "figure", "mean of a fork")));
+    assertNotEquals(FingerprintName.of(old), FingerprintName.of(turns));
+  }
+
   @Test
   void twoFingerprintsOfOneTextHaveTwoNames() {
     assertNotEquals(
