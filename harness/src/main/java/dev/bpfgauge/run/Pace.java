@@ -4,8 +4,8 @@ package dev.bpfgauge.run;
 public enum Pace {
   /** Five rounds, the fewest that give an interval, of short forks: at most two minutes. */
   QUICK("quick", 5, 200, 150, 2),
-  /** Six rounds, at most twelve minutes on two CPUs. */
-  DEFAULT("default", 6, 300, 200, 3),
+  /** Eight rounds, at most twelve minutes on two CPUs. */
+  DEFAULT("default", 8, 300, 200, 3),
   /** Ten rounds of longer forks: for differences near the margin. */
   THOROUGH("thorough", 10, 1000, 500, 5);
 
