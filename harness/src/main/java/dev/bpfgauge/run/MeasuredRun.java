@@ -21,6 +21,7 @@ import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
@@ -28,6 +29,7 @@ import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.Suite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,7 +218,7 @@ public final class MeasuredRun {
   /** In a guest of the lab also what it runs in, of which it knows nothing itself. */
   private static SortedMap<String, String> fingerprint(Plan plan) {
     SortedMap<String, String> print = new TreeMap<>(Fingerprint.read(Roots.SYSTEM));
-    if (plan.forks().stream().anyMatch(fork -> fork.process() != null)) {
+    if (plan.forks().stream().anyMatch(MeasuredRun::isOfTurns)) {
       print.put(FingerprintPart.FIGURE.word(), FingerprintPart.MEDIAN_OF_TURNS);
     }
     for (String key : List.of(RunInfo.CLOCK, "emulator")) {
@@ -226,6 +228,15 @@ public final class MeasuredRun {
       }
     }
     return print;
+  }
+
+  /** Whether its figure is a median of turns: in a shared process, or its suite's meter's own. */
+  private static boolean isOfTurns(PlannedFork fork) {
+    return fork.process() != null
+        || Suite.named(fork.cell().suite())
+            .filter(suite -> suite.inTurns().isEmpty())
+            .filter(suite -> suite.extras().stream().anyMatch(x -> x.isNamed(Measurement.TURNS)))
+            .isPresent();
   }
 
   /**

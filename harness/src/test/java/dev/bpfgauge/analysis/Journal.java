@@ -33,6 +33,11 @@ final class Journal {
     return new Cell(benchmark.substring(0, benchmark.indexOf('.')), benchmark, map, arm);
   }
 
+  /** Forks so far: the next one's place in the plan. */
+  int size() {
+    return forks.size();
+  }
+
   Journal ok(int round, Cell cell, double nanosPerOp) {
     return ok(forks.size(), round, cell, nanosPerOp);
   }
