@@ -1,11 +1,14 @@
 package dev.bpfgauge.measure;
 
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.SuiteWords.Better;
+import dev.bpfgauge.model.SuiteWords.Extra;
 import dev.bpfgauge.stats.ForkStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  * as {@link Measurement#WITH_WAITS}: what a program has to wait for the operation.
  */
 public final class Turns {
+  /** What a figure that is a median of turns has beside it. */
+  public static final List<Extra> EXTRAS =
+      List.of(
+          new Extra(Measurement.WITH_WAITS, "ns", "the same with waits for a CPU", Better.LESS),
+          new Extra(
+              Measurement.TURNS,
+              "",
+              "turns of a millisecond that it is the median of",
+              Better.NEITHER));
+
   /** Fewer turns say nothing: a timer's tick in one of them would make the figure. */
   static final int FEWEST = 20;
 
@@ -57,6 +70,11 @@ public final class Turns {
     this.cpu = cpu;
     this.nanos = nanos;
     this.bytesPerOp = bytesPerOp;
+  }
+
+  /** {@link #EXTRAS}, and others after them. */
+  public static List<Extra> extrasAnd(Extra... others) {
+    return Stream.concat(EXTRAS.stream(), Arrays.stream(others)).toList();
   }
 
   /** How many there are. */

@@ -11,6 +11,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -23,22 +24,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Measures a cell of {@code kernel-maps}: batches of the operation, long enough that the clock's
- * readings do not count, and between them batches of the same loop without the operation, whose
- * time is subtracted. Before that the operation's results are checked, and that twice as many take
- * twice as long.
+ * Measures a cell of {@code kernel-maps}: turns of the operation, long enough that the clock's
+ * readings do not count, and of the same loop without the operation, whose time is subtracted.
+ * Before that the operation's results are checked, and that twice as many take twice as long.
  */
 public final class KernelMapsMeter implements Meter {
-  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   /** Where instructions are counted: a timer's tick, each millisecond at most, hits few of them. */
   private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(125);
 
-  /** One batch of the loop alone after so many of the operation. */
-  private static final int LOOP_SHARE = 2;
+  /** Of the loop alone where several CPUs run at once: all of them before the operation's. */
+  private static final int LOOPS_BESIDE_OTHERS = 25;
 
-  /** The same where several CPUs run at once: all of them before the operation's batches. */
-  private static final int LOOPS_BESIDE_OTHERS = 5;
+  /** Operations of a first try. */
+  private static final int FEW = 64;
+
+  /** The fastest of so many says how long a batch takes. */
+  private static final int CALIBRATIONS = 3;
 
   /** A CPU that does not come has failed. */
   private static final int LONGEST_WAIT_SECONDS = 20;
@@ -63,10 +64,10 @@ public final class KernelMapsMeter implements Meter {
       if (!objection.isEmpty()) {
         return new Outcome.Refused(objection);
       }
-      long nanos = settings.counted() ? COUNTED_BATCH_NANOS : BATCH_NANOS;
-      int batch = calibrated(loop, first, loop.program(), nanos);
+      int batch = calibrated(loop, first, loop.program(), settings.counted());
       // Few operations at once share the clock's readings with few: the loop alone must as well.
-      int idle = loop.takesBack() ? batch : calibrated(loop, first, loop.empty(), nanos);
+      int idle =
+          loop.takesBack() ? batch : calibrated(loop, first, loop.empty(), settings.counted());
       if (!loop.takesBack()) {
         requireProportion(loop, first, batch);
       }
@@ -87,7 +88,7 @@ public final class KernelMapsMeter implements Meter {
 
   /** Asks for few operations first: a wrong result is a refusal of this kind of map, or a bug. */
   private static String objection(KernelMapCell cell, KernelLoop loop, KernelLoop.Runner runner) {
-    int few = Math.min(64, loop.mostAtOnce());
+    int few = Math.min(FEW, loop.mostAtOnce());
     KernelLoop.Ran ran = runner.run(loop.program(), few, 0);
     if (ran.right() == few) {
       loop.undo(runner, few);
@@ -101,18 +102,25 @@ public final class KernelMapsMeter implements Meter {
             .formatted(cell.operation().word(), cell.subject().word(), few - ran.right(), few));
   }
 
-  /** How many operations take a batch's time, as far as that many can be done at once. */
+  /**
+   * How many operations take a batch's time, as far as that many can be done at once. One after the
+   * other, batches visit all keys; where instructions are counted, or keys used up, each does.
+   */
   private static int calibrated(
-      KernelLoop loop, KernelLoop.Runner runner, String program, long batchNanos) {
+      KernelLoop loop, KernelLoop.Runner runner, String program, boolean counted) {
     boolean own = program.equals(loop.program());
     int most = own ? loop.mostAtOnce() : KernelLoop.MOST_AT_ONCE;
-    int count = loop.leastAtOnce();
+    int count =
+        counted || loop.takesBack() ? loop.leastAtOnce() : Math.min(FEW, loop.leastAtOnce());
     while (count < most) {
-      long nanos = runner.run(program, count, 0).nanos();
-      if (own) {
-        loop.undo(runner, count);
+      long nanos = Long.MAX_VALUE;
+      for (int i = 0; i < (counted ? 1 : CALIBRATIONS); i++) {
+        nanos = Math.min(nanos, runner.run(program, count, 0).nanos());
+        if (own) {
+          loop.undo(runner, count);
+        }
       }
-      if (nanos >= batchNanos) {
+      if (nanos >= (counted ? COUNTED_BATCH_NANOS : Spent.TURN_NANOS)) {
         return count;
       }
       count = (int) Math.min(most, 2L * count);
@@ -157,21 +165,14 @@ public final class KernelMapsMeter implements Meter {
         : together(loop, runners, batch, idle, millis);
   }
 
-  /** Batches of the operation, and after every second one of the loop. */
+  /** Turns of the operation and of the loop, over the same keys. */
   private static Spent alone(
       KernelLoop loop, KernelLoop.Runner runner, int batch, int idle, int millis) {
-    List<Double> batches = new ArrayList<>();
-    List<Double> loops = new ArrayList<>();
-    int from = 0;
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    do {
-      batches.add(nanos(loop, runner, batch, from));
-      from += batch;
-      if (batches.size() % LOOP_SHARE == 1) {
-        loops.add(runner.run(loop.empty(), idle, from).nanos() / (double) idle);
-      }
-    } while (System.nanoTime() < end);
-    return new Spent(batches, loops, (long) batches.size() * batch);
+    return Spent.inTurns(
+        millis,
+        batch,
+        turn -> nanos(loop, runner, batch, turn * batch),
+        turn -> runner.run(loop.empty(), idle, turn * batch).nanos() / (double) idle);
   }
 
   /** Nanoseconds per operation of one batch, all of whose results were right. */
@@ -241,6 +242,9 @@ public final class KernelMapsMeter implements Meter {
       from += batch;
     } while (batches.size() < 2 || System.nanoTime() < end);
     batches.removeLast();
-    return new Spent(batches, List.of(Medians.of(loops)), (long) batches.size() * batch);
+    return new Spent(
+        batches,
+        Collections.nCopies(batches.size(), Medians.of(loops)),
+        (long) batches.size() * batch);
   }
 }

@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.kernelmaps;
 
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.MapParams;
@@ -63,6 +64,11 @@ public final class KernelMapsSuite implements Suite {
         MapParams.RUNTIME,
         Param.of("keys", which -> which + " keys"),
         Param.of("program", _ -> "in a program that may sleep").telling());
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return Turns.EXTRAS;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
@@ -57,7 +58,7 @@ public final class FloorSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return TurnsFork.EXTRAS;
+    return Turns.EXTRAS;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
@@ -112,7 +113,7 @@ public final class MapsSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return TurnsFork.EXTRAS;
+    return Turns.EXTRAS;
   }
 
   @Override

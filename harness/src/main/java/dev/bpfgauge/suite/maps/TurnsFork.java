@@ -6,10 +6,7 @@ import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
-import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.model.SuiteWords;
-import dev.bpfgauge.model.SuiteWords.Better;
 import dev.bpfgauge.suite.InTurns;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,17 +22,6 @@ import org.openjdk.jmh.results.RunResult;
 
 /** One fork of JMH in which cells of {@code maps} and system calls of the floor take turns. */
 public final class TurnsFork implements InTurns {
-
-  /** What a cell in turns has in addition to its cost. */
-  static final List<SuiteWords.Extra> EXTRAS =
-      List.of(
-          new SuiteWords.Extra(
-              Measurement.WITH_WAITS, "ns", "the same with waits for a CPU", Better.LESS),
-          new SuiteWords.Extra(
-              Measurement.TURNS,
-              "",
-              "turns of a millisecond that it is the median of",
-              Better.NEITHER));
 
   /** Cells of one shape share a process, whatever their map, operation and path. */
   @Override

@@ -6,25 +6,23 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.measure.Spent;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Measures a cell of {@code mllb}: batches of decisions, and between them batches of the same loop
- * without the network, whose time is subtracted. Before that each output was Java's.
+ * Measures a cell of {@code mllb}: turns of decisions, and of the same loop without the network,
+ * whose time is subtracted. Before that each output was Java's.
  */
 public final class InferenceMeter implements Meter {
-  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   /** Where instructions are counted: a timer's tick hits few of them. */
   private static final long COUNTED_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(125);
-
-  /** One batch of the loop alone after so many of the network. */
-  private static final int LOOP_SHARE = 2;
 
   @Override
   public Outcome measure(Cell cell, Settings settings) {
@@ -34,7 +32,7 @@ public final class InferenceMeter implements Meter {
     Int8Net bytes = madeUp.int8();
     try (Inference kernel = Inference.load(net, bytes, List.of(wanted.form()))) {
       requireRight(kernel, wanted, net, bytes);
-      long nanos = settings.counted() ? COUNTED_BATCH_NANOS : BATCH_NANOS;
+      long nanos = settings.counted() ? COUNTED_BATCH_NANOS : Spent.TURN_NANOS;
       Batches batches =
           new Batches(
               kernel,
@@ -47,15 +45,19 @@ public final class InferenceMeter implements Meter {
         iterations.add(batches.spend(settings.measureMillis()));
       }
       Info info = kernel.info(wanted.program());
-      return new Outcome.Measured(
-          Spent.measurement(iterations, batches.count, wanted.isLoop(), settings.counted())
-              .with(
-                  Map.of(
-                      "insns",
-                      (double) info.translatedBytes() / Long.BYTES,
-                      "jited_bytes",
-                      (double) info.jitedBytes())),
-          null);
+      Measurement measurement =
+          Spent.measurement(iterations, batches.count, wanted.isLoop(), settings.counted());
+      SortedMap<String, Double> extras =
+          new TreeMap<>(
+              Map.of(
+                  "insns",
+                  (double) info.translatedBytes() / Long.BYTES,
+                  "jited_bytes",
+                  (double) info.jitedBytes()));
+      if (measurement.extras() != null) {
+        extras.putAll(measurement.extras());
+      }
+      return new Outcome.Measured(measurement.with(extras), null);
     }
   }
 
@@ -99,16 +101,8 @@ public final class InferenceMeter implements Meter {
   private record Batches(Inference kernel, String program, int count, int idle) {
 
     Spent spend(int millis) {
-      List<Double> batches = new ArrayList<>();
-      List<Double> loops = new ArrayList<>();
-      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-      do {
-        batches.add(nanos(program, count));
-        if (batches.size() % LOOP_SHARE == 1) {
-          loops.add(nanos(Inference.EMPTY, idle));
-        }
-      } while (System.nanoTime() < end);
-      return new Spent(batches, loops, (long) batches.size() * count);
+      return Spent.inTurns(
+          millis, count, _ -> nanos(program, count), _ -> nanos(Inference.EMPTY, idle));
     }
 
     private double nanos(String name, int turns) {

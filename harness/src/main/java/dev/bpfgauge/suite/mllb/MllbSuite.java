@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
@@ -65,7 +66,7 @@ public final class MllbSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return List.of(
+    return Turns.extrasAnd(
         new Extra("insns", "", "instructions of the program", Better.LESS),
         new Extra("jited_bytes", "B", "machine code", Better.LESS));
   }

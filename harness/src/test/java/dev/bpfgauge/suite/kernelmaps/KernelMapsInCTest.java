@@ -14,6 +14,7 @@ import dev.bpfgauge.model.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,10 @@ class KernelMapsInCTest {
     Measurement measured =
         assertInstanceOf(Outcome.Measured.class, outcome, outcome.toString()).measurement();
     assertEquals(2, measured.iterationNanosPerOp().size());
-    assertTrue(measured.operations() >= KernelMapCell.SEQUENCE_LENGTH, measured.toString());
+    Map<String, Double> extras = Objects.requireNonNull(measured.extras());
+    long turns = Objects.requireNonNull(extras.get(Measurement.TURNS)).longValue();
+    assertTrue(turns >= 2, measured.toString());
+    assertEquals(turns * Objects.requireNonNull(measured.batches()).size(), measured.operations());
   }
 
   @Test
@@ -79,16 +83,29 @@ class KernelMapsInCTest {
   }
 
   @Test
-  void theTimesOfTheLoopAreSubtracted() {
+  void theMedianOfThePairsIsTheFigureAndTheMeanStandsBesideIt() {
     String line =
         """
-        {"batch":4096,"iterations":[{"operation":[11.5,12.5,90.0],"loop":[2.5]},\
-        {"operation":[12.0],"loop":[2.0,2.0,40.0]}]}
+        {"batch":4096,"iterations":[{"operation":[11.5,12.5,90.0],"loop":[2.5,2.5,3.0]},\
+        {"operation":[12.0,14.0],"loop":[2.0,40.0]}]}
         """;
     Measurement measured =
         assertInstanceOf(Outcome.Measured.class, KernelMapsInC.parse(line)).measurement();
-    assertEquals(List.of(10.0, 10.0), measured.iterationNanosPerOp());
-    assertEquals(4 * 4096, measured.operations());
+    assertEquals(10, measured.meanNanosPerOp());
+    assertEquals(List.of(10.0, -8.0), measured.iterationNanosPerOp());
+    assertEquals(5 * 4096, measured.operations());
+    assertEquals(Map.of(Measurement.TURNS, 5.0, Measurement.WITH_WAITS, 18.0), measured.extras());
+  }
+
+  @Test
+  void aTurnWithoutItsPairIsNoResult() {
+    String line =
+        """
+        {"batch":4096,"iterations":[{"operation":[11.5,12.5],"loop":[2.5]}]}
+        """;
+    assertEquals(
+        "2 turns of the operation and 1 of the loop are no pairs",
+        assertThrows(IllegalArgumentException.class, () -> KernelMapsInC.parse(line)).getMessage());
   }
 
   @Test
