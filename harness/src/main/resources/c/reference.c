@@ -11,7 +11,9 @@
  * CPUs for a per-CPU map, else 1; IDLE_THREAD 1 starts a second thread that sleeps.
  * stdin, native 32-bit words: how many keys to fill in, how long the key sequence is, those keys,
  * that sequence. Both come from the caller, so that C and Java use the very same ones.
- * stdout: one line of JSON, nanoseconds per operation. Any wrong result ends it with status 1.
+ * stdout: one line of JSON, nanoseconds per operation. A turn is a millisecond of batches; "median"
+ * and "iterations" are medians of turns, "mean" is the turns' mean, which holds waits for a CPU.
+ * Any wrong result ends it with status 1.
  *
  * Compiled as a library (-shared -fPIC) it gives the same loop to a process that has a map already:
  * reference_use and reference_batch.
@@ -31,12 +33,19 @@
 /* The part of bpf_attr that the element commands read; libbpf passes the same size. */
 #define ELEM_ATTR_BYTES 32
 
-static int fd, batch, timings, room;
+#define TURN_NANOS 1e6
+
+static int fd, batch;
 static uint32_t filled, length, *keys, *sequence;
 static unsigned char *key, *value;
 static uint64_t *first, *last;
 static union bpf_attr attr, delete_attr; /* fields a command does not know must be zero */
-static double *batches;
+
+/* Nanoseconds per operation. */
+static struct times {
+	double *of;
+	int count, room;
+} batches, turns;
 
 static int (*libbpf_lookup)(int, const void *, void *);
 static int (*libbpf_update)(int, const void *, const void *, unsigned long long);
@@ -127,19 +136,19 @@ static int delete_batch(const uint32_t *from)
 
 static int (*measured)(const uint32_t *);
 
-static void record(double nanos_per_op)
+static void record(struct times *times, double nanos_per_op)
 {
-	if (timings == room) {
-		room = room ? 2 * room : 65536;
-		batches = realloc(batches, room * sizeof(*batches));
-		if (!batches)
-			die("memory for the batches' times", ENOMEM);
+	if (times->count == times->room) {
+		times->room = times->room ? 2 * times->room : 65536;
+		times->of = realloc(times->of, times->room * sizeof(*times->of));
+		if (!times->of)
+			die("memory for the times", ENOMEM);
 	}
-	batches[timings++] = nanos_per_op;
+	times->of[times->count++] = nanos_per_op;
 }
 
-/* One iteration; gives the mean. What delete takes away is put back outside the timing. */
-static double iterate(int millis, uint64_t *operations)
+/* One iteration of whole turns. What delete takes away is put back outside the timing. */
+static void iterate(int millis, uint64_t *operations)
 {
 	static uint32_t at;
 	double start = now(), spent = 0;
@@ -151,15 +160,18 @@ static double iterate(int millis, uint64_t *operations)
 		if (measured(sequence + at))
 			die("an operation gave a wrong result", errno);
 		took = now() - began;
-		record(took / batch);
+		record(&batches, took / batch);
 		spent += took;
 		done += batch;
+		if (spent >= TURN_NANOS) {
+			record(&turns, spent / done);
+			*operations += done;
+			spent = done = 0;
+		}
 		if (measured == delete_batch && update_batch(sequence + at))
 			die("an element could not be put back", errno);
 		at = at + 2 * batch > length ? 0 : at + batch;
-	} while (now() - start < millis * 1e6);
-	*operations += done;
-	return spent / done;
+	} while (done || now() - start < millis * 1e6);
 }
 
 static int ascending(const void *a, const void *b)
@@ -171,9 +183,28 @@ static int ascending(const void *a, const void *b)
 
 static double percentile(double share)
 {
-	int rank = (int)(share * timings);
+	int rank = (int)(share * batches.count);
 
-	return batches[rank < timings ? rank : timings - 1];
+	return batches.of[rank < batches.count ? rank : batches.count - 1];
+}
+
+/* Of the turns from there on, which are sorted by it. */
+static double median(int from)
+{
+	double *of = turns.of + from;
+	int count = turns.count - from;
+
+	qsort(of, count, sizeof(*of), ascending);
+	return (of[(count - 1) / 2] + of[count / 2]) / 2;
+}
+
+static double mean_of_turns(void)
+{
+	double mean = 0;
+
+	for (int i = 0; i < turns.count; i++)
+		mean += turns.of[i] / turns.count;
+	return mean;
 }
 
 static void *sleep_for_ever(void *unused)
@@ -275,7 +306,7 @@ int main(int argc, char **argv)
 {
 	int warmup, millis, iterations;
 	uint64_t operations = 0, ignored = 0;
-	double mean = 0, cpu, wall;
+	double cpu, wall;
 	pthread_t idle;
 
 	if (argc != 14) {
@@ -304,21 +335,23 @@ int main(int argc, char **argv)
 		attr.flags = BPF_EXIST;
 
 	iterate(warmup, &ignored);
-	timings = 0;
+	batches.count = turns.count = 0;
 	cpu = own_cpu();
 	wall = now();
 	printf("{\"iterations\":[");
 	for (int i = 0; i < iterations; i++) {
-		double one = iterate(millis, &operations);
+		int from = turns.count;
 
-		printf("%s%.4f", i ? "," : "", one);
-		mean += one / iterations;
+		iterate(millis, &operations);
+		printf("%s%.4f", i ? "," : "", median(from));
 	}
 	cpu = (own_cpu() - cpu) / (now() - wall);
-	qsort(batches, timings, sizeof(*batches), ascending);
-	printf("],\"mean\":%.4f,\"operations\":%llu,\"batch\":%d,\"batches\":%d,"
-	       "\"p50\":%.4f,\"p90\":%.4f,\"p99\":%.4f,\"max\":%.4f,\"own_cpu\":%.4f}\n",
-	       mean, (unsigned long long)operations, batch, timings, percentile(.5), percentile(.9),
-	       percentile(.99), batches[timings - 1], cpu < 1 ? cpu : 1);
+	qsort(batches.of, batches.count, sizeof(*batches.of), ascending);
+	printf("],\"median\":%.4f,\"mean\":%.4f,\"turns\":%d,\"operations\":%llu,\"batch\":%d,"
+	       "\"batches\":%d,\"p50\":%.4f,\"p90\":%.4f,\"p99\":%.4f,\"max\":%.4f,"
+	       "\"own_cpu\":%.4f}\n",
+	       median(0), mean_of_turns(), turns.count, (unsigned long long)operations, batch,
+	       batches.count, percentile(.5), percentile(.9), percentile(.99),
+	       batches.of[batches.count - 1], cpu < 1 ? cpu : 1);
 	return 0;
 }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.measure.CProgram;
+import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,20 +21,29 @@ class CReferenceTest {
   /** As the program printed it on a virtual machine with two CPUs and Linux 6.18. */
   private static final String LINE =
       """
-      {"iterations":[846.8446,836.8990,825.6856,830.1067],"mean":834.8840,"operations":478784,\
-      "batch":64,"batches":7481,"p50":826.3906,"p90":846.5781,"p99":1110.4062,"max":3920.0781}
+      {"iterations":[349.4299,348.8536,349.2720,349.2679],"median":349.1413,"mean":351.6508,\
+      "turns":791,"operations":2281088,"batch":64,"batches":35642,"p50":335.6250,"p90":340.3281,\
+      "p99":899.1719,"max":15484.5781,"own_cpu":0.9772}
       """;
 
   @Test
   void aLineBecomesAMeasurement() {
     assertEquals(
         new Measurement(
-            834.8840,
-            List.of(846.8446, 836.8990, 825.6856, 830.1067),
-            new Measurement.Batches(64, 7481, 826.3906, 846.5781, 1110.4062, 3920.0781),
-            478784,
+            349.1413,
+            List.of(349.4299, 348.8536, 349.2720, 349.2679),
+            new Measurement.Batches(64, 35642, 335.6250, 340.3281, 899.1719, 15484.5781),
+            2281088,
             null,
-            null),
+            null,
+            new TreeMap<>(
+                Map.of(
+                    Measurement.WITH_WAITS,
+                    351.6508,
+                    Measurement.TURNS,
+                    791.0,
+                    OwnCpu.LABEL,
+                    0.9772))),
         CReference.parse(LINE));
   }
 
@@ -60,7 +72,7 @@ class CReferenceTest {
   @Test
   void whatIsNoResultIsRefusedAndShown() {
     for (String broken :
-        List.of("", "Segmentation fault", "{\"mean\":1}", LINE.replace("834.8840", "\"nan\""))) {
+        List.of("", "Segmentation fault", "{\"mean\":1}", LINE.replace("349.1413", "\"nan\""))) {
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> CReference.parse(broken));
       assertTrue(
