@@ -386,8 +386,8 @@ static int measure_run(int argc, char **argv)
 
 /* ---- hook: what a program adds to getppid(2) ---- */
 
-#define TURN_BATCH_NANOS 5e5
-#define FEWEST_BATCHES 4
+#define TURN_BATCH_NANOS 2.5e5
+#define FEWEST_BATCHES 4 /* of a turn: any number of batches is a multiple of it */
 #define MOST_BATCHES 32
 #define LARGEST_BATCH (1 << 22)
 #define SETTLING 100
@@ -468,7 +468,7 @@ static void print_times(const char *before, const double *times)
 		printf("%s%.5f", i ? "," : "", times[i]);
 }
 
-static void turn(int print)
+static void sequence_of_turns(int print)
 {
 	struct bpf_link *link;
 
@@ -490,20 +490,33 @@ static void turn(int print)
 	printf("]}");
 }
 
-/* Batches of half a millisecond, and so many in a turn that attaching takes half of it at most. */
-static void calibrate_turns(void)
+static double undisturbed(void)
+{
+	double least = timed_attached();
+
+	for (int i = 1; i < CALIBRATIONS; i++) {
+		double nanos = timed_attached();
+
+		least = nanos < least ? nanos : least;
+	}
+	return least;
+}
+
+/* Short batches, and so many in a sequence that attaching takes half of it at most. */
+static void calibrate_batches(void)
 {
 	double start = now(), hung, timing, changing;
 	struct bpf_link *link = attach();
 
 	hung = now();
-	while (turn_batch < LARGEST_BATCH && timed_attached() * turn_batch < TURN_BATCH_NANOS)
+	while (turn_batch < LARGEST_BATCH && undisturbed() * turn_batch < TURN_BATCH_NANOS)
 		turn_batch *= 2;
 	timing = now() - hung;
 	require("bpf_link__destroy", bpf_link__destroy(link));
 	changing = (now() - start - timing) / (4 * TURN_BATCH_NANOS);
 	if (changing > FEWEST_BATCHES)
-		turn_batches = changing < MOST_BATCHES ? changing : MOST_BATCHES;
+		turn_batches = (changing < MOST_BATCHES ? (int)changing : MOST_BATCHES) / FEWEST_BATCHES
+			* FEWEST_BATCHES;
 }
 
 /* By the kernel's own statistics, for a body that does not count. */
@@ -556,15 +569,15 @@ static int measure_hook(int argc, char **argv)
 	do
 		operate(SETTLING);
 	while (now() < end);
-	calibrate_turns();
-	turn(0);
+	calibrate_batches();
+	sequence_of_turns(0);
 	printf("{\"batch\":%u,\"iterations\":[", turn_batch);
 	for (int i = 0; i < iterations; i++) {
 		printf("%s", i ? ",[" : "[");
 		end = now() + millis * 1e6;
 		for (int t = 0; t == 0 || now() < end; t++) {
 			printf("%s", t ? "," : "");
-			turn(1);
+			sequence_of_turns(1);
 		}
 		printf("]");
 	}

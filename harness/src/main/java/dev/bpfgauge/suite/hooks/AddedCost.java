@@ -1,14 +1,19 @@
 package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.stats.ForkStatistics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Times an operation with and without a program on it, in turns, and counts the program's runs. */
 final class AddedCost {
   /** Short, so that what takes the CPU away for a while spoils few batches. */
-  private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
+  /** Where instructions are counted, nothing does. */
+  private static final long COUNTED_BATCH_NANOS = 2 * BATCH_NANOS;
 
   private static final int LARGEST_BATCH = 1 << 22;
 
@@ -19,13 +24,18 @@ final class AddedCost {
   private static final int SETTLING = 100;
 
   private static final int FEWEST_BATCHES = 4;
-  private static final int MOST_BATCHES = 16;
+  private static final int MOST_BATCHES = 32;
+  private static final int MOST_COUNTED_BATCHES = 16;
 
-  /** What a turn takes where nobody else wants the CPU. */
-  private static final int MOST_MILLIS_A_TURN = 40;
+  /** The fastest of so many says how long a batch takes. */
+  private static final int CALIBRATIONS = 3;
 
-  private static final int MOST_OWED_TURNS = 5;
+  /** What a sequence takes where nobody else wants the CPU. */
+  private static final int MOST_MILLIS_A_SEQUENCE = 40;
 
+  private static final int MOST_OWED_SEQUENCES = 5;
+
+  private final boolean counted;
   private final Hook hook;
   private final Body body;
   private final Traced traced;
@@ -35,7 +45,13 @@ final class AddedCost {
   private int batch = SETTLING;
   private int batches = FEWEST_BATCHES;
 
-  AddedCost(Hook hook, Body body, Traced traced, HookProgram program) {
+  /**
+   * Of a program on a hook.
+   *
+   * @param counted the clock counts instructions: a sequence is one turn, of medians
+   */
+  AddedCost(Hook hook, Body body, Traced traced, HookProgram program, boolean counted) {
+    this.counted = counted;
     this.hook = hook;
     this.body = body;
     this.traced = traced;
@@ -43,15 +59,59 @@ final class AddedCost {
   }
 
   /**
-   * As many batches without the program as with it, half of them before and half after; nanoseconds
-   * per operation.
+   * About a millisecond without the program and as much with it; nanoseconds per operation.
    *
-   * @param detached median of those without
-   * @param attached median of those with
+   * @param detached the fastest batch without it: whatever interrupts one makes it slower
+   * @param attached the fastest with it
+   * @param meanAdded difference of the means of both, which holds what others took
    */
-  record Turn(double detached, double attached) {
+  record Turn(double detached, double attached, double meanAdded) {
+    /** Batches of either side. */
+    static final int BATCHES = 4;
+
     double added() {
       return attached - detached;
+    }
+
+    /**
+     * The turns of a sequence. At either change, what was timed just before it is compared with
+     * what was timed just after it, then what is further away.
+     *
+     * @param detached times of its batches without the program, half of them before those with it
+     * @param attached of those with it, as many
+     * @throws IllegalArgumentException where they make no turns
+     */
+    static List<Turn> of(List<Double> detached, List<Double> attached) {
+      int half = detached.size() / 2;
+      if (half == 0 || half % BATCHES != 0 || attached.size() != detached.size()) {
+        throw new IllegalArgumentException(
+            "%d batches without the program and %d with it make no turns of %d"
+                .formatted(detached.size(), attached.size(), BATCHES));
+      }
+      List<Turn> turns = new ArrayList<>();
+      for (int near = 0; near < half; near += BATCHES) {
+        int far = near + BATCHES;
+        turns.add(between(detached.subList(half - far, half - near), attached.subList(near, far)));
+        turns.add(
+            between(
+                detached.subList(half + near, half + far),
+                attached.subList(2 * half - far, 2 * half - near)));
+      }
+      return turns;
+    }
+
+    private static Turn between(List<Double> detached, List<Double> attached) {
+      return new Turn(
+          Collections.min(detached), Collections.min(attached), mean(attached) - mean(detached));
+    }
+
+    /** A whole sequence in one. */
+    private static Turn whole(List<Double> detached, List<Double> attached) {
+      return new Turn(Medians.of(detached), Medians.of(attached), mean(attached) - mean(detached));
+    }
+
+    private static double mean(List<Double> values) {
+      return ForkStatistics.mean(values.stream().mapToDouble(nanos -> nanos).toArray());
     }
   }
 
@@ -60,9 +120,14 @@ final class AddedCost {
     return batch;
   }
 
-  /** Batches in half of a turn's attached, or detached, time. */
+  /** Batches in half of a sequence's attached, or detached, time. */
   int batches() {
     return batches;
+  }
+
+  /** Operations with the program in one turn. */
+  int timed() {
+    return batch * (counted ? 2 * batches : Turn.BATCHES);
   }
 
   double medianAttachNanos() {
@@ -82,35 +147,54 @@ final class AddedCost {
   }
 
   /**
-   * Finds how many operations with the program take about half a millisecond, and how many such
-   * batches make a turn of which at least half goes into timing, where attaching takes long.
+   * Finds how many operations with the program take a batch's time, and how many such batches make
+   * a sequence of which at least half goes into timing, where attaching takes long.
    */
   void calibrate() {
     int most = body.maps().contains("events") ? MOST_RECORDS : LARGEST_BATCH;
     try (Traced.Attachment _ = traced.attach(program.program())) {
-      while (batch < most && attachedNanos() * batch < BATCH_NANOS) {
+      while (batch < most && undisturbedNanos() * batch < batchNanos()) {
         batch = Math.min(most, 2 * batch);
       }
     }
-    turn(); // the first attachment had code of Java's and the kernel's prepared
+    sequence(); // the first attachment had code of Java's and the kernel's prepared
     double changing = Medians.of(attachNanos) + Medians.of(detachNanos);
-    batches = Math.clamp((long) (changing / (4 * BATCH_NANOS)), FEWEST_BATCHES, MOST_BATCHES);
+    batches = batches(changing);
     attachNanos.clear();
     detachNanos.clear();
+  }
+
+  private long batchNanos() {
+    return counted ? COUNTED_BATCH_NANOS : BATCH_NANOS;
+  }
+
+  private int batches(double changingNanos) {
+    long wanted = (long) (changingNanos / (4 * batchNanos()));
+    return counted
+        ? Math.clamp(wanted, FEWEST_BATCHES, MOST_COUNTED_BATCHES)
+        : Math.clamp(wanted / Turn.BATCHES * Turn.BATCHES, FEWEST_BATCHES, MOST_BATCHES);
+  }
+
+  private double undisturbedNanos() {
+    double least = attachedNanos();
+    for (int i = 1; i < CALIBRATIONS && !counted; i++) {
+      least = Math.min(least, attachedNanos());
+    }
+    return least;
   }
 
   /** Turns until the time is over; on a machine that leaves us little of it, a few all the same. */
   List<Turn> turns(int millis) {
     List<Turn> turns = new ArrayList<>();
-    int fewest = Math.clamp(millis / MOST_MILLIS_A_TURN, 1, MOST_OWED_TURNS);
+    int fewest = Math.clamp(millis / MOST_MILLIS_A_SEQUENCE, 1, MOST_OWED_SEQUENCES);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    do {
-      turns.add(turn());
-    } while (turns.size() < fewest || System.nanoTime() < end);
+    for (int i = 0; i < fewest || System.nanoTime() < end; i++) {
+      turns.addAll(sequence());
+    }
     return turns;
   }
 
-  private Turn turn() {
+  private List<Turn> sequence() {
     List<Double> detached = new ArrayList<>();
     List<Double> attached = new ArrayList<>();
     traced.operate(SETTLING);
@@ -131,7 +215,7 @@ final class AddedCost {
     detachNanos.add((double) (System.nanoTime() - detachStart));
     traced.operate(SETTLING);
     time(batches, detached);
-    return new Turn(Medians.of(detached), Medians.of(attached));
+    return counted ? List.of(Turn.whole(detached, attached)) : Turn.of(detached, attached);
   }
 
   private void time(int count, List<Double> times) {

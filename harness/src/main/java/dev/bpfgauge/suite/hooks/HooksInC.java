@@ -4,7 +4,6 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.Tracepoint;
 import dev.bpfgauge.measure.CProgram;
-import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
@@ -17,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +27,13 @@ public final class HooksInC implements Meter {
   private static final Set<Hook> HOOKS = Set.of(Hook.RAW_TP, Hook.TRACEPOINT);
   private static final Set<Body> BODIES = Set.of(Body.EMPTY, Body.COUNTER);
 
-  /** What the program prints: operations of a batch, and each iteration's turns. */
+  /** What the program prints: operations of a batch, and each iteration's sequences. */
   record Answer(int batch, List<List<Batches>> iterations, @Nullable Double share) {
 
-    /** Of one turn, nanoseconds per operation without and with the program. */
+    /** Of one sequence, nanoseconds per operation without and with the program. */
     record Batches(List<Double> detached, List<Double> attached) {
-      Turn turn() {
-        return new Turn(Medians.of(detached), Medians.of(attached));
+      List<Turn> turns() {
+        return Turn.of(detached, attached);
       }
     }
   }
@@ -87,10 +87,12 @@ public final class HooksInC implements Meter {
     Answer answer = Json.parse(line, Answer.class, "the C runner's answer");
     List<List<Turn>> turns =
         answer.iterations.stream()
-            .map(iteration -> iteration.stream().map(Answer.Batches::turn).toList())
+            .map(iteration ->
+                iteration.stream().flatMap(sequence -> sequence.turns().stream()).toList())
             .toList();
-    int batches = answer.iterations.getFirst().getFirst().attached.size();
-    Outcome outcome = HooksMeter.outcome(turns, batches * answer.batch, HooksMeter.times(turns));
+    SortedMap<String, Double> extras = HooksMeter.times(turns);
+    extras.putAll(HooksMeter.waits(turns));
+    Outcome outcome = HooksMeter.outcome(turns, Turn.BATCHES * answer.batch, extras);
     return outcome instanceof Outcome.Measured(Measurement m, String json)
         ? new Outcome.Measured(OwnCpu.with(m, answer.share), json)
         : outcome;

@@ -12,6 +12,7 @@ import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.suite.hooks.AddedCost.Turn;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures a cell of {@code hooks}: short batches of the operation with and without the program, in
- * turns of some detached, twice as many attached, some detached, so that drift hits both alike.
- * What a turn gives is the difference of the two medians, and of all turns the median counts, for a
- * batch that lost its CPU for a while says nothing of the program. Every attached batch proves by
- * the program's own counter that it ran as often as the operation was done. Last, apart from the
- * timed batches, the kernel's run-time statistics are switched on for some more, and on a veth pair
- * traffic goes for a while.
+ * sequences of some detached, twice as many attached, some detached, so that drift hits both alike.
+ * A turn is a few batches before a change and as many after it; of all turns' differences the
+ * median counts, for a batch that lost its CPU for a while says nothing of the program. Every
+ * attached batch proves by the program's own counter that it ran as often as the operation was
+ * done. Last, apart from the timed batches, the kernel's run-time statistics are switched on for
+ * some more, and on a veth pair traffic goes for a while.
  */
 public final class HooksMeter implements Meter {
 
@@ -44,7 +45,7 @@ public final class HooksMeter implements Meter {
     }
     try (Traced traced = hook.traced();
         HookProgram program = HookProgram.load(hook, body)) {
-      AddedCost cost = new AddedCost(hook, body, traced, program);
+      AddedCost cost = new AddedCost(hook, body, traced, program, settings.counted());
       cost.warmUp(Math.min(LONGEST_WARMUP_MILLIS, settings.warmupMillis()));
       cost.calibrate();
       List<List<Turn>> iterations = new ArrayList<>();
@@ -53,10 +54,13 @@ public final class HooksMeter implements Meter {
       }
       Statistics statistics = statistics(hook, cost, traced, program);
       SortedMap<String, Double> extras = extras(iterations, cost, program, statistics);
+      if (!settings.counted()) {
+        extras.putAll(waits(iterations));
+      }
       if (traced instanceof Frame frame && hasTraffic(body)) {
         extras.putAll(Traffic.withAndWithout(frame, program.program(), settings.measureMillis()));
       }
-      return outcome(iterations, 2 * cost.batches() * cost.batch(), extras);
+      return outcome(iterations, cost.timed(), extras);
     } catch (BpfException e) {
       return new Outcome.Unavailable(refused(hook, e));
     }
@@ -149,6 +153,16 @@ public final class HooksMeter implements Meter {
     times.put("base_ns", Medians.of(turns, Turn::detached));
     times.put("attached_ns", Medians.of(turns, Turn::attached));
     return times;
+  }
+
+  /** How many turns there were, and their mean. */
+  static SortedMap<String, Double> waits(List<List<Turn>> iterations) {
+    double[] means =
+        iterations.stream().flatMap(List::stream).mapToDouble(Turn::meanAdded).toArray();
+    SortedMap<String, Double> waits = new TreeMap<>();
+    waits.put(Measurement.WITH_WAITS, ForkStatistics.mean(means));
+    waits.put(Measurement.TURNS, (double) means.length);
+    return waits;
   }
 
   private static double micros(double nanos) {

@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.report.view.Evidence;
@@ -61,7 +62,7 @@ public final class HooksSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return List.of(
+    return Turns.extrasAnd(
         new Extra("base_ns", "ns", "the operation without the program", Better.LESS),
         new Extra("attached_ns", "ns", "the operation with the program", Better.LESS),
         new Extra("base_cpu_ns", "ns", "CPU time without the program", Better.LESS),

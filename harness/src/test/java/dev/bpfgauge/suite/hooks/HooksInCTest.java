@@ -11,6 +11,8 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,24 +44,35 @@ class HooksInCTest {
     assertInstanceOf(Outcome.Refused.class, measure(Hook.RAW_TP, Body.PRINTK));
   }
 
+  /** Each turn takes what its fastest batch takes; the one that met somebody else costs 800. */
   @Test
-  void theDifferenceOfTheTurnsIsTheCost() {
+  void theMedianOfTheTurnsIsTheCostAndTheMeanStandsBesideIt() {
     String line =
         """
-        {"batch":100,"iterations":[[{"detached":[99.0,100.0,250.0],"attached":[180.0]},\
-        {"detached":[101.0],"attached":[183.0]}],[{"detached":[100.0],"attached":[181.0]}]]}
+        {"batch":100,"iterations":[[{"detached":[99,100,250,101,100,120,100,100],\
+        "attached":[180,181,183,900,180,184,182,180]}],\
+        [{"detached":[100,100,100,100,104,101,103,102],\
+        "attached":[900,900,900,900,181,182,183,184]}]]}
         """;
     Measurement measured =
         assertInstanceOf(Outcome.Measured.class, HooksInC.parse(line)).measurement();
-    assertEquals(81, measured.meanNanosPerOp());
-    assertEquals(List.of(81.0, 81.0), measured.iterationNanosPerOp());
+    assertEquals(80.5, measured.meanNanosPerOp());
+    assertEquals(List.of(80.5, 440.0), measured.iterationNanosPerOp());
+    assertEquals(4 * 400, measured.operations());
+    Map<String, Double> extras = Objects.requireNonNull(measured.extras());
+    assertEquals(4, extras.get(Measurement.TURNS));
+    assertEquals(
+        (361 - 137.5 + 181.5 - 105 + 800 + 80) / 4,
+        Objects.requireNonNull(extras.get(Measurement.WITH_WAITS)),
+        1e-9);
   }
 
   @Test
   void aProgramLostInTheNoiseIsMeasuredToo() {
     String line =
         """
-        {"batch":100,"iterations":[[{"detached":[100.0],"attached":[97.0]}]]}
+        {"batch":100,"iterations":[[{"detached":[100,100,100,100,100,100,100,100],\
+        "attached":[97,97,97,97,97,97,97,97]}]]}
         """;
     Measurement measured =
         assertInstanceOf(Outcome.Measured.class, HooksInC.parse(line)).measurement();
