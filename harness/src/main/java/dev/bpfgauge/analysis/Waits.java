@@ -5,6 +5,7 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import java.util.ArrayList;
@@ -75,9 +76,13 @@ public record Waits(int operations, double ratio, @Nullable Interval interval95)
     return List.of(fork.round(), fork.cell().key());
   }
 
+  /** Of a net cost, a difference of two times, waits are mostly noise, and may be negative. */
   private static Optional<Double> withWaits(ForkRecord fork) {
     Measurement measured = fork.measurement();
-    return fork.status() != ForkStatus.OK || measured == null || measured.extras() == null
+    return fork.status() != ForkStatus.OK
+            || measured == null
+            || measured.extras() == null
+            || SuiteWords.isNetCost(fork.cell())
         ? Optional.empty()
         : Optional.ofNullable(measured.extras().get(Measurement.WITH_WAITS));
   }
