@@ -68,14 +68,20 @@ interface ArmState extends AutoCloseable {
     return false;
   }
 
-  /** Stops the stressors where they are, until {@link #go}; nothing where there are none. */
-  default void pause() {}
+  /**
+   * Stops the stressors where they are, until {@link #go}; nothing where there are none.
+   *
+   * @return whether all have stopped; where not, they are about to, and may be asked again
+   */
+  default boolean pause() {
+    return true;
+  }
 
   /** Lets them go on. */
   default void go() {}
 
-  /** After a pause of that length: how long the load takes to be as it was. */
-  default Duration settling(Duration paused) {
+  /** How long the load takes after a pause to be as it was. */
+  default Duration settling() {
     return Duration.ofMillis(5);
   }
 

@@ -225,8 +225,8 @@ final class MachineStates implements ArmState.Source {
     }
 
     @Override
-    public void pause() {
-      load.pause();
+    public boolean pause() {
+      return load.pause();
     }
 
     @Override
@@ -235,8 +235,8 @@ final class MachineStates implements ArmState.Source {
     }
 
     @Override
-    public Duration settling(Duration paused) {
-      return load.settling(paused);
+    public Duration settling() {
+      return load.settling();
     }
 
     @Override

@@ -118,8 +118,7 @@ final class Session {
     Map<Integer, Set<String>> arms = new HashMap<>();
     for (PlannedFork fork : forks) {
       if (fork.process() != null) {
-        arms.computeIfAbsent(fork.process(), _ -> new LinkedHashSet<>())
-            .add(fork.cell().profile());
+        arms.computeIfAbsent(fork.process(), _ -> new LinkedHashSet<>()).add(fork.cell().profile());
       }
     }
     return arms;
@@ -295,24 +294,16 @@ final class Session {
       asked.forEach(fork -> labels.add(fork.cell().profile()));
       Map<String, ArmState.During> during = new HashMap<>();
       arms.entered()
-          .forEach((label, state) ->
-              during.put(label, state.during(asked.getFirst().cell())));
-      Together.Turning turning =
-          arms.turn(labels, states::stateOf, plan.seed() + asked.getFirst().seq());
-      ForkSupervisor.Ended<List<Taken>> ended;
-      try {
-        ended = supervise(asked);
-      } finally {
-        turning.end();
-      }
+          .forEach((label, state) -> during.put(label, state.during(asked.getFirst().cell())));
+      Together.Turning turning = arms.turn(labels, plan.seed() + asked.getFirst().seq());
+      ForkSupervisor.Ended<List<Taken>> ended = supervise(asked, turning);
       Map<String, List<LoadCheck>> load = new HashMap<>();
       for (String label : labels) {
         List<LoadCheck> after =
             Objects.requireNonNull(during.get(label)).end(turning.worked(label));
         load.put(
             label,
-            Stream.concat(before.getOrDefault(label, List.of()).stream(), after.stream())
-                .toList());
+            Stream.concat(before.getOrDefault(label, List.of()).stream(), after.stream()).toList());
       }
       for (int i = 0; i < asked.size(); i++) {
         String label = asked.get(i).cell().profile();
@@ -325,6 +316,19 @@ final class Session {
                 Objects.requireNonNull(arms.entered().get(label)).lastWords());
       }
     }
+  }
+
+  /** While the arms take turns; where those fail, so does the process. */
+  private ForkSupervisor.Ended<List<Taken>> supervise(
+      List<PlannedFork> asked, Together.Turning turning) throws InterruptedException {
+    Optional<RuntimeException> failure;
+    ForkSupervisor.Ended<List<Taken>> ended;
+    try {
+      ended = supervise(asked);
+    } finally {
+      failure = turning.end();
+    }
+    return failure.isPresent() ? new ForkSupervisor.Threw<>(failure.get()) : ended;
   }
 
   private ArmInfo arm(String label) {

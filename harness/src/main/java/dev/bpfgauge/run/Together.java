@@ -11,14 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several arms that are entered at once: all loads are there, and all but one are paused. While a
  * process measures they take turns, so that what the machine does for seconds hits them all alike.
+ * Arms of one state, such as those of an A/A test, have one load, and it works for all of them.
  *
  * <p>Used by one thread; the turns are given by another.
  */
@@ -33,6 +35,8 @@ final class Together implements AutoCloseable {
 
   private final ArmState.Source states;
   private final Map<String, ArmState> entered = new LinkedHashMap<>();
+  private final Map<String, ArmState> byState = new LinkedHashMap<>();
+  private final Map<String, List<LoadCheck>> proofs = new HashMap<>();
   private final Map<String, String> unavailable = new LinkedHashMap<>();
 
   private Together(ArmState.Source states) {
@@ -60,9 +64,13 @@ final class Together implements AutoCloseable {
 
   private void enter(String label) throws InterruptedException {
     try {
-      ArmState state = states.enter(label);
+      ArmState state = byState.get(states.stateOf(label));
+      if (state == null) {
+        state = states.enter(label);
+        byState.put(states.stateOf(label), state);
+        state.pause();
+      }
       entered.put(label, state);
-      state.pause();
     } catch (ArmState.UnavailableException e) {
       unavailable.put(label, e.reason());
     }
@@ -77,90 +85,91 @@ final class Together implements AutoCloseable {
     return entered;
   }
 
-  /** Lets the arm's load work alone, waits until it is there and proves it. */
+  /** Lets the arm's load work alone, waits until it is there and proves it; once for a state. */
   List<LoadCheck> before(String label) throws InterruptedException {
-    ArmState state = state(label);
+    String word = states.stateOf(label);
+    List<LoadCheck> known = proofs.get(word);
+    if (known != null) {
+      return known;
+    }
+    ArmState state = Objects.requireNonNull(byState.get(word), word);
     state.go();
     try {
-      return state.before();
+      List<LoadCheck> checks = state.before();
+      proofs.put(word, checks);
+      return checks;
     } finally {
       state.pause();
     }
   }
 
-  private ArmState state(String label) {
-    return Objects.requireNonNull(entered.get(label), label);
-  }
-
-  /**
-   * Gives arms their turns from now on.
-   *
-   * @param word what tells an arm's state: arms of one word are in force at the same time
-   */
-  Turning turn(Collection<String> labels, Function<String, String> word, long seed) {
-    Map<String, List<String>> byState = new LinkedHashMap<>();
-    for (String label : labels) {
-      byState.computeIfAbsent(word.apply(label), _ -> new ArrayList<>()).add(label);
-    }
-    return new Turning(byState, seed);
+  /** Gives arms their turns from now on. */
+  Turning turn(Collection<String> labels, long seed) {
+    return new Turning(labels.stream().map(states::stateOf).distinct().toList(), seed);
   }
 
   /** Ends the loads in order. */
   void finish() throws InterruptedException {
-    for (ArmState state : entered.values()) {
-      state.go();
+    for (ArmState state : byState.values()) {
       state.finish();
     }
   }
 
   @Override
   public void close() {
-    new ArrayList<>(entered.values()).reversed().forEach(ArmState::close);
+    new ArrayList<>(byState.values()).reversed().forEach(ArmState::close);
   }
 
   /** The turns while they are given. */
   final class Turning {
-    private final Map<String, List<String>> byState;
+    private final List<String> words;
     private final Map<String, List<Windows.Span>> spans = new HashMap<>();
     private final Map<String, Long> worked = new HashMap<>();
     private final Random random;
     private final Thread thread;
     private volatile boolean over;
+    private volatile @Nullable RuntimeException failure;
 
-    private Turning(Map<String, List<String>> byState, long seed) {
-      this.byState = byState;
+    private Turning(List<String> words, long seed) {
+      this.words = words;
       this.random = new Random(seed);
-      this.thread = Thread.ofPlatform().daemon().name("turns of arms").start(this::turns);
+      this.thread = Thread.ofPlatform().daemon().name("turns of arms").start(this::turnsOrFailure);
+    }
+
+    private void turnsOrFailure() {
+      try {
+        turns();
+      } catch (RuntimeException e) {
+        failure = e;
+      }
     }
 
     private void turns() {
-      Map<String, Long> since = new HashMap<>();
-      List<String> order = new ArrayList<>(byState.keySet());
+      List<String> order = new ArrayList<>(words);
       while (!over) {
         Collections.shuffle(order, random);
-        for (String state : order) {
+        for (String word : order) {
           if (!over) {
-            turn(state, since);
+            turn(word, Objects.requireNonNull(byState.get(word)));
           }
         }
       }
     }
 
-    private void turn(String state, Map<String, Long> since) {
-      // Arms of one state have the same load: one of them works for all.
-      ArmState arm = state(Objects.requireNonNull(byState.get(state)).getFirst());
-      long pausedAt = since.getOrDefault(state, System.nanoTime());
-      arm.go();
+    private void turn(String word, ArmState state) {
+      state.go();
       long start = System.nanoTime();
-      long settled = start + arm.settling(Duration.ofNanos(start - pausedAt)).toNanos();
-      Duration length = arm.hasLoad() ? WORK : REST;
+      long settled = start + state.settling().toNanos();
+      Duration length = state.hasLoad() ? WORK : REST;
       double drawn = length.toNanos() * (1 + SPREAD * (2 * random.nextDouble() - 1));
       sleepUntil(Math.max(start, settled - TimeUnit.MILLISECONDS.toNanos(5)) + (long) drawn);
       long end = System.nanoTime();
-      arm.pause();
-      since.put(state, System.nanoTime());
-      worked.merge(state, end - start, Long::sum);
-      spans.computeIfAbsent(state, _ -> new ArrayList<>()).add(new Windows.Span(settled, end));
+      worked.merge(word, end - start, Long::sum);
+      spans.computeIfAbsent(word, _ -> new ArrayList<>()).add(new Windows.Span(settled, end));
+      boolean stopped = state.pause();
+      while (!stopped && !over) { // The next turn is not one of two loads.
+        stopped = state.pause();
+      }
     }
 
     private void sleepUntil(long end) {
@@ -169,29 +178,26 @@ final class Together implements AutoCloseable {
       }
     }
 
-    /** Ends the turns; every load is paused then. */
-    void end() throws InterruptedException {
+    /**
+     * Ends the turns; every load is paused then, or about to be.
+     *
+     * @return why they ended before, where they did: a load could not be paused or let go on
+     */
+    Optional<RuntimeException> end() throws InterruptedException {
       over = true;
       LockSupport.unpark(thread);
       thread.join();
+      return Optional.ofNullable(failure);
     }
 
     /** How long an arm's load worked in all, settling included. */
     Duration worked(String label) {
-      return Duration.ofNanos(worked.getOrDefault(stateOf(label), 0L));
-    }
-
-    private String stateOf(String label) {
-      return byState.entrySet().stream()
-          .filter(state -> state.getValue().contains(label))
-          .map(Map.Entry::getKey)
-          .findFirst()
-          .orElseThrow();
+      return Duration.ofNanos(worked.getOrDefault(states.stateOf(label), 0L));
     }
 
     /** When an arm's state was in force and had settled; ask after the end. */
     Windows windows(String label) {
-      return new Windows(spans.getOrDefault(stateOf(label), List.of()));
+      return new Windows(spans.getOrDefault(states.stateOf(label), List.of()));
     }
   }
 }

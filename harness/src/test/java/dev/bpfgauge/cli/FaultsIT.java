@@ -443,7 +443,7 @@ class FaultsIT {
         .filter(p -> p.children().findAny().isEmpty());
   }
 
-  private static java.util.Optional<ProcessHandle> forkOf(Process run) {
+  static java.util.Optional<ProcessHandle> forkOf(Process run) {
     return childOf(run, "ForkedMain");
   }
 
@@ -522,7 +522,7 @@ class FaultsIT {
   }
 
   /** No stressor, no cgroup of a harness. */
-  private static void assertNothingLeft() throws IOException {
+  static void assertNothingLeft() throws IOException {
     assertEquals(List.of(), stressors().map(ProcessHandle::info).toList());
     try (Stream<Path> groups =
         Files.find(Path.of("/sys/fs/cgroup"), 3, (p, a) -> p.toString().contains("bpfgauge-"))) {

@@ -208,6 +208,75 @@ class SessionTest {
     assertEquals(1, arms.mostAtOnce(), "one load works at a time");
   }
 
+  /** As in an A/A test: a second load would never have its turn. */
+  @Test
+  void armsOfOneStateHaveOneLoad() throws Exception {
+    TurningArms arms = new TurningArms();
+    arms.areAlike = true;
+    List<ForkRecord> rows =
+        runInTurns(
+            arms,
+            asked ->
+                () -> {
+                  Taken same = arms.turns(false);
+                  return asked.stream().map(_ -> same).toList();
+                },
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertTrue(rows.stream().allMatch(row -> row.status() == ForkStatus.OK), rows.toString());
+    assertEquals(List.of("a", "b"), arms.entered, "one for each process");
+  }
+
+  @Test
+  void whatIsLeftOfAProcessIsMeasuredAlone() throws Exception {
+    TurningArms arms = new TurningArms();
+    List<List<Integer>> processes = new ArrayList<>();
+    List<ForkRecord> rows =
+        runInTurns(
+            arms,
+            asked -> {
+              processes.add(asked.stream().map(PlannedFork::seq).toList());
+              boolean both = asked.stream().map(f -> f.cell().profile()).distinct().count() > 1;
+              return () -> {
+                Taken same = arms.turns(both);
+                return asked.stream().map(_ -> same).toList();
+              };
+            },
+            Duration.ofSeconds(Patience.SECONDS),
+            Set.of(0, 1, 5));
+
+    assertEquals(List.of(List.of(2, 3), List.of(4, 6, 7)), processes);
+    assertEquals(List.of(2, 3, 4, 6, 7), rows.stream().map(ForkRecord::seq).sorted().toList());
+    assertTrue(rows.stream().allMatch(row -> row.status() == ForkStatus.OK), rows.toString());
+    assertEquals(Set.of(), arms.working(), "every load is paused, or gone");
+  }
+
+  @Test
+  void aLoadThatCannotBeLetGoOnIsTheRowsReason() throws Exception {
+    TurningArms arms = new TurningArms();
+    List<ForkRecord> rows =
+        runInTurns(
+            arms,
+            asked ->
+                () -> {
+                  int before = arms.failures();
+                  arms.broken = true;
+                  Patience.until("a turn that fails", () -> arms.failures() > before);
+                  arms.broken = false;
+                  return asked.stream()
+                      .<Taken>map(_ -> new InTurns.Not(new Outcome.Refused("no")))
+                      .toList();
+                },
+            Duration.ofSeconds(Patience.SECONDS));
+
+    assertTrue(
+        rows.stream()
+            .allMatch(row ->
+                row.status() == ForkStatus.CRASHED
+                    && row.reason().contains("cannot write cgroup.freeze")),
+        rows.toString());
+  }
+
   @Test
   void armsThatCannotTakeTurnsAreVisitedOneAfterTheOther() throws Exception {
     TurningArms arms = new TurningArms();
@@ -296,6 +365,15 @@ class SessionTest {
       Function<List<PlannedFork>, Callable<List<Taken>>> processes,
       Duration deadline)
       throws InterruptedException {
+    return runInTurns(states, processes, deadline, Set.of());
+  }
+
+  private List<ForkRecord> runInTurns(
+      ArmState.Source states,
+      Function<List<PlannedFork>, Callable<List<Taken>>> processes,
+      Duration deadline,
+      Set<Integer> done)
+      throws InterruptedException {
     List<ForkRecord> rows = new ArrayList<>();
     Plan plan =
         Plan.interleave(
@@ -321,7 +399,7 @@ class SessionTest {
               deadline,
               RunClock.startingAt(0),
               new Collecting(rows))
-          .run(Set.of());
+          .run(done);
     }
     return rows;
   }
@@ -330,12 +408,25 @@ class SessionTest {
   private static final class TurningArms implements ArmState.Source {
     private static final int ENOUGH = 300;
     private boolean canTakeTurns = true;
+    private boolean areAlike;
+    private volatile boolean broken;
+    private final List<String> entered = new ArrayList<>();
+    private int failures;
     private final Set<String> working = new HashSet<>();
     private int mostAtOnce;
 
     @Override
     public boolean canTakeTurns(Collection<String> labels) {
       return canTakeTurns;
+    }
+
+    @Override
+    public String stateOf(String label) {
+      return areAlike ? "alike" : label;
+    }
+
+    private synchronized int failures() {
+      return failures;
     }
 
     private synchronized boolean isLoaded() {
@@ -351,6 +442,10 @@ class SessionTest {
     }
 
     private synchronized void go(String label) {
+      if (broken) {
+        failures++;
+        throw new IllegalStateException("cannot write cgroup.freeze");
+      }
       working.add(label);
       mostAtOnce = Math.max(mostAtOnce, working.size());
     }
@@ -368,7 +463,7 @@ class SessionTest {
       List<long[]> taken = new ArrayList<>();
       int loaded = 0;
       int idle = 0;
-      while (idle < ENOUGH || (both && loaded < ENOUGH)) {
+      while (both ? idle < ENOUGH || loaded < ENOUGH : idle + loaded < ENOUGH) {
         long start = System.nanoTime();
         boolean before = isLoaded();
         Thread.sleep(Duration.ofNanos(50_000));
@@ -390,6 +485,7 @@ class SessionTest {
 
     @Override
     public ArmState enter(String label) {
+      entered.add(label);
       return new ArmState() {
         @Override
         public List<String> notes() {
@@ -407,8 +503,9 @@ class SessionTest {
         }
 
         @Override
-        public void pause() {
+        public boolean pause() {
           TurningArms.this.pause(label);
+          return true;
         }
 
         @Override

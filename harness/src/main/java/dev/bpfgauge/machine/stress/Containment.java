@@ -1,8 +1,8 @@
 package dev.bpfgauge.machine.stress;
 
+import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.machine.host.Cgroups;
 import dev.bpfgauge.machine.host.ChildCgroup;
-import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,10 +45,29 @@ sealed interface Containment {
   long cpuNanos();
 
   /**
-   * Stops all processes where they are; returns when they have stopped, or after a tenth of a
-   * second. They can be killed all the same.
+   * Stops all processes where they are and waits for that, at most a tenth of a second: a worker
+   * has to get a CPU to stop. They can be killed all the same.
+   *
+   * @return whether all have stopped; where not, they are about to
    */
-  void pause();
+  default boolean pause() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+    stop();
+    while (!isStopped()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(50));
+      stop(); // What was forked meanwhile, too.
+    }
+    return true;
+  }
+
+  /** Asks all processes to stop, also those that stand already. */
+  void stop();
+
+  /** Whether no process works. */
+  boolean isStopped();
 
   /** Lets them go on. */
   void go();
@@ -134,15 +153,12 @@ sealed interface Containment {
     }
 
     @Override
-    public void pause() {
+    public void stop() {
       write("cgroup.freeze", "1");
-      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
-      while (!isFrozen() && System.nanoTime() < deadline) {
-        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(50));
-      }
     }
 
-    private boolean isFrozen() {
+    @Override
+    public boolean isStopped() {
       String events = text("cgroup.events");
       return events.isEmpty() || events.lines().anyMatch("frozen 1"::equals);
     }
@@ -156,10 +172,10 @@ sealed interface Containment {
     private void write(String file, String word) {
       try {
         Files.writeString(folder.resolve(file), word, StandardOpenOption.WRITE);
-      } catch (NoSuchFileException e) {
-        // It has ended, and whoever looks at the load's proof says so.
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot write " + folder.resolve(file), e);
+        if (Files.exists(folder)) {
+          throw new UncheckedIOException("cannot write " + folder.resolve(file), e);
+        } // Else it has ended, and whoever looks at the load's proof says so.
       }
     }
 
@@ -225,8 +241,15 @@ sealed interface Containment {
     }
 
     @Override
-    public void pause() {
+    public void stop() {
       signal(LibC.SIGSTOP);
+    }
+
+    @Override
+    public boolean isStopped() {
+      return pids().stream()
+          .flatMap(pid -> Proc.stat(pid).stream())
+          .allMatch(stat -> stat.state() == 'T');
     }
 
     @Override

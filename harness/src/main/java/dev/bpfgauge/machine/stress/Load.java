@@ -247,9 +247,13 @@ public final class Load implements AutoCloseable {
     return within(ALIVE, when, complete.size(), 0, now.size(), "processes");
   }
 
-  /** Stops the stressors where they are. */
-  public void pause() {
-    stressors.ifPresent(s -> s.containment().pause());
+  /**
+   * Stops the stressors where they are and waits for that, at most a tenth of a second.
+   *
+   * @return whether all have stopped
+   */
+  public boolean pause() {
+    return stressors.map(s -> s.containment().pause()).orElse(true);
   }
 
   /** Lets them go on. */
@@ -258,16 +262,14 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * How long the load takes after a pause until it is as it was. A cpu worker that was stopped in
-   * its busy slice takes the pause for a part of it, and sleeps as much longer.
+   * How long the load takes after a pause until it is as it was, whatever the pause's length. A cpu
+   * worker takes a pause in its sleep for sleep, and leaves out its next one: so it is busier for
+   * one slice and one cycle of slice and sleep (docs/profiles.md has the figures).
    */
-  public Duration settling(Duration paused) {
-    double sleeps =
-        profile
-            .cpu()
-            .map(cpu -> (100.0 - cpu.percent()) / cpu.percent() * paused.toNanos())
-            .orElse(0.0);
-    return SETTLING.plusNanos((long) Math.min(sleeps, (double) LONGEST_SETTLING.toNanos()));
+  public Duration settling() {
+    double cycle = profile.cpu().map(cpu -> 1 + 100.0 / cpu.percent()).orElse(0.0);
+    Duration whole = SETTLING.plusNanos((long) (cycle * StressNg.SLICE.toNanos()));
+    return whole.compareTo(LONGEST_SETTLING) < 0 ? whole : LONGEST_SETTLING;
   }
 
   /**
@@ -356,7 +358,8 @@ public final class Load implements AutoCloseable {
 
   /**
    * Ends the load in order and proves its work by stress-ng's own count of operations, which it
-   * gives only at the end: one check for each stressor, seen in operations, reached above 0.
+   * gives only at the end: one check for each stressor, seen in operations, reached above 0. A
+   * paused load goes on for that.
    *
    * @throws ProfileException where its figures cannot be read; the load has ended all the same
    */
@@ -368,6 +371,7 @@ public final class Load implements AutoCloseable {
     profile.cpu().ifPresent(_ -> wanted.add("cpu"));
     profile.memory().ifPresent(_ -> wanted.add("vm"));
     profile.churn().ifPresent(churn -> wanted.addAll(stressors(churn)));
+    go();
     var seen =
         stressors.get().finish().stream()
             .collect(

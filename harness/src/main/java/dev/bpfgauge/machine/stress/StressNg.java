@@ -26,11 +26,11 @@ record StressNg(Path program, String version) {
   private static final String INSTALL = "install it: apt install stress-ng";
 
   /**
-   * How long a cpu worker is busy at a stretch, in ms. Measured on 2 quiet CPUs at 80 %, windows of
-   * 0.5 s: 5 and 10 ms stay within 78 and 81 %; stress-ng's default of 64 operations stands at 83
-   * to 84 %, a random slice wanders from 78 to 93 %.
+   * How long a cpu worker is busy at a stretch. Measured on 2 quiet CPUs at 80 %, windows of 0.5 s:
+   * 5 and 10 ms stay within 78 and 81 %; stress-ng's default of 64 operations stands at 83 to 84 %,
+   * a random slice wanders from 78 to 93 %.
    */
-  private static final int SLICE_MILLIS = 10;
+  static final Duration SLICE = Duration.ofMillis(10);
 
   /** What one hdd worker writes before it begins anew. */
   private static final String HDD_BYTES = "128m";
@@ -116,7 +116,7 @@ record StressNg(Path program, String version) {
         "--cpu-load",
         Integer.toString(cpu.percent()),
         "--cpu-load-slice",
-        Integer.toString(SLICE_MILLIS),
+        Long.toString(SLICE.toMillis()),
         "--cpu-method",
         cpu.method());
   }

@@ -13,15 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One running stress-ng with its workers, inside its containment from its first instruction.
  *
- * <p>It dies with the harness: by PR_SET_PDEATHSIG where setpriv is there, else by its --timeout;
- * and it is the first the OOM killer takes.
+ * <p>It dies with the harness, by its {@link Guard}; and it is the first the OOM killer takes.
  */
 final class Stressors implements AutoCloseable {
   /** Enters the cgroup, offers itself to the OOM killer, becomes the command. */
@@ -36,6 +33,7 @@ final class Stressors implements AutoCloseable {
 
   private final List<String> command;
   private final Containment containment;
+  private final Guard guard;
   private final Path log;
   private final Path yaml;
   private final long memoryBytes;
@@ -46,6 +44,7 @@ final class Stressors implements AutoCloseable {
   private Stressors(
       List<String> command,
       Containment containment,
+      Guard guard,
       Path log,
       Path yaml,
       long memoryBytes,
@@ -53,6 +52,7 @@ final class Stressors implements AutoCloseable {
       Process process) {
     this.command = List.copyOf(command);
     this.containment = containment;
+    this.guard = guard;
     this.log = log;
     this.yaml = yaml;
     this.memoryBytes = memoryBytes;
@@ -73,20 +73,24 @@ final class Stressors implements AutoCloseable {
     Path log = settings.folder().resolve("stress-ng.log");
     Path yaml = settings.folder().resolve("stress-ng-" + containment.name() + ".yaml");
     List<String> command = stressNg.command(profile, settings, memory, churned, yaml);
+    Optional<Guard> guard = Optional.empty();
     try {
       note(log, containment, command);
+      guard = Optional.of(Guard.start(containment));
       return new Stressors(
           command,
           containment,
+          guard.get(),
           log,
           yaml,
           memory,
           (profile.cpu().isPresent() ? settings.cpuCount() : 0)
               + profile.churn().map(Churn::kinds).orElse(0) * settings.cpuCount()
               + (memory > 0 ? StressNg.vmWorkers(memory, settings.cpuCount()) : 0),
-          inAThreadOfItsOwn(processBuilder(command, containment, log)));
-    } catch (IOException | CompletionException e) {
+          processBuilder(command, containment, log).start());
+    } catch (IOException e) {
       containment.end(KILL_LIMIT);
+      guard.ifPresent(Guard::close);
       throw new ProfileException("stress-ng does not start: " + e.getMessage(), e);
     }
   }
@@ -139,7 +143,6 @@ final class Stressors implements AutoCloseable {
       List<String> command, Containment containment, Path log) {
     List<String> wrapped =
         new ArrayList<>(List.of("/bin/sh", "-c", ENTER, "stressors", containment.cgroupFolder()));
-    wrapped.addAll(diesWithParent());
     wrapped.addAll(command);
     var builder = new ProcessBuilder(wrapped);
     builder.environment().put(Containment.MARK, containment.name());
@@ -147,51 +150,6 @@ final class Stressors implements AutoCloseable {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return builder;
-  }
-
-  /** util-linux's setpriv knows --pdeathsig since 2.33; others do not. */
-  private static List<String> diesWithParent() {
-    try {
-      var setpriv = StressNg.onPath("setpriv");
-      if (setpriv.isEmpty()) {
-        return List.of();
-      }
-      var wrap = List.of(setpriv.get().toString(), "--pdeathsig", "KILL");
-      var trial = new ArrayList<>(wrap);
-      trial.add("true");
-      Process process =
-          new ProcessBuilder(trial)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor() == 0 ? wrap : List.of();
-    } catch (IOException e) {
-      return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
-  }
-
-  /**
-   * The kernel sends the parent-death signal when the thread that forked ends, not the process: so
-   * a thread forks that stays as long as its child.
-   */
-  private static Process inAThreadOfItsOwn(ProcessBuilder builder) {
-    var started = new CompletableFuture<Process>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("stressors")
-        .start(() -> {
-          try {
-            Process process = builder.start();
-            started.complete(process);
-            process.waitFor();
-          } catch (IOException | InterruptedException e) {
-            started.completeExceptionally(e);
-          }
-        });
-    return started.join();
   }
 
   List<String> command() {
@@ -264,6 +222,7 @@ final class Stressors implements AutoCloseable {
     process.destroyForcibly(); // by pid as well: it may not have entered its cgroup yet
     process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
     containment.end(KILL_LIMIT);
+    guard.close();
     closed = true;
     try {
       Files.deleteIfExists(yaml);

@@ -7,7 +7,10 @@ import java.time.Duration;
 final class DyingHarness {
   private DyingHarness() {}
 
-  /** Arguments: the working folder. Prints one line when the load stands. */
+  /**
+   * Arguments: the working folder; {@code paused} for a load that is. Prints one line when the load
+   * stands, or has been paused.
+   */
   public static void main(String... arguments) throws InterruptedException {
     Path folder = Path.of(arguments[0]);
     var profile =
@@ -17,7 +20,11 @@ final class DyingHarness {
     while (load.alive() < 2) {
       Thread.sleep(10);
     }
-    System.out.println("standing");
+    boolean paused = arguments.length > 1;
+    while (paused && !load.pause()) {
+      Thread.sleep(10);
+    }
+    System.out.println(paused ? "paused" : "standing");
     Thread.sleep(Duration.ofMinutes(1));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.host.Cgroups;
@@ -92,6 +93,7 @@ class LoadTest {
       ProcessHandle worker =
           ProcessHandle.current()
               .descendants()
+              .filter(process -> process.info().command().orElse("").endsWith("stress-ng"))
               .filter(process -> process.children().findAny().isEmpty())
               .findFirst()
               .orElseThrow();
@@ -154,15 +156,20 @@ class LoadTest {
 
   @Test
   void aKilledHarnessLeavesNothingThatCannotBeFound() throws Exception {
-    // Only stress-ng on the path: without setpriv the stressors survive their harness.
-    Path bin = Files.createDirectory(folder.resolve("bin"));
-    Path program = bin.resolve("stress-ng");
-    Files.writeString(
-        program,
-        "#!/bin/sh\nexec %s \"$@\"\n".formatted(StressNg.onPath("stress-ng").orElseThrow()));
-    assertTrue(program.toFile().setExecutable(true));
-    Process harness = dyingHarness(bin.toString());
-    List<Leftover> left = killAndLookAround(harness);
+    Process harness = dyingHarness();
+    List<Leftover> left =
+        killAndLookAround(
+            harness,
+            () -> {
+              ProcessHandle guard =
+                  harness
+                      .children()
+                      .filter(child -> child.info().commandLine().orElse("").contains(" guard "))
+                      .findFirst()
+                      .orElseThrow();
+              guard.destroyForcibly();
+              guard.onExit().join();
+            });
     assertEquals(1, left.size(), left.toString());
     List<Long> processes = left.getFirst().pids();
     assertEquals(2, processes.size(), left.toString());
@@ -174,16 +181,9 @@ class LoadTest {
 
   @Test
   void stressorsDieWithTheHarness() throws Exception {
-    Requires.that(StressNg.onPath("setpriv").isPresent(), "setpriv (apt install util-linux)");
-    Process harness = dyingHarness(String.valueOf(System.getenv("PATH")));
-    List<Leftover> left = killAndLookAround(harness);
-    for (Leftover leftover : left) {
-      while (!leftover.pids().isEmpty()) { // bounded by their --timeout of 60 s
-        Thread.sleep(20);
-      }
-      leftover.end();
-    }
-    assertEquals(List.of(), leftoversOf(harness.pid()));
+    Process harness = dyingHarness();
+    killAndLookAround(harness, () -> {});
+    Patience.until("the guard's work", () -> leftoversOf(harness.pid()).isEmpty());
   }
 
   @Test
@@ -208,7 +208,7 @@ class LoadTest {
     assertEquals(128 + 9, process.waitFor());
   }
 
-  private Process dyingHarness(String path) throws IOException {
+  private Process dyingHarness() throws IOException {
     var builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -216,16 +216,17 @@ class LoadTest {
             System.getProperty("java.class.path"),
             DyingHarness.class.getName(),
             folder.toString());
-    builder.environment().put("PATH", path);
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  private static List<Leftover> killAndLookAround(Process harness) throws Exception {
+  private static List<Leftover> killAndLookAround(Process harness, Runnable first)
+      throws Exception {
     try (var out =
         new BufferedReader(
             new InputStreamReader(harness.getInputStream(), StandardCharsets.UTF_8))) {
       assertEquals("standing", out.readLine());
       assertEquals(List.of(), leftoversOf(harness.pid()), "it lives");
+      first.run();
     } finally {
       harness.destroyForcibly().waitFor();
     }
