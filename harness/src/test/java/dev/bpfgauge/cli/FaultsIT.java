@@ -522,7 +522,7 @@ class FaultsIT {
   }
 
   /** No stressor, no cgroup of a harness. */
-  static void assertNothingLeft() throws IOException {
+  private static void assertNothingLeft() throws IOException {
     assertEquals(List.of(), stressors().map(ProcessHandle::info).toList());
     try (Stream<Path> groups =
         Files.find(Path.of("/sys/fs/cgroup"), 3, (p, a) -> p.toString().contains("bpfgauge-"))) {
