@@ -266,7 +266,8 @@ class FaultsIT {
     Jar jar = new Jar(folder).onABusyMachine().through("env", "--default-signal=INT");
     Process run = jar.start(Jar.tinyArguments("-p", "cpu80"));
     try {
-      await(() -> journalLines(folder.resolve("results")) >= 3, run);
+      // The rows of cells in turns, which are most, come all at once.
+      await(() -> journalLines(folder.resolve("results")) >= 1, run);
       execute("kill", "-INT", Long.toString(run.pid()));
       assertTrue(run.waitFor(Patience.SECONDS, TimeUnit.SECONDS), jar.output());
       assertEquals(130, run.exitValue(), jar.output());
