@@ -131,11 +131,10 @@ public record Plan(
             processes
                 .apply(cell)
                 .map(IN_TURNS::concat)
-                .orElseGet(
-                    () ->
-                        cell.params().isEmpty()
-                            ? cell.suite()
-                            : cell.with("path", "").with("runtime", "").key());
+                .orElseGet(() ->
+                    cell.params().isEmpty()
+                        ? cell.suite()
+                        : cell.with("path", "").with("runtime", "").key());
       };
     }
 
@@ -260,7 +259,8 @@ public record Plan(
     }
   }
 
-  private static List<Group> groups(Together together, List<Cell> everywhere, List<Beside> besides) {
+  private static List<Group> groups(
+      Together together, List<Cell> everywhere, List<Beside> besides) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (Cell cell : everywhere) {
       groups
@@ -331,8 +331,7 @@ public record Plan(
     List<PlannedFork> fewer = new ArrayList<>();
     for (PlannedFork fork : forks) {
       if (labels.contains(fork.cell().profile()) && wanted.test(fork.cell())) {
-        fewer.add(
-            new PlannedFork(fewer.size(), fork.round(), fork.cell(), fork.process()));
+        fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell(), fork.process()));
       }
     }
     SortedMap<String, Long> delays = new TreeMap<>(injectNanos);

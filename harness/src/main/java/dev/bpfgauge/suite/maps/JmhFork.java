@@ -136,14 +136,7 @@ public final class JmhFork {
   /** Many cells in turns; the settings' times are those of all together. */
   static JmhFork turns(Map<String, String> params, Settings settings) {
     return new JmhFork(
-        TurnsBenchmark.class.getName() + ".turn",
-        params,
-        1,
-        1,
-        1,
-        false,
-        false,
-        settings);
+        TurnsBenchmark.class.getName() + ".turn", params, 1, 1, 1, false, false, settings);
   }
 
   /** Runs the fork to its end; whatever that is, no process of it is left. */
