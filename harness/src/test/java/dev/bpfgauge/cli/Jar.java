@@ -42,7 +42,13 @@ record Jar(Path folder, List<String> prefix, Map<String, String> environment) {
    *
    * @param err what it wrote to standard error
    */
-  record Ended(int exitCode, String out, String err) {}
+  record Ended(int exitCode, String out, String err) {
+
+    /** The lines of its complaint, without the one that says where its help is. */
+    List<String> complaint() {
+      return err().strip().lines().filter(line -> !line.startsWith("See: ")).toList();
+    }
+  }
 
   Jar(Path folder) {
     this(folder, List.of(), Map.of());

@@ -129,7 +129,7 @@ class MllbIT {
     Jar.Ended ended = jar.run(arguments);
     assertEquals(ExitCode.USAGE, ended.exitCode(), ended.err());
     assertTrue(ended.err().contains(sentence), ended.err());
-    assertEquals(1, ended.err().lines().count(), ended.err());
+    assertEquals(1, ended.complaint().size(), ended.err());
   }
 
   private Jar.Ended train(String model, String... options) throws Exception {

@@ -114,7 +114,7 @@ class ReadRunsIT {
       assertEquals(ExitCode.PARTIAL, table.exitCode(), table.err());
       assertEquals(ExitCode.PARTIAL, json.exitCode(), json.err());
       for (Jar.Ended ended : Stream.of(table, json).toList()) {
-        assertEquals(1, ended.err().lines().count(), ended.err());
+        assertEquals(1, ended.complaint().size(), ended.err());
         assertTrue(
             ended.err().contains("cp -r results/" + ID + " /tmp && java -jar "), ended.err());
         assertTrue(ended.err().strip().endsWith(" report /tmp/" + ID), ended.err());
@@ -154,7 +154,7 @@ class ReadRunsIT {
   private static void assertRefused(Jar.Ended ended, int code, String said) {
     assertEquals(code, ended.exitCode(), ended.out() + ended.err());
     assertTrue(ended.err().contains(said), ended.err());
-    assertEquals(1, ended.err().strip().lines().count(), ended.err());
+    assertEquals(1, ended.complaint().size(), ended.err());
     assertFalse(
         ended.err().matches("(?s).*(Jackson|deserialize|Unexpected|token|java\\.).*"), ended.err());
   }

@@ -191,7 +191,7 @@ class ToolsIT {
 
     assertEquals(2, ended.exitCode(), ended.out() + ended.err());
     assertTrue(ended.err().contains(option + " 1 is a number of this PID namespace"), ended.err());
-    assertEquals(1, ended.err().lines().count(), ended.err());
+    assertEquals(1, ended.complaint().size(), ended.err());
   }
 
   @Test
