@@ -1,5 +1,7 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.machine.host.CpuInfo;
+import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Program;
 import java.nio.file.Files;
@@ -64,11 +66,14 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
   }
 
   /**
-   * Tries it, up to a processor that stands still: the device may be there and not work, as in a
-   * virtual machine.
+   * Tries it, up to a processor that stands still: the device may be there and not work. Inside a
+   * virtual machine that tells too little: seen was one whose guests began to boot, and stopped
+   * with "KVM internal error" at an instruction that the host's KVM could not emulate.
    */
   private static boolean hasKvm(GuestArch arch, Path program) {
-    if (!Files.isReadable(Path.of("/dev/kvm")) || !Files.isWritable(Path.of("/dev/kvm"))) {
+    if (!Files.isReadable(Path.of("/dev/kvm"))
+        || !Files.isWritable(Path.of("/dev/kvm"))
+        || CpuInfo.read(Roots.SYSTEM).hypervisor()) {
       return false;
     }
     return Tool.run(

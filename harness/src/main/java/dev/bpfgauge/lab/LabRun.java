@@ -357,8 +357,8 @@ public final class LabRun {
       if (request.mode() == GuestMode.TIME && !emulator.hardware(GuestMode.TIME)) {
         note(
             listener,
-            "KVM does not work here: the guests are emulated, so nanoseconds say nothing beyond"
-                + " their ratios; use --mode instructions");
+            "KVM does not work here, or this is a virtual machine itself: the guests are emulated,"
+                + " so nanoseconds say nothing beyond their ratios; use --mode instructions");
       }
       Rows rows = new Rows(journal, listener, clock, request.forks(), done);
       boolean interrupted = boots(folder, initramfs, rows);

@@ -57,6 +57,9 @@ public record Plan(
   /** So long a process of many cells warms up at least, in milliseconds. */
   private static final int FIRST_WARMUP = 500;
 
+  /** So long each of them is measured at least: some dozens of turns. */
+  private static final int FEWEST_MILLIS = 80;
+
   private static final String IN_TURNS = "in turns: ";
 
   public Plan {
@@ -341,12 +344,13 @@ public record Plan(
 
   /**
    * The times of a process in which forks take turns: each has half of what it would have alone,
-   * which is more than it needs.
+   * which is more than it needs, and no less than some dozens of turns take.
    */
   public Times inTurns(int forks) {
     return new Times(
         Math.max(FIRST_WARMUP, forks * times.warmupMillis() / 3),
-        Math.max(1, forks * times.measureMillis() / 2),
+        Math.max(forks * FEWEST_MILLIS, forks * times.measureMillis() * times.iterations() / 2)
+            / times.iterations(),
         times.iterations());
   }
 

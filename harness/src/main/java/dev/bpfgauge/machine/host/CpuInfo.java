@@ -14,6 +14,11 @@ import java.util.Set;
  */
 public record CpuInfo(String model, String microcode, boolean hypervisor) {
 
+  /** Of this machine; of one that does not tell, unknown. */
+  public static CpuInfo read(Roots roots) {
+    return parse(Roots.text(roots.proc().resolve("cpuinfo")).orElse(""));
+  }
+
   /** Reads all processors; different ones (big.LITTLE) are joined by {@code " + "}. */
   static CpuInfo parse(String cpuinfo) {
     Set<String> models = new LinkedHashSet<>();
