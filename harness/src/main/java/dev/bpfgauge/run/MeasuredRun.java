@@ -174,14 +174,12 @@ public final class MeasuredRun {
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunInfo info = folder.readInfo();
-      Plan plan = Plan.of(folder);
-      SortedMap<String, String> now = fingerprint(plan);
-      boolean here = info.inLab() == now.containsKey(RunInfo.CLOCK);
-      if (!here) {
+      if (info.inLab() != isInGuest()) {
         throw Refusal.usage(
             "%s is a run of the lab: %s".formatted(folder.id(), folder.resumeCommand()));
       }
-      requireSame(folder, info.fingerprint(), now);
+      Plan plan = Plan.of(folder);
+      requireSame(folder, info.fingerprint(), fingerprint(plan));
       List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
       if (info.isGuests()) {
@@ -228,6 +226,10 @@ public final class MeasuredRun {
       }
     }
     return print;
+  }
+
+  private static boolean isInGuest() {
+    return !System.getProperty(GUEST_PROPERTIES + RunInfo.CLOCK, "").isEmpty();
   }
 
   /** Whether its figure is a median of turns: in a shared process, or its suite's meter's own. */
