@@ -97,7 +97,7 @@ class LayeringTest {
           .mayOnlyBeAccessedByLayers("cli", "site", "terminal")
           .whereLayer("analysis")
           .mayOnlyBeAccessedByLayers(
-              "cli", "suite", "page", "site", "terminal", "view", "export", "trend")
+              "cli", "run", "suite", "page", "site", "terminal", "view", "export", "trend")
           .whereLayer("libbpf")
           .mayOnlyBeAccessedByLayers("cli", "lab", "suite", "measure", "machine")
           .whereLayer("launch")

@@ -21,14 +21,14 @@ final class Comparisons {
    * One comparison a pair, in the same order. A pair is left out where the machine or the kernel
    * cannot do one of its cells: there is nothing to judge, and its summary says why.
    */
-  static List<CellComparison> judge(RoundMeans rounds, List<Pair> pairs, double margin) {
+  static List<CellComparison> judge(RoundMeans rounds, List<Pair> pairs) {
     List<Pair> possible =
         pairs.stream()
             .filter(p -> !impossible(rounds, p.subject()) && !impossible(rounds, p.reference()))
             .toList();
     List<PairedComparison> compared = new ArrayList<>();
     for (Pair pair : possible) {
-      compared.add(rounds.compare(pair.subject(), pair.reference(), margin));
+      compared.add(rounds.compare(pair.subject(), pair.reference()));
     }
     double[] adjusted = ComparisonFamily.adjustedP(compared);
     List<CellComparison> judged = new ArrayList<>();
@@ -63,7 +63,9 @@ final class Comparisons {
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
     if (VerdictRule.hasInterval(compared)) {
-      return VerdictRule.undecided(compared, "comparisons of this run");
+      String would = VerdictRule.wouldDecide(compared, rounds.roundMillis());
+      return VerdictRule.undecided(compared, "comparisons of this run")
+          + (would.isEmpty() ? "" : "; " + would);
     }
     String lost = lost(rounds, pair.subject());
     return (compared.pairs() == 0 ? "no round has" : "only one round has")

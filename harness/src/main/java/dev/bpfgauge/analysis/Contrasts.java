@@ -45,7 +45,7 @@ public final class Contrasts {
             .map(cell -> new Comparisons.Pair(cell, cell.with(param, reference)))
             .filter(pair -> !rounds.forks(pair.reference()).isEmpty())
             .toList();
-    return Comparisons.judge(rounds, pairs, run.info().plan().margin());
+    return Comparisons.judge(rounds, pairs);
   }
 
   /**

@@ -7,8 +7,10 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.stats.Demand;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Looks;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +19,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,11 @@ public final class RoundMeans {
   private final Map<Cell, List<ForkRecord>> forks = new LinkedHashMap<>();
   private final Map<Cell, NavigableMap<Integer, Double>> means = new HashMap<>();
 
-  private RoundMeans() {}
+  private final Demand demand;
+
+  private RoundMeans(Demand demand) {
+    this.demand = demand;
+  }
 
   /**
    * Reads the journal: where a plan position occurs twice, the later line counts. Cells are in plan
@@ -42,7 +50,8 @@ public final class RoundMeans {
    * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
    */
   public static RoundMeans of(RunData run) {
-    RoundMeans result = new RoundMeans();
+    RunInfo.PlanInfo plan = run.info().plan();
+    RoundMeans result = new RoundMeans(Demand.of(plan.margin(), new Looks(plan.looksTaken())));
     NavigableMap<Integer, ForkRecord> bySeq = new TreeMap<>();
     run.forks().forEach(fork -> bySeq.put(fork.seq(), fork));
     for (Cell cell : planOrder(run, bySeq.values())) {
@@ -106,6 +115,19 @@ public final class RoundMeans {
     return Double.isFinite(mean) && (mean > 0 || SuiteWords.isNetCost(cell));
   }
 
+  /** What the last round took; 0 where there is none. */
+  public double roundMillis() {
+    int last =
+        forks.values().stream().flatMap(List::stream).mapToInt(ForkRecord::round).max().orElse(-1);
+    LongSummaryStatistics times =
+        forks.values().stream()
+            .flatMap(List::stream)
+            .filter(fork -> fork.round() == last)
+            .flatMapToLong(fork -> LongStream.of(fork.startMillis(), fork.endMillis()))
+            .summaryStatistics();
+    return times.getCount() == 0 ? 0 : times.getMax() - times.getMin();
+  }
+
   /** All cells of the journal, in plan order. */
   List<Cell> cells() {
     return List.copyOf(forks.keySet());
@@ -122,14 +144,14 @@ public final class RoundMeans {
   }
 
   /** One pair of cells, judged alone and not as one of a family. */
-  public PairedComparison compare(Cell subject, Cell reference, double margin) {
+  public PairedComparison compare(Cell subject, Cell reference) {
     return paired(
         subject,
         reference,
         (left, right) ->
             isNet(subject, reference)
-                ? PairedComparison.ofNet(left, right, margin)
-                : PairedComparison.of(left, right, margin));
+                ? PairedComparison.ofNet(left, right, demand)
+                : PairedComparison.of(left, right, demand));
   }
 
   private static boolean isNet(Cell subject, Cell reference) {

@@ -50,8 +50,7 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
         }
       }
     }
-    return new RunAnalysis(
-        run, cells, Comparisons.judge(rounds, pairs, run.info().plan().margin()));
+    return new RunAnalysis(run, cells, Comparisons.judge(rounds, pairs));
   }
 
   /** The summaries alone, without a comparison: what a history keeps of a run. */

@@ -1,12 +1,19 @@
 package dev.bpfgauge.analysis;
 
+import dev.bpfgauge.stats.Demand;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Looks;
 import dev.bpfgauge.stats.NetDifference;
+import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.RatioComparison;
+import dev.bpfgauge.stats.Verdict;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * The verdict rule in words, made of the numbers that {@link RatioComparison} decides by: what the
@@ -26,6 +33,9 @@ public final class VerdictRule {
 
   /** What a net cost is that is not told from zero. */
   public static final String BELOW_RESOLUTION = "below resolution";
+
+  /** More rounds than that nobody measures. */
+  private static final int MOST_ROUNDS = 200;
 
   /** What a p rests on. */
   public static final String TEST =
@@ -97,6 +107,54 @@ public final class VerdictRule {
         .toPlainString();
   }
 
+  /**
+   * What looking at verdicts while measuring makes of the rule; empty where nobody did.
+   *
+   * @param rounds after which it was looked at, or would have been
+   */
+  public static String looks(List<Integer> rounds) {
+    if (rounds.size() < 2) {
+      return "";
+    }
+    Demand each = Demand.of(0, new Looks(rounds));
+    return ("Measuring ended where verdicts were decided, looked at after %s rounds, so each look"
+            + " is stricter: its intervals are of %s and its p below %s, which makes %s and %s"
+            + " of all looks together")
+        .formatted(
+            rounds.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+            percent(Math.round(1e4 * each.confidence()) / 1e4),
+            percent(Math.round(1e5 * each.familyError()) / 1e5),
+            CONFIDENCE,
+            FAMILY_ERROR);
+  }
+
+  /**
+   * What it would take to decide a comparison that stands alone, if its rounds went on scattering
+   * as they did; empty where it is decided, or too little is known.
+   *
+   * @param roundMillis what a round takes
+   */
+  public static String wouldDecide(PairedComparison compared, double roundMillis) {
+    if (compared.indicative()
+        || compared.difference() != null
+        || compared.verdict() != Verdict.INCONCLUSIVE) {
+      return "";
+    }
+    OptionalInt enough = compared.pairsToDecide(MOST_ROUNDS);
+    if (enough.isEmpty()) {
+      return "at this noise not even %d rounds would decide".formatted(MOST_ROUNDS);
+    }
+    int more = enough.getAsInt() - compared.pairs();
+    return "at this noise about %d more %s (%s) would decide"
+        .formatted(more, more == 1 ? "round" : "rounds", time(more * roundMillis));
+  }
+
+  private static String time(double millis) {
+    return millis < 60_000
+        ? Math.max(1, Math.round(millis / 1000)) + " s"
+        : Math.round(millis / 60_000) + " min";
+  }
+
   /** Whether there are enough observations for an interval of the ratio, or of the difference. */
   static boolean hasInterval(RatioComparison compared) {
     NetDifference difference = compared.difference();
@@ -122,12 +180,24 @@ public final class VerdictRule {
     if (compared.difference() != null) {
       return "a cost is " + BELOW_RESOLUTION + ", and the difference reaches to within the margin";
     }
-    boolean slower = interval != null && interval.high() > 1 + compared.margin();
-    boolean faster = interval != null && interval.low() < 1 / (1 + compared.margin());
+    if (interval == null) {
+      throw new IllegalArgumentException("a comparison without an interval");
+    }
+    boolean slower = interval.high() > 1 + compared.margin();
+    boolean faster = interval.low() < 1 / (1 + compared.margin());
     return slower && faster
-        ? "the interval reaches beyond the margin of " + margin + " on both sides"
-        : "the interval reaches from within the margin of %s to %s than it"
-            .formatted(margin, slower ? "slower" : "faster");
+        ? "the interval reaches beyond the margin of %s on both sides, from %s faster to %s slower"
+            .formatted(margin, by(1 / interval.low()), by(interval.high()))
+        : "the interval reaches from within the margin of %s to %s"
+            .formatted(
+                margin,
+                slower ? by(interval.high()) + " slower" : by(1 / interval.low()) + " faster");
+  }
+
+  /** {@code 4.1 %} of a ratio of 1.041. */
+  private static String by(double ratio) {
+    double share = ratio - 1;
+    return percent(new BigDecimal(share).round(new MathContext(share < 1 ? 2 : 3)).doubleValue());
   }
 
   /** {@code 0.5 %}. */

@@ -106,6 +106,7 @@ final class CalibrateCommand implements Callable<Integer> {
         42,
         Pace.DEFAULT.times(),
         0.03,
+        null,
         inject);
   }
 

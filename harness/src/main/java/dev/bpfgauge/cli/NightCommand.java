@@ -125,6 +125,9 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "run"));
     command.addAll(List.of("-p", String.join(",", named), "--no-references"));
+    if (rounds == null) {
+      command.addAll(List.of("--rounds", Integer.toString(pace().rounds())));
+    }
     command.addAll(asGiven());
     command.addAll(
         List.of(

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  run                             the default plan: idle and cpu80",
       "  run -p cpu80 --quick            the same with short forks, two minutes",
+      "  run --for 30m                   go on for half an hour with what is open",
+      "  run --until 1% --op lookup      until intervals are that narrow",
       "  run -p idle,idle                A/A: this machine's own noise",
       "  run -p cpu80+cstates-off        two profiles at once",
       "  run -p ./mine.yaml --map hash --op lookup --entries 1024,1000000",
@@ -27,6 +30,8 @@ import picocli.CommandLine.Option;
 final class RunCommand extends RunOptions implements Callable<Integer> {
   private static final Set<String> OF_RESUMING =
       Set.of("--resume", "--results", "--wait", "--fork-timeout");
+
+  @Mixin UntilOptions until;
 
   @Option(
       names = "--resume",

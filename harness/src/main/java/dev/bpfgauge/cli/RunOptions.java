@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.run.Pace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -36,7 +37,10 @@ abstract class RunOptions {
 
   @ArgGroup PaceOption pace = new PaceOption();
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Rounds over all arms.")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds over all arms, exactly so many.")
   @Nullable Integer rounds;
 
   @Option(names = "--warmup", paramLabel = "MS", description = "Warm-up of one fork.")
@@ -89,11 +93,15 @@ abstract class RunOptions {
 
   /** How much time for how much certainty. */
   static final class PaceOption {
-    @Option(names = "--quick", description = "Five rounds of short forks, two minutes.")
+    @Option(names = "--quick", description = "Short forks, about two minutes.")
     boolean quick;
 
-    @Option(names = "--thorough", description = "Ten rounds of longer forks.")
+    @Option(names = "--thorough", description = "Longer forks, about 25 minutes.")
     boolean thorough;
+  }
+
+  final Pace pace() {
+    return pace.quick ? Pace.QUICK : pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
   }
 
   /**

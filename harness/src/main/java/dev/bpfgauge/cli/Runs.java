@@ -21,6 +21,7 @@ import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.run.Until;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import java.io.PrintWriter;
@@ -78,7 +79,7 @@ final class Runs {
     MeasuredRun run = measuredRun(commandLine, options.forkTimeoutSeconds);
     MeasuredRun.Result result =
         resume == null
-            ? run.start(plan(options), resultsFolder, this::progress)
+            ? run.start(plan(options, options.until), resultsFolder, this::progress)
             : run.resume(RunFolder.toResume(resultsFolder, resume), this::progress);
     return show(result);
   }
@@ -185,8 +186,17 @@ final class Runs {
 
   /** The plan that the options ask for. */
   static Plan plan(RunOptions options) {
-    Pace pace =
-        options.pace.quick ? Pace.QUICK : options.pace.thorough ? Pace.THOROUGH : Pace.DEFAULT;
+    return planUntil(options, null);
+  }
+
+  /** The same, which goes on after its rounds. */
+  static Plan plan(RunOptions options, UntilOptions until) {
+    return planUntil(
+        options, until.of(options.pace(), options.rounds, more -> planUntil(options, more)));
+  }
+
+  private static Plan planUntil(RunOptions options, @Nullable Until until) {
+    Pace pace = options.pace();
     List<Cell> everywhere = cells(options.suites, options.cells);
     List<ArmInfo> arms = arms(options.profiles);
     TreeMap<String, Long> inject = new TreeMap<>();
@@ -204,6 +214,7 @@ final class Runs {
         options.seed,
         times(options, pace.times()),
         options.marginPercent / 100,
+        until,
         inject);
   }
 

@@ -168,6 +168,8 @@ public record RunInfo(
    * @param warmupMillis warm-up of one fork
    * @param measureMillis measurement of one fork
    * @param margin margin of equivalence as a share, e.g. 0.03, stated before the run
+   * @param looks where {@code rounds} are the fewest, and more follow for what is not decided: the
+   *     rounds after which the verdicts are looked at, of which the last are the most; else absent
    */
   public record PlanInfo(
       String mode,
@@ -178,11 +180,18 @@ public record RunInfo(
       long seed,
       int warmupMillis,
       int measureMillis,
-      double margin) {
+      double margin,
+      @Nullable List<Integer> looks) {
 
     public PlanInfo {
+      looks = looks == null ? null : List.copyOf(looks);
       suites = List.copyOf(suites);
       arms = List.copyOf(arms);
+    }
+
+    /** The looks; none where all rounds were measured whatever they said. */
+    public List<Integer> looksTaken() {
+      return looks == null ? List.of() : looks;
     }
   }
 

@@ -277,7 +277,8 @@ public final class MeasuredRun {
             .collect(Collectors.toSet());
     RunClock clock =
         RunClock.startingAt(earlier.stream().mapToLong(ForkRecord::endMillis).max().orElse(0));
-    SessionListener told = noting(listeners.create(plan.forks().size(), done.size()));
+    SessionListener told =
+        noting(listeners.create(Math.max(done.size(), plan.inAnyCase().size()), done.size()));
     try (Cancellation cancellation = new Cancellation();
         Journal journal = folder.journal()) {
       folder.writeInfo(with(started, null, 0, Status.RUNNING));
@@ -345,7 +346,10 @@ public final class MeasuredRun {
       }
       Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
           forks -> inTurns(plan, suites, states, forks, log);
-      new Session(plan, journal, arms, measure, inTurns, forkDeadline, clock, listener).run(done);
+      FurtherRounds further = new FurtherRounds(plan, folder, clock);
+      new Session(plan, journal, arms, measure, inTurns, forkDeadline, clock, listener, further)
+          .run(done);
+      further.sentence().ifPresent(listener::note);
       return false;
     } catch (InterruptedException e) {
       return true;
@@ -421,8 +425,15 @@ public final class MeasuredRun {
   }
 
   private static Status status(Plan plan, RunFolder folder) {
-    List<Cell> planned = plan.forks().stream().map(PlannedFork::cell).toList();
-    return Completeness.of(planned, folder.read().forks()).status();
+    List<ForkRecord> forks = folder.read().forks();
+    Set<Integer> measured = forks.stream().map(ForkRecord::seq).collect(Collectors.toSet());
+    // What was decided and not measured any more is not missing.
+    List<Cell> planned =
+        plan.forks().stream()
+            .filter(fork -> fork.round() < plan.rounds() || measured.contains(fork.seq()))
+            .map(PlannedFork::cell)
+            .toList();
+    return Completeness.of(planned, forks).status();
   }
 
   private RunInfo with(

@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param mode {@code quick}, {@code default}, {@code thorough} or {@code custom}
  * @param arms the arms; the first is the reference
  * @param forks every fork in the order of execution
- * @param rounds rounds over all arms
+ * @param rounds rounds over all arms; those of later ones are measured as far as {@code until} says
  * @param seed seed of the order and of the benchmarks' keys
  * @param times how long one fork warms up and measures
  * @param margin margin of equivalence as a share
+ * @param until how it goes on after them; absent where it does not
  * @param injectNanos arm label → busy delay put into that arm's operations, to see whether a known
  *     slowdown is found; empty in a plain run
  */
@@ -46,6 +47,7 @@ public record Plan(
     long seed,
     Times times,
     double margin,
+    @Nullable Until until,
     SortedMap<String, Long> injectNanos) {
 
   /** The plan's file in the run's folder, kept so that a run can resume. */
@@ -176,8 +178,12 @@ public record Plan(
    * <p>What is measured on the first arm alone lies beside the cells it differs from in path and
    * runtime only, such as the C reference; where there are none, all in one group of its own.
    *
+   * <p>Where the run goes on until something is so, the rounds behind have what is compared across
+   * the arms and nothing else.
+   *
    * @param everywhere cells measured on every arm; their profile is replaced
    * @param besides what is measured on the first arm alone, less what is measured everywhere
+   * @param until how it goes on after the rounds; absent where it does not
    */
   public static Plan interleave(
       String mode,
@@ -189,12 +195,14 @@ public record Plan(
       long seed,
       Times times,
       double margin,
+      @Nullable Until until,
       SortedMap<String, Long> injectNanos) {
     Random random = new Random(seed);
     List<Group> groups = groups(together, everywhere, besides);
     List<PlannedFork> forks = new ArrayList<>();
     Map<List<Object>, Integer> processes = new LinkedHashMap<>();
-    for (int round = 0; round < rounds; round++) {
+    int most = until == null ? rounds : until.rounds();
+    for (int round = 0; round < most; round++) {
       List<Group> order = new ArrayList<>(groups);
       if (round > 0) {
         Collections.shuffle(order, random);
@@ -202,7 +210,8 @@ public record Plan(
       for (Group group : order) {
         boolean forwards = (round + group.position) % 2 == 0;
         List<Cell> shared = shuffled(group.everywhere, round, random);
-        List<Cell> alone = shuffled(group.alone(round, rounds), round, random);
+        List<Cell> alone =
+            round < rounds ? shuffled(group.alone(round, rounds), round, random) : List.<Cell>of();
         for (ArmInfo arm : forwards ? arms : arms.reversed()) {
           // What is compared across arms lies next to the other arm, the rest behind it.
           List<Cell> cells = new ArrayList<>(shared);
@@ -220,7 +229,7 @@ public record Plan(
         }
       }
     }
-    return new Plan(mode, arms, forks, rounds, seed, times, margin, injectNanos);
+    return new Plan(mode, arms, forks, rounds, seed, times, margin, until, injectNanos);
   }
 
   /**
@@ -246,7 +255,7 @@ public record Plan(
         }
       }
     }
-    return new Plan(mode, arms, forks, rounds, seed, times, margin, injectNanos);
+    return new Plan(mode, arms, forks, rounds, seed, times, margin, null, injectNanos);
   }
 
   private record Group(int position, List<Cell> everywhere, List<Beside> besides) {
@@ -339,7 +348,7 @@ public record Plan(
     }
     SortedMap<String, Long> delays = new TreeMap<>(injectNanos);
     delays.keySet().retainAll(labels);
-    return new Plan(mode, left, fewer, rounds, seed, times, margin, delays);
+    return new Plan(mode, left, fewer, rounds, seed, times, margin, until, delays);
   }
 
   /**
@@ -354,6 +363,26 @@ public record Plan(
         times.iterations());
   }
 
+  /** What is measured in any case. */
+  List<PlannedFork> inAnyCase() {
+    return forks.stream().filter(fork -> fork.round() < rounds).toList();
+  }
+
+  /** How long a round measures at least that comes after those, in milliseconds. */
+  public long furtherRoundMillis() {
+    List<PlannedFork> last =
+        forks.stream().filter(fork -> fork.round() == forks.getLast().round()).toList();
+    Map<Integer, Long> together =
+        last.stream()
+            .filter(fork -> fork.process() != null)
+            .collect(Collectors.groupingBy(PlannedFork::process, Collectors.counting()));
+    long alone = last.stream().filter(fork -> fork.process() == null).count();
+    return alone * times.totalMillis()
+        + together.values().stream()
+            .mapToLong(count -> inTurns(count.intValue()).totalMillis())
+            .sum();
+  }
+
   /** The plan in numbers, for run.json. */
   public PlanInfo info() {
     Set<String> suites = new LinkedHashSet<>();
@@ -363,10 +392,11 @@ public record Plan(
         List.copyOf(suites),
         arms,
         rounds,
-        forks.size(),
+        inAnyCase().size(),
         seed,
         times.warmupMillis(),
         times.measureMillis() * times.iterations(),
-        margin);
+        margin,
+        until == null ? null : until.looks());
   }
 }

@@ -51,6 +51,7 @@ final class Session {
   private final Duration deadline;
   private final RunClock clock;
   private final SessionListener listener;
+  private final Further further;
 
   /** What the kernel refuses: it is not asked again in later rounds. */
   private final Map<Cell, ForkRecord> refused = new HashMap<>();
@@ -60,12 +61,27 @@ final class Session {
   /** Forks in the journal, from earlier sessions of this run too. */
   private int finished;
 
+  /** How many there will be, as far as is known. */
+  private int expected;
+
+  /** Which cells go on in the rounds after those that are measured in any case. */
+  interface Further {
+    /**
+     * Asked once for each such round, before its first fork.
+     *
+     * @param round from 0
+     * @return the cells whose processes are measured; none ends the session
+     */
+    Set<Cell> in(int round);
+  }
+
   /**
    * @param states brings the machine in an arm's state
    * @param forks what measures one fork, started on a thread of its own
    * @param processes what measures forks that take turns in one process: what became of each, in
    *     the same order
    * @param deadline of one fork
+   * @param further asked where the plan goes on after its rounds
    */
   Session(
       Plan plan,
@@ -75,7 +91,8 @@ final class Session {
       Function<List<PlannedFork>, Callable<List<Taken>>> processes,
       Duration deadline,
       RunClock clock,
-      SessionListener listener) {
+      SessionListener listener,
+      Further further) {
     this.plan = plan;
     this.journal = journal;
     this.states = states;
@@ -84,10 +101,11 @@ final class Session {
     this.deadline = deadline;
     this.clock = clock;
     this.listener = listener;
+    this.further = further;
   }
 
   /**
-   * Runs every fork of the plan whose position is not in {@code done}.
+   * Runs every fork of the plan whose position is not in {@code done}, as far as the plan goes.
    *
    * @throws InterruptedException where the run was cancelled: the arm's load and power state are
    *     gone, the journal is whole, the fork that ran is not in it
@@ -97,19 +115,45 @@ final class Session {
     List<PlannedFork> left =
         plan.forks().stream().filter(fork -> !done.contains(fork.seq())).toList();
     finished = plan.forks().size() - left.size();
+    expected = Math.max(finished, plan.inAnyCase().size());
     try {
-      Map<Integer, Set<String>> armsOf = armsOf(left);
-      for (int at = 0; at < left.size(); ) {
-        List<PlannedFork> block = blockAt(left, at, armsOf);
-        if (isShared(block.getFirst(), armsOf)) {
-          runShared(block);
-        } else {
-          runBlock(block);
+      for (int round : left.stream().map(PlannedFork::round).distinct().toList()) {
+        List<PlannedFork> due = left.stream().filter(fork -> fork.round() == round).toList();
+        if (round >= plan.rounds()) {
+          Set<Cell> cells = further.in(round);
+          if (cells.isEmpty()) {
+            break;
+          }
+          due = withCompany(due, cells);
+          expected = finished + due.size();
         }
-        at += block.size();
+        runRound(due);
       }
     } finally {
       waits.sentence().ifPresent(listener::note);
+    }
+  }
+
+  /** The forks of some cells, and those in their processes: company is part of a figure. */
+  private static List<PlannedFork> withCompany(List<PlannedFork> due, Set<Cell> cells) {
+    Set<Object> units =
+        due.stream()
+            .filter(fork -> cells.contains(fork.cell()))
+            .map(Session::unit)
+            .collect(Collectors.toSet());
+    return due.stream().filter(fork -> units.contains(unit(fork))).toList();
+  }
+
+  private void runRound(List<PlannedFork> due) throws InterruptedException {
+    Map<Integer, Set<String>> armsOf = armsOf(due);
+    for (int at = 0; at < due.size(); ) {
+      List<PlannedFork> block = blockAt(due, at, armsOf);
+      if (isShared(block.getFirst(), armsOf)) {
+        runShared(block);
+      } else {
+        runBlock(block);
+      }
+      at += block.size();
     }
   }
 
@@ -130,8 +174,8 @@ final class Session {
   }
 
   /**
-   * The forks that follow each other in one round on one arm: the load stays up for them. Those of
-   * a process that sees several arms are a block of their own.
+   * The forks of a round that follow each other on one arm: the load stays up for them. Those of a
+   * process that sees several arms are a block of their own.
    */
   private static List<PlannedFork> blockAt(
       List<PlannedFork> forks, int from, Map<Integer, Set<String>> armsOf) {
@@ -139,7 +183,6 @@ final class Session {
     boolean shared = isShared(first, armsOf);
     int to = from;
     while (to < forks.size()
-        && forks.get(to).round() == first.round()
         && (shared
             ? Objects.equals(forks.get(to).process(), first.process())
             : forks.get(to).cell().profile().equals(first.cell().profile())
@@ -179,10 +222,14 @@ final class Session {
   private static List<List<PlannedFork>> units(List<PlannedFork> block) {
     Map<Object, List<PlannedFork>> units = new LinkedHashMap<>();
     for (PlannedFork fork : block) {
-      Object key = fork.process() == null ? fork : fork.process();
-      units.computeIfAbsent(key, _ -> new ArrayList<>()).add(fork);
+      units.computeIfAbsent(unit(fork), _ -> new ArrayList<>()).add(fork);
     }
     return List.copyOf(units.values());
+  }
+
+  /** What it shares with the forks of its process; a fork with a process to itself is its own. */
+  private static Object unit(PlannedFork fork) {
+    return fork.process() == null ? fork : fork.process();
   }
 
   /** One process, and all arms in turns; where the machine cannot do that, one after the other. */
@@ -508,7 +555,7 @@ final class Session {
         refused.putIfAbsent(record.cell(), record);
       }
       finished++;
-      listener.fork(record, finished, plan.forks().size());
+      listener.fork(record, finished, expected);
     }
   }
 }

@@ -33,7 +33,7 @@ public final class Simulation {
     System.out.print(report());
   }
 
-  /** All six tables. */
+  /** All seven tables. */
   static String report() {
     return String.join(
         "\n",
@@ -42,7 +42,8 @@ public final class Simulation {
         sameTable(),
         powerTable(),
         injectedTable(),
-        NetCosts.table(new Random(SEED)));
+        NetCosts.table(new Random(SEED)),
+        UntilDecided.table(new Random(SEED)));
   }
 
   /** How often an interval held the true mean. */
@@ -191,7 +192,7 @@ public final class Simulation {
         comparison.ratio() * factor,
         interval == null ? null : new Interval(interval.low() * factor, interval.high() * factor),
         comparison.deviation(),
-        comparison.margin());
+        comparison.demand());
   }
 
   /** The smallest slowdown that at least this share of runs finds. */

@@ -28,9 +28,9 @@ public record NetDifference(
     @Nullable Interval faster95) {
 
   /** Of costs that belong together by round, equally many on both sides. */
-  static NetDifference paired(double[] subject, double[] reference, double margin) {
+  static NetDifference paired(double[] subject, double[] reference, Demand demand) {
     return of(
-        margin,
+        demand,
         (left, right) ->
             Term.of(
                 IntStream.range(0, subject.length)
@@ -41,7 +41,8 @@ public record NetDifference(
   /** Of costs that nothing pairs. */
   static NetDifference unpaired(double[] subject, double[] reference, double margin) {
     return of(
-        margin, (left, right) -> Term.of(scaled(subject, left)).less(scaled(reference, right)));
+        Demand.of(margin),
+        (left, right) -> Term.of(scaled(subject, left)).less(scaled(reference, right)));
   }
 
   private static double[] scaled(double[] values, double factor) {
@@ -53,14 +54,15 @@ public record NetDifference(
     Term of(double subject, double reference);
   }
 
-  private static NetDifference of(double margin, Weighted weighted) {
+  private static NetDifference of(Demand demand, Weighted weighted) {
     Term plain = weighted.of(1, 1);
+    double factor = 1 + demand.margin();
     return new NetDifference(
         plain.mean,
-        plain.interval95(),
+        plain.interval(demand),
         plain.p(),
-        weighted.of(1, 1 + margin).interval95(),
-        weighted.of(1 + margin, 1).interval95());
+        weighted.of(1, factor).interval(demand),
+        weighted.of(factor, 1).interval(demand));
   }
 
   /** A mean, or a difference of two, and what each of them scatters by. */
@@ -81,14 +83,12 @@ public record NetDifference(
       return scatters.stream().allMatch(scatter -> scatter.values() > 1);
     }
 
-    @Nullable Interval interval95() {
+    @Nullable Interval interval(Demand demand) {
       if (!isKnown()) {
         return null;
       }
       Scatter.StandardError error = Scatter.StandardError.of(scatters);
-      double half =
-          ForkStatistics.tQuantile(error.degreesOfFreedom(), (1 + Interval.CONFIDENCE) / 2)
-              * error.value();
+      double half = demand.reach(error.degreesOfFreedom()) * error.value();
       return new Interval(mean - half, mean + half);
     }
 
@@ -123,16 +123,17 @@ public record NetDifference(
   /**
    * The verdict.
    *
-   * @param adjustedP of "the difference is 0", corrected for the comparisons made together
+   * @param sure whether p of "the difference is 0", corrected for the comparisons made together, is
+   *     small enough
    */
-  Verdict verdict(double adjustedP) {
+  Verdict verdict(boolean sure) {
     if (slower95 == null || faster95 == null) {
       return Verdict.INCONCLUSIVE;
     }
     if (slower95.high() <= 0 && faster95.low() >= 0) {
       return Verdict.EQUIVALENT;
     }
-    if (adjustedP < RatioComparison.FAMILY_ERROR && beyondMargin()) {
+    if (sure && beyondMargin()) {
       return mean > 0 ? Verdict.SLOWER : Verdict.FASTER;
     }
     return Verdict.INCONCLUSIVE;

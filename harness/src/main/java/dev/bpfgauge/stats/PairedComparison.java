@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratio geometric mean of subject / reference; NaN without a pair or a ratio
  * @param interval95 95 % t-interval of the ratio, absent below two pairs
  * @param deviation standard deviation of the log ratios; NaN below two pairs
- * @param margin margin of equivalence as a share, e.g. 0.03
+ * @param demand what the verdict demands
  * @param difference instead of a ratio, where a net cost is not told from zero; else absent
  */
 public record PairedComparison(
@@ -21,14 +21,19 @@ public record PairedComparison(
     double ratio,
     @Nullable Interval interval95,
     double deviation,
-    double margin,
+    Demand demand,
     @Nullable NetDifference difference)
     implements RatioComparison {
 
   /** With a ratio. */
   public PairedComparison(
-      int pairs, double ratio, @Nullable Interval interval95, double deviation, double margin) {
-    this(pairs, ratio, interval95, deviation, margin, null);
+      int pairs, double ratio, @Nullable Interval interval95, double deviation, Demand demand) {
+    this(pairs, ratio, interval95, deviation, demand, null);
+  }
+
+  /** With a verdict that is looked at once. */
+  public static PairedComparison of(double[] subject, double[] reference, double margin) {
+    return of(subject, reference, Demand.of(margin));
   }
 
   /**
@@ -36,13 +41,10 @@ public record PairedComparison(
    *
    * @param subject one time a round, positive and finite
    * @param reference the same rounds' times, in the same order
-   * @param margin a share, at least 0
-   * @throws IllegalArgumentException where the lengths differ, a time is not positive and finite,
-   *     or the margin is negative or not finite
+   * @throws IllegalArgumentException where the lengths differ, or a time is not positive and finite
    */
-  public static PairedComparison of(double[] subject, double[] reference, double margin) {
+  public static PairedComparison of(double[] subject, double[] reference, Demand demand) {
     requirePairs(subject, reference);
-    RatioComparison.requireMargin(margin);
     ForkStatistics.requireTimes("subject", subject);
     ForkStatistics.requireTimes("reference", reference);
     double[] logRatios =
@@ -50,14 +52,14 @@ public record PairedComparison(
             .mapToDouble(i -> Math.log(subject[i] / reference[i]))
             .toArray();
     if (logRatios.length == 0) {
-      return new PairedComparison(0, Double.NaN, null, Double.NaN, margin);
+      return new PairedComparison(0, Double.NaN, null, Double.NaN, demand);
     }
     double ratio = Math.exp(ForkStatistics.mean(logRatios));
-    Interval logs = ForkStatistics.tInterval(logRatios, Interval.CONFIDENCE);
+    Interval logs = ForkStatistics.tInterval(logRatios, demand.confidence());
     Interval interval =
         logs == null ? null : new Interval(Math.exp(logs.low()), Math.exp(logs.high()));
     return new PairedComparison(
-        logRatios.length, ratio, interval, ForkStatistics.standardDeviation(logRatios), margin);
+        logRatios.length, ratio, interval, ForkStatistics.standardDeviation(logRatios), demand);
   }
 
   /**
@@ -66,16 +68,13 @@ public record PairedComparison(
    *
    * @param subject one net cost a round, finite
    * @param reference the same rounds' costs, in the same order
-   * @param margin a share, at least 0
-   * @throws IllegalArgumentException where the lengths differ, a cost is not finite, or the margin
-   *     is negative or not finite
+   * @throws IllegalArgumentException where the lengths differ, or a cost is not finite
    */
-  public static PairedComparison ofNet(double[] subject, double[] reference, double margin) {
+  public static PairedComparison ofNet(double[] subject, double[] reference, Demand demand) {
     if (ForkStatistics.isResolved(subject) && ForkStatistics.isResolved(reference)) {
-      return of(subject, reference, margin);
+      return of(subject, reference, demand);
     }
     requirePairs(subject, reference);
-    RatioComparison.requireMargin(margin);
     ForkStatistics.requireFinite("subject", subject);
     ForkStatistics.requireFinite("reference", reference);
     return new PairedComparison(
@@ -83,8 +82,8 @@ public record PairedComparison(
         Double.NaN,
         null,
         Double.NaN,
-        margin,
-        NetDifference.paired(subject, reference, margin));
+        demand,
+        NetDifference.paired(subject, reference, demand));
   }
 
   private static void requirePairs(double[] subject, double[] reference) {
@@ -115,16 +114,18 @@ public record PairedComparison(
   }
 
   private PairedComparison withPairs(int enough) {
-    double half =
-        ForkStatistics.tQuantile(enough - 1, (1 + Interval.CONFIDENCE) / 2)
-            * deviation
-            / Math.sqrt(enough);
+    double half = demand.reach(enough - 1) * deviation / Math.sqrt(enough);
     return new PairedComparison(
         enough,
         ratio,
         new Interval(ratio * Math.exp(-half), ratio * Math.exp(half)),
         deviation,
-        margin);
+        demand);
+  }
+
+  @Override
+  public double margin() {
+    return demand.margin();
   }
 
   @Override

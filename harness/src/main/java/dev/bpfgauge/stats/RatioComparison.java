@@ -32,7 +32,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   /** Geometric mean of subject / reference; NaN where a side has nothing. */
   double ratio();
 
-  /** 95 % t-interval of the ratio, absent where its spread is not known or there is no ratio. */
+  /**
+   * 95 % t-interval of the ratio, wider for a run that may stop at it ({@link Looks}); absent where
+   * its spread is not known or there is no ratio.
+   */
   @Nullable Interval interval95();
 
   /** What is compared instead where a net cost allows no ratio; absent where there is one. */
@@ -59,6 +62,11 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   /** The same for a comparison that stands alone. */
   default @Nullable Interval shown95() {
     return shown95(verdict());
+  }
+
+  /** What the verdict demands. */
+  default Demand demand() {
+    return Demand.of(margin());
   }
 
   /** Margin of equivalence as a share, e.g. 0.03. */
@@ -117,7 +125,7 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
   default Verdict verdict(double adjustedP) {
     NetDifference difference = difference();
     if (difference != null) {
-      return difference.verdict(adjustedP);
+      return difference.verdict(adjustedP < demand().familyError());
     }
     Interval interval = interval95();
     if (interval == null) {
@@ -126,7 +134,7 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
     if (interval.low() >= 1 / (1 + margin()) && interval.high() <= 1 + margin()) {
       return Verdict.EQUIVALENT;
     }
-    if (beyondMargin() && adjustedP < FAMILY_ERROR) {
+    if (beyondMargin() && adjustedP < demand().familyError()) {
       return ratio() > 1 ? Verdict.SLOWER : Verdict.FASTER;
     }
     return Verdict.INCONCLUSIVE;
@@ -152,12 +160,10 @@ public sealed interface RatioComparison permits NightComparison, PairedCompariso
    */
   default double smallestSeen(
       Scatter.StandardError error, Scatter.StandardError believed, int comparisons) {
-    double beyond =
-        Math.log1p(margin())
-            + ForkStatistics.tQuantile(error.degreesOfFreedom(), (1 + Interval.CONFIDENCE) / 2)
-                * error.value();
+    double beyond = Math.log1p(margin()) + demand().reach(error.degreesOfFreedom()) * error.value();
     double sure =
-        ForkStatistics.tQuantile(believed.degreesOfFreedom(), 1 - FAMILY_ERROR / comparisons / 2)
+        ForkStatistics.tQuantile(
+                believed.degreesOfFreedom(), 1 - demand().familyError() / comparisons / 2)
             * believed.value();
     return Math.expm1(
         Math.max(beyond, sure)

@@ -76,7 +76,7 @@ final class Journal {
   RunData run() {
     RunInfo.PlanInfo plan =
         new RunInfo.PlanInfo(
-            "default", List.of("maps"), arms, 5, forks.size(), 1, 1000, 1000, 0.03);
+            "default", List.of("maps"), arms, 5, forks.size(), 1, 1000, 1000, 0.03, null);
     RunInfo info =
         new RunInfo(
             RunInfo.FORMAT_VERSION,

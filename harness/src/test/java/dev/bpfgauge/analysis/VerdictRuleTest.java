@@ -29,13 +29,16 @@ class VerdictRuleTest {
 
   @Test
   void theReasonFollowsFromWhereTheIntervalLies() {
-    assertEquals("the interval reaches beyond the margin of 3 % on both sides", reason(0.85, 1.47));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to slower than it", reason(1.02, 1.29));
+        "the interval reaches beyond the margin of 3 % on both sides, from 18 % faster to 47 %"
+            + " slower",
+        reason(0.85, 1.47));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to slower than it", reason(0.98, 1.05));
+        "the interval reaches from within the margin of 3 % to 29 % slower", reason(1.02, 1.29));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to faster than it", reason(0.80, 1.01));
+        "the interval reaches from within the margin of 3 % to 5 % slower", reason(0.98, 1.05));
+    assertEquals(
+        "the interval reaches from within the margin of 3 % to 25 % faster", reason(0.80, 1.01));
     assertEquals(
         "beyond the margin of 3 % taken alone, but not sure enough among the comparisons",
         reason(1.05, 1.20));

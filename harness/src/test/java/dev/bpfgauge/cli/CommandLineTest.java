@@ -187,6 +187,14 @@ class CommandLineTest {
         "run --entries ,                        | --entries names nothing",
         "run -p ,                               | --profile names nothing",
         "run --map , --op lookup                | --map names nothing",
+        "run --for abc                          | --for takes",
+        "run --for 0s                           | --for takes",
+        "run --for -5m                          | --for takes",
+        "run --until 0                          | --until takes",
+        "run --until 100%                       | --until takes",
+        "run --until 5x                         | --until takes",
+        "run --until-decided --until 5%         | ask for different ends",
+        "run --resume latest --for 9m           | leave out --for",
         "run --resume latest --rounds 9         | leave out --rounds",
         "run --resume latest --map hash         | leave out --map"
       })

@@ -71,7 +71,8 @@ public final class RandomRun {
             random.nextLong(),
             200,
             500,
-            0.03),
+            0.03,
+            random.nextBoolean() ? null : List.of(5, 8, 12)),
         texts("cpu", "kernel", "jdk"),
         texts("hostname", "uptime"),
         List.of(

@@ -42,6 +42,7 @@ class PlanTest {
         seed,
         new Plan.Times(1, 1, 1),
         .03,
+        null,
         new TreeMap<>());
   }
 
@@ -136,6 +137,7 @@ class PlanTest {
         1,
         new Plan.Times(1, 1, 1),
         .03,
+        null,
         new TreeMap<>());
   }
 
@@ -169,6 +171,7 @@ class PlanTest {
             1,
             new Plan.Times(1, 1, 1),
             .03,
+            null,
             new TreeMap<>())
         .forks()
         .stream()
@@ -196,6 +199,7 @@ class PlanTest {
                 1,
                 new Plan.Times(1, 1, 1),
                 .03,
+                null,
                 new TreeMap<>())
             .forks()
             .stream()

@@ -360,6 +360,79 @@ class SessionTest {
         rows.toString());
   }
 
+  /** Rounds that a run goes on for, which are those of x and then of nothing. */
+  @Test
+  void afterItsRoundsASessionGoesOnForWhatIsAskedAndItsCompany() throws Exception {
+    Until until = new Until(0, 0, List.of(2, 3, 4, 5));
+    Set<Cell> x = Set.of(cell("x").on("a"), cell("x").on("b"));
+    List<Integer> asked = new ArrayList<>();
+    Session.Further further =
+        round -> {
+          asked.add(round);
+          return round < 4 ? x : Set.of();
+        };
+    for (boolean sharing : new boolean[] {false, true}) {
+      asked.clear();
+      List<ForkRecord> rows = runUntil(until, sharing, Set.of(), further);
+
+      assertEquals(List.of(2, 3, 4), asked, "once a round, and not after the end");
+      assertEquals(sharing ? 16 : 12, rows.size());
+      for (ForkRecord row : rows) {
+        assertTrue(row.round() < 4);
+        assertTrue(sharing || row.round() < 2 || row.cell().param("map").equals("x"));
+      }
+    }
+  }
+
+  /** What of a further round is there already is not measured again, and does not end it. */
+  @Test
+  void aResumedSessionGoesOnBehindARoundThatIsThere() throws Exception {
+    Until until = new Until(0, 0, List.of(2, 3, 4));
+    Set<Cell> x = Set.of(cell("x").on("a"), cell("x").on("b"));
+    List<ForkRecord> first = runUntil(until, false, Set.of(), round -> round < 3 ? x : Set.of());
+    Set<Integer> done = first.stream().map(ForkRecord::seq).collect(Collectors.toSet());
+
+    List<ForkRecord> rest = runUntil(until, false, done, _ -> x);
+
+    assertEquals(List.of(3, 3), rest.stream().map(ForkRecord::round).toList());
+  }
+
+  private List<ForkRecord> runUntil(
+      Until until, boolean sharing, Set<Integer> done, Session.Further further)
+      throws InterruptedException {
+    Plan plan =
+        Plan.interleave(
+            "custom",
+            List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
+            new Plan.Together(
+                Plan.Visits.ONCE_A_ROUND, _ -> sharing ? Optional.of("all") : Optional.empty()),
+            List.of(cell("x"), cell("y")),
+            List.of(),
+            2,
+            1,
+            new Plan.Times(1, 1, 1),
+            .03,
+            until,
+            new TreeMap<>());
+    assertEquals(8, plan.info().forks());
+    assertEquals(until.looks(), plan.info().looks());
+    List<ForkRecord> rows = new ArrayList<>();
+    try (Journal journal = RunFolder.create(folder, "run").journal()) {
+      new Session(
+              plan,
+              journal,
+              label -> new Arm(label, List.of(THERE), List.of()),
+              _ -> () -> MEASURED,
+              forks -> () -> forks.stream().<Taken>map(_ -> new InTurns.Not(MEASURED)).toList(),
+              Duration.ofSeconds(Patience.SECONDS),
+              RunClock.startingAt(0),
+              new Collecting(rows),
+              further)
+          .run(done);
+    }
+    return rows;
+  }
+
   private List<ForkRecord> runInTurns(
       ArmState.Source states,
       Function<List<PlannedFork>, Callable<List<Taken>>> processes,
@@ -386,6 +459,7 @@ class SessionTest {
             1,
             new Plan.Times(1, 1, 1),
             .03,
+            null,
             new TreeMap<>());
     try (Journal journal = RunFolder.create(folder, "run").journal()) {
       new Session(
@@ -398,7 +472,8 @@ class SessionTest {
               processes,
               deadline,
               RunClock.startingAt(0),
-              new Collecting(rows))
+              new Collecting(rows),
+              _ -> Set.of())
           .run(done);
     }
     return rows;
@@ -551,6 +626,7 @@ class SessionTest {
             1,
             new Plan.Times(1, 1, 1),
             .03,
+            null,
             new TreeMap<>());
     try (Journal journal = RunFolder.create(folder, "run").journal()) {
       new Session(
@@ -563,7 +639,8 @@ class SessionTest {
               },
               Duration.ofMillis(500),
               RunClock.startingAt(0),
-              new Collecting(rows))
+              new Collecting(rows),
+              _ -> Set.of())
           .run(done);
     }
     return rows;

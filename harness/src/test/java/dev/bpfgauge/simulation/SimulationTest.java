@@ -3,6 +3,7 @@ package dev.bpfgauge.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.stats.Demand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,19 @@ class SimulationTest {
       Simulation.SameArms same = Simulation.sameArms(14, 5, noise, 500, new Random(2));
       assertTrue(same.alarms().verdictRule() <= 0.03, noise + " " + same);
       assertTrue(same.alarms().plainInterval() > 0.15, noise + " " + same);
+    }
+  }
+
+  /** At the margin itself any verdict is wrong, and who stops at what he likes finds one. */
+  @Test
+  void lookingAgainAndAgainIsPaidForByTheRuleAndByNothingElse() {
+    for (UntilDecided.Rounds nature : UntilDecided.Rounds.values()) {
+      UntilDecided.End once = UntilDecided.end(1.03, nature, Demand.of(0.03), 200, new Random(4));
+      UntilDecided.End rule =
+          UntilDecided.end(1.03, nature, Demand.of(0.03, UntilDecided.LOOKS), 200, new Random(4));
+      assertTrue(once.decided() > 0.1, nature + " " + once);
+      assertTrue(rule.decided() < 0.07, nature + " " + rule);
+      assertTrue(rule.held() > 0.93, nature + " " + rule);
     }
   }
 

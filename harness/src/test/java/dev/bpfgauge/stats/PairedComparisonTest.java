@@ -10,6 +10,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PairedComparisonTest {
+  private static final Demand RULE = Demand.of(0.03);
+
   private static final double[] FIRST_DRUG = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2};
   private static final double[] SECOND_DRUG = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
 
@@ -45,7 +47,7 @@ class PairedComparisonTest {
   /** The hours themselves: some are zero or below, and have no ratio. */
   @Test
   void costsWithoutALogarithmAreComparedByTheirDifference() {
-    PairedComparison comparison = PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, 0.03);
+    PairedComparison comparison = PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, RULE);
     NetDifference difference = comparison.difference();
     assertNotNull(difference);
     assertEquals(Double.NaN, comparison.ratio());
@@ -57,10 +59,10 @@ class PairedComparisonTest {
     assertEquals(2.4598858, interval.high(), 5e-8);
     assertEquals(0.002833, comparison.p(), 5e-7);
     assertEquals(Verdict.SLOWER, comparison.verdict());
-    assertEquals(Verdict.FASTER, PairedComparison.ofNet(FIRST_DRUG, SECOND_DRUG, 0.03).verdict());
+    assertEquals(Verdict.FASTER, PairedComparison.ofNet(FIRST_DRUG, SECOND_DRUG, RULE).verdict());
     assertEquals(
         Verdict.INCONCLUSIVE,
-        PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, 0.03).verdict(0.02),
+        PairedComparison.ofNet(SECOND_DRUG, FIRST_DRUG, RULE).verdict(0.02),
         "not sure enough among many");
   }
 
@@ -68,9 +70,9 @@ class PairedComparisonTest {
   void netCostsToldFromZeroAreComparedAsTimesAre() {
     double[] one = {100, 101, 99, 100, 100};
     double[] other = {120, 121, 119, 121, 119};
-    assertEquals(PairedComparison.of(other, one, 0.03), PairedComparison.ofNet(other, one, 0.03));
+    assertEquals(PairedComparison.of(other, one, 0.03), PairedComparison.ofNet(other, one, RULE));
     double[] wide = {0.1, 9, 0.2, 11, 0.1};
-    assertNotNull(PairedComparison.ofNet(one, wide, 0.03).difference(), "the interval holds zero");
+    assertNotNull(PairedComparison.ofNet(one, wide, RULE).difference(), "the interval holds zero");
   }
 
   /** Asked of differences, the rule says of times what it says of ratios. */
@@ -82,7 +84,9 @@ class PairedComparisonTest {
       other[0] += 0.5;
       PairedComparison ratio = PairedComparison.of(other, one, 0.03);
       assertEquals(
-          ratio.verdict(), NetDifference.paired(other, one, 0.03).verdict(ratio.p()), "" + factor);
+          ratio.verdict(),
+          NetDifference.paired(other, one, RULE).verdict(ratio.p() < RULE.familyError()),
+          "" + factor);
     }
   }
 
@@ -90,7 +94,7 @@ class PairedComparisonTest {
   void twoCostsOfNothingAreNeverEquivalent() {
     double[] one = {0.5, -0.4, 0.2, -0.6, 0.3};
     double[] other = {-0.2, 0.6, 0.1, 0.4, -0.5};
-    assertEquals(Verdict.INCONCLUSIVE, PairedComparison.ofNet(one, other, 0.03).verdict());
+    assertEquals(Verdict.INCONCLUSIVE, PairedComparison.ofNet(one, other, RULE).verdict());
   }
 
   @Test

@@ -191,7 +191,7 @@ public final class Nights {
         RunInfo.Status.COMPLETE,
         "0.1.0",
         List.of("run"),
-        new PlanInfo("default", List.of("maps"), arms, FORKS, forks, 42, 100, 200, 0.03),
+        new PlanInfo("default", List.of("maps"), arms, FORKS, forks, 42, 100, 200, 0.03, null),
         fingerprint,
         new TreeMap<>(),
         List.of(),

@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.FloorLadder;
+import dev.bpfgauge.analysis.OpenVerdicts;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.SuiteWords;
@@ -15,21 +16,10 @@ import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** “Which map?”, answered from this run's intervals alone; where they do not tell, it says so. */
 final class Guide {
-  /** Pairs of maps a reader chooses between. */
-  private static final List<List<String>> ORDERED =
-      List.of(
-          List.of("array", "hash"),
-          List.of("percpu-hash", "hash"),
-          List.of("percpu-array", "array"));
-
-  /** More rounds than that nobody measures. */
-  private static final int MOST_ROUNDS = 100;
-
   private final Evidence evidence;
   private final String arm;
 
@@ -186,7 +176,7 @@ final class Guide {
     };
   }
 
-  private static String undecided(PairedComparison compared) {
+  private String undecided(PairedComparison compared) {
     if (compared.indicative()) {
       return "Inconclusive: %s are too few; at least %d are needed."
           .formatted(Words.plural(compared.pairs(), "pair"), ForkStatistics.ENOUGH_FORKS);
@@ -195,12 +185,8 @@ final class Guide {
       return "Inconclusive: one cost is %s; more --rounds or a longer --measure narrow it down."
           .formatted(VerdictRule.BELOW_RESOLUTION);
     }
-    OptionalInt enough = compared.pairsToDecide(MOST_ROUNDS);
-    return enough.isPresent()
-        ? "Inconclusive: with %s the interval is too wide. About --rounds %d would decide at this noise."
-            .formatted(Words.plural(compared.pairs(), "pair"), enough.getAsInt())
-        : "Inconclusive: the ratio is too close to the margin for its noise; not even %d rounds would decide."
-            .formatted(MOST_ROUNDS);
+    return "Inconclusive: with %s the interval is too wide; %s."
+        .formatted(Words.plural(compared.pairs(), "pair"), evidence.wouldDecide(compared));
   }
 
   private String figures(
@@ -338,7 +324,7 @@ final class Guide {
       List<String> parts = new ArrayList<>();
       boolean contrary = false;
       boolean decided = false;
-      for (List<String> pair : ORDERED) {
+      for (List<String> pair : OpenVerdicts.CHOICES) {
         Optional<PairedComparison> here = lookups(pair, arm);
         Optional<PairedComparison> there = lookups(pair, other);
         if (here.isPresent() && there.isPresent()) {

@@ -102,16 +102,18 @@ public final class ReportPage {
         "verdict",
         "Verdict",
         Place.ANSWER,
-        Map.of(
-            "noise", noise.sentence(),
-            "loud", noise.isLoud(),
-            "indicative", verdicts.indicative(),
-            "unfinished", unfinished(evidence.info()),
-            "arms", verdicts.all(),
-            "different", VerdictRule.different(margin, "this run"),
-            "equivalent", VerdictRule.equivalent(margin),
-            "withoutRatio", evidence.withoutRatio(),
-            "constants", evidence.names().constants()));
+        Map.ofEntries(
+            Map.entry("noise", noise.sentence()),
+            Map.entry("loud", noise.isLoud()),
+            Map.entry("indicative", verdicts.indicative()),
+            Map.entry("unfinished", unfinished(evidence.info())),
+            Map.entry("arms", verdicts.all()),
+            Map.entry("turns", hasTurns(evidence)),
+            Map.entry("looks", VerdictRule.looks(evidence.info().plan().looksTaken())),
+            Map.entry("different", VerdictRule.different(margin, "this run")),
+            Map.entry("equivalent", VerdictRule.equivalent(margin)),
+            Map.entry("withoutRatio", evidence.withoutRatio()),
+            Map.entry("constants", evidence.names().constants())));
   }
 
   private static Optional<Section> kernels(Evidence evidence) {
@@ -231,7 +233,7 @@ public final class ReportPage {
         "Method and data",
         Place.METHOD,
         Map.of(
-            "rounds", plan.rounds(),
+            "rounds", rounds(evidence),
             "seed", Long.toString(plan.seed()),
             "warmup", Words.duration(plan.warmupMillis()),
             "measure", Words.duration(plan.measureMillis()),
@@ -241,6 +243,13 @@ public final class ReportPage {
             "unmeasured", unmeasured(plan),
             "downloads", RawData.links(downloads),
             "reproduce", new Reproduce(evidence).table()));
+  }
+
+  /** Rounds that were measured: a run may go on after those that were planned. */
+  private static int rounds(Evidence evidence) {
+    return evidence.analysis().run().forks().stream()
+        .mapToInt(fork -> fork.round() + 1)
+        .reduce(evidence.info().plan().rounds(), Math::max);
   }
 
   private static boolean hasTurns(Evidence evidence) {

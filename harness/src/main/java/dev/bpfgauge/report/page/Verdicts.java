@@ -286,7 +286,29 @@ public final class Verdicts {
     }
     example(decided).ifPresent(details::add);
     unequal(arm).ifPresent(details::add);
+    open(arm).ifPresent(details::add);
     return details;
+  }
+
+  /** What is not decided, how far it may reach, and what it would take. */
+  private Optional<String> open(ArmInfo arm) {
+    List<CellComparison> open =
+        judged(arm).stream()
+            .filter(c -> c.verdict() == Verdict.INCONCLUSIVE && c.interval95() != null)
+            .toList();
+    String named =
+        open.stream()
+            .limit(MOST_NAMED)
+            .map(c -> evidence.names().name(c.subject()) + ": " + c.reason())
+            .collect(Collectors.joining(". "));
+    int more = open.size() - MOST_NAMED;
+    return open.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Still open: "
+                + named
+                + (more > 0 ? ". And " + more + " more, see the table" : "")
+                + ".");
   }
 
   /** Where the means of a row and its ratio do not rest on the same rounds. */

@@ -64,6 +64,10 @@ public final class TerminalTable {
           out,
           plain("slower, faster: " + VerdictRule.different(margin, "this run") + "."),
           columns);
+      String looks = VerdictRule.looks(analysis.run().info().plan().looksTaken());
+      if (!looks.isEmpty()) {
+        wrap(out, plain(looks + "."), columns);
+      }
     }
     List<CellSummary> below = evidence.belowResolution();
     if (!below.isEmpty()) {

@@ -178,7 +178,12 @@ public final class Evidence {
 
   /** One pair of cells, paired by round. */
   public PairedComparison compare(Cell subject, Cell reference) {
-    return rounds.compare(subject, reference, info().plan().margin());
+    return rounds.compare(subject, reference);
+  }
+
+  /** What it would take to decide such a comparison; empty where it is. */
+  public String wouldDecide(PairedComparison compared) {
+    return VerdictRule.wouldDecide(compared, rounds.roundMillis());
   }
 
   /** Two cells to compare. */

@@ -174,7 +174,16 @@ public final class SampleRuns {
             evil,
             List.of("run", evil),
             new PlanInfo(
-                evil, plan.suites(), arms, plan.rounds(), plan.forks(), plan.seed(), 1, 1, 0.03),
+                evil,
+                plan.suites(),
+                arms,
+                plan.rounds(),
+                plan.forks(),
+                plan.seed(),
+                1,
+                1,
+                0.03,
+                null),
             new TreeMap<>(Map.of(evil, evil)),
             new TreeMap<>(Map.of(evil, evil)),
             List.of(Capability.denied(evil, evil, evil)),
@@ -333,7 +342,7 @@ public final class SampleRuns {
         RunInfo.Status.PARTIAL,
         "0.1.0",
         List.of("run", "-p", "cpu80,pstates-off"),
-        new PlanInfo("default", suites, arms, rounds, forks.size(), 42, 200, 500, 0.03),
+        new PlanInfo("default", suites, arms, rounds, forks.size(), 42, 200, 500, 0.03, null),
         new TreeMap<>(
             Map.of(
                 "cpu", "Example CPU @ 2.50GHz",

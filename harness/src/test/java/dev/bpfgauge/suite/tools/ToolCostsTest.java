@@ -76,7 +76,7 @@ class ToolCostsTest {
             info.bpfgaugeVersion(),
             info.commandLine(),
             new PlanInfo(
-                "tools", List.of("tools"), arms, 5, forks.size(), 42, 0, 1500, plan.margin()),
+                "tools", List.of("tools"), arms, 5, forks.size(), 42, 0, 1500, plan.margin(), null),
             info.fingerprint(),
             info.environment(),
             info.capabilities(),

@@ -1,0 +1,80 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.run.Pace;
+import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.run.Until;
+import dev.bpfgauge.stats.Looks;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long a run goes on for what is not decided. */
+final class UntilOptions {
+  /** More rounds than that nobody measures. */
+  static final int MOST_ROUNDS = 200;
+
+  /** A process takes so long at least beside what it measures. */
+  private static final int STARTS_MILLIS = 500;
+
+  private static final Pattern PERCENT = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?) ?%?");
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description =
+          "Go on with what is not decided for so long at most, e.g. 20m. Default: 8m; 2m with"
+              + " --quick, 25m with --thorough.")
+  @Nullable String limit;
+
+  @Option(
+      names = "--until-decided",
+      description = "Go on until every verdict is decided, however long that takes.")
+  boolean decided;
+
+  @Option(
+      names = "--until",
+      paramLabel = "PERCENT",
+      description =
+          "Go on until every interval is that narrow to each side, e.g. 5%%, whatever the"
+              + " verdicts.")
+  @Nullable String narrow;
+
+  /** How the run goes on, for a plan of so many rounds or more; null where it does not. */
+  @Nullable Until of(Pace pace, @Nullable Integer roundsGiven, Function<Until, Plan> planned) {
+    boolean asked = limit != null || decided || narrow != null;
+    if (roundsGiven != null && !asked) {
+      return null;
+    }
+    if (decided && narrow != null) {
+      throw Refusal.usage("--until-decided and --until ask for different ends: give one of them.");
+    }
+    Duration time =
+        limit != null
+            ? Durations.parse("--for", limit)
+            : decided || narrow != null ? Duration.ZERO : pace.time();
+    double share = narrow == null ? 0 : share(narrow);
+    int first = roundsGiven == null ? pace.rounds() : roundsGiven;
+    long round = planned.apply(with(time, share, first, first + 1)).furtherRoundMillis();
+    long fitting = time.isZero() ? MOST_ROUNDS : time.toMillis() / (round + STARTS_MILLIS) + 1;
+    return with(
+        time, share, first, Math.toIntExact(Math.min(Math.max(MOST_ROUNDS, first), fitting)));
+  }
+
+  private static Until with(Duration time, double share, int first, int most) {
+    return new Until(time.toMillis(), share, Looks.between(first, most).rounds());
+  }
+
+  private static double share(String word) {
+    Matcher percent = PERCENT.matcher(word);
+    double share = percent.matches() ? Double.parseDouble(percent.group(1)) / 100 : 0;
+    if (share <= 0 || share >= 1) {
+      throw Refusal.usage(
+          "--until takes a percentage above 0, below 100, e.g. 5%%, not '%s'.".formatted(word));
+    }
+    return share;
+  }
+}
