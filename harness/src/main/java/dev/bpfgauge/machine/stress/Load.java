@@ -25,13 +25,6 @@ import java.util.stream.Collectors;
  * <p>Used by one thread; {@link #close} may come from any.
  */
 public final class Load implements AutoCloseable {
-  /**
-   * Points around the target that count as reached (DESIGN §7). Every check says what it allowed,
-   * so a test on a busy machine, which sets the property, is not taken for a measurement.
-   */
-  static final double TOLERANCE_POINTS =
-      Double.parseDouble(System.getProperty("bpfgauge.load-tolerance", "5"));
-
   /** For what competes unseen during a fork: its compiler and collector threads, the sampler. */
   private static final double UNSEEN_POINTS = 10;
 
@@ -176,7 +169,9 @@ public final class Load implements AutoCloseable {
   private List<LoadCheck> look(SystemUse use) throws InterruptedException {
     List<LoadCheck> checks = new ArrayList<>();
     double cpu = use.cpuPercent(profile.isWithoutLoad() ? IDLE_WINDOW : WINDOW);
-    checks.add(within(cpuName(), "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
+    checks.add(
+        within(
+            cpuName(), "before", cpuTarget(), Tolerance.points(Tolerance.USUAL_POINTS), cpu, "%"));
     profile
         .memory()
         .ifPresent(memory ->
