@@ -6,6 +6,7 @@ import dev.bpfgauge.analysis.Contrasts;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Pace;
@@ -33,14 +34,14 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code calibrate}: how good is this instrument on this machine? Java against C, an arm against
- * itself, and a known delay that must be found.
+ * itself, a known delay that must be found, a load in turns against a steady one.
  */
 @Command(
     name = "calibrate",
     description = {
       "Measure the instrument itself on this machine.",
-      "Java against C, an arm against itself (A/A), a known delay that must be found, allocated"
-          + " bytes, and the sampler's own cost."
+      "Java against C, an arm against itself (A/A), a known delay that must be found, a load in"
+          + " turns against a steady one, allocated bytes, and the sampler's own cost."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
@@ -88,26 +89,35 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private Plan plan() {
+    List<Cell> lookups =
+        MapsSuite.cells(MapsSuite.Options.DEFAULT.of(List.of(MapOperation.LOOKUP)));
     List<Cell> everywhere = new ArrayList<>(MapsSuite.floor());
-    everywhere.addAll(MapsSuite.cells(MapsSuite.Options.DEFAULT.of(List.of(MapOperation.LOOKUP))));
-    List<ArmInfo> arms = new ArrayList<>(Runs.arms(List.of("idle", "idle")));
+    everywhere.addAll(lookups);
+    List<String> profiles = new ArrayList<>(List.of("idle", "idle"));
+    profiles.addAll(LoadInTurns.PROFILES);
+    List<ArmInfo> all = Runs.arms(profiles);
+    List<ArmInfo> arms = new ArrayList<>(all.subList(0, 2));
     ArmInfo delayed = arms.getFirst().delayed(delayNanos, "ns");
     arms.add(delayed);
     List<Cell> firstArmOnly = MapsSuite.references(MapKind.USUAL_KINDS);
     TreeMap<String, Long> inject = new TreeMap<>();
     inject.put(delayed.label(), delayNanos);
-    return Plan.interleave(
-        "calibrate",
-        arms,
-        Runs.together(List.of("idle"), everywhere, arms.size(), false),
-        everywhere,
-        List.of(new Plan.Beside(firstArmOnly, rounds)),
-        rounds,
-        42,
-        Pace.DEFAULT.times(),
-        0.03,
-        null,
-        inject);
+    Plan plan =
+        Plan.interleave(
+            "calibrate",
+            arms,
+            Runs.together(List.of("idle"), everywhere, arms.size(), false),
+            everywhere,
+            List.of(new Plan.Beside(firstArmOnly, rounds)),
+            rounds,
+            42,
+            Pace.DEFAULT.times(),
+            0.03,
+            null,
+            inject);
+    return LoadInTurns.unavailable().isPresent()
+        ? plan
+        : LoadInTurns.after(plan, all.subList(2, all.size()), lookups);
   }
 
   private void print(PrintWriter out, RunAnalysis analysis) {
@@ -141,10 +151,24 @@ final class CalibrateCommand implements Callable<Integer> {
       out.printf("A/A, %s: %d cells%n", verdict.word(), count(analysis.comparisons(), aa, verdict));
     }
     printDelay(out, analysis);
+    printLoadInTurns(out, analysis.run());
     out.printf(
         Locale.ROOT,
         "Sampler: %.3f %% of one CPU%n",
         analysis.run().samples().costPercentOfOneCpu());
+  }
+
+  private static void printLoadInTurns(PrintWriter out, RunData run) {
+    List<ArmInfo> arms = run.info().plan().arms();
+    out.println(
+        LoadInTurns.unavailable()
+            .map(reason -> "Load in turns: unavailable: " + reason)
+            .orElseGet(() ->
+                LoadInTurns.line(
+                    LoadInTurns.compare(
+                        run.forks(),
+                        arms.subList(arms.size() - LoadInTurns.PROFILES.size(), arms.size()),
+                        run.info().plan().margin()))));
   }
 
   private void printDelay(PrintWriter out, RunAnalysis analysis) {
@@ -180,7 +204,7 @@ final class CalibrateCommand implements Callable<Integer> {
         .count();
   }
 
-  private static String ratio(double ratio, @Nullable Interval interval) {
+  static String ratio(double ratio, @Nullable Interval interval) {
     return String.format(Locale.ROOT, "%.4f", ratio)
         + (interval == null
             ? ""

@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Exhaustion;
 import dev.bpfgauge.os.Shown;
@@ -38,10 +39,18 @@ final class Failures {
     if (!(failure instanceof Refusal refusal && refusal.kind() == Refusal.Kind.USAGE)) {
       return ExitCode.ENVIRONMENT;
     }
-    if (sentence(failure).startsWith("--")) {
+    if (isOfOption(failure)) {
       BadUsage.nameHelp(line);
     }
     return ExitCode.USAGE;
+  }
+
+  /** Whether the help says what would be right. */
+  private static boolean isOfOption(Exception failure) {
+    String sentence = sentence(failure);
+    return failure instanceof Runs.CellsRefusedException
+        || sentence.startsWith("--")
+        || NearestName.isUnknown(sentence);
   }
 
   private static String sentence(Exception failure) {

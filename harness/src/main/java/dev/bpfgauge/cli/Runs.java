@@ -57,6 +57,15 @@ final class Runs {
     }
   }
 
+  /** A suite takes less than the options of all suites do. */
+  static final class CellsRefusedException extends Refusal {
+    private static final long serialVersionUID = 1L;
+
+    private CellsRefusedException(Refusal refusal) {
+      super(refusal.kind(), String.valueOf(refusal.getMessage()), refusal);
+    }
+  }
+
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
 
@@ -230,7 +239,11 @@ final class Runs {
       if (!known.contains(suite)) {
         throw Refusal.usage(NearestName.unknown("suite", suite, known));
       }
-      cells.addAll(Suite.of(suite).cells(options.wanted()));
+      try {
+        cells.addAll(Suite.of(suite).cells(options.wanted()));
+      } catch (Refusal refusal) {
+        throw refusal.kind() == Refusal.Kind.USAGE ? new CellsRefusedException(refusal) : refusal;
+      }
     }
     return cells;
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /** What a mistyped name was probably meant to be. */
 public final class NearestName {
+  private static final String UNKNOWN = "unknown ";
 
   private NearestName() {}
 
@@ -25,7 +26,12 @@ public final class NearestName {
   /** {@code unknown map "hsah": did you mean "hash"? Known: array, hash, …}. */
   public static String unknown(String what, String word, Collection<String> known) {
     String guess = of(word, known).map(name -> ": did you mean \"" + name + "\"?").orElse(".");
-    return "unknown " + what + " \"" + word + "\"" + guess + " Known: " + String.join(", ", known);
+    return UNKNOWN + what + " \"" + word + "\"" + guess + " Known: " + String.join(", ", known);
+  }
+
+  /** Whether a sentence is one of {@link #unknown}. */
+  public static boolean isUnknown(String sentence) {
+    return sentence.startsWith(UNKNOWN);
   }
 
   private static int edits(String from, String to) {

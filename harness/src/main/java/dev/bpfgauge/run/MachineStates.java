@@ -73,15 +73,21 @@ final class MachineStates implements ArmState.Source {
   }
 
   /**
-   * Loads can that are stopped and go on in no time: what fills memory would hold it all the while,
-   * and power settings are written to each CPU and take their time.
+   * Loads can that are stopped and go on in no time, and a note names one that cannot; power
+   * settings are written to each CPU and take their time.
    */
   @Override
   public boolean canTakeTurns(Collection<String> labels) {
-    List<Profile> all = labels.stream().map(this::profile).toList();
-    return all.stream().allMatch(profile -> profile.memory().isEmpty())
-        && (all.stream().map(Profile::power).distinct().count() == 1
-            || all.stream().map(Profile::power).noneMatch(this::changesSomething));
+    boolean loadsCan = true;
+    for (String label : labels) {
+      Optional<String> why = Load.inOnePiece(profile(label));
+      why.ifPresent(reason -> listener.note(label + ": " + reason));
+      loadsCan &= why.isEmpty();
+    }
+    List<Profile.Power> powers = labels.stream().map(label -> profile(label).power()).toList();
+    return loadsCan
+        && (powers.stream().distinct().count() == 1
+            || powers.stream().noneMatch(this::changesSomething));
   }
 
   /** Whether this machine has what such a wish changes: tried once, and put back at once. */

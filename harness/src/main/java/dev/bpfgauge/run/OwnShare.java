@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.machine.stress.Tolerance;
 import dev.bpfgauge.model.LoadCheck;
 import java.util.List;
 import java.util.Locale;
@@ -17,10 +18,6 @@ public final class OwnShare {
 
   /** Below this part of its due, it waited so long that the figure holds the wait. */
   static final double WAITED = 0.9;
-
-  /** As {@code stress.Load} has it: tests that need forks, not figures, run beside other work. */
-  private static final boolean ON_A_BUSY_MACHINE =
-      System.getProperty("bpfgauge.load-tolerance") != null;
 
   private static final double PERCENT = 100;
 
@@ -52,14 +49,15 @@ public final class OwnShare {
                 .max()
                 .orElse(0);
     double due = due(cpus, stressors + threads - 1);
+    double tolerance = Tolerance.points(PERCENT * due * (1 - LOST));
     return new LoadCheck(
         WHAT,
         "during",
         PERCENT * due,
-        PERCENT * due * (1 - LOST),
+        tolerance,
         PERCENT * share,
         "%",
-        share >= due * LOST || ON_A_BUSY_MACHINE);
+        PERCENT * share >= PERCENT * due - tolerance);
   }
 
   /** Why a fork does not count, as a sentence. */

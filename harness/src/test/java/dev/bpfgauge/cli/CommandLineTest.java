@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -206,6 +207,28 @@ class CommandLineTest {
     assertEquals(2, ended.code, ended.out + ended.err);
     assertTrue(ended.err.contains(said.strip()), ended.err);
     assertTrue(!said.contains(" takes") || ended.err.contains("\nSee: "), ended.err);
+  }
+
+  /** The suites' own limits, and words that nothing is called by. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run --key-size 8 --map array",
+        "run --map hsah",
+        "run --op look",
+        "run --path x",
+        "run --suite nope",
+        "run -p nope",
+        "run --suite verifier --op subprograms --program-size 256",
+        "kernels run --suite nope"
+      })
+  void aRefusedWordOfAnOptionNamesTheHelpToSee(String line) {
+    Ended ended = execute(List.of(), line.split(" ", -1));
+
+    assertEquals(2, ended.code, ended.out + ended.err);
+    String command = line.substring(0, line.indexOf(" -"));
+    assertTrue(ended.err.stripTrailing().endsWith("harness.jar " + command + " --help"), ended.err);
+    assertEquals(2, ended.err.lines().count(), ended.err);
   }
 
   /** Of the others only what help says of them is read. */

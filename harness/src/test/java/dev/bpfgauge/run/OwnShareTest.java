@@ -113,6 +113,19 @@ class OwnShareTest {
     }
   }
 
+  /** Either side of the limit, and what the check says it allowed agrees. */
+  @Test
+  void aQuarterOfItsDueIsWhatAForkNeeds() {
+    for (int threads : List.of(1, 3, 7)) {
+      double due = OwnShare.due(2, threads - 1);
+      LoadCheck less = OwnShare.check(due * OwnShare.LOST * 0.99, 2, threads, List.of());
+      LoadCheck more = OwnShare.check(due * OwnShare.LOST * 1.01, 2, threads, List.of());
+      assertFalse(less.reached(), less.toString());
+      assertTrue(more.reached(), more.toString());
+      assertEquals(75 * due, more.tolerance(), 1e-9);
+    }
+  }
+
   @Test
   void aForkWithoutItsShareIsLoadNotReachedAndTheProofSaysWhatItHad() {
     Cell cell = new Cell("maps", "maps.lookup", Map.of("threads", "1"), "cpu80");

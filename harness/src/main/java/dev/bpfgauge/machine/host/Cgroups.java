@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param unifiedRoot that hierarchy's mount point
  * @param memoryV1 our own folder in the v1 memory hierarchy, empty where there is none
  * @param cpuV1 our own folder in the v1 cpu hierarchy, empty where there is none
+ * @param freezerV1 our own folder in the v1 freezer hierarchy, empty where there is none
+ * @param freezerV1Root that hierarchy's mount point
  */
 public record Cgroups(
     Optional<Path> unified,
     Optional<Path> unifiedRoot,
     Optional<Path> memoryV1,
-    Optional<Path> cpuV1) {
+    Optional<Path> cpuV1,
+    Optional<Path> freezerV1,
+    Optional<Path> freezerV1Root) {
 
   /** A v1 limit of about 2^63, page-aligned, means none. */
   private static final long V1_NO_LIMIT = 1L << 60;
@@ -66,7 +70,9 @@ public record Cgroups(
         unified.map(m -> m.folderOf(path(cgroup, "0::"))),
         unified.map(Mount::point),
         ofController("memory", cgroup, mountinfo, roots),
-        ofController("cpu", cgroup, mountinfo, roots));
+        ofController("cpu", cgroup, mountinfo, roots),
+        ofController("freezer", cgroup, mountinfo, roots),
+        mount(mountinfo, "cgroup", "freezer", roots).map(Mount::point));
   }
 
   private static Optional<Path> ofController(

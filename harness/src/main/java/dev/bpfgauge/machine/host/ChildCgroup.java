@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A cgroup below this process's own, in the v2 hierarchy, or why there is none. It is made and
- * entered for a trial, because neither rights nor mount options tell all: below a cgroup that is
- * threaded one can be made and not be entered (cgroups(7)).
+ * A cgroup below this process's own, in the v2 hierarchy or v1's freezer, or why there is none. It
+ * is made and entered for a trial, because neither rights nor mount options tell all: below a
+ * cgroup that is threaded one can be made and not be entered (cgroups(7)).
  */
 public sealed interface ChildCgroup {
   /** What the folders' names begin with. */
@@ -36,7 +36,7 @@ public sealed interface ChildCgroup {
    */
   record Refused(String reason, String fix) implements ChildCgroup {}
 
-  /** No hierarchy of version 2 is mounted. */
+  /** No such hierarchy is mounted. */
   record Absent(String reason, String fix) implements ChildCgroup {}
 
   /** Enters, where the cgroup is one. */
@@ -64,6 +64,18 @@ public sealed interface ChildCgroup {
                 "no cgroup v2 hierarchy is mounted",
                 "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup, where nothing is mounted, or"
                     + " another folder"));
+  }
+
+  /** Makes one in the freezer hierarchy of version 1 (freezer-subsystem.rst). */
+  static ChildCgroup makeFreezer(String name) {
+    Optional<Path> own;
+    try {
+      own = Cgroups.read().freezerV1();
+    } catch (IOException e) {
+      own = Optional.empty();
+    }
+    return own.map(folder -> make(folder, name))
+        .orElse(new Absent("no freezer hierarchy is mounted", ""));
   }
 
   private static ChildCgroup make(Path own, String name) {

@@ -24,7 +24,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A cgroup of its own where the v2 hierarchy is there and writable; it is made below the
  * harness's own cgroup and given no controllers, so that limits of a container still hold and the
- * scheduler shares the CPUs as if it were not there. Else a mark in the stressors' environment.
+ * scheduler shares the CPUs as if it were not there. Else one of v1's freezer hierarchy, else a
+ * mark in the stressors' environment.
  */
 sealed interface Containment {
   /** The setting in the stressors' environment, followed by {@code =} and {@link #name()}. */
@@ -41,8 +42,13 @@ sealed interface Containment {
   /** The live processes. */
   List<Long> pids();
 
-  /** CPU time used so far by all processes, also those that ended where it is a cgroup. */
-  long cpuNanos();
+  /** CPU time used so far by all processes, also those that ended where it is a cgroup of v2. */
+  default long cpuNanos() {
+    return pids().stream()
+        .flatMap(pid -> Proc.stat(pid).stream())
+        .mapToLong(Proc.Stat::cpuNanos)
+        .sum();
+  }
 
   /**
    * Stops all processes where they are and waits for that, at most a tenth of a second: a worker
@@ -82,7 +88,7 @@ sealed interface Containment {
    */
   boolean remove();
 
-  /** For the report: {@code cgroup v2} or {@code process environment} and why. */
+  /** For the report: {@code cgroup v2}, or what else and why. */
   String describe();
 
   /** The best containment this machine allows. */
@@ -90,9 +96,22 @@ sealed interface Containment {
     String name = owner + "-" + COUNT.incrementAndGet();
     return switch (ChildCgroup.make(name)) {
       case ChildCgroup.Made(Path folder) -> new Grouped(folder);
-      case ChildCgroup.Refused(String reason, String _) -> new Marked(name, reason);
-      case ChildCgroup.Absent(String reason, String _) -> new Marked(name, reason);
+      case ChildCgroup.Refused(String reason, String _) -> withoutV2(name, reason);
+      case ChildCgroup.Absent(String reason, String _) -> withoutV2(name, reason);
     };
+  }
+
+  private static Containment withoutV2(String name, String reason) {
+    return ChildCgroup.makeFreezer(name) instanceof ChildCgroup.Made(Path folder)
+        ? new Frozen(folder, reason)
+        : new Marked(name, reason);
+  }
+
+  /** A cgroup that a harness made. */
+  static Containment of(Path folder) {
+    return Files.exists(folder.resolve(Frozen.STATE))
+        ? new Frozen(folder, "")
+        : new Grouped(folder);
   }
 
   /** Kills everything and waits until nothing is left, also what was forked meanwhile. */
@@ -122,24 +141,58 @@ sealed interface Containment {
     return pids().isEmpty();
   }
 
-  /** A cgroup of the v2 hierarchy. */
-  record Grouped(Path folder) implements Containment {
-    static final String PREFIX = ChildCgroup.PREFIX;
+  /** A cgroup; its files are empty, and take nothing, once it is removed. */
+  sealed interface Group extends Containment {
+    Path folder();
 
     @Override
-    public String name() {
-      return String.valueOf(folder.getFileName()).substring(PREFIX.length());
+    default String name() {
+      return String.valueOf(folder().getFileName()).substring(ChildCgroup.PREFIX.length());
     }
 
     @Override
-    public String cgroupFolder() {
-      return folder.toString();
+    default String cgroupFolder() {
+      return folder().toString();
     }
 
     @Override
-    public List<Long> pids() {
+    default List<Long> pids() {
       return text("cgroup.procs").lines().map(Long::valueOf).toList();
     }
+
+    @Override
+    default boolean remove() {
+      try {
+        Files.deleteIfExists(folder());
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    default void write(String file, String word) {
+      try {
+        Files.writeString(folder().resolve(file), word, StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        if (Files.exists(folder())) {
+          throw new UncheckedIOException("cannot write " + folder().resolve(file), e);
+        } // Else it has ended, and whoever looks at the load's proof says so.
+      }
+    }
+
+    default String text(String file) {
+      try {
+        return ForeignText.read(folder().resolve(file));
+      } catch (NoSuchFileException e) {
+        return "";
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + folder().resolve(file), e);
+      }
+    }
+  }
+
+  /** A cgroup of the v2 hierarchy. */
+  record Grouped(Path folder) implements Group {
 
     @Override
     public long cpuNanos() {
@@ -168,17 +221,6 @@ sealed interface Containment {
       write("cgroup.freeze", "0");
     }
 
-    /** Nothing once the cgroup is removed. */
-    private void write(String file, String word) {
-      try {
-        Files.writeString(folder.resolve(file), word, StandardOpenOption.WRITE);
-      } catch (IOException e) {
-        if (Files.exists(folder)) {
-          throw new UncheckedIOException("cannot write " + folder.resolve(file), e);
-        } // Else it has ended, and whoever looks at the load's proof says so.
-      }
-    }
-
     @Override
     public void kill() {
       try {
@@ -189,29 +231,44 @@ sealed interface Containment {
     }
 
     @Override
-    public boolean remove() {
-      try {
-        Files.deleteIfExists(folder);
-        return true;
-      } catch (IOException e) {
-        return false;
-      }
+    public String describe() {
+      return "cgroup v2";
+    }
+  }
+
+  /**
+   * A cgroup of v1's freezer hierarchy. What is frozen there takes no signal, SIGKILL neither.
+   *
+   * @param reason why there is no cgroup v2
+   */
+  record Frozen(Path folder, String reason) implements Group {
+    static final String STATE = "freezer.state";
+
+    @Override
+    public void stop() {
+      write(STATE, "FROZEN");
+    }
+
+    @Override
+    public boolean isStopped() {
+      String state = text(STATE).strip();
+      return state.isEmpty() || state.equals("FROZEN");
+    }
+
+    @Override
+    public void go() {
+      write(STATE, "THAWED");
+    }
+
+    @Override
+    public void kill() {
+      Containment.killEach(pids());
+      go();
     }
 
     @Override
     public String describe() {
-      return "cgroup v2";
-    }
-
-    /** Empty once the cgroup is removed. */
-    private String text(String file) {
-      try {
-        return ForeignText.read(folder.resolve(file));
-      } catch (NoSuchFileException e) {
-        return "";
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + folder.resolve(file), e);
-      }
+      return "cgroup v1 freezer, because " + reason;
     }
   }
 
@@ -230,14 +287,6 @@ sealed interface Containment {
     @Override
     public List<Long> pids() {
       return Proc.withEnvironment(MARK + "=" + name);
-    }
-
-    @Override
-    public long cpuNanos() {
-      return pids().stream()
-          .flatMap(pid -> Proc.stat(pid).stream())
-          .mapToLong(Proc.Stat::cpuNanos)
-          .sum();
     }
 
     @Override

@@ -23,7 +23,8 @@ final class Guard implements AutoCloseable {
       for again in 0 1 2 3 4 5 6 7 8 9; do
         if [ -n "$2" ]; then
           [ -d "$2" ] || exit 0
-          echo 1 > "$2/cgroup.kill" || echo 0 > "$2/cgroup.freeze"
+          echo 1 > "$2/cgroup.kill" || kill -KILL $(cat "$2/cgroup.procs")
+          [ ! -e "$2/freezer.state" ] || echo THAWED > "$2/freezer.state"
           rmdir "$2" && exit 0
         else
           left=no

@@ -1,7 +1,7 @@
 package dev.bpfgauge.machine.stress;
 
 import dev.bpfgauge.machine.host.Cgroups;
-import dev.bpfgauge.machine.stress.Containment.Grouped;
+import dev.bpfgauge.machine.host.ChildCgroup;
 import dev.bpfgauge.machine.stress.Containment.Marked;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -26,14 +26,14 @@ public final class Leftover {
   }
 
   /**
-   * Everything dead harnesses of this machine left, searched in the whole cgroup v2 hierarchy and
-   * in the environment of all processes. What belongs to a live harness, or to one in another pid
-   * namespace, is not in it.
+   * Everything dead harnesses of this machine left, searched in the whole hierarchies of cgroup v2
+   * and of v1's freezer and in the environment of all processes. What belongs to a live harness, or
+   * to one in another pid namespace, is not in it.
    */
   public static List<Leftover> all() {
     List<Leftover> found = new ArrayList<>();
     for (Path folder : cgroups()) {
-      var group = new Grouped(folder);
+      Containment group = Containment.of(folder);
       deadOwner(group.name()).ifPresent(owner -> found.add(new Leftover(owner, group)));
     }
     var names = new TreeSet<String>();
@@ -85,9 +85,11 @@ public final class Leftover {
   private static List<Path> cgroups() {
     List<Path> found = new ArrayList<>();
     try {
-      Optional<Path> root = Cgroups.read().unifiedRoot();
-      if (root.isPresent()) {
-        Files.walkFileTree(root.get(), new GroupSearch(found));
+      Cgroups hierarchies = Cgroups.read();
+      for (Optional<Path> root : List.of(hierarchies.unifiedRoot(), hierarchies.freezerV1Root())) {
+        if (root.isPresent()) {
+          Files.walkFileTree(root.get(), new GroupSearch(found));
+        }
       }
     } catch (IOException e) {
       return found; // no /proc/self/cgroup: a kernel without cgroups
@@ -104,7 +106,7 @@ public final class Leftover {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      if (String.valueOf(folder.getFileName()).startsWith(Grouped.PREFIX)) {
+      if (String.valueOf(folder.getFileName()).startsWith(ChildCgroup.PREFIX)) {
         found.add(folder);
         return FileVisitResult.SKIP_SUBTREE;
       }

@@ -25,13 +25,6 @@ import java.util.stream.Collectors;
  * <p>Used by one thread; {@link #close} may come from any.
  */
 public final class Load implements AutoCloseable {
-  /**
-   * Points around the target that count as reached (DESIGN §7). Every check says what it allowed,
-   * so a test on a busy machine, which sets the property, is not taken for a measurement.
-   */
-  static final double TOLERANCE_POINTS =
-      Double.parseDouble(System.getProperty("bpfgauge.load-tolerance", "5"));
-
   /** For what competes unseen during a fork: its compiler and collector threads, the sampler. */
   private static final double UNSEEN_POINTS = 10;
 
@@ -43,6 +36,7 @@ public final class Load implements AutoCloseable {
   /** Caches and the scheduler's figures after a load came or went. */
   private static final Duration SETTLING = Duration.ofMillis(5);
 
+  /** A load that takes longer has no turns: most of them would not count. */
   private static final Duration LONGEST_SETTLING = Duration.ofMillis(200);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -176,7 +170,9 @@ public final class Load implements AutoCloseable {
   private List<LoadCheck> look(SystemUse use) throws InterruptedException {
     List<LoadCheck> checks = new ArrayList<>();
     double cpu = use.cpuPercent(profile.isWithoutLoad() ? IDLE_WINDOW : WINDOW);
-    checks.add(within(cpuName(), "before", cpuTarget(), TOLERANCE_POINTS, cpu, "%"));
+    checks.add(
+        within(
+            cpuName(), "before", cpuTarget(), Tolerance.points(Tolerance.USUAL_POINTS), cpu, "%"));
     profile
         .memory()
         .ifPresent(memory ->
@@ -261,15 +257,35 @@ public final class Load implements AutoCloseable {
     stressors.ifPresent(s -> s.containment().go());
   }
 
+  /** {@link #settling(Profile)} of this load. */
+  public Duration settling() {
+    return settling(profile);
+  }
+
   /**
-   * How long the load takes after a pause until it is as it was, whatever the pause's length. A cpu
+   * How long a load takes after a pause until it is as it was, whatever the pause's length. A cpu
    * worker takes a pause in its sleep for sleep, and leaves out its next one: so it is busier for
    * one slice and one cycle of slice and sleep (docs/profiles.md has the figures).
    */
-  public Duration settling() {
+  private static Duration settling(Profile profile) {
     double cycle = profile.cpu().map(cpu -> 1 + 100.0 / cpu.percent()).orElse(0.0);
-    Duration whole = SETTLING.plusNanos((long) (cycle * StressNg.SLICE.toNanos()));
-    return whole.compareTo(LONGEST_SETTLING) < 0 ? whole : LONGEST_SETTLING;
+    return SETTLING.plusNanos((long) (cycle * StressNg.SLICE.toNanos()));
+  }
+
+  /**
+   * Why a load cannot work by turns of a tenth of a second, as a sentence; empty where it can. What
+   * fills memory holds it while it is paused; a small load sleeps longer than its turn.
+   */
+  public static Optional<String> inOnePiece(Profile profile) {
+    if (profile.memory().isPresent()) {
+      return Optional.of("its load holds memory, so it takes no turns: arms follow each other");
+    }
+    Duration settling = settling(profile);
+    return settling.compareTo(LONGEST_SETTLING) <= 0
+        ? Optional.empty()
+        : Optional.of(
+            "its load is as it was only %d ms after a pause, so it takes no turns: arms follow each other"
+                .formatted(settling.toMillis()));
   }
 
   /**
@@ -327,21 +343,22 @@ public final class Load implements AutoCloseable {
               "stressor cpu",
               "during",
               cpu.percent(),
-              cpu.percent() - fair + UNSEEN_POINTS,
+              cpu.percent() - fair + Tolerance.points(UNSEEN_POINTS),
               got,
               "%"));
       if (start.demandNanos.isPresent() && end.demandNanos.isPresent()) {
         long demand = end.demandNanos.getAsLong() - start.demandNanos.getAsLong();
         double demanded = 100 * demand / allCpus;
+        double tolerance = Tolerance.points(Tolerance.USUAL_POINTS);
         checks.add(
             new LoadCheck(
                 "stressor cpu demand",
                 "during",
                 cpu.percent(),
-                TOLERANCE_POINTS,
+                tolerance,
                 demanded,
                 "%",
-                demanded >= cpu.percent() - TOLERANCE_POINTS));
+                demanded >= cpu.percent() - tolerance));
       }
       return checks;
     }

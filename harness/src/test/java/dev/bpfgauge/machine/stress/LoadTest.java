@@ -264,6 +264,19 @@ class LoadTest {
     assertEquals("1", command.get(command.indexOf("--cpu") + 1), command.toString());
   }
 
+  /** A slice of 10 ms is a long cycle at a few percent: nothing of a turn would count. */
+  @Test
+  void aSmallLoadTakesNoTurnsAndSaysWhy() {
+    for (int percent = 1; percent <= 100; percent++) {
+      Optional<String> why = Load.inOnePiece(profile("cpu: {load-percent: %d}".formatted(percent)));
+      assertEquals(percent <= 5, why.isPresent(), percent + " %: " + why);
+    }
+    String why = Load.inOnePiece(profile("cpu: {load-percent: 4}")).orElseThrow();
+    assertTrue(why.contains("265 ms after a pause"), why);
+    assertTrue(Load.inOnePiece(profile("memory: {used-percent: 75}")).isPresent());
+    assertEquals(Optional.empty(), Load.inOnePiece(profile("churn: {files: yes}")));
+  }
+
   private Settings settings() {
     return Settings.of(AllowedCpus.read(), Duration.ofSeconds(20), folder);
   }

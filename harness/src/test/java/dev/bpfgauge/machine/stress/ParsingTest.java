@@ -109,7 +109,13 @@ class ParsingTest {
     Path pod = group(sys.resolve("pod"), "1073741824", "805306368");
     Path container = group(pod.resolve("container"), "max", "104857600");
     var cgroups =
-        new Cgroups(Optional.of(container), Optional.of(sys), Optional.empty(), Optional.empty());
+        new Cgroups(
+            Optional.of(container),
+            Optional.of(sys),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     assertEquals(OptionalLong.of(256 * MEBI), cgroups.memoryFreeBytes());
   }
 

@@ -2,6 +2,7 @@ package dev.bpfgauge.machine.stress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.ChildJvm;
@@ -9,6 +10,7 @@ import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.host.Cgroups;
+import dev.bpfgauge.machine.host.ChildCgroup;
 import dev.bpfgauge.model.LoadCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Loads of the real stress-ng that are stopped where they are: frozen, or by SIGSTOP. */
 class PausedLoadTest {
@@ -33,7 +35,22 @@ class PausedLoadTest {
   /** Longer than what a worker at 80 % sleeps, many times over. */
   private static final Duration WINDOW = Duration.ofMillis(400);
 
-  private static final String WITHOUT_CGROUPS = "umount --lazy --all --types cgroup2; exec \"$@\"";
+  /** What holds a load together. */
+  enum Kind {
+    V2("cgroup v2", ""),
+    FREEZER("cgroup v1 freezer", "cgroup2"),
+    MARK("process environment", "cgroup2,cgroup");
+
+    private final String words;
+
+    /** The file systems that a machine with nothing better does not have. */
+    private final String lacking;
+
+    Kind(String words, String lacking) {
+      this.words = words;
+      this.lacking = lacking;
+    }
+  }
 
   @TempDir Path folder;
 
@@ -43,9 +60,9 @@ class PausedLoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatIsPausedWantsNoCpuUntilItGoesOn(boolean marked) throws Exception {
-    Containment containment = containment(marked);
+  @EnumSource
+  void whatIsPausedWantsNoCpuUntilItGoesOn(Kind kind) throws Exception {
+    Containment containment = containment(kind);
     Process process = stressNg(containment);
     try {
       Patience.until("a worker at work", () -> works(containment), process::isAlive);
@@ -56,7 +73,7 @@ class PausedLoadTest {
         long cpu = containment.cpuNanos();
         Thread.sleep(WINDOW);
         assertTrue(containment.demandNanos().orElseThrow() - demand < NOTHING, "demand");
-        assertTrue(containment.cpuNanos() - cpu <= tick(marked), "CPU time");
+        assertTrue(containment.cpuNanos() - cpu <= tick(kind), "CPU time");
 
         containment.go();
         Patience.until("work after a pause", () -> works(containment), process::isAlive);
@@ -145,7 +162,7 @@ class PausedLoadTest {
 
   @Test
   void aLoadThatIsGoneCanBePausedAndGoOn() throws Exception {
-    Containment containment = containment(false);
+    Containment containment = containment(Kind.V2);
     containment.end(Duration.ofSeconds(Patience.SECONDS));
     assertTrue(containment.pause());
     containment.go();
@@ -153,15 +170,17 @@ class PausedLoadTest {
 
   /** Its guard ends them, whichever way they were stopped; a shell's Ctrl-C leaves the guard. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aHarnessKilledWhileItsLoadIsPausedLeavesNothing(boolean marked) throws Exception {
+  @EnumSource
+  void aHarnessKilledWhileItsLoadIsPausedLeavesNothing(Kind kind) throws Exception {
     long dead;
     List<Long> paused;
-    try (ChildJvm harness = dyingHarness(marked)) {
+    try (ChildJvm harness = dyingHarness(kind)) {
       dead = harness.pid();
       assertEquals("paused", harness.line());
       ProcessHandle guard = guardOf(dead);
       assertEquals(0, new ProcessBuilder("kill", "-INT", "" + guard.pid()).start().waitFor());
+      assertTrue(
+          Files.readString(folder.resolve("stress-ng.log")).contains("containment: " + kind.words));
       paused = pidsOf(dead);
       assertTrue(paused.size() >= 2, paused.toString());
       harness.kill();
@@ -172,10 +191,10 @@ class PausedLoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatIsPausedAndHasNoGuardLeftIsFoundAndEnded(boolean marked) throws Exception {
+  @EnumSource
+  void whatIsPausedAndHasNoGuardLeftIsFoundAndEnded(Kind kind) throws Exception {
     long dead;
-    try (ChildJvm harness = dyingHarness(marked)) {
+    try (ChildJvm harness = dyingHarness(kind)) {
       dead = harness.pid();
       assertEquals("paused", harness.line());
       ProcessHandle guard = guardOf(dead);
@@ -194,16 +213,24 @@ class PausedLoadTest {
     Patience.until("their exit", () -> paused.stream().allMatch(pid -> Proc.stat(pid).isEmpty()));
   }
 
-  private ChildJvm dyingHarness(boolean marked) throws IOException {
-    if (!marked) {
+  private ChildJvm dyingHarness(Kind kind) throws IOException {
+    if (kind == Kind.V2) {
       return ChildJvm.start(DyingHarness.class, folder.toString(), "paused");
     }
     Requires.root();
+    requireFreezer(kind);
+    String without = "umount --lazy --all --types %s; exec \"$@\"".formatted(kind.lacking);
     return ChildJvm.startBy(
-        List.of("unshare", "--mount", "sh", "-c", WITHOUT_CGROUPS, "sh"),
+        List.of("unshare", "--mount", "sh", "-c", without, "sh"),
         DyingHarness.class,
         folder.toString(),
         "paused");
+  }
+
+  private static void requireFreezer(Kind kind) throws IOException {
+    Requires.machine(
+        kind != Kind.FREEZER || Cgroups.read().freezerV1().isPresent(),
+        "the freezer hierarchy of cgroup v1");
   }
 
   private static ProcessHandle guardOf(long harness) {
@@ -240,13 +267,18 @@ class PausedLoadTest {
     return Load.leftovers().stream().filter(leftover -> leftover.ownerPid() == pid).toList();
   }
 
-  private static Containment containment(boolean marked) {
+  private static Containment containment(Kind kind) throws IOException {
+    requireFreezer(kind);
     Containment best = Containment.create(Owner.self());
-    if (!marked) {
+    if (kind == Kind.V2) {
       return best;
     }
     best.remove();
-    return new Containment.Marked(best.name(), "this is a test");
+    return kind == Kind.MARK
+        ? new Containment.Marked(best.name(), "this is a test")
+        : new Containment.Frozen(
+            assertInstanceOf(ChildCgroup.Made.class, ChildCgroup.makeFreezer(best.name())).folder(),
+            "this is a test");
   }
 
   private static Process stressNg(Containment containment) throws IOException {
@@ -278,12 +310,12 @@ class PausedLoadTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return containment.pids().size() >= 3 && containment.cpuNanos() - before > 2 * tick(true);
+    return containment.pids().size() >= 3 && containment.cpuNanos() - before > 2 * tick(Kind.MARK);
   }
 
   /** What /proc/PID/stat tells may turn over once for each process. */
-  private static long tick(boolean marked) {
-    return marked ? TimeUnit.MILLISECONDS.toNanos(10) : NOTHING;
+  private static long tick(Kind kind) {
+    return kind == Kind.V2 ? NOTHING : TimeUnit.MILLISECONDS.toNanos(10);
   }
 
   private static void pause(Containment containment) throws InterruptedException {

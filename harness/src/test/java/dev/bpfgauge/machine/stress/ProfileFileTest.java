@@ -75,6 +75,12 @@ class ProfileFileTest {
         "description: d\\ncpu:\\n"
             + "  load-percent: 101 | 3 | cpu.load-percent is \"101\"; allowed: a whole number from"
             + " 1 to 100",
+        "description: d\\ncpu:\\n  load-percent: .nan | 3 | cpu.load-percent is \".nan\"; allowed",
+        "description: d\\ncpu:\\n  load-percent: 1e9 | 3 | a whole number from 1 to 100",
+        "description: d\\ncpu:\\n  load-percent: 0x50 | 3 | a whole number from 1 to 100",
+        "description: d\\ncpu:\\n  workers: 1000 | 3 | unknown key \"workers\" in cpu; allowed",
+        "description: d\\nmemory:\\n  used-percent: 200 | 3 | a whole number from 1 to 95",
+        "description: d\\nduration: 1e300 | 2 | unknown key \"duration\" in a profile; allowed",
         "description: d\\ncpu:\\n  load-percent: 0 | 3 | a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: -5 | 3 | a whole number from 1 to 100",
         "description: d\\ncpu:\\n  load-percent: 79.5 | 3 | a whole number from 1 to 100",
