@@ -33,7 +33,7 @@ public final class Simulation {
     System.out.print(report());
   }
 
-  /** All six tables. */
+  /** All seven tables. */
   static String report() {
     return String.join(
         "\n",
@@ -42,7 +42,8 @@ public final class Simulation {
         sameTable(),
         powerTable(),
         injectedTable(),
-        NetCosts.table(new Random(SEED)));
+        NetCosts.table(new Random(SEED)),
+        ReferencedRuns.table(new Random(SEED)));
   }
 
   /** How often an interval held the true mean. */
