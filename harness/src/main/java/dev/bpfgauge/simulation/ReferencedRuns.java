@@ -18,15 +18,7 @@ final class ReferencedRuns {
 
   private ReferencedRuns() {}
 
-  /**
-   * How a machine differs, as standard deviations of logarithms.
-   *
-   * @param runs from run to run, cells and reference alike
-   * @param forks from fork to fork, cells and reference alike
-   * @param bursts every tenth fork takes 20 % longer, and its reference
-   * @param own of the reference alone; a cell has 1 % of its own
-   * @param moved the reference takes 10 % longer in the run judged, though no cell does
-   */
+  /** How a machine differs, as standard deviations of logarithms; a cell has 1 % of its own. */
   enum Machine {
     QUIET("all alike", 0, 0, false, 0.005, false),
     DRIFT("runs differ by 5 %", 0.05, 0, false, 0.005, false),
@@ -42,6 +34,13 @@ final class ReferencedRuns {
     private final double own;
     private final boolean moved;
 
+    /**
+     * @param runs from run to run, cells and reference alike
+     * @param forks from fork to fork, cells and reference alike
+     * @param bursts every tenth fork takes 20 % longer, and its reference
+     * @param own of the reference alone
+     * @param moved the reference takes 10 % longer in the run judged, though no cell does
+     */
     Machine(String words, double runs, double forks, boolean bursts, double own, boolean moved) {
       this.words = words;
       this.runs = runs;
