@@ -8,6 +8,7 @@ import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ComparisonFamily;
+import dev.bpfgauge.stats.Correction;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Scatter;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param onlyInSubject cells that the reference does not have
  * @param onlyInReference cells that the subject does not have
  * @param answers what a suite of yes and no answers says otherwise than before
+ * @param references what was measured beside the cells, and whether it corrects their figures
  */
 public record RunComparison(
     RunInfo subject,
@@ -45,7 +47,8 @@ public record RunComparison(
     List<AcrossRuns> cells,
     List<Cell> onlyInSubject,
     List<Cell> onlyInReference,
-    List<Answer> answers) {
+    List<Answer> answers,
+    ReferencesCompared references) {
 
   public RunComparison {
     differences = List.copyOf(differences);
@@ -61,17 +64,18 @@ public record RunComparison(
    *
    * @param subject the forks of the run judged
    * @param reference the forks of the other
-   * @param ratio geometric mean of subject / reference; NaN where one has no ok fork, or a net cost
-   *     allows no ratio
+   * @param ratio geometric mean of subject / reference, of corrected figures where those decide;
+   *     NaN where one has no ok fork, or a net cost allows no ratio
+   * @param rawRatio the same of figures as measured; absent where those decide
    * @param interval95 95 % interval of the ratio, absent where one has fewer than two ok forks, and
    *     where one has fewer than five that do not decide
    * @param difference what is compared instead of a ratio; absent where there is one
    * @param adjustedP two-sided p that the ratio is 1 or the difference 0, corrected for all cells
    *     compared; NaN without an interval
    * @param verdict the verdict
-   * @param smallestSeen smallest slowdown, as a share, that would be called slower with 95 %
-   *     probability, were the forks to scatter as they did; NaN where one has fewer than two, or
-   *     there is no ratio
+   * @param smallestSeen by the figures that decide: smallest slowdown, as a share, that would be
+   *     called slower with 95 % probability, were the forks to scatter as they did; NaN where one
+   *     has fewer than two, or there is no ratio
    * @param indicative fewer than five forks in one of the runs
    * @param reason why the verdict is inconclusive, one sentence; empty for another verdict
    */
@@ -79,6 +83,7 @@ public record RunComparison(
       CellSummary subject,
       CellSummary reference,
       double ratio,
+      @Nullable Double rawRatio,
       @Nullable Interval interval95,
       @Nullable Difference difference,
       double adjustedP,
@@ -111,19 +116,26 @@ public record RunComparison(
    * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
    */
   public static RunComparison of(RunData subject, RunData reference, double margin) {
-    Map<Cell, CellSummary> left = summaries(subject);
-    Map<Cell, CellSummary> right = summaries(reference);
+    RoundMeans now = RoundMeans.of(subject);
+    RoundMeans then = RoundMeans.of(reference);
+    Map<Cell, CellSummary> left = summaries(now);
+    Map<Cell, CellSummary> right = summaries(then);
+    List<FingerprintDifference> differences =
+        FingerprintDifference.between(subject.info(), reference.info());
+    ReferencesCompared.Found references =
+        ReferencesCompared.of(now, then, left.keySet(), differences.isEmpty(), margin);
     return new RunComparison(
         subject.info(),
         reference.info(),
         margin,
-        FingerprintDifference.between(subject.info(), reference.info()),
+        differences,
         List.copyOf(
             FingerprintPart.unsaid(subject.info().fingerprint(), reference.info().fingerprint())),
-        judge(left, right, margin),
+        judge(left, right, references, margin),
         left.keySet().stream().filter(cell -> !right.containsKey(cell)).toList(),
         right.keySet().stream().filter(cell -> !left.containsKey(cell)).toList(),
-        answers(left, right));
+        answers(left, right),
+        references.compared());
   }
 
   /**
@@ -166,29 +178,40 @@ public record RunComparison(
         .toList();
   }
 
-  private static Map<Cell, CellSummary> summaries(RunData run) {
-    RoundMeans rounds = RoundMeans.of(run);
+  private static Map<Cell, CellSummary> summaries(RoundMeans rounds) {
     Map<Cell, CellSummary> summaries = new LinkedHashMap<>();
     rounds.cells().forEach(cell -> summaries.put(cell, CellSummary.of(cell, rounds.forks(cell))));
     return summaries;
   }
 
   private static List<AcrossRuns> judge(
-      Map<Cell, CellSummary> left, Map<Cell, CellSummary> right, double margin) {
+      Map<Cell, CellSummary> left,
+      Map<Cell, CellSummary> right,
+      ReferencesCompared.Found references,
+      double margin) {
     List<CellSummary> subjects = new ArrayList<>();
-    List<CellSummary> references = new ArrayList<>();
+    List<CellSummary> befores = new ArrayList<>();
     List<WelchComparison> family = new ArrayList<>();
+    List<WelchComparison> others = new ArrayList<>();
+    boolean decide = references.compared().decide();
     left.forEach((cell, subject) -> {
       CellSummary reference = right.get(cell);
       if (reference != null
           && !RunAnalysis.isAnswer(cell)
           && !(impossible(subject) && impossible(reference))) {
         subjects.add(subject);
-        references.add(reference);
-        family.add(
+        befores.add(reference);
+        WelchComparison raw =
             SuiteWords.isNetCost(cell)
                 ? WelchComparison.ofNet(means(subject), means(reference), margin)
-                : WelchComparison.of(means(subject), means(reference), margin));
+                : WelchComparison.of(means(subject), means(reference), margin);
+        ReferencesCompared.Pair pair = references.pairs().get(cell);
+        WelchComparison corrected =
+            pair == null
+                ? raw
+                : WelchComparison.of(pair.subject().corrected(), pair.before().corrected(), margin);
+        family.add(decide ? corrected : raw);
+        others.add(decide ? raw : corrected);
       }
     });
     double[] adjusted = ComparisonFamily.adjustedP(family);
@@ -199,8 +222,10 @@ public record RunComparison(
       judged.add(
           across(
               subjects.get(i),
-              references.get(i),
+              befores.get(i),
               compared,
+              others.get(i),
+              decide,
               adjusted[i],
               compared.smallestSeen(believed.get(i), family.size())));
     }
@@ -222,20 +247,27 @@ public record RunComparison(
       CellSummary subject,
       CellSummary reference,
       WelchComparison compared,
+      WelchComparison others,
+      boolean decide,
       double adjustedP,
       double smallestSeen) {
-    Verdict verdict = compared.verdict(adjustedP);
+    Verdict alone = compared.verdict(adjustedP);
+    boolean hasBoth = !compared.equals(others);
+    Verdict verdict = hasBoth ? Correction.verdict(compared, adjustedP, others) : alone;
     return new AcrossRuns(
         subject,
         reference,
         compared.ratio(),
+        hasBoth && decide ? others.ratio() : null,
         compared.shown95(verdict),
         Difference.of(compared, verdict),
         adjustedP,
         verdict,
         smallestSeen,
         compared.indicative(),
-        verdict == Verdict.INCONCLUSIVE ? reason(subject, reference, compared) : "");
+        verdict == alone
+            ? verdict == Verdict.INCONCLUSIVE ? reason(subject, reference, compared) : ""
+            : decide ? ReferencesCompared.NOT_IN_RAW : ReferencesCompared.NOT_IN_CORRECTED);
   }
 
   private static String reason(

@@ -1,13 +1,16 @@
 package dev.bpfgauge.measure;
 
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.SuiteWords.Better;
 import dev.bpfgauge.model.SuiteWords.Extra;
 import dev.bpfgauge.stats.ForkStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ public final class Turns {
   private final int[] cpu;
   private final int[] nanos;
   private final @Nullable Double bytesPerOp;
+  private final Map<Reference, Turns> references;
 
   /**
    * The arrays are kept, not copied.
@@ -63,6 +67,18 @@ public final class Turns {
       int[] cpu,
       int[] nanos,
       @Nullable Double bytesPerOp) {
+    this(operations, batches, starts, spans, cpu, nanos, bytesPerOp, Map.of());
+  }
+
+  private Turns(
+      int operations,
+      int batches,
+      long[] starts,
+      int[] spans,
+      int[] cpu,
+      int[] nanos,
+      @Nullable Double bytesPerOp,
+      Map<Reference, Turns> references) {
     this.operations = operations;
     this.batches = batches;
     this.starts = starts;
@@ -70,11 +86,22 @@ public final class Turns {
     this.cpu = cpu;
     this.nanos = nanos;
     this.bytesPerOp = bytesPerOp;
+    this.references = references;
+  }
+
+  /** The same with the references that took turns in its process. */
+  public Turns beside(Map<Reference, Turns> others) {
+    return new Turns(operations, batches, starts, spans, cpu, nanos, bytesPerOp, others);
   }
 
   /** {@link #EXTRAS}, and others after them. */
   public static List<Extra> extrasAnd(Extra... others) {
-    return Stream.concat(EXTRAS.stream(), Arrays.stream(others)).toList();
+    return extrasAnd(Arrays.asList(others));
+  }
+
+  /** The same. */
+  public static List<Extra> extrasAnd(List<Extra> others) {
+    return Stream.concat(EXTRAS.stream(), others.stream()).toList();
   }
 
   /** How many there are. */
@@ -86,22 +113,29 @@ public final class Turns {
    * What the turns say that lie wholly in some windows; they are too few below {@value #FEWEST}.
    */
   public Outcome in(Windows windows) {
-    int[] kept = new int[starts.length];
-    int count = 0;
-    for (int i = 0; i < starts.length; i++) {
-      if (windows.contain(starts[i], starts[i] + spans[i])) {
-        kept[count++] = i;
-      }
-    }
-    if (count < FEWEST) {
+    int[] kept = kept(windows);
+    if (kept.length < FEWEST) {
       return new Outcome.Failed(
           "it had %d turns where %d are needed; measure longer with --measure"
-              .formatted(count, FEWEST));
+              .formatted(kept.length, FEWEST));
     }
-    return new Outcome.Measured(measurement(Arrays.copyOf(kept, count)), null);
+    Map<String, Double> beside = new HashMap<>();
+    references.forEach((reference, turns) -> {
+      int[] its = turns.kept(windows);
+      if (its.length >= FEWEST) {
+        beside.put(reference.key(), turns.measurement(its, Map.of()).meanNanosPerOp());
+      }
+    });
+    return new Outcome.Measured(measurement(kept, beside), null);
   }
 
-  private Measurement measurement(int[] kept) {
+  private int[] kept(Windows windows) {
+    return IntStream.range(0, starts.length)
+        .filter(i -> windows.contain(starts[i], starts[i] + spans[i]))
+        .toArray();
+  }
+
+  private Measurement measurement(int[] kept, Map<String, Double> beside) {
     double[] means = new double[kept.length];
     double[] all = new double[kept.length * batches];
     double onCpu = 0;
@@ -118,6 +152,9 @@ public final class Turns {
       onCpu += cpu.length == 0 ? 0 : cpu[kept[i]];
     }
     Arrays.sort(all);
+    Map<String, Double> extras = new HashMap<>(beside);
+    extras.put(Measurement.WITH_WAITS, ForkStatistics.mean(means));
+    extras.put(Measurement.TURNS, (double) means.length);
     Measurement measurement =
         new Measurement(
                 ForkStatistics.median(means),
@@ -126,12 +163,7 @@ public final class Turns {
                 (long) all.length * operations,
                 bytesPerOp,
                 null)
-            .with(
-                Map.of(
-                    Measurement.WITH_WAITS,
-                    ForkStatistics.mean(means),
-                    Measurement.TURNS,
-                    (double) means.length));
+            .with(extras);
     return OwnCpu.with(measurement, cpu.length == 0 ? null : Math.min(1, onCpu / wall));
   }
 

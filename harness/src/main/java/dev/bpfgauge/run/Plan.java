@@ -358,7 +358,9 @@ public record Plan(
   public Times inTurns(int forks) {
     return new Times(
         Math.max(FIRST_WARMUP, forks * times.warmupMillis() / 3),
-        Math.max(forks * FEWEST_MILLIS, forks * times.measureMillis() * times.iterations() / 2)
+        Math.max(
+                (forks + 1) * FEWEST_MILLIS, // The references take less than one.
+                forks * times.measureMillis() * times.iterations() / 2)
             / times.iterations(),
         times.iterations());
   }

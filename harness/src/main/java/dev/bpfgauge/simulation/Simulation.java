@@ -33,7 +33,7 @@ public final class Simulation {
     System.out.print(report());
   }
 
-  /** All seven tables. */
+  /** All eight tables. */
   static String report() {
     return String.join(
         "\n",
@@ -43,7 +43,8 @@ public final class Simulation {
         powerTable(),
         injectedTable(),
         NetCosts.table(new Random(SEED)),
-        UntilDecided.table(new Random(SEED)));
+        UntilDecided.table(new Random(SEED)),
+        ReferencedRuns.table(new Random(SEED)));
   }
 
   /** How often an interval held the true mean. */

@@ -2,12 +2,16 @@ package dev.bpfgauge.analysis;
 
 import static dev.bpfgauge.analysis.Journal.cell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.analysis.ReferencesCompared.Change;
 import dev.bpfgauge.analysis.RunComparison.AcrossRuns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.stats.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +126,91 @@ class RunComparisonTest {
     assertEquals(
         List.of(new RunComparison.Answer(loads, "helper_bpf_loop", "no", "yes")),
         compared.answers());
+  }
+
+  @Test
+  void correctedFiguresDecideWhereTheyLieCloserTogether() {
+    double[] machine = {1, 1.1, 1.2, 1.05, 1.15};
+    RunComparison compared =
+        RunComparison.of(
+            referenced(new Journal("idle"), 1000, machine, 1.2).run(),
+            referenced(new Journal("idle"), 1000, machine, 1).run(),
+            0.03);
+
+    AcrossRuns cell = compared.cells().getFirst();
+    assertEquals(Verdict.EQUIVALENT, cell.verdict());
+    assertEquals(1.0, cell.ratio(), 0.01);
+    assertEquals(1.2, Objects.requireNonNull(cell.rawRatio()), 0.01);
+    assertTrue(Objects.requireNonNull(compared.references().correction()).taken() > 0.9);
+    assertEquals(1.2, compared.references().references().getFirst().ratio(), 1e-9);
+    assertEquals(
+        List.of(Reference.SYSCALL),
+        compared.references().references().stream().map(Change::reference).toList(),
+        "the others are absent");
+  }
+
+  @Test
+  void aReferenceThatChangedAloneIsSaidAndMakesNoAlarm() {
+    double[] before = {1, 1.1, 1.2, 1.05, 1.15};
+    Journal now = new Journal("idle");
+    for (int round = 0; round < before.length; round++) {
+      now.add(
+          round, round, HASH, ForkStatus.OK, "", beside(1000 * before[round], 200 * before[round]));
+    }
+    RunComparison compared =
+        RunComparison.of(now.run(), referenced(new Journal("idle"), 1000, before, 1).run(), 0.03);
+
+    AcrossRuns cell = compared.cells().getFirst();
+    assertEquals(0.5, cell.ratio(), 0.01);
+    assertEquals(Verdict.INCONCLUSIVE, cell.verdict());
+    assertEquals(ReferencesCompared.NOT_IN_RAW, cell.reason());
+    assertEquals(Reference.SYSCALL, compared.references().changed().getFirst().reference());
+  }
+
+  @Test
+  void referencesThatAddNoiseOrStandBesideTheFloorCorrectNothing() {
+    double[] steady = {1, 1.001, 0.999, 1, 1.002};
+    double[] wild = {1, 1.5, 0.7, 1.2, 0.8};
+    Journal run = new Journal("idle");
+    for (int round = 0; round < steady.length; round++) {
+      run.add(
+          2 * round,
+          round,
+          HASH,
+          ForkStatus.OK,
+          "",
+          beside(1000 * steady[round], 100 * wild[round]));
+      run.add(
+          2 * round + 1,
+          round,
+          FLOOR,
+          ForkStatus.OK,
+          "",
+          beside(100 * wild[round], 100 * wild[round]));
+    }
+    RunComparison compared = RunComparison.of(run.run(), run.run(), 0.03);
+
+    assertFalse(compared.references().decide());
+    compared.cells().forEach(cell -> assertNull(cell.rawRatio()));
+    RunComparison none =
+        RunComparison.of(
+            run.run(), new Journal("idle").rounds(HASH, 1000, 1001, 999, 1000, 1000).run(), 0.03);
+    assertEquals(new ReferencesCompared(List.of(), null), none.references());
+  }
+
+  /** Forks of a machine that is so much slower in each, and in all of them. */
+  private static Journal referenced(Journal run, double nanos, double[] machine, double all) {
+    double[] own = {1, 1.002, 0.998, 1.001, 0.999};
+    for (int i = 0; i < machine.length; i++) {
+      double slower = all * machine[i];
+      run.add(i, i, HASH, ForkStatus.OK, "", beside(nanos * slower * own[i], 100 * slower));
+    }
+    return run;
+  }
+
+  private static Measurement beside(double nanos, double syscall) {
+    return new Measurement(nanos, List.of(nanos), null, 10, null, null)
+        .with(Map.of(Reference.SYSCALL.key(), syscall));
   }
 
   private static Measurement answers(double loop) {

@@ -38,6 +38,7 @@ class LoadInTurnsTest {
             42,
             new Plan.Times(1, 1, 1),
             0.03,
+            null,
             new TreeMap<>());
 
     Plan plan = LoadInTurns.after(plain, ARMS, List.of(HASH, ARRAY));

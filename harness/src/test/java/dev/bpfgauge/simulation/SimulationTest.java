@@ -100,6 +100,28 @@ class SimulationTest {
     }
   }
 
+  @Test
+  void referencesTakeAlarmsAwayAndMakeHardlyAny() {
+    for (ReferencedRuns.Machine machine : ReferencedRuns.Machine.values()) {
+      ReferencedRuns.Said said = ReferencedRuns.simulate(machine, 300, new Random(6));
+      // References that changed alone are said; that raw times agree by chance happens.
+      assertTrue(
+          said.alarms() <= (machine == ReferencedRuns.Machine.MOVED ? 0.1 : 0.02),
+          machine + " " + said);
+    }
+    ReferencedRuns.Said between =
+        ReferencedRuns.simulate(ReferencedRuns.Machine.DRIFT, 300, new Random(6));
+    assertTrue(between.rawAlarms() > 0.5, between.toString());
+    ReferencedRuns.Said drift =
+        ReferencedRuns.simulate(ReferencedRuns.Machine.FORKS_TOO, 300, new Random(6));
+    assertTrue(drift.corrected() > 0.95, drift.toString());
+    assertTrue(drift.rawAlarms() > 0.1, drift.toString());
+    assertTrue(drift.found() > drift.rawFound(), drift.toString());
+    ReferencedRuns.Said noisy =
+        ReferencedRuns.simulate(ReferencedRuns.Machine.NOISY_REFERENCE, 300, new Random(6));
+    assertTrue(noisy.corrected() < 0.05, noisy.toString());
+  }
+
   private static Simulation.Alarms underDrift(Simulation.Order order, double drift) {
     return Simulation.underDrift(order, drift, Noise.QUIET, 2000, new Random(1));
   }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param promiseBytes what the kernel would still promise to programs were it to promise no more
  *     than it has (CommitLimit less Committed_AS); may be negative
  */
-record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
+public record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
   private static final Path OVERCOMMIT = Path.of("/proc/sys/vm/overcommit_memory");
 
   /** Without huge pages, and with promises without limit. */
@@ -33,7 +33,7 @@ record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long promis
     }
   }
 
-  static MemInfo read() throws IOException {
+  public static MemInfo read() throws IOException {
     MemInfo read = parse(ForeignText.read(Path.of("/proc/meminfo")));
     // What is promised counts only where promises are kept.
     return isPromiseLimited()

@@ -1,6 +1,8 @@
 package dev.bpfgauge.report.terminal;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.ReferencesCompared;
+import dev.bpfgauge.analysis.ReferencesCompared.Change;
 import dev.bpfgauge.analysis.RunComparison;
 import dev.bpfgauge.analysis.RunComparison.AcrossRuns;
 import dev.bpfgauge.analysis.VerdictRule;
@@ -11,6 +13,7 @@ import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Correction;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +36,9 @@ public final class RunsCompared {
    * ratio's interval. What could have been seen and the verdict say the same in short.
    */
   private static final List<Integer> EXPENDABLE = List.of(1, 2, 4);
+
+  /** The same beside ratios as measured. */
+  private static final List<Integer> EXPENDABLE_WITH_RAW = List.of(1, 2, 5);
 
   /** A terminal as wide as that has room for profiles in a column of their own. */
   private static final int WIDE = 100;
@@ -114,7 +120,7 @@ public final class RunsCompared {
           out,
           table.stream().map(r -> r.stream().map(TerminalTable::plain).toList()).toList(),
           columns,
-          wide ? List.of() : EXPENDABLE);
+          wide ? List.of() : hasRaw() ? EXPENDABLE_WITH_RAW : EXPENDABLE);
       if (rows.size() > shown) {
         out.append("… and ").append(rows.size() - shown).append(" more with --json\n");
       }
@@ -152,7 +158,9 @@ public final class RunsCompared {
     out.append(
         heads().stream()
             .map(RunsCompared::escaped)
-            .collect(Collectors.joining(" | ", "| ", " |\n|---|---|--:|--:|--:|--:|--:|---|\n")));
+            .collect(
+                Collectors.joining(
+                    " | ", "| ", " |\n|---|---|" + "--:|".repeat(heads().size() - 3) + "---|\n")));
     cells.stream()
         .limit(MAX_MARKDOWN_ROWS)
         .forEach(cell ->
@@ -172,8 +180,17 @@ public final class RunsCompared {
   }
 
   private List<String> heads() {
-    return List.of(
-        "operation", ON, "before", "now, " + unit(), "ratio", "95 % interval", "sees", "verdict");
+    List<String> heads = new ArrayList<>(List.of("operation", ON, "before", "now, " + unit()));
+    if (hasRaw()) {
+      heads.add("raw");
+    }
+    heads.addAll(List.of("ratio", "95 % interval", "sees", "verdict"));
+    return heads;
+  }
+
+  /** Whether ratios are corrected, so that those as measured stand beside. */
+  private boolean hasRaw() {
+    return rows.stream().anyMatch(row -> row.rawRatio() != null);
   }
 
   /** The profile tells rows apart as well: it must not be lost where the name is shortened. */
@@ -184,15 +201,24 @@ public final class RunsCompared {
   }
 
   private List<String> words(AcrossRuns row) {
-    return List.of(
-        names.name(row.cell()),
-        row.cell().profile(),
-        figure(row.reference()),
-        figure(row.subject()),
-        Words.against(row.ratio(), row.difference(), unit()),
-        Words.against95(row.ratio(), row.interval95(), row.difference()),
-        sees(row.smallestSeen()),
-        row.verdict().word() + (row.indicative() ? "*" : ""));
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                names.name(row.cell()),
+                row.cell().profile(),
+                figure(row.reference()),
+                figure(row.subject())));
+    if (hasRaw()) {
+      Double raw = row.rawRatio();
+      words.add(Words.ratio(raw == null ? row.ratio() : raw));
+    }
+    words.addAll(
+        List.of(
+            Words.against(row.ratio(), row.difference(), unit()),
+            Words.against95(row.ratio(), row.interval95(), row.difference()),
+            sees(row.smallestSeen()),
+            row.verdict().word() + (row.indicative() ? "*" : "")));
+    return words;
   }
 
   /** {@code +5.4 %}: the smallest slowdown that would have been called one. */
@@ -311,6 +337,7 @@ public final class RunsCompared {
                           .collect(Collectors.joining(", ")))
               + " its kernel or its JDK differs.");
     }
+    references(sentences);
     sentences.add(power());
     sentences.add(
         "slower, faster: "
@@ -348,6 +375,60 @@ public final class RunsCompared {
               + " lab, which counts instructions.");
     }
     return sentences;
+  }
+
+  /** What was measured beside the cells: whether it decides, and where it changed itself. */
+  private void references(List<String> sentences) {
+    ReferencesCompared references = compared.references();
+    if (references.references().isEmpty()) {
+      return;
+    }
+    Correction correction = references.correction();
+    if (correction == null && !compared.differences().isEmpty()) {
+      sentences.add(
+          "Raw figures decide: the fingerprints differ, and so may the references (%s)."
+              .formatted(
+                  references.references().stream()
+                      .map(RunsCompared::change)
+                      .collect(Collectors.joining(", "))));
+    }
+    if (correction != null && correction.decides()) {
+      sentences.add(
+          "Ratios are corrected by %s, which took turns beside the cells. That took %s of the spread between forks: %s as measured, %s corrected. raw: the ratio as measured."
+              .formatted(
+                  ReferencesCompared.CORRECTS.words(),
+                  whole(correction.taken()),
+                  Words.percent(correction.raw()),
+                  Words.percent(correction.corrected())));
+    } else if (correction != null && correction.corrected() >= correction.raw()) {
+      sentences.add(
+          "Raw figures decide: the references took nothing of the spread between forks, %s as measured and %s corrected. No cell is slower or faster that is not so corrected as well."
+              .formatted(Words.percent(correction.raw()), Words.percent(correction.corrected())));
+    }
+    List<Change> changed = references.changed();
+    if (!changed.isEmpty()) {
+      sentences.add(
+          "References changed: %s. No map and no program has a part in them: the machine or its kernel was another, and %s."
+              .formatted(
+                  changed.stream().map(RunsCompared::change).collect(Collectors.joining(", ")),
+                  references.decide()
+                      ? "what cells have in common with them is in raw ratios only"
+                      : "raw ratios hold it"));
+    }
+  }
+
+  /** {@code getppid 139 ns, was 134 ns, 1.04×}. */
+  private static String change(Change one) {
+    return "%s %s ns, was %s ns, %s"
+        .formatted(
+            one.reference().words(),
+            Words.nanos(one.subject()),
+            Words.nanos(one.before()),
+            Words.ratio(one.ratio()));
+  }
+
+  private static String whole(double share) {
+    return Math.round(100 * share) + " %";
   }
 
   /** Whether net costs were not told from zero, and so have no ratio. */

@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.maps;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
@@ -58,7 +59,7 @@ public final class FloorSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return Turns.EXTRAS;
+    return Turns.extrasAnd(Reference.EXTRAS);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.MapParams;
@@ -113,7 +114,7 @@ public final class MapsSuite implements Suite {
 
   @Override
   public List<Extra> extras() {
-    return Turns.EXTRAS;
+    return Turns.extrasAnd(Reference.EXTRAS);
   }
 
   @Override

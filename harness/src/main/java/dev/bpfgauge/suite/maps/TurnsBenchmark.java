@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Reference;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -27,8 +29,9 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * of many cells, in an order that is random in each cycle over all of them.
  *
  * <p>State of the data and checks are those of {@link MapsBenchmark}. A turn is about a millisecond
- * long: as many batches as that takes, timed one by one. JMH drives and warms up; its own score is
- * a mean over all cells and says nothing. {@link TurnTimes} carries the times to the harness.
+ * long: as many batches as that takes, timed one by one. {@link References} have turns as well, of
+ * a quarter of that. JMH drives and warms up; its own score is a mean over all cells and says
+ * nothing. {@link TurnTimes} carries the times to the harness.
  *
  * <p>{@code java -jar harness.jar run --suite maps}
  */
@@ -56,6 +59,10 @@ public class TurnsBenchmark {
     @Param("1")
     public long seed;
 
+    /** Memory of the reference that walks through it, 0 for none. */
+    @Param("0")
+    public long walkBytes;
+
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final boolean tellsCpu = threads.isCurrentThreadCpuTimeSupported();
     private TurnTimes.Log log;
@@ -72,9 +79,12 @@ public class TurnsBenchmark {
       turners = new ArrayList<>();
       order = new ArrayList<>();
       for (TurnsFork.Wanted wanted : TurnsFork.slots(slots)) {
-        order.add(turners.size());
-        turners.add(new Turner(loop(wanted)));
+        turners.add(new Turner(loop(wanted), Turner.MOST_TIMINGS));
       }
+      for (Reference reference : References.of(walkBytes)) {
+        turners.add(new Turner(References.loop(reference, walkBytes), Turner.TIMINGS_OF_REFERENCE));
+      }
+      IntStream.range(0, turners.size()).forEach(order::add);
       at = order.size();
       log = TurnTimes.logOf(turners);
     }
@@ -124,7 +134,11 @@ public class TurnsBenchmark {
 
   /** One cell's loop, and how much of it is a turn. */
   static final class Turner {
-    private static final int MOST_TIMINGS = 16;
+    static final int MOST_TIMINGS = 16;
+
+    /** Beside a few cells the references would otherwise take much of the time. */
+    static final int TIMINGS_OF_REFERENCE = MOST_TIMINGS / 4;
+
     private static final long TURN_NANOS = 1_000_000;
     private static final long TIMING_NANOS = TURN_NANOS / MOST_TIMINGS;
 
@@ -132,6 +146,7 @@ public class TurnsBenchmark {
     private static final int MOST_BATCHES = 1 << 12;
 
     private final TimedLoop loop;
+    private final int mostTimings;
     private boolean settled;
     private int batches = 1;
     private int timings = 1;
@@ -139,8 +154,12 @@ public class TurnsBenchmark {
     private double spanNanos;
     private long wrong;
 
-    Turner(TimedLoop loop) {
+    /**
+     * @param mostTimings a turn of so many is a millisecond long; one of fewer is shorter
+     */
+    Turner(TimedLoop loop, int mostTimings) {
       this.loop = loop;
+      this.mostTimings = mostTimings;
     }
 
     /** Operations in one timing. */
@@ -158,7 +177,7 @@ public class TurnsBenchmark {
         boolean undone = loop.undone();
         batches = undone ? 1 : Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
         double each = undone ? spanNanos : batches * batchNanos;
-        timings = Math.clamp(Math.round(TURN_NANOS / each), 1, MOST_TIMINGS);
+        timings = Math.clamp(Math.round(TURN_NANOS / each), 1, mostTimings);
       }
       settled = true;
     }
@@ -186,7 +205,7 @@ public class TurnsBenchmark {
         spanNanos = spanNanos == 0 ? whole : Math.min(whole, spanNanos * 1.05);
         batches =
             loop.undone() ? 1 : Math.clamp(Math.round(TIMING_NANOS / batchNanos), 1, MOST_BATCHES);
-        timings = MOST_TIMINGS / 2;
+        timings = mostTimings / 2;
       }
     }
 

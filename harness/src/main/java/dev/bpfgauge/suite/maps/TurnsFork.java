@@ -5,18 +5,23 @@ import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.InTurns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -102,23 +107,28 @@ public final class TurnsFork implements InTurns {
         slots.stream().anyMatch(slot -> LoopRuntime.of(slot.cell()) == LoopRuntime.C_THREAD);
     params.put("library", inC ? library(settings.log()).file().toString() : "");
     params.put("slots", text(slots));
+    long walkBytes = References.walkBytes();
+    params.put("walkBytes", Long.toString(walkBytes));
     params.put("seed", Long.toString(settings.seed()));
     return JmhFork.turns(params, settings)
         .run(
-            result -> taken(slots.size(), result),
+            result -> taken(slots.size(), References.of(walkBytes), result),
             why -> slots.stream().<Taken>map(_ -> new Not(why)).toList());
   }
 
-  private static List<Taken> taken(int slots, RunResult result) {
+  private static List<Taken> taken(int slots, List<Reference> references, RunResult result) {
     Result<?> found = result.getSecondaryResults().get(TurnTimes.LABEL);
-    List<Taken> taken = new ArrayList<>();
-    for (int slot = 0; slot < slots; slot++) {
-      taken.add(
-          found instanceof TurnTimes.Times times
-              ? new Had(times.of(slot, JmhFork.bytes(result)))
-              : new Not(new Outcome.Failed("the fork gave no times")));
+    if (!(found instanceof TurnTimes.Times times)) {
+      Taken none = new Not(new Outcome.Failed("the fork gave no times"));
+      return Collections.nCopies(slots, none);
     }
-    return taken;
+    Map<Reference, Turns> beside = new EnumMap<>(Reference.class);
+    for (int i = 0; i < references.size(); i++) {
+      beside.put(references.get(i), times.of(slots + i, null));
+    }
+    return IntStream.range(0, slots)
+        .<Taken>mapToObj(slot -> new Had(times.of(slot, JmhFork.bytes(result)).beside(beside)))
+        .toList();
   }
 
   /** One line a slot: benchmark, delay, then each parameter. */

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.analysis.RunComparison;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.report.page.MadeRun;
 import dev.bpfgauge.report.page.SampleRuns;
 import dev.bpfgauge.report.words.Words;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +80,36 @@ class RunsComparedTest {
     assertTrue(
         RunsCompared.terminal(RunComparison.of(once, once, 0.03), 80)
             .contains("Nothing could have been seen"));
+  }
+
+  @Test
+  void whatReferencesTookAndWhatTheyAreIsSaid() {
+    Cell hash = MadeRun.cell("maps.lookup", Map.of("map", "hash"));
+    double[] machine = {1, 1.1, 1.2, 1.05, 1.15};
+    RunData before = referenced(new MadeRun(), hash, machine, 1).run();
+    RunData now = referenced(new MadeRun(), hash, machine, 1.5).run();
+    RunComparison compared = RunComparison.of(now, before, 0.03);
+
+    String words = RunsCompared.terminal(compared, 120).replaceAll("\\s+", " ");
+
+    assertTrue(words.contains("raw ratio"), words);
+    assertTrue(
+        words.contains("Ratios are corrected by getppid, which took turns beside the cells."),
+        words);
+    assertTrue(words.contains("References changed: getppid 165 ns, was 110 ns, 1.50×."), words);
+    assertTrue(RunsCompared.markdown(compared).contains("| raw | ratio |"));
+  }
+
+  private static MadeRun referenced(MadeRun run, Cell cell, double[] machine, double all) {
+    for (int i = 0; i < machine.length; i++) {
+      double nanos = 1000 * all * machine[i] * (1 + 0.001 * i);
+      run.ok(
+          i,
+          cell,
+          new Measurement(nanos, List.of(nanos), null, 10, null, null)
+              .with(Map.of(Reference.SYSCALL.key(), 100 * all * machine[i])));
+    }
+    return run;
   }
 
   private static String percent(double share) {

@@ -11,6 +11,7 @@ import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.measure.Windows;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.suite.InTurns.Had;
 import dev.bpfgauge.suite.InTurns.Not;
 import dev.bpfgauge.suite.InTurns.Slot;
@@ -70,10 +71,59 @@ class TurnsForkTest {
       assertEquals(slots.get(i).injectNanos() > 0, measured.meanNanosPerOp() >= DELAY_NANOS / 2);
       Measurement.Batches batches = Objects.requireNonNull(measured.batches());
       assertEquals(measured.operations(), batches.count() * batches.size());
+      for (Reference reference : Reference.values()) {
+        assertTrue(reference.in(measured).orElseThrow() > 0, slots.get(i) + " " + reference);
+      }
     }
     // A turn each in every cycle; the first and the last may be cut.
     int most = counts.stream().max(Integer::compare).orElseThrow();
     assertTrue(counts.stream().allMatch(count -> count >= most - 2), counts.toString());
+  }
+
+  /**
+   * The cache of a virtual machine may be said to be any size; a step of the chain waits for
+   * nothing.
+   */
+  @Test
+  void aStepThroughMemoryTakesLongerThanAStepOnTheCpu() {
+    Measurement measured =
+        measured(
+            assertInstanceOf(
+                    Had.class,
+                    fork.measure(List.of(slot(cell("lookup", Map.of()))), settings(3)).get(0))
+                .turns());
+
+    double chain = Reference.CPU.in(measured).orElseThrow() / References.STEPS_OF_LOOP;
+    assertTrue(Reference.MEMORY.in(measured).orElseThrow() > 2 * chain, measured.toString());
+  }
+
+  @Test
+  void theWalkIsTwiceTheCacheOrThereIsNone() {
+    long mib = 1 << 20;
+    assertEquals(64 * mib, References.walkBytes(0, 1024 * mib));
+    assertEquals(64 * mib, References.walkBytes(32 * mib, 1024 * mib));
+    assertEquals(128 * mib, References.walkBytes(33 * mib, 1024 * mib));
+    assertEquals(0, References.walkBytes(33 * mib, 1023 * mib), "too much of the memory");
+    assertEquals(0, References.walkBytes(1152 * mib, 1024 * 1024 * mib), "too long to fill");
+    assertEquals(List.of(Reference.SYSCALL, Reference.CPU), References.of(0));
+    assertEquals(32 * mib, References.cacheBytes("32768K\n"));
+    assertEquals(0, References.cacheBytes("unknown"));
+  }
+
+  @Test
+  void aReferenceWithTooFewTurnsIsAbsent() {
+    Turns enough = turns(40);
+    Measurement measured =
+        measured(enough.beside(Map.of(Reference.CPU, enough, Reference.MEMORY, turns(19))));
+
+    assertEquals(100, Reference.CPU.in(measured).orElseThrow());
+    assertTrue(Reference.MEMORY.in(measured).isEmpty());
+  }
+
+  private static Turns turns(int count) {
+    int[] nanos = new int[count];
+    Arrays.fill(nanos, 1000);
+    return new Turns(10, 1, new long[count], nanos, new int[0], nanos, null);
   }
 
   @Test
