@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.Json;
-import dev.bpfgauge.measure.Programs;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class TestPrograms {
   /** Skips or fails the test where one of these programs is not there. */
   static void require(String... programs) {
     for (String program : programs) {
-      Requires.that(Programs.find(program).isPresent(), program);
+      Requires.that(SearchPath.find(program).isPresent(), program);
     }
   }
 
