@@ -4,9 +4,9 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
 import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
-import dev.bpfgauge.machine.host.Meminfo;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Meminfo;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.mllb.Model;
 import dev.bpfgauge.suite.mllb.Scenario;
@@ -107,7 +107,7 @@ final class ShadowCommand implements Callable<Integer> {
             new Scenario.Place(
                 length,
                 Runtime.getRuntime().availableProcessors(),
-                Meminfo.read(Roots.SYSTEM).totalBytes(),
+                Meminfo.read(Roots.SYSTEM.proc()).totalBytes(),
                 1,
                 folder,
                 folder.resolve("log")));

@@ -2,11 +2,11 @@ package dev.bpfgauge.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bpfgauge.files.JsonText;
 import dev.bpfgauge.measure.AnswerChannel;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.tools.Findings;
-import dev.bpfgauge.suite.tools.JsonText;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,16 +68,12 @@ public final class SamplesFile {
 
   /** samples.csv's first line, without line end. */
   public static String firstLine(List<Column> columns) {
-    return columns.stream().map(Column::name).collect(Collectors.joining(","));
+    return Csv.line(columns.stream().map(Column::name).toList());
   }
 
   /** One row without line end; {@link Double#NaN} becomes an empty field. */
   public static String row(double[] values) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < values.length; i++) {
-      line.append(i == 0 ? "" : ",").append(Csv.number(values[i]));
-    }
-    return line.toString();
+    return Csv.line(DoubleStream.of(values).mapToObj(Csv::number).toList());
   }
 
   /**
@@ -123,7 +119,7 @@ public final class SamplesFile {
           List.of(), List.of(), missing, header.costPercentOfOneCpu(), header.known());
     }
     boolean torn = !csv.endsWith("\n");
-    List<String> columns = List.of(lines.getFirst().split(",", -1));
+    List<String> columns = List.copyOf(Csv.fields(lines.getFirst(), ','));
     List<double[]> rows = new ArrayList<>();
     for (int number = 2; number <= lines.size(); number++) {
       if (torn && number == lines.size()) {
@@ -136,24 +132,24 @@ public final class SamplesFile {
   }
 
   private static double[] values(String line, List<String> columns, String where) {
-    String[] fields = line.split(",", -1);
-    if (fields.length != columns.size()) {
+    List<String> fields = Csv.fields(line, ',');
+    if (fields.size() != columns.size()) {
       throw Refusal.usage(
           where
               + ": "
-              + fields.length
+              + fields.size()
               + " fields where the first line names "
               + columns.size()
               + " columns; delete the line or put it right.");
     }
-    double[] values = new double[fields.length];
-    for (int i = 0; i < fields.length; i++) {
+    double[] values = new double[fields.size()];
+    for (int i = 0; i < fields.size(); i++) {
       try {
-        values[i] = fields[i].isEmpty() ? Double.NaN : Double.parseDouble(fields[i]);
+        values[i] = fields.get(i).isEmpty() ? Double.NaN : Double.parseDouble(fields.get(i));
       } catch (NumberFormatException e) {
         throw new Refusal(
             Refusal.Kind.USAGE,
-            where + ": " + columns.get(i) + " is '" + fields[i] + "', not a number.",
+            where + ": " + columns.get(i) + " is '" + fields.get(i) + "', not a number.",
             e);
       }
     }

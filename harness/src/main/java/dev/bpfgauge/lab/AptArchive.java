@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.SearchPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class AptArchive {
   AptArchive(Path folder, GuestArch arch, String mirror) {
     this.folder = folder;
     this.arch = arch.debian();
-    if (Tool.find("apt-get").isEmpty() || Tool.find("dpkg-deb").isEmpty()) {
+    if (SearchPath.find("apt-get").isEmpty() || SearchPath.find("dpkg-deb").isEmpty()) {
       throw Refusal.environment(
           "apt-get and dpkg-deb are not on the PATH, so no packages can be fetched; give a kernel"
               + " of your own with --kernel FILE");

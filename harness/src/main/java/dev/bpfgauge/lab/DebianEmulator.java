@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class DebianEmulator {
   /** Whether this machine's is too old, or not there, and no newer one was fetched. */
   boolean isMissing() {
     boolean enough =
-        Tool.find(arch.emulator())
+        SearchPath.find(arch.emulator())
             .map(file -> Tool.run(Path.of("/"), List.of(file.toString(), "--version")).output())
             .filter(DebianEmulator::isEnough)
             .isPresent();

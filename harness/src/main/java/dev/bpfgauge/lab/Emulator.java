@@ -4,6 +4,7 @@ import dev.bpfgauge.machine.host.CpuInfo;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Program;
+import dev.bpfgauge.os.SearchPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
   static Emulator find(GuestArch arch, Wishes wishes) {
     List<String> program =
         List.of(
-            Tool.find(arch.emulator())
+            SearchPath.find(arch.emulator())
                 .orElseThrow(() ->
                     Refusal.environment(
                         "the lab needs %s, which is not on the PATH: apt-get install -y %s"
@@ -173,7 +174,7 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
       Path console,
       Map<String, String> variables) {
     List<String> command = new ArrayList<>();
-    Tool.find("setpriv")
+    SearchPath.find("setpriv")
         .ifPresent(
             setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--")));
     command.addAll(program);

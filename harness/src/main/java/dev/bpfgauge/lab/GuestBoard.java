@@ -1,6 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.os.Meminfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +21,11 @@ record GuestBoard(String release, int possibleCpus, int onlineCpus, long megabyt
 
   /** This guest. */
   static GuestBoard read(Roots roots) {
-    long kilobytes =
-        Roots.text(roots.proc().resolve("meminfo")).stream()
-            .flatMap(String::lines)
-            .filter(line -> line.startsWith("MemTotal:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum();
     return new GuestBoard(
         Roots.text(roots.proc().resolve("sys/kernel/osrelease")).orElse("unknown"),
         roots.possibleCpus().size(),
         roots.onlineCpus().size(),
-        kilobytes / 1024);
+        Meminfo.read(roots.proc()).totalBytes() / (1 << 20));
   }
 
   /** As a word, for the kernel's command line. */

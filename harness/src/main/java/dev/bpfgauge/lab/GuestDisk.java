@@ -1,6 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ record GuestDisk(Optional<Path> file) implements AutoCloseable {
    * @throws Refusal where it is missing
    */
   static Path maker() {
-    return Tool.find(MAKER)
+    return SearchPath.find(MAKER)
         .orElseThrow(() ->
             Refusal.environment(
                 "a guest's disk needs "

@@ -7,6 +7,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Program;
+import dev.bpfgauge.os.SearchPath;
 import dev.bpfgauge.suite.hooks.HooksSuite;
 import dev.bpfgauge.suite.maps.MapsSuite;
 import java.io.BufferedOutputStream;
@@ -309,7 +310,7 @@ final class GuestImage {
         found.put(name, CProgram.ofThisSession(name, Path.of("/dev/null")).file());
       } else {
         Optional<Path> debians = wishes.debianLibbpf() ? debian.program(wish) : Optional.empty();
-        debians.or(() -> Tool.find(wish)).ifPresent(file -> found.put(wish, file));
+        debians.or(() -> SearchPath.find(wish)).ifPresent(file -> found.put(wish, file));
       }
     }
     return found;
@@ -450,7 +451,7 @@ final class GuestImage {
   }
 
   private static Path stressNg() {
-    return Tool.find(STRESS_NG)
+    return SearchPath.find(STRESS_NG)
         .orElseThrow(() ->
             Refusal.environment(
                 "guests get this machine's stress-ng, which is missing: apt-get install -y"

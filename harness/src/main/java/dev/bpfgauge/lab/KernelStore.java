@@ -3,18 +3,15 @@ package dev.bpfgauge.lab;
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Hash;
 import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.UserFolders;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -285,17 +282,10 @@ public final class KernelStore {
   }
 
   static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] block = new byte[1 << 16];
-      for (int read = in.read(block); read >= 0; read = in.read(block)) {
-        digest.update(block, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest());
+    try {
+      return Hash.of(file).hex();
     } catch (IOException e) {
       throw new Refusal(Refusal.Kind.ENVIRONMENT, file + " cannot be read: " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("every JDK has SHA-256", e);
     }
   }
 }

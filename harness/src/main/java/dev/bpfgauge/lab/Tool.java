@@ -1,13 +1,11 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.measure.Programs;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Programs of this machine that the lab starts and waits for. */
 final class Tool {
@@ -32,11 +30,6 @@ final class Tool {
           .reduce((_, last) -> last)
           .orElse("it said nothing");
     }
-  }
-
-  /** Where a program is on the PATH, or in the folders of system programs. */
-  static Optional<Path> find(String program) {
-    return Programs.find(program);
   }
 
   /** Runs a program to its end, in a folder. */

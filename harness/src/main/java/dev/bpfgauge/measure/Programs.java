@@ -3,29 +3,16 @@ package dev.bpfgauge.measure;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Programs of the system that loads are made of, found and run to their end. */
 public final class Programs {
-  /** Where administrators' programs are on distributions that leave it out of users' PATH. */
-  private static final List<String> BESIDES = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
-
   private Programs() {}
-
-  /** An executable of that name. */
-  public static Optional<Path> find(String name) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
-    return Stream.concat(Stream.of(path.split(":", -1)), BESIDES.stream())
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, name))
-        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-        .findFirst();
-  }
 
   /**
    * An executable of that name.
@@ -33,7 +20,7 @@ public final class Programs {
    * @throws Refusal that says how to install it
    */
   public static Path require(String name) {
-    return find(name)
+    return SearchPath.find(name)
         .orElseThrow(
             () -> Refusal.environment(name + " is missing; install it: apt install " + name));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The commands of the finished jar, as a user types them. */
 class CommandsIT {
@@ -70,7 +70,7 @@ class CommandsIT {
   void listNamesWhatTheOtherCommandsTake() throws Exception {
     Jar.Ended list = new Jar(folder).run("list", "--json");
 
-    JsonNode json = new JsonMapper().readTree(list.out());
+    JsonNode json = Json.tree(list.out(), "what it printed");
     assertTrue(list.out().contains("percpu-hash"));
     assertTrue(json.get("profiles").has("cpu80"), list.out());
     assertTrue(json.get("runs").isEmpty());
@@ -80,7 +80,7 @@ class CommandsIT {
   void doctorSaysWhatIsThereAndTheFixForTheRest() throws Exception {
     Jar.Ended doctor = new Jar(folder).run("doctor", "--json");
 
-    JsonNode json = new JsonMapper().readTree(doctor.out());
+    JsonNode json = Json.tree(doctor.out(), "what it printed");
     assertTrue(json.get("capabilities").size() > 10, doctor.out());
     json.get("capabilities")
         .forEach(capability ->

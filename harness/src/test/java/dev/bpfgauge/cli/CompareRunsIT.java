@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.files.CopiedRun;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code compare} on the sample runs, and on copies of them in which something is different. */
 class CompareRunsIT {
@@ -63,7 +63,7 @@ class CompareRunsIT {
     Jar.Ended gate = new Jar(folder).run("compare", "--against", OLD_COMMIT, "--gate", "--json");
 
     assertEquals(1, gate.exitCode(), gate.err());
-    JsonNode json = new JsonMapper().readTree(gate.out());
+    JsonNode json = Json.tree(gate.out(), "what it printed");
     assertTrue(json.path("slower").intValue() > 0);
     for (JsonNode cell : json.path("comparison").path("cells")) {
       boolean array = cell.toString().contains("\"map\":\"array\"");
@@ -99,7 +99,7 @@ class CompareRunsIT {
                 "slower,inconclusive",
                 "--json");
 
-    JsonNode json = new JsonMapper().readTree(open.out());
+    JsonNode json = Json.tree(open.out(), "what it printed");
     assertTrue(json.path("inconclusive").intValue() > 0, "some cells scatter too much");
     assertEquals(1, open.exitCode(), open.err());
     assertTrue(json.path("smallestSeen").path("median").doubleValue() > 0.03);
@@ -164,7 +164,8 @@ class CompareRunsIT {
 
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.err().contains("torn"), ended.err());
-    assertFalse(new JsonMapper().readTree(ended.out()).path("comparison").path("cells").isEmpty());
+    assertFalse(
+        Json.tree(ended.out(), "what it printed").path("comparison").path("cells").isEmpty());
   }
 
   @Test

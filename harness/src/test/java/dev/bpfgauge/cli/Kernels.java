@@ -4,14 +4,13 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What tests of the lab share: a real kernel, the guests that run, the newest run. */
 final class Kernels {
@@ -32,10 +31,7 @@ final class Kernels {
   static void fetched(Path folder, String arch, String emulator)
       throws IOException, InterruptedException {
     Requires.bpf();
-    Requires.that(
-        Stream.of(System.getenv("PATH").split(":", -1))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, emulator))),
-        emulator);
+    Requires.that(SearchPath.find(emulator).isPresent(), emulator);
     fetched(folder, List.of("--arch", arch, "debian:" + ONE));
   }
 

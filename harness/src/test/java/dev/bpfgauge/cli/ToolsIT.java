@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
@@ -34,7 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The tracing tools as users type them: output, ends, and what goes wrong. */
 class ToolsIT {
@@ -55,7 +55,7 @@ class ToolsIT {
     }
 
     assertEquals(0, ended.exitCode(), ended.err());
-    List<JsonNode> lines = ended.out().lines().map(new JsonMapper()::readTree).toList();
+    List<JsonNode> lines = ended.out().lines().map(line -> Json.tree(line, "a line")).toList();
     assertTrue(lines.size() >= 3, ended.out());
     lines.forEach(line -> assertEquals(tool, line.get("tool").asString()));
     assertFalse(lines.getFirst().get("attached").asString().isEmpty(), ended.out());
@@ -138,7 +138,7 @@ class ToolsIT {
             .run("tools", "offwaketime", "--stack-storage-size", "1", "--json", "1", "1");
 
     assertEquals(0, ended.exitCode(), ended.err());
-    JsonNode last = new JsonMapper().readTree(ended.out().lines().toList().getLast());
+    JsonNode last = Json.tree(ended.out().lines().toList().getLast(), "what it printed");
     long lost = last.get("lost").asLong();
     assertTrue(lost > 0, last.toString());
     assertTrue(last.get("lost_by").get("stacks").asLong() > 0, last.toString());
@@ -168,7 +168,7 @@ class ToolsIT {
     ended
         .out()
         .lines()
-        .map(new JsonMapper()::readTree)
+        .map(line -> Json.tree(line, "a line"))
         .flatMap(line -> line.path("rows").valueStream())
         .forEach(row -> assertTrue(row.get("time_s").asDouble() >= 0, row.toString()));
   }

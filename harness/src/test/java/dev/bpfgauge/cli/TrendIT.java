@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.WrittenRun;
 import dev.bpfgauge.model.ForkRecord;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code trend} as a user types it: on made-up nights, and one on the real kernel. */
 class TrendIT {
@@ -49,7 +49,7 @@ class TrendIT {
 
     Jar.Ended json = new Jar(folder).run("trend", "--json");
     assertEquals(ExitCode.GATE, json.exitCode());
-    JsonNode trend = JsonMapper.shared().readTree(json.out());
+    JsonNode trend = Json.tree(json.out(), "what it printed");
     assertEquals(11, trend.get("nights").size());
     assertEquals(Nights.id(10), trend.get("newest").get("id").stringValue());
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.cli.Commands;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A new tracing tool is its own classes and one line in META-INF/services: no other class knows
@@ -117,6 +117,6 @@ class NewToolTest {
   }
 
   private static JsonNode json(String text) {
-    return new JsonMapper().readTree(text);
+    return Json.tree(text, "what it printed");
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -75,7 +76,7 @@ class PrometheusTest {
                 DebianPackage.unpacked("python3-decorator"))
             .map(folder -> folder.resolve("usr/lib/python3/dist-packages").toString())
             .collect(Collectors.joining(":"));
-    Requires.that(onPath("python3"), "python3");
+    Requires.that(SearchPath.find("python3").isPresent(), "python3");
     for (RunData run : Runs.all()) {
       String text = MetricsText.render(run);
       DebianPackage.Ended read =
@@ -163,10 +164,5 @@ class PrometheusTest {
           assertTrue(before == null, line);
         });
     return all;
-  }
-
-  private static boolean onPath(String program) {
-    return List.of(System.getenv("PATH").split(":", -1)).stream()
-        .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
   }
 }

@@ -9,6 +9,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.TinyDisk;
 import dev.bpfgauge.lab.PackageList.KernelPackage;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class KernelStoreTest {
   @Test
   void withoutRoomForTheListsNothingIsFetched() throws Exception {
     Requires.that(TinyDisk.mayMount(), "root, to mount a tmpfs");
-    Requires.that(Tool.find("apt-get").isPresent(), "apt-get");
+    Requires.that(SearchPath.find("apt-get").isPresent(), "apt-get");
     try (TinyDisk disk = TinyDisk.mount(folder.resolve("disk"), "1m")) {
       KernelStore tiny = new KernelStore(disk.path(), GuestArch.AMD64);
       KernelFetch fetch =
@@ -149,7 +150,7 @@ class KernelStoreTest {
 
   @Test
   void aMirrorThatDoesNotAnswerIsOneSentence() {
-    Requires.that(Tool.find("apt-get").isPresent(), "apt-get");
+    Requires.that(SearchPath.find("apt-get").isPresent(), "apt-get");
     KernelFetch fetch =
         new KernelFetch(store, GuestArch.AMD64, "file:" + folder.resolve("nothing"), line -> {});
 
@@ -224,7 +225,7 @@ class KernelStoreTest {
   }
 
   private Path debWith(String name, byte[] content) throws IOException {
-    Requires.that(Tool.find("dpkg-deb").isPresent(), "dpkg-deb");
+    Requires.that(SearchPath.find("dpkg-deb").isPresent(), "dpkg-deb");
     Path tree = folder.resolve("tree");
     Files.createDirectories(tree.resolve("DEBIAN"));
     Files.writeString(

@@ -1,5 +1,7 @@
 package dev.bpfgauge.machine.host;
 
+import dev.bpfgauge.os.Meminfo;
+import dev.bpfgauge.os.SearchPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -27,7 +29,7 @@ public final class Environment {
     found.put("distribution", distribution(text(roots.etc().resolve("os-release"))));
     found.put(
         "stress-ng",
-        Tools.find("stress-ng")
+        SearchPath.find("stress-ng")
             .flatMap(Tools::version)
             .map(Tools::stressNgVersion)
             .orElse("not installed"));

@@ -1,6 +1,7 @@
 package dev.bpfgauge.machine.host;
 
 import dev.bpfgauge.model.FingerprintPart;
+import dev.bpfgauge.os.Meminfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class Fingerprint {
   /** Reads it from those trees; the JDK's and libbpf's versions are this process's. */
   public static SortedMap<String, String> read(Roots roots) {
     SortedMap<String, String> print = new TreeMap<>();
-    CpuInfo cpu = CpuInfo.parse(text(roots.proc().resolve("cpuinfo")));
+    CpuInfo cpu = CpuInfo.read(roots);
     print.put("cpu", cpu.model());
     print.put("microcode", cpu.microcode().isEmpty() ? "none reported" : cpu.microcode());
     print.put("architecture", System.getProperty("os.arch", "unknown"));

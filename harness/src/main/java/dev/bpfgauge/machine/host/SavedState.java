@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.UserFolders;
@@ -19,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The undo log of the machine's settings: before a setting is changed its prior value is on stable
@@ -36,8 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SavedState {
 
   private static final String FILE = "state.jsonl";
-
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** One line: the prior value of one file in one boot. */
   record Entry(String boot, String path, String value) {}
@@ -127,13 +124,13 @@ public final class SavedState {
     for (String line : text.substring(0, complete).lines().toList()) {
       number++;
       try {
-        Entry entry = JSON.readValue(line, Entry.class);
+        Entry entry = Json.parse(line, Entry.class, file.toString());
         if (entry.boot().equals(boot)) {
           entries.add(entry);
         } else {
           otherBoot++;
         }
-      } catch (JacksonException e) {
+      } catch (Refusal e) {
         notes.add("line " + number + " of " + file + " is damaged and was passed over");
       }
     }
@@ -271,7 +268,7 @@ public final class SavedState {
 
   /** A stream and not a channel: an interrupt closes a channel in the middle of its work. */
   private void append(Entry entry) throws IOException {
-    String line = JSON.writeValueAsString(entry) + "\n";
+    String line = Json.line(entry) + "\n";
     if (Files.exists(file)) {
       try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
         out.write(line.getBytes(UTF_8));
@@ -292,7 +289,7 @@ public final class SavedState {
     }
     StringBuilder text = new StringBuilder();
     for (Entry entry : entries) {
-      text.append(JSON.writeValueAsString(entry)).append('\n');
+      text.append(Json.line(entry)).append('\n');
     }
     DurableFile.write(file, text.toString());
   }

@@ -4,6 +4,7 @@ import static dev.bpfgauge.machine.host.Privileges.Capability.CAP_BPF;
 import static dev.bpfgauge.machine.host.Privileges.Capability.CAP_PERFMON;
 
 import dev.bpfgauge.model.Capability;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class SystemCapabilities {
   }
 
   private Capability stressNg() {
-    Optional<Path> program = Tools.find("stress-ng");
+    Optional<Path> program = SearchPath.find("stress-ng");
     if (program.isEmpty()) {
       return Capability.absent(
           "stress-ng",
@@ -58,7 +59,7 @@ final class SystemCapabilities {
 
   private Capability compiler() {
     for (String name : List.of("cc", "gcc", "clang")) {
-      Optional<Path> program = Tools.find(name);
+      Optional<Path> program = SearchPath.find(name);
       if (program.isPresent()) {
         return Capability.supported("c-compiler", program.get().toString());
       }
@@ -78,7 +79,7 @@ final class SystemCapabilities {
   }
 
   private Capability emulator(String name, String program, String what) {
-    return Tools.find(program)
+    return SearchPath.find(program)
         .map(file -> Capability.supported(name, file.toString()))
         .orElseGet(() ->
             Capability.absent(

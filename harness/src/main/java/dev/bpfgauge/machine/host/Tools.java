@@ -3,31 +3,15 @@ package dev.bpfgauge.machine.host;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Programs on the PATH, and what they say of themselves. */
+/** What programs say of their version. */
 final class Tools {
   private Tools() {}
 
   private static final long VERSION_TIMEOUT_MILLIS = 2000;
-
-  /** Where a program is, by the given PATH; sbin folders are looked into besides. */
-  static Optional<Path> find(String program, String path) {
-    for (String folder : (path + ":/usr/local/sbin:/usr/sbin:/sbin").split(":", -1)) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder, program);
-      if (Files.isRegularFile(file) && Files.isExecutable(file)) {
-        return Optional.of(file);
-      }
-    }
-    return Optional.empty();
-  }
-
-  static Optional<Path> find(String program) {
-    return find(program, System.getenv().getOrDefault("PATH", ""));
-  }
 
   /** The first line of {@code program --version}, or empty where it does not answer. */
   static Optional<String> version(Path program) {

@@ -2,6 +2,7 @@ package dev.bpfgauge.machine.sample;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bpfgauge.files.Csv;
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.SamplesFile;
@@ -236,9 +237,7 @@ public final class Sampler implements AutoCloseable {
         file.setLength(text.substring(0, whole).getBytes(UTF_8).length);
       }
     }
-    return whole == 0
-        ? List.of()
-        : Arrays.asList(text.lines().findFirst().orElse("").split(",", -1));
+    return whole == 0 ? List.of() : Csv.fields(text.lines().findFirst().orElse(""), ',');
   }
 
   private static List<Column> described(List<String> names, List<Column> all) {

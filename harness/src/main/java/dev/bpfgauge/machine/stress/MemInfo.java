@@ -1,11 +1,9 @@
 package dev.bpfgauge.machine.stress;
 
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Meminfo;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The figures of {@code /proc/meminfo} that say how full the memory is (proc_meminfo(5)).
@@ -45,27 +43,20 @@ public record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long
    * @throws IllegalArgumentException where a figure is missing
    */
   static MemInfo parse(String meminfo) {
+    Meminfo read = Meminfo.parse(meminfo);
     return new MemInfo(
-        bytes(meminfo, "MemTotal"),
-        bytes(meminfo, "MemAvailable"),
-        found(meminfo, "Hugetlb").orElse(0),
-        found(meminfo, "CommitLimit").orElse(Long.MAX_VALUE)
-            - found(meminfo, "Committed_AS").orElse(0));
+        needed(read, "MemTotal"),
+        needed(read, "MemAvailable"),
+        read.bytes("Hugetlb").orElse(0),
+        read.bytes("CommitLimit").orElse(Long.MAX_VALUE) - read.bytes("Committed_AS").orElse(0));
   }
 
   double usedPercent() {
     return 100.0 * (totalBytes - availableBytes) / totalBytes;
   }
 
-  private static long bytes(String meminfo, String name) {
-    return found(meminfo, name)
+  private static long needed(Meminfo read, String name) {
+    return read.bytes(name)
         .orElseThrow(() -> new IllegalArgumentException("/proc/meminfo has no line " + name));
-  }
-
-  private static OptionalLong found(String meminfo, String name) {
-    Matcher line = Pattern.compile("(?m)^" + name + ":\\s+(\\d+) kB").matcher(meminfo);
-    return line.find()
-        ? OptionalLong.of(Long.parseLong(line.group(1)) * 1024)
-        : OptionalLong.empty();
   }
 }

@@ -2,18 +2,16 @@ package dev.bpfgauge.machine.stress;
 
 import dev.bpfgauge.machine.stress.Profile.Churn;
 import dev.bpfgauge.machine.stress.Profile.CpuLoad;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * stress-ng's command line and output, versions 0.13 to 0.22 (each option looked up in the source
@@ -52,7 +50,8 @@ record StressNg(Path program, String version) {
    */
   static StressNg find(String program) {
     Path file =
-        onPath(program).orElseThrow(() -> new ProfileException("stress-ng is missing; " + INSTALL));
+        SearchPath.find(program)
+            .orElseThrow(() -> new ProfileException("stress-ng is missing; " + INSTALL));
     return new StressNg(file, version(output(List.of(file.toString(), "--version"))));
   }
 
@@ -198,19 +197,6 @@ record StressNg(Path program, String version) {
       }
     }
     return true;
-  }
-
-  /** An executable by path, or by name in the folders of PATH. */
-  static Optional<Path> onPath(String program) {
-    if (program.contains("/")) {
-      return Optional.of(Path.of(program)).filter(Files::isExecutable);
-    }
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
-    return Stream.of(path.split(":", -1))
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, program))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   private static String output(List<String> command) {

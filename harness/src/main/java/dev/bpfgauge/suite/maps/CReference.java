@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.files.Json;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.measure.LoopRuntime;
@@ -7,6 +8,7 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -16,7 +18,6 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The loop of {@link MapsBenchmark} in C: what a map call costs without a JVM. A fork's figure is
@@ -28,8 +29,6 @@ final class CReference {
 
   /** No JIT compiler warms up here, only caches and the CPU's clock. */
   private static final int LONGEST_WARMUP_MILLIS = 100;
-
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private CReference() {}
 
@@ -82,7 +81,7 @@ final class CReference {
    */
   static Measurement parse(String line) {
     try {
-      JsonNode json = JSON.readTree(line);
+      JsonNode json = Json.tree(line, PROGRAM);
       List<Double> iterations = new ArrayList<>();
       json.required("iterations").forEach(one -> iterations.add(one.asDouble()));
       Measurement measured =
@@ -104,7 +103,7 @@ final class CReference {
                       Measurement.WITH_WAITS, number(json, "mean"),
                       Measurement.TURNS, number(json, "turns"))));
       return OwnCpu.with(measured, json.hasNonNull("own_cpu") ? number(json, "own_cpu") : null);
-    } catch (JacksonException | IllegalArgumentException e) {
+    } catch (Refusal | JacksonException | IllegalArgumentException e) {
       throw new IllegalArgumentException("not a result of the C runner: " + line.strip(), e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.mllb;
 
+import dev.bpfgauge.files.Csv;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import java.io.BufferedWriter;
@@ -79,7 +80,7 @@ public final class DecisionCsv {
     private final String header;
 
     Format(List<String> columns) {
-      this.header = String.join(",", columns);
+      this.header = Csv.line(columns);
     }
   }
 
@@ -190,7 +191,7 @@ public final class DecisionCsv {
     private List<String> names(String line) {
       List<String> names =
           new ArrayList<>(
-              Stream.of(fields(line, separator))
+              Csv.fields(line, separator).stream()
                   .map(name -> name.strip().toLowerCase(Locale.ROOT))
                   .toList());
       while (!names.isEmpty() && names.getLast().isEmpty()) {
@@ -287,10 +288,10 @@ public final class DecisionCsv {
             + " docs/mllb.md.";
 
     private Decision decision(String line) {
-      String[] fields = fields(line, separator);
+      List<String> fields = Csv.fields(line, separator);
       int columns = header.size();
-      int found = fields.length;
-      while (found > columns && fields[found - 1].isBlank()) {
+      int found = fields.size();
+      while (found > columns && fields.get(found - 1).isBlank()) {
         found--;
       }
       if (found != columns) {
@@ -302,15 +303,15 @@ public final class DecisionCsv {
       Arrays.fill(values, -1);
       int count = columns == ALL.size() ? COLUMNS.length : Column.REPOSITORY;
       for (int i = 0; i < count; i++) {
-        values[i] = number(COLUMNS[i], fields[i < COMM_AT ? i : i + 1].strip());
+        values[i] = number(COLUMNS[i], fields.get(i < COMM_AT ? i : i + 1).strip());
       }
       requireOneIdleState(values);
       return columns == ALL.size()
           ? new Decision(
               values,
-              shared(fields[COMM_AT]),
-              shared(fields[KERNEL_AT].strip()),
-              shared(fields[SCENARIO_AT].strip()))
+              shared(fields.get(COMM_AT)),
+              shared(fields.get(KERNEL_AT).strip()),
+              shared(fields.get(SCENARIO_AT).strip()))
           : new Decision(values, "", "", shared(tag(file)));
     }
 
@@ -370,32 +371,6 @@ public final class DecisionCsv {
     private Refusal refusal(String what) {
       return Refusal.usage(file + ": " + what);
     }
-  }
-
-  /** A line's fields, their quotes taken off. */
-  private static String[] fields(String line, char separator) {
-    if (line.indexOf('"') < 0) {
-      return line.split(String.valueOf(separator), -1);
-    }
-    List<String> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (quoted && c == '"' && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-        field.append('"');
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == separator && !quoted) {
-        fields.add(field.toString());
-        field.setLength(0);
-      } else {
-        field.append(c);
-      }
-    }
-    fields.add(field.toString());
-    return fields.toArray(String[]::new);
   }
 
   /** Writes decisions to a file, packed where its name ends in {@code .gz}. */
@@ -489,10 +464,7 @@ public final class DecisionCsv {
     }
 
     private static String quoted(String text) {
-      String clean = text.replaceAll("\\p{Cntrl}", "?");
-      return clean.indexOf(',') < 0 && clean.indexOf('"') < 0
-          ? clean
-          : '"' + clean.replace("\"", "\"\"") + '"';
+      return Csv.quoted(text.replaceAll("\\p{Cntrl}", "?"));
     }
 
     /** Brings to the file what was written so far, as far as it is not packed. */

@@ -68,7 +68,7 @@ public final class PerformanceMetrics {
     LATENCIES.forEach(which -> columns.add("wakeup_" + which + "_ms"));
     LATENCIES.forEach(which -> columns.add("load_" + which + "_ms"));
     columns.add("energy_joules");
-    return String.join(",", columns) + "\n";
+    return Csv.line(columns) + "\n";
   }
 
   private static String row(ForkRecord fork, String noEnergy) {
@@ -100,7 +100,7 @@ public final class PerformanceMetrics {
     }
     Double joules = extras.get("energy_joules");
     row.add(joules == null ? noEnergy : number(joules, 1, 2));
-    return row.stream().map(Csv::quoted).collect(Collectors.joining(",")) + "\n";
+    return Csv.line(row) + "\n";
   }
 
   private static String number(@Nullable Double value, double factor, int digits) {

@@ -9,6 +9,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Meminfo;
 import dev.bpfgauge.suite.mllb.Scenario.Latency;
 import dev.bpfgauge.suite.mllb.Scenario.Work;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -70,7 +70,8 @@ public final class SchedulerMeter {
     Duration length =
         Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
     long total =
-        memory("MemTotal:")
+        Meminfo.read(PROC)
+            .bytes("MemTotal")
             .orElseThrow(() -> new IllegalStateException("/proc/meminfo has no MemTotal"));
     Scenario.Place place =
         new Scenario.Place(
@@ -115,7 +116,8 @@ public final class SchedulerMeter {
       decisions(scheduler.counts().minus(decidedBefore), work.seconds(), figures);
     }
     SortedMap<String, String> missing = new TreeMap<>();
-    memory("MemAvailable:")
+    Meminfo.read(PROC)
+        .bytes("MemAvailable")
         .ifPresentOrElse(
             free -> figures.put("memory_used_bytes", (double) (total - free)),
             () -> missing.put("memory_used_bytes", "/proc/meminfo has no MemAvailable"));
@@ -218,13 +220,6 @@ public final class SchedulerMeter {
       figures.put("idle_percent", 100 * idle / all);
       figures.put("cpu_percent", 100 - 100 * idle / all);
     }
-  }
-
-  private static OptionalLong memory(String name) {
-    return lines("meminfo")
-        .filter(line -> line.startsWith(name))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) * 1024)
-        .findFirst();
   }
 
   private static double loadAverage() {

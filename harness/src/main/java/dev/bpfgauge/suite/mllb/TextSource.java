@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Hash;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -61,7 +60,7 @@ final class TextSource implements AutoCloseable {
    * @throws Refusal where it is packed by another program than gzip, which is named
    */
   static TextSource open(Path file) throws IOException {
-    DigestInputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256());
+    DigestInputStream bytes = new DigestInputStream(Files.newInputStream(file), Hash.digest());
     try {
       BufferedInputStream raw = new BufferedInputStream(bytes, BLOCK);
       byte[] head = head(raw);
@@ -160,14 +159,6 @@ final class TextSource implements AutoCloseable {
   @Override
   public void close() throws IOException {
     bytes.close();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.files.JsonText;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.files.JsonText;
+
 /** What a tool shows: as text for people, as a JSON object for programs. */
 public sealed interface Findings permits Distributions, Rows, Stacks {
 

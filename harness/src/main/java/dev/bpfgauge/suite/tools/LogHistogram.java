@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.files.JsonText;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;

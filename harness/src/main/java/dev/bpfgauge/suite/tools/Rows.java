@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.files.JsonText;
 import java.util.List;
 
 /**
@@ -75,10 +76,19 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
     for (List<Object> row : rows) {
       json.object();
       for (int i = 0; i < row.size(); i++) {
-        json.key(columns.get(i).key).value(row.get(i));
+        value(json.key(columns.get(i).key), row.get(i));
       }
       json.endObject();
     }
     json.endArray();
+  }
+
+  private static void value(JsonText json, Object value) {
+    var _ =
+        switch (value) {
+          case String text -> json.value(text);
+          case Decimal decimal -> json.number(decimal::appendAll);
+          default -> json.value(((Number) value).longValue());
+        };
   }
 }

@@ -4,8 +4,8 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.launch.Launcher;
 import dev.bpfgauge.libbpf.ProcessClock;
 import dev.bpfgauge.measure.AnswerChannel;
-import dev.bpfgauge.measure.Programs;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.SearchPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -138,7 +138,7 @@ public final class ToolProcess implements AutoCloseable {
       throws NotStartedException, InterruptedException {
     Path program =
         ToolsSuite.programs(peer).stream()
-            .flatMap(word -> Programs.find(word).stream())
+            .flatMap(word -> SearchPath.find(word).stream())
             .findFirst()
             .orElseThrow(() ->
                 new NotStartedException(
@@ -147,7 +147,7 @@ public final class ToolProcess implements AutoCloseable {
                         + " is missing; install it: apt install libbpf-tools"));
     List<String> command = new ArrayList<>();
     // It does not watch us, as ours do.
-    Programs.find("setpriv")
+    SearchPath.find("setpriv")
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.add(program.toString());
     command.addAll(interval(peer.output()));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.model.Capability;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class CapabilitiesTest {
   @Test
   void aUserWithoutPrivilegesIsToldHowToGetThem() throws IOException {
     Requires.that(Privileges.read().isRoot(), "root, to become another user");
-    Requires.that(Tools.find("setpriv").isPresent(), "setpriv");
+    Requires.that(SearchPath.find("setpriv").isPresent(), "setpriv");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Map<String, String> lines = new TreeMap<>();
     try (ChildJvm nobody = ChildJvm.startAsNobody(folder, Doctor.class)) {

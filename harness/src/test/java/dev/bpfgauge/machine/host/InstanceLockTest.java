@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ class InstanceLockTest {
   /** Another user, who has a state folder of its own. */
   private Others others() throws IOException {
     Requires.that(Privileges.read().isRoot(), "root, to become another user");
-    Requires.that(Tools.find("setpriv").isPresent(), "setpriv");
+    Requires.that(SearchPath.find("setpriv").isPresent(), "setpriv");
     Path users = Files.createDirectories(folder.resolve("users"));
     mode(users, "rwxrwxrwx");
     Path classes = Files.createDirectories(folder.resolve("classes"));

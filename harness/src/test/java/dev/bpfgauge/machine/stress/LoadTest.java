@@ -10,6 +10,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.host.Cgroups;
 import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.os.SearchPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,7 +37,7 @@ class LoadTest {
 
   @BeforeEach
   void stressNg() {
-    Requires.that(StressNg.onPath("stress-ng").isPresent(), "stress-ng (apt install stress-ng)");
+    Requires.that(SearchPath.find("stress-ng").isPresent(), "stress-ng (apt install stress-ng)");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.host.Cgroups;
 import dev.bpfgauge.machine.host.ChildCgroup;
 import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class PausedLoadTest {
 
   @BeforeEach
   void stressNg() {
-    Requires.that(StressNg.onPath("stress-ng").isPresent(), "stress-ng (apt install stress-ng)");
+    Requires.that(SearchPath.find("stress-ng").isPresent(), "stress-ng (apt install stress-ng)");
   }
 
   @ParameterizedTest

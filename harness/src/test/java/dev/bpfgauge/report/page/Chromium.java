@@ -1,6 +1,7 @@
 package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.Patience;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,12 +63,10 @@ public final class Chromium implements AutoCloseable {
 
   /** Where Chromium is, or null. */
   public static @Nullable Path binary() {
-    for (String folder : System.getenv().getOrDefault("PATH", "/usr/bin").split(":", -1)) {
-      for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-        Path path = Path.of(folder, name);
-        if (Files.isExecutable(path)) {
-          return path;
-        }
+    for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
+      Optional<Path> found = SearchPath.find(name);
+      if (found.isPresent()) {
+        return found.get();
       }
     }
     return null;

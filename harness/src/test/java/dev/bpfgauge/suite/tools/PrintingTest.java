@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.files.Json;
+import dev.bpfgauge.files.JsonText;
 import dev.bpfgauge.suite.tools.Rows.Column;
 import dev.bpfgauge.suite.tools.Stacks.Side;
 import dev.bpfgauge.suite.tools.Stacks.Stack;

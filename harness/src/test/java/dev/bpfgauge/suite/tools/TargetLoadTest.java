@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.measure.Programs;
 import dev.bpfgauge.model.Measurement.Batches;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,8 @@ class TargetLoadTest {
   @EnumSource
   void everyLoadDoesItsOperations(TargetLoad load) throws Exception {
     Requires.that(
-        Programs.find("fio").isPresent() && Programs.find("iperf3").isPresent(), "fio and iperf3");
+        SearchPath.find("fio").isPresent() && SearchPath.find("iperf3").isPresent(),
+        "fio and iperf3");
     TargetLoad.Result result =
         load.run(Duration.ofMillis(200), folder, Files.createFile(folder.resolve("log")));
     assertTrue(result.operations() > 0, () -> load + ": " + result);

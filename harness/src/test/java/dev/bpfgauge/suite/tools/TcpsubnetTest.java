@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.Json;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What tcpsubnet counts is what the senders handed over. */
 class TcpsubnetTest {
@@ -40,7 +40,7 @@ class TcpsubnetTest {
       try {
         tool.take();
         String said = TestPrograms.run("iperf3", "-c", far, "-n", "32M", "-J");
-        sent = new JsonMapper().readTree(said).get("end").get("sum_sent").get("bytes").asLong();
+        sent = Json.tree(said, "what it printed").get("end").get("sum_sent").get("bytes").asLong();
         assertTrue(server.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
       } finally {
         server.destroyForcibly().waitFor();

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.measure.Programs;
+import dev.bpfgauge.files.Json;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** TestPrograms that make the events, and waiting for what they do. */
 final class TestPrograms {
@@ -25,7 +25,7 @@ final class TestPrograms {
   /** Skips or fails the test where one of these programs is not there. */
   static void require(String... programs) {
     for (String program : programs) {
-      Requires.that(Programs.find(program).isPresent(), program);
+      Requires.that(SearchPath.find(program).isPresent(), program);
     }
   }
 
@@ -52,7 +52,7 @@ final class TestPrograms {
     command.add("--filename=" + file);
     command.addAll(List.of(options));
     String said = run(command.toArray(String[]::new));
-    JsonNode result = new JsonMapper().readTree(said.substring(said.indexOf('{')));
+    JsonNode result = Json.tree(said.substring(said.indexOf('{')), "what it printed");
     return result.get("jobs").get(0);
   }
 

@@ -3,9 +3,9 @@ package dev.bpfgauge.suite.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.bpfgauge.files.Json;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What is not known of a tool is never 0. */
 class ToolProcessTest {
@@ -20,7 +20,7 @@ class ToolProcessTest {
   }
 
   private static Tool.Tally tally(String answer) {
-    return ToolProcess.tally(new JsonMapper().readTree(answer));
+    return ToolProcess.tally(Json.tree(answer, "what it printed"));
   }
 
   @Test

@@ -1,10 +1,12 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.files;
 
 import dev.bpfgauge.os.Shown;
+import java.util.function.Consumer;
 
 /**
- * JSON as it is written, without a library: a tool may write tens of thousands of rows a second
- * beside the load it looks at, and a library's classes are most of its memory.
+ * JSON as it is written, without the library of {@link Json}, for who cannot afford it: a tool may
+ * write tens of thousands of rows a second beside the load it looks at, and a library's classes are
+ * most of its memory; an emulated guest would take seconds for its preparations.
  */
 public final class JsonText {
   private static final String HEX = "0123456789abcdef";
@@ -33,13 +35,15 @@ public final class JsonText {
     return this;
   }
 
-  JsonText array() {
+  /** Begins an array. */
+  public JsonText array() {
     between();
     text.append('[');
     return this;
   }
 
-  JsonText endArray() {
+  /** Ends an array. */
+  public JsonText endArray() {
     text.append(']');
     return this;
   }
@@ -61,26 +65,46 @@ public final class JsonText {
     return key(key).value(value);
   }
 
-  JsonText value(long value) {
+  /** A whole number. */
+  public JsonText value(long value) {
     between();
     text.append(value);
     return this;
   }
 
-  /** A text, a whole number or a {@link Decimal}. */
-  JsonText value(Object value) {
-    switch (value) {
-      case String string -> value(string);
-      case Decimal decimal -> {
-        between();
-        decimal.appendAll(text);
-      }
-      default -> value(((Number) value).longValue());
+  /** A number; what is none is a word, as everywhere in a run's files. */
+  public JsonText value(double value) {
+    if (!Double.isFinite(value)) {
+      return value(Double.toString(value));
     }
+    between();
+    text.append(value);
     return this;
   }
 
-  JsonText value(String value) {
+  /** True or false. */
+  public JsonText value(boolean value) {
+    between();
+    text.append(value);
+    return this;
+  }
+
+  /** Null. */
+  public JsonText nothing() {
+    between();
+    text.append("null");
+    return this;
+  }
+
+  /** A number that the caller writes. */
+  public JsonText number(Consumer<StringBuilder> digits) {
+    between();
+    digits.accept(text);
+    return this;
+  }
+
+  /** A text. */
+  public JsonText value(String value) {
     between();
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
