@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +25,9 @@ class ArchitectureTest {
 
   /** {@code run.Plan.interleave}: packages, then a class. */
   private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)[^`]*`");
+
+  /** Of all the documents in docs/ together. */
+  private static final int MOST_WORDS = 20_000;
 
   private static final Pattern FILE =
       Pattern.compile("(?:docs|bpf|stress-profiles|report-templates)/[\\w./-]*\\.(?:md|peb)");
@@ -60,6 +65,41 @@ class ArchitectureTest {
       assertTrue(
           Pattern.compile("\\b" + name + "\\b").matcher(picture).find(),
           "the picture lacks " + folder);
+    }
+  }
+
+  /** Who has a question reads them; what is said twice hides the answer. */
+  @Test
+  void theDocumentsStayShort() throws IOException {
+    long words = 0;
+    for (Path file : filesIn(ROOT.resolve("docs"), 1, ".md")) {
+      words += Files.readString(file).strip().split("\\s+", -1).length;
+    }
+    assertTrue(words > 10_000, "the documents are there");
+    assertTrue(words <= MOST_WORDS, words + " words");
+  }
+
+  /** So that a class is found by its name alone. */
+  @Test
+  void noTwoClassesShareAName() throws IOException {
+    Map<String, Path> seen = new HashMap<>();
+    List<String> shared = new ArrayList<>();
+    for (Path source : SOURCES) {
+      for (Path file : filesIn(source, Integer.MAX_VALUE, ".java")) {
+        String name = String.valueOf(file.getFileName());
+        Path before = seen.put(name, file);
+        if (before != null && !name.equals("package-info.java")) {
+          shared.add(before + " and " + file);
+        }
+      }
+    }
+    assertTrue(seen.size() > 700, "the walk finds classes");
+    assertEquals(List.of(), shared);
+  }
+
+  private static List<Path> filesIn(Path folder, int depth, String end) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, depth)) {
+      return files.filter(file -> file.toString().endsWith(end)).toList();
     }
   }
 

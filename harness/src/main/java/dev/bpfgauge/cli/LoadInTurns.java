@@ -2,8 +2,8 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.stress.Load;
+import dev.bpfgauge.machine.stress.LoadSettings;
 import dev.bpfgauge.machine.stress.Profiles;
-import dev.bpfgauge.machine.stress.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -40,7 +40,7 @@ final class LoadInTurns {
   static Optional<String> unavailable() {
     Path here = Path.of("");
     return Load.unavailable(
-        new Profiles(here).find(LOAD), Settings.of(AllowedCpus.read(), Duration.ZERO, here));
+        new Profiles(here).find(LOAD), LoadSettings.of(AllowedCpus.read(), Duration.ZERO, here));
   }
 
   /**

@@ -76,7 +76,7 @@ final class AptArchive {
           "fetching needs %d MB below %s, and %d are free; another folder is given by XDG_CACHE_HOME"
               .formatted(NEEDED_BYTES >> 20, folder, free >> 20));
     }
-    Tool.Ended ended = apt("update", "--error-on=any");
+    HostProgram.Ended ended = apt("update", "--error-on=any");
     if (!ended.wentWell()) {
       throw failed("the package lists cannot be read", ended);
     }
@@ -115,7 +115,7 @@ final class AptArchive {
       Files.createDirectories(downloads);
       List<String> command = new ArrayList<>(List.of("download"));
       command.addAll(names);
-      Tool.Ended ended = apt(command.toArray(String[]::new));
+      HostProgram.Ended ended = apt(command.toArray(String[]::new));
       List<Path> found = new ArrayList<>();
       for (String name : names) {
         found.add(
@@ -134,7 +134,7 @@ final class AptArchive {
     }
   }
 
-  private Tool.Ended apt(String... command) {
+  private HostProgram.Ended apt(String... command) {
     List<String> all = new ArrayList<>(List.of("apt-get", "-q"));
     for (String option :
         List.of(
@@ -157,17 +157,17 @@ final class AptArchive {
       all.add(option);
     }
     all.addAll(List.of(command));
-    return Tool.run(folder.resolve("downloads"), all);
+    return HostProgram.run(folder.resolve("downloads"), all);
   }
 
-  private Refusal failed(String what, Tool.Ended ended) {
+  private Refusal failed(String what, HostProgram.Ended ended) {
     return Refusal.environment(
         what
             + ": "
             + (KernelStore.isFull(folder) ? "the disk of " + folder + " is full" : errors(ended)));
   }
 
-  private static String errors(Tool.Ended ended) {
+  private static String errors(HostProgram.Ended ended) {
     return ended
         .output()
         .lines()

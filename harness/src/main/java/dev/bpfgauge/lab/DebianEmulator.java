@@ -52,7 +52,8 @@ final class DebianEmulator {
   boolean isMissing() {
     boolean enough =
         SearchPath.find(arch.emulator())
-            .map(file -> Tool.run(Path.of("/"), List.of(file.toString(), "--version")).output())
+            .map(file ->
+                HostProgram.run(Path.of("/"), List.of(file.toString(), "--version")).output())
             .filter(DebianEmulator::isEnough)
             .isPresent();
     return !enough && command().isEmpty();
@@ -87,7 +88,8 @@ final class DebianEmulator {
       KernelStore.deleteTree(part);
       Files.createDirectories(part);
       for (Path deb : debs) {
-        Tool.Ended ended = Tool.run(part, List.of("dpkg-deb", "-x", deb.toString(), "."));
+        HostProgram.Ended ended =
+            HostProgram.run(part, List.of("dpkg-deb", "-x", deb.toString(), "."));
         if (!ended.wentWell()) {
           throw Refusal.environment(
               deb.getFileName() + " cannot be unpacked: " + ended.lastWords());
@@ -99,7 +101,7 @@ final class DebianEmulator {
     } catch (IOException e) {
       throw KernelStore.notWritten(folder, e);
     }
-    Tool.Ended ended = Tool.run(folder, List.of(program().toString(), "--version"));
+    HostProgram.Ended ended = HostProgram.run(folder, List.of(program().toString(), "--version"));
     if (!ended.wentWell()) {
       throw Refusal.environment(
           "the newer QEMU of %s does not start here: %s".formatted(suite, ended.lastWords()));

@@ -83,7 +83,8 @@ final class DebianPrograms {
       Path tree = Files.createDirectories(work.resolve(TREE));
       SortedMap<String, String> versions = new TreeMap<>();
       for (Path deb : debs) {
-        Tool.Ended ended = Tool.run(tree, List.of("dpkg-deb", "-x", deb.toString(), "."));
+        HostProgram.Ended ended =
+            HostProgram.run(tree, List.of("dpkg-deb", "-x", deb.toString(), "."));
         if (!ended.wentWell()) {
           throw Refusal.environment(
               deb.getFileName() + " cannot be unpacked: " + ended.lastWords());

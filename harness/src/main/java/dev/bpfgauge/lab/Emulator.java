@@ -62,7 +62,8 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
   }
 
   private static String version(List<String> program) {
-    Tool.Ended said = Tool.run(Path.of("/"), List.of(program.getFirst(), "--version"));
+    HostProgram.Ended said =
+        HostProgram.run(Path.of("/"), List.of(program.getFirst(), "--version"));
     return said.output().lines().findFirst().orElse("unknown").strip();
   }
 
@@ -77,7 +78,7 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
         || CpuInfo.read(Roots.SYSTEM).hypervisor()) {
       return false;
     }
-    return Tool.run(
+    return HostProgram.run(
             Path.of("/"),
             List.of(
                 program.toString(),

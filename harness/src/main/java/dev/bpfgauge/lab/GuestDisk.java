@@ -35,8 +35,8 @@ record GuestDisk(Optional<Path> file) implements AutoCloseable {
       return new GuestDisk(Optional.empty());
     }
     GuestDisk disk = new GuestDisk(Optional.of(file));
-    Tool.Ended ended =
-        Tool.run(
+    HostProgram.Ended ended =
+        HostProgram.run(
             file.resolveSibling(""),
             List.of(
                 maker().toString(),

@@ -362,8 +362,8 @@ final class GuestImage {
     }
     Path part = work.resolve("runtime");
     try {
-      Tool.Ended ended =
-          Tool.run(
+      HostProgram.Ended ended =
+          HostProgram.run(
               cache,
               List.of(
                   jlink.toString(),
@@ -398,7 +398,7 @@ final class GuestImage {
         return classes;
       }
       Path made = work.resolve("classes");
-      Tool.Ended ended = archive(runtime, jar, made);
+      HostProgram.Ended ended = archive(runtime, jar, made);
       if (!Files.isRegularFile(made)) {
         throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
       }
@@ -409,14 +409,15 @@ final class GuestImage {
   }
 
   /** Measures one cell here, for the classes that this loads. */
-  private static Tool.Ended archive(Path runtime, Path jar, Path archive) throws IOException {
+  private static HostProgram.Ended archive(Path runtime, Path jar, Path archive)
+      throws IOException {
     Path task = archive.resolveSibling("one-cell");
     // The JVM takes an archive only for a file of the same name and time.
     Path named = archive.resolveSibling("harness.jar");
     Files.copy(jar, named, StandardCopyOption.COPY_ATTRIBUTES);
     Files.writeString(
         task, new GuestTask(List.of(REHEARSED), GuestMode.FUNCTIONAL.word(), 0).text());
-    return Tool.run(
+    return HostProgram.run(
         archive.resolveSibling(""),
         List.of(
             "env",
@@ -477,7 +478,7 @@ final class GuestImage {
       files.filter(file -> file.toString().endsWith(".so")).forEach(f -> command.add(f.toString()));
     }
     SortedMap<String, Path> found = new TreeMap<>();
-    Matcher library = LIBRARY.matcher(Tool.run(Path.of("/"), command).output());
+    Matcher library = LIBRARY.matcher(HostProgram.run(Path.of("/"), command).output());
     while (library.find()) {
       Path file = Path.of(library.group(1));
       String name = file.getFileName().toString();

@@ -1,6 +1,6 @@
 package dev.bpfgauge.lab;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +66,6 @@ public enum GuestMode {
    * @throws Refusal with the nearest name where there is none
    */
   public static GuestMode ofWord(String word) {
-    return Words.parse(List.of(values()), GuestMode::word, "mode", word);
+    return EnumWords.parse(List.of(values()), GuestMode::word, "mode", word);
   }
 }

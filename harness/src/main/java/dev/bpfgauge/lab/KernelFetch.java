@@ -139,7 +139,8 @@ public final class KernelFetch {
     try {
       KernelStore.deleteTree(tree);
       Files.createDirectories(tree);
-      Tool.Ended ended = Tool.run(tree, List.of("dpkg-deb", "-x", file.toString(), "."));
+      HostProgram.Ended ended =
+          HostProgram.run(tree, List.of("dpkg-deb", "-x", file.toString(), "."));
       try (var files = Files.walk(tree)) {
         Path program =
             files

@@ -165,8 +165,8 @@ public final class KernelStore {
   }
 
   private static void unpack(Path file, Path tree) {
-    Tool.Ended ended =
-        Tool.run(
+    HostProgram.Ended ended =
+        HostProgram.run(
             tree.resolveSibling(""),
             List.of("dpkg-deb", "-x", file.toAbsolutePath().toString(), tree.toString()));
     if (!ended.wentWell() && isFull(tree.resolveSibling(""))) {

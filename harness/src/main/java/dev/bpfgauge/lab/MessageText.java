@@ -1,7 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.files.JsonText;
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
@@ -25,7 +25,7 @@ final class MessageText {
     if (status == null) {
       json.nothing();
     } else {
-      json.value(Words.of(status));
+      json.value(EnumWords.of(status));
     }
     json.field("text", message.text());
     measurement(json.key("measurement"), message.measurement());

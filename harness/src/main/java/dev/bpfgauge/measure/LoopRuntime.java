@@ -12,7 +12,7 @@ public enum LoopRuntime {
   C_THREAD;
 
   public String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   /** What a cell's loop is written in; Java unless it says otherwise. */
@@ -33,6 +33,6 @@ public enum LoopRuntime {
   }
 
   public static LoopRuntime ofWord(String word) {
-    return Words.parse(LoopRuntime.class, "runtime", word);
+    return EnumWords.parse(LoopRuntime.class, "runtime", word);
   }
 }

@@ -8,11 +8,11 @@ import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.machine.sample.SystemUseWindow;
 import dev.bpfgauge.machine.stress.Load;
+import dev.bpfgauge.machine.stress.LoadSettings;
 import dev.bpfgauge.machine.stress.Profile;
 import dev.bpfgauge.machine.stress.Profile.Wish;
 import dev.bpfgauge.machine.stress.ProfileException;
 import dev.bpfgauge.machine.stress.Profiles;
-import dev.bpfgauge.machine.stress.Settings;
 import dev.bpfgauge.machine.stress.SystemUse;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.LoadCheck;
@@ -35,7 +35,7 @@ final class MachineStates implements ArmState.Source {
 
   private final Map<String, Profile> profiles = new TreeMap<>();
   private final Map<Profile.Power, Boolean> changing = new HashMap<>();
-  private final Settings settings;
+  private final LoadSettings settings;
   private final SavedState saved;
   private final SessionListener listener;
 
@@ -51,7 +51,7 @@ final class MachineStates implements ArmState.Source {
       SavedState saved,
       SessionListener listener) {
     arms.forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
-    this.settings = Settings.of(AllowedCpus.read(), longestBlock, folder);
+    this.settings = LoadSettings.of(AllowedCpus.read(), longestBlock, folder);
     this.saved = saved;
     this.listener = listener;
   }

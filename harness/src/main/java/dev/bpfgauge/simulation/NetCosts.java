@@ -38,7 +38,7 @@ final class NetCosts {
   record Both(Said allForks, Said aboveZero, double lost) {}
 
   /** The operation costs {@code truth} more with the program; each side of a fork has its noise. */
-  static Both simulate(double truth, Noise noise, int runs, Random random) {
+  static Both simulate(double truth, NoiseModel noise, int runs, Random random) {
     Tally all = new Tally();
     Tally above = new Tally();
     int lost = 0;
@@ -59,7 +59,7 @@ final class NetCosts {
     return new Both(all.of(runs), above.of(runs), (double) lost / runs / FORKS);
   }
 
-  private static double fork(double truth, Noise noise, Random random) {
+  private static double fork(double truth, NoiseModel noise, Random random) {
     return (OPERATION + truth) * Math.exp(noise.logFactor(random))
         - OPERATION * Math.exp(noise.logFactor(random));
   }
@@ -88,9 +88,13 @@ final class NetCosts {
                forks differ by             true    every fork       only above zero      forks at or
                                              ns    mean   holds     mean   holds         below zero
             """);
-    for (Noise noise :
-        new Noise[] {
-          Noise.USUAL, Noise.LIVELY, Noise.HEAVY_TAILS, Noise.NEIGHBOUR, Noise.TWO_LAYOUTS
+    for (NoiseModel noise :
+        new NoiseModel[] {
+          NoiseModel.USUAL,
+          NoiseModel.LIVELY,
+          NoiseModel.HEAVY_TAILS,
+          NoiseModel.NEIGHBOUR,
+          NoiseModel.TWO_LAYOUTS
         }) {
       for (double truth : new double[] {0, 2, 5}) {
         Both both = simulate(truth, noise, 4000, random);

@@ -119,7 +119,7 @@ public final class Simulation {
    *
    * @param drift what the last fork takes more than the first, as a share
    */
-  static Alarms underDrift(Order order, double drift, Noise noise, int runs, Random random) {
+  static Alarms underDrift(Order order, double drift, NoiseModel noise, int runs, Random random) {
     int plain = 0;
     int rule = 0;
     for (int run = 0; run < runs; run++) {
@@ -147,7 +147,7 @@ public final class Simulation {
   record SameArms(Alarms alarms, double equivalent) {}
 
   /** A/A runs: every cell of both arms is the same. */
-  static SameArms sameArms(int cells, int rounds, Noise noise, int runs, Random random) {
+  static SameArms sameArms(int cells, int rounds, NoiseModel noise, int runs, Random random) {
     int plain = 0;
     int rule = 0;
     int equivalent = 0;
@@ -166,7 +166,8 @@ public final class Simulation {
   }
 
   /** Runs of the default plan in which nothing changed, to put slowdowns into. */
-  static List<List<PairedComparison>> unchanged(int rounds, Noise noise, int runs, Random random) {
+  static List<List<PairedComparison>> unchanged(
+      int rounds, NoiseModel noise, int runs, Random random) {
     return IntStream.range(0, runs)
         .mapToObj(run -> family(1, CELLS_OF_DEFAULT_PLAN, rounds, noise, random))
         .toList();
@@ -212,7 +213,7 @@ public final class Simulation {
   }
 
   /** How often the interval of the ratio held the true ratio. */
-  static double ratioCoverage(double ratio, int rounds, Noise noise, int runs, Random random) {
+  static double ratioCoverage(double ratio, int rounds, NoiseModel noise, int runs, Random random) {
     int held = 0;
     for (int run = 0; run < runs; run++) {
       held += holds(comparison(ratio, rounds, noise, random).interval95(), ratio);
@@ -222,13 +223,14 @@ public final class Simulation {
 
   /** Comparisons of one run; only the first cell differs between the arms. */
   private static List<PairedComparison> family(
-      double ratioOfFirst, int cells, int rounds, Noise noise, Random random) {
+      double ratioOfFirst, int cells, int rounds, NoiseModel noise, Random random) {
     return IntStream.range(0, cells)
         .mapToObj(cell -> comparison(cell == 0 ? ratioOfFirst : 1, rounds, noise, random))
         .toList();
   }
 
-  private static PairedComparison comparison(double ratio, int rounds, Noise noise, Random random) {
+  private static PairedComparison comparison(
+      double ratio, int rounds, NoiseModel noise, Random random) {
     double[] subject = new double[rounds];
     double[] reference = new double[rounds];
     for (int round = 0; round < rounds; round++) {
@@ -288,7 +290,7 @@ public final class Simulation {
     for (Order order : Order.values()) {
       table.append(String.format(Locale.ROOT, "   %-27s", order.words()));
       for (double drift : new double[] {0.02, 0.04, 0.08}) {
-        Alarms alarms = underDrift(order, drift, Noise.QUIET, 4000, random);
+        Alarms alarms = underDrift(order, drift, NoiseModel.QUIET, 4000, random);
         table.append(
             String.format(
                 Locale.ROOT,
@@ -309,7 +311,7 @@ public final class Simulation {
             3. A/A runs with at least one false alarm (5 rounds, 500 runs, margin 3 %)
                forks differ by              cells    plain     rule   cells called equivalent
             """);
-    for (Noise noise : Noise.values()) {
+    for (NoiseModel noise : NoiseModel.values()) {
       for (int cells : new int[] {14, 30, 100}) {
         SameArms same = sameArms(cells, 5, noise, 500, random);
         table.append(
@@ -336,7 +338,10 @@ public final class Simulation {
                forks differ by                  5 rounds          10 rounds          20 rounds
                                               80 %    95 %      80 %    95 %      80 %    95 %
             """);
-    for (Noise noise : new Noise[] {Noise.QUIET, Noise.USUAL, Noise.LIVELY, Noise.HEAVY_TAILS}) {
+    for (NoiseModel noise :
+        new NoiseModel[] {
+          NoiseModel.QUIET, NoiseModel.USUAL, NoiseModel.LIVELY, NoiseModel.HEAVY_TAILS
+        }) {
       table.append(String.format(Locale.ROOT, "   %-27s", noise.words()));
       for (int rounds : new int[] {5, 10, 20}) {
         List<List<PairedComparison>> unchanged = unchanged(rounds, noise, 300, random);
@@ -362,7 +367,7 @@ public final class Simulation {
                forks differ by                  5 rounds          10 rounds
                                              holds  slower     holds  slower
             """);
-    for (Noise noise : Noise.values()) {
+    for (NoiseModel noise : NoiseModel.values()) {
       table.append(String.format(Locale.ROOT, "   %-27s", noise.words()));
       for (int rounds : new int[] {5, 10}) {
         table.append(

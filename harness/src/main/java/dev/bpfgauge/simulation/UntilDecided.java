@@ -25,12 +25,12 @@ final class UntilDecided {
 
   /** How the ratio of a round scatters from round to round. */
   enum Rounds {
-    QUIET("normal, CV 1 %", Noise.QUIET),
-    USUAL("normal, CV 2 %", Noise.USUAL),
-    LIVELY("normal, CV 3 %", Noise.LIVELY),
-    HEAVY_TAILS("heavy tails, CV 2 %", Noise.HEAVY_TAILS),
+    QUIET("normal, CV 1 %", NoiseModel.QUIET),
+    USUAL("normal, CV 2 %", NoiseModel.USUAL),
+    LIVELY("normal, CV 3 %", NoiseModel.LIVELY),
+    HEAVY_TAILS("heavy tails, CV 2 %", NoiseModel.HEAVY_TAILS),
     /** A neighbour stays for five rounds or so, and rounds scatter five times as much meanwhile. */
-    COMES_AND_GOES("CV 1 %, 5 % for rounds", Noise.QUIET) {
+    COMES_AND_GOES("CV 1 %, 5 % for rounds", NoiseModel.QUIET) {
       @Override
       double[] logRatios(int rounds, Random random) {
         double[] logs = super.logRatios(rounds, random);
@@ -44,9 +44,9 @@ final class UntilDecided {
     };
 
     private final String words;
-    private final Noise noise;
+    private final NoiseModel noise;
 
-    Rounds(String words, Noise noise) {
+    Rounds(String words, NoiseModel noise) {
       this.words = words;
       this.noise = noise;
     }

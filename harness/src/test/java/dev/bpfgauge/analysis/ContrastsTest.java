@@ -11,12 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ContrastsTest {
-  private static final Cell JAVA = Journal.cell("maps.lookup", "idle", "map=hash", "runtime=java");
+  private static final Cell JAVA =
+      MadeJournal.cell("maps.lookup", "idle", "map=hash", "runtime=java");
   private static final Cell C = JAVA.with("runtime", "c-thread");
   private static final Cell LONELY_C = JAVA.with("runtime", "c");
 
   private static final RunData RUN =
-      new Journal("idle", "cpu80")
+      new MadeJournal("idle", "cpu80")
           .rounds(JAVA, 1011, 1201, 1015, 1009, 1012)
           .rounds(C, 996, 1182, 1001, 995, 997)
           .rounds(LONELY_C, 900, 1080, 905, 895, 903)

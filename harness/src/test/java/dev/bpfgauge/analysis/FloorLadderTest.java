@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class FloorLadderTest {
   private static final Cell LOOKUP =
-      Journal.cell("maps.lookup", "idle", "map=hash", "runtime=java");
+      MadeJournal.cell("maps.lookup", "idle", "map=hash", "runtime=java");
 
   private static Cell floor(String step) {
-    return Journal.cell("floor." + step, "idle");
+    return MadeJournal.cell("floor." + step, "idle");
   }
 
   @Test
   void incrementsAddUpToTheOperationEvenWhereRoundsAreMissing() {
-    Journal journal =
-        new Journal("idle")
+    MadeJournal journal =
+        new MadeJournal("idle")
             .rounds(floor("empty"), 0.5, 0.5, 0.5, 0.5, 0.5, 0.5)
             .rounds(floor("ffm"), 8, 9, 10, 8, 10, 9)
             .rounds(floor("getppid"), 140, 142, 144, 140, 144, 142)
@@ -45,7 +45,7 @@ class FloorLadderTest {
   void aStepThatIsNotThereIsNamedAndTheNextOneCarriesItsShare() {
     FloorLadder ladder =
         FloorLadder.of(
-                new Journal("idle")
+                new MadeJournal("idle")
                     .ok(0, floor("getppid"), 140)
                     .failed(0, floor("bpf-refused"), ForkStatus.UNAVAILABLE, "seccomp")
                     .ok(0, LOOKUP, 1000)
@@ -58,15 +58,15 @@ class FloorLadderTest {
 
   @Test
   void whatIsNoJavaCallForEachElementHasNoLadder() {
-    Cell batch = Journal.cell("maps.batch-lookup", "idle", "map=hash", "batch=256");
+    Cell batch = MadeJournal.cell("maps.batch-lookup", "idle", "map=hash", "batch=256");
     assertEquals(
         List.of(),
         FloorLadder.of(
-            new Journal("idle")
+            new MadeJournal("idle")
                 .ok(0, floor("getppid"), 140)
                 .ok(0, batch, 100)
                 .ok(0, LOOKUP.with("runtime", "c"), 1000)
-                .ok(0, Journal.cell("maps.mmap-read", "idle", "map=array"), 2)
+                .ok(0, MadeJournal.cell("maps.mmap-read", "idle", "map=array"), 2)
                 .ok(0, LOOKUP.on("cpu80"), 1000)
                 .run()));
   }

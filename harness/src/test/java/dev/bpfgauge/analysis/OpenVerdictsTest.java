@@ -13,12 +13,12 @@ class OpenVerdictsTest {
   private static final double[] UNSTEADY = {100, 130, 90, 110, 95, 120};
 
   private static Cell lookup(String map, String arm) {
-    return Journal.cell("maps.lookup", arm, "map=" + map);
+    return MadeJournal.cell("maps.lookup", arm, "map=" + map);
   }
 
   @Test
   void anOpenVerdictAsksForBothItsSides() {
-    Journal journal = new Journal("idle", "cpu80");
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
     journal.rounds(lookup("hash", "idle"), STEADY);
     journal.rounds(lookup("hash", "cpu80"), UNSTEADY);
     journal.rounds(lookup("lru-hash", "idle"), STEADY);
@@ -33,7 +33,7 @@ class OpenVerdictsTest {
   /** On the first arm alone, and of those that a reader chooses between. */
   @Test
   void mapsAreHeldAgainstEachOther() {
-    Journal journal = new Journal("idle");
+    MadeJournal journal = new MadeJournal("idle");
     journal.rounds(lookup("hash", "idle"), STEADY);
     journal.rounds(lookup("array", "idle"), UNSTEADY);
     journal.rounds(lookup("lru-hash", "idle"), UNSTEADY);
@@ -46,9 +46,9 @@ class OpenVerdictsTest {
 
   @Test
   void theFloorAsksNothing() {
-    Journal journal = new Journal("idle", "cpu80");
-    journal.rounds(Journal.cell("floor.getppid", "idle"), STEADY);
-    journal.rounds(Journal.cell("floor.getppid", "cpu80"), UNSTEADY);
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
+    journal.rounds(MadeJournal.cell("floor.getppid", "idle"), STEADY);
+    journal.rounds(MadeJournal.cell("floor.getppid", "cpu80"), UNSTEADY);
 
     assertEquals(new OpenVerdicts(0, 0, Set.of()), OpenVerdicts.undecided(journal.run()));
     assertEquals(new OpenVerdicts(0, 0, Set.of()), OpenVerdicts.widerThan(.01, journal.run()));
@@ -57,7 +57,7 @@ class OpenVerdictsTest {
   /** More rounds do not bring back a load that is never there. */
   @Test
   void whatIsNeverMeasuredDoesNotHoldUpTheRest() {
-    Journal journal = new Journal("idle", "cpu80");
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
     journal.rounds(lookup("hash", "idle"), STEADY);
     for (int round = 0; round < 6; round++) {
       journal.failed(round, lookup("hash", "cpu80"), ForkStatus.LOAD_NOT_REACHED, "no load");
@@ -68,7 +68,7 @@ class OpenVerdictsTest {
 
   @Test
   void wideIntervalsAreOpenWhateverTheVerdict() {
-    Journal journal = new Journal("idle", "cpu80");
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
     journal.rounds(lookup("hash", "idle"), STEADY);
     journal.rounds(lookup("hash", "cpu80"), 200, 203, 198, 199, 202, 201);
 

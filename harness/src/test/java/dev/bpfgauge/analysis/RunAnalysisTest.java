@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RunAnalysisTest {
-  private static final Cell HASH_IDLE = Journal.cell("maps.lookup", "idle", "map=hash");
+  private static final Cell HASH_IDLE = MadeJournal.cell("maps.lookup", "idle", "map=hash");
   private static final Cell HASH_CPU80 = HASH_IDLE.on("cpu80");
   private static final Cell ARRAY_IDLE = HASH_IDLE.with("map", "array");
 
@@ -27,7 +27,7 @@ class RunAnalysisTest {
   void aSlowerCellIsCalledSlowerAgainstTheFirstArm() {
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle", "cpu80")
+            new MadeJournal("idle", "cpu80")
                 .rounds(HASH_IDLE, 1000, 1010, 990, 1005, 995)
                 .rounds(HASH_CPU80, 1100, 1112, 1088, 1104, 1096)
                 .run());
@@ -45,7 +45,7 @@ class RunAnalysisTest {
   void driftThatHitsBothArmsOfARoundAlikeDoesNotEnterTheRatio() {
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle", "idle#2")
+            new MadeJournal("idle", "idle#2")
                 .rounds(HASH_IDLE, 1000, 1200, 1500, 1800, 2500)
                 .rounds(HASH_IDLE.on("idle#2"), 1003, 1195, 1505, 1796, 2507)
                 .run());
@@ -55,11 +55,11 @@ class RunAnalysisTest {
 
   @Test
   void aNetCostKeepsForksBelowZero() {
-    Cell idle = Journal.cell("hooks.raw_tp", "idle", "body=empty");
+    Cell idle = MadeJournal.cell("hooks.raw_tp", "idle", "body=empty");
     Cell cpu80 = idle.on("cpu80");
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle", "cpu80")
+            new MadeJournal("idle", "cpu80")
                 .rounds(idle, -4, 3, 7, -1, 5)
                 .rounds(cpu80, 95, 103, 107, 99, 106)
                 .run());
@@ -82,11 +82,11 @@ class RunAnalysisTest {
   @Test
   void aTimeAtOrBelowZeroIsRefused() {
     for (String cell : List.of("maps.lookup", "kernel-maps.loop", "mllb.loop")) {
-      Journal journal = new Journal("idle").rounds(Journal.cell(cell, "idle"), 5, 0);
+      MadeJournal journal = new MadeJournal("idle").rounds(MadeJournal.cell(cell, "idle"), 5, 0);
       assertThrows(IllegalArgumentException.class, () -> RunAnalysis.of(journal.run()), cell);
     }
     for (String cell : List.of("hooks.raw_tp", "kernel-maps.lookup", "mllb.inference")) {
-      Journal journal = new Journal("idle").rounds(Journal.cell(cell, "idle"), 5, 0);
+      MadeJournal journal = new MadeJournal("idle").rounds(MadeJournal.cell(cell, "idle"), 5, 0);
       assertEquals(2.5, RunAnalysis.of(journal.run()).cells().getFirst().mean(), cell);
     }
   }
@@ -95,7 +95,7 @@ class RunAnalysisTest {
   void cellsAreInPlanOrderWhateverOrderChanceGaveTheArms() {
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle", "cpu80")
+            new MadeJournal("idle", "cpu80")
                 .ok(0, HASH_CPU80, 1100)
                 .ok(0, ARRAY_IDLE, 900)
                 .ok(0, HASH_IDLE, 1000)
@@ -113,7 +113,7 @@ class RunAnalysisTest {
   void onlyRoundsWithBothSidesPair() {
     CellComparison comparison =
         RunAnalysis.of(
-                new Journal("idle", "cpu80")
+                new MadeJournal("idle", "cpu80")
                     .ok(0, HASH_IDLE, 1000)
                     .ok(1, HASH_IDLE, 3000)
                     .ok(2, HASH_IDLE, 1000)
@@ -132,7 +132,7 @@ class RunAnalysisTest {
   void ofARepeatedPlanPositionTheLaterLineCounts() {
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle")
+            new MadeJournal("idle")
                 .add(7, 0, HASH_IDLE, ForkStatus.CRASHED, "out of memory", null)
                 .ok(7, 0, HASH_IDLE, 1000)
                 .ok(8, 1, HASH_IDLE, 5000)
@@ -145,7 +145,7 @@ class RunAnalysisTest {
 
   @Test
   void forksWhoseLoadWasNotReachedGiveNoVerdictAndTheComparisonSaysWhy() {
-    Journal journal = new Journal("idle", "cpu80").rounds(HASH_IDLE, 1000, 1010, 990);
+    MadeJournal journal = new MadeJournal("idle", "cpu80").rounds(HASH_IDLE, 1000, 1010, 990);
     Measurement measured = new Measurement(1100, List.of(), null, 10, null, null);
     for (int round = 0; round < 3; round++) {
       journal.add(
@@ -167,10 +167,10 @@ class RunAnalysisTest {
 
   @Test
   void whatTheKernelRefusesIsNotCompared() {
-    Cell delete = Journal.cell("maps.delete", "idle", "map=array");
+    Cell delete = MadeJournal.cell("maps.delete", "idle", "map=array");
     RunAnalysis analysis =
         RunAnalysis.of(
-            new Journal("idle", "cpu80")
+            new MadeJournal("idle", "cpu80")
                 .failed(0, delete, ForkStatus.REFUSED, "EINVAL")
                 .failed(0, delete.on("cpu80"), ForkStatus.REFUSED, "EINVAL")
                 .run());
@@ -182,7 +182,10 @@ class RunAnalysisTest {
   void oneForkOnEachSideIsInconclusive() {
     CellComparison comparison =
         RunAnalysis.of(
-                new Journal("idle", "cpu80").ok(0, HASH_IDLE, 1000).ok(0, HASH_CPU80, 2000).run())
+                new MadeJournal("idle", "cpu80")
+                    .ok(0, HASH_IDLE, 1000)
+                    .ok(0, HASH_CPU80, 2000)
+                    .run())
             .comparisons()
             .getFirst();
     assertEquals(Verdict.INCONCLUSIVE, comparison.verdict());
@@ -194,7 +197,7 @@ class RunAnalysisTest {
   @Test
   void noiseInOneOfManyCellsIsNoAlarm() {
     Random random = new Random(1);
-    Journal journal = new Journal("idle", "idle#2");
+    MadeJournal journal = new MadeJournal("idle", "idle#2");
     for (int i = 0; i < 40; i++) {
       Cell cell = HASH_IDLE.with("entries", Integer.toString(i + 1));
       for (int round = 0; round < 5; round++) {
@@ -216,7 +219,7 @@ class RunAnalysisTest {
 
   @Test
   void batchPercentilesAreMediansOverForksAndTheMaximumIsTheLargest() {
-    Journal journal = new Journal("idle");
+    MadeJournal journal = new MadeJournal("idle");
     for (int fork = 0; fork < 3; fork++) {
       Measurement.Batches batches =
           new Measurement.Batches(64, 100, 10 + fork, 20 + fork, 30 + fork, 40 + 10 * fork);
@@ -240,7 +243,7 @@ class RunAnalysisTest {
 
   @Test
   void aForkThatIsOkWithoutATimeIsRefusedByName() {
-    Journal journal = new Journal("idle").ok(3, 0, HASH_IDLE, 0);
+    MadeJournal journal = new MadeJournal("idle").ok(3, 0, HASH_IDLE, 0);
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> RunAnalysis.of(journal.run()))
             .toString()

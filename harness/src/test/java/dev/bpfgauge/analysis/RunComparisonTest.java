@@ -1,6 +1,6 @@
 package dev.bpfgauge.analysis;
 
-import static dev.bpfgauge.analysis.Journal.cell;
+import static dev.bpfgauge.analysis.MadeJournal.cell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -26,12 +26,12 @@ class RunComparisonTest {
 
   @Test
   void cellsAreComparedByKeyAndNotByRound() {
-    Journal before =
-        new Journal("idle")
+    MadeJournal before =
+        new MadeJournal("idle")
             .rounds(HASH, 1000, 1005, 995, 1002, 998)
             .rounds(ARRAY, 900, 905, 895, 902, 898);
-    Journal now =
-        new Journal("idle")
+    MadeJournal now =
+        new MadeJournal("idle")
             .rounds(ARRAY, 901, 904, 896, 899, 900)
             .rounds(HASH, 1300, 1305, 1295, 1310, 1302, 1298);
     RunComparison compared = RunComparison.of(now.run(), before.run(), 0.03);
@@ -50,10 +50,10 @@ class RunComparisonTest {
   void aNetCostBelowResolutionIsComparedByItsDifference() {
     Cell hook = cell("hooks.raw_tp", "idle", "body=empty");
     Cell other = cell("hooks.raw_tp", "idle", "body=counter");
-    Journal before =
-        new Journal("idle").rounds(hook, -4, 3, 7, -1, 5).rounds(other, -4, 3, 7, -1, 5);
-    Journal now =
-        new Journal("idle").rounds(hook, 95, 103, 107, 99, 106).rounds(other, 2, -3, 4, 1, -2);
+    MadeJournal before =
+        new MadeJournal("idle").rounds(hook, -4, 3, 7, -1, 5).rounds(other, -4, 3, 7, -1, 5);
+    MadeJournal now =
+        new MadeJournal("idle").rounds(hook, 95, 103, 107, 99, 106).rounds(other, 2, -3, 4, 1, -2);
     RunComparison compared = RunComparison.of(now.run(), before.run(), 0.03);
     AcrossRuns slower = compared.with(Verdict.SLOWER).getFirst();
     assertEquals(hook, slower.cell());
@@ -69,8 +69,8 @@ class RunComparisonTest {
 
   @Test
   void aCellOfOneRunAloneIsSaid() {
-    Journal before = new Journal("idle").rounds(HASH, 1000, 1001);
-    Journal now = new Journal("idle").rounds(ARRAY, 900, 901);
+    MadeJournal before = new MadeJournal("idle").rounds(HASH, 1000, 1001);
+    MadeJournal now = new MadeJournal("idle").rounds(ARRAY, 900, 901);
     RunComparison compared = RunComparison.of(now.run(), before.run(), 0.03);
     assertEquals(List.of(), compared.cells());
     assertEquals(List.of(ARRAY), compared.onlyInSubject());
@@ -79,10 +79,12 @@ class RunComparisonTest {
 
   @Test
   void aCellThatCouldBeMeasuredBeforeIsInconclusiveAndSaysWhy() {
-    Journal before =
-        new Journal("idle").rounds(HASH, 1000, 1001).failed(0, ARRAY, ForkStatus.REFUSED, "EINVAL");
-    Journal now =
-        new Journal("idle")
+    MadeJournal before =
+        new MadeJournal("idle")
+            .rounds(HASH, 1000, 1001)
+            .failed(0, ARRAY, ForkStatus.REFUSED, "EINVAL");
+    MadeJournal now =
+        new MadeJournal("idle")
             .failed(0, HASH, ForkStatus.CRASHED, "SIGSEGV")
             .failed(0, ARRAY, ForkStatus.REFUSED, "EINVAL");
     RunComparison compared = RunComparison.of(now.run(), before.run(), 0.03);
@@ -97,8 +99,8 @@ class RunComparisonTest {
   void oneForkHasNoScatter() {
     RunComparison compared =
         RunComparison.of(
-            new Journal("idle").rounds(HASH, 1300, 1301).run(),
-            new Journal("idle").rounds(HASH, 1000).run(),
+            new MadeJournal("idle").rounds(HASH, 1300, 1301).run(),
+            new MadeJournal("idle").rounds(HASH, 1000).run(),
             0.03);
     assertEquals("the reference has only one ok fork", compared.cells().getFirst().reason());
     assertTrue(compared.cells().getFirst().indicative());
@@ -108,8 +110,8 @@ class RunComparisonTest {
   void aFloorThatMovedIsNamed() {
     RunComparison compared =
         RunComparison.of(
-            new Journal("idle").rounds(FLOOR, 150, 150.1, 149.9, 150.2, 149.8).run(),
-            new Journal("idle").rounds(FLOOR, 130, 130.1, 129.9, 130.2, 129.8).run(),
+            new MadeJournal("idle").rounds(FLOOR, 150, 150.1, 149.9, 150.2, 149.8).run(),
+            new MadeJournal("idle").rounds(FLOOR, 130, 130.1, 129.9, 130.2, 129.8).run(),
             0.03);
     assertEquals(FLOOR, compared.movedFloor().getFirst().cell());
   }
@@ -119,8 +121,8 @@ class RunComparisonTest {
     Cell loads = cell("loads.kprobe", "6.12");
     RunComparison compared =
         RunComparison.of(
-            new Journal("6.12").add(0, 0, loads, ForkStatus.OK, "", answers(0)).run(),
-            new Journal("6.12").add(0, 0, loads, ForkStatus.OK, "", answers(1)).run(),
+            new MadeJournal("6.12").add(0, 0, loads, ForkStatus.OK, "", answers(0)).run(),
+            new MadeJournal("6.12").add(0, 0, loads, ForkStatus.OK, "", answers(1)).run(),
             0.03);
     assertEquals(List.of(), compared.cells());
     assertEquals(
@@ -133,8 +135,8 @@ class RunComparisonTest {
     double[] machine = {1, 1.1, 1.2, 1.05, 1.15};
     RunComparison compared =
         RunComparison.of(
-            referenced(new Journal("idle"), 1000, machine, 1.2).run(),
-            referenced(new Journal("idle"), 1000, machine, 1).run(),
+            referenced(new MadeJournal("idle"), 1000, machine, 1.2).run(),
+            referenced(new MadeJournal("idle"), 1000, machine, 1).run(),
             0.03);
 
     AcrossRuns cell = compared.cells().getFirst();
@@ -152,13 +154,14 @@ class RunComparisonTest {
   @Test
   void aReferenceThatChangedAloneIsSaidAndMakesNoAlarm() {
     double[] before = {1, 1.1, 1.2, 1.05, 1.15};
-    Journal now = new Journal("idle");
+    MadeJournal now = new MadeJournal("idle");
     for (int round = 0; round < before.length; round++) {
       now.add(
           round, round, HASH, ForkStatus.OK, "", beside(1000 * before[round], 200 * before[round]));
     }
     RunComparison compared =
-        RunComparison.of(now.run(), referenced(new Journal("idle"), 1000, before, 1).run(), 0.03);
+        RunComparison.of(
+            now.run(), referenced(new MadeJournal("idle"), 1000, before, 1).run(), 0.03);
 
     AcrossRuns cell = compared.cells().getFirst();
     assertEquals(0.5, cell.ratio(), 0.01);
@@ -171,7 +174,7 @@ class RunComparisonTest {
   void referencesThatAddNoiseOrStandBesideTheFloorCorrectNothing() {
     double[] steady = {1, 1.001, 0.999, 1, 1.002};
     double[] wild = {1, 1.5, 0.7, 1.2, 0.8};
-    Journal run = new Journal("idle");
+    MadeJournal run = new MadeJournal("idle");
     for (int round = 0; round < steady.length; round++) {
       run.add(
           2 * round,
@@ -194,12 +197,15 @@ class RunComparisonTest {
     compared.cells().forEach(cell -> assertNull(cell.rawRatio()));
     RunComparison none =
         RunComparison.of(
-            run.run(), new Journal("idle").rounds(HASH, 1000, 1001, 999, 1000, 1000).run(), 0.03);
+            run.run(),
+            new MadeJournal("idle").rounds(HASH, 1000, 1001, 999, 1000, 1000).run(),
+            0.03);
     assertEquals(new ReferencesCompared(List.of(), null), none.references());
   }
 
   /** Forks of a machine that is so much slower in each, and in all of them. */
-  private static Journal referenced(Journal run, double nanos, double[] machine, double all) {
+  private static MadeJournal referenced(
+      MadeJournal run, double nanos, double[] machine, double all) {
     double[] own = {1, 1.002, 0.998, 1.001, 0.999};
     for (int i = 0; i < machine.length; i++) {
       double slower = all * machine[i];

@@ -61,8 +61,8 @@ class VerdictRuleTest {
   }
 
   private static String below(double... nanos) {
-    Cell cell = Journal.cell("hooks.raw_tp", "idle", "body=empty");
-    RunAnalysis run = RunAnalysis.of(new Journal("idle").rounds(cell, nanos).run());
+    Cell cell = MadeJournal.cell("hooks.raw_tp", "idle", "body=empty");
+    RunAnalysis run = RunAnalysis.of(new MadeJournal("idle").rounds(cell, nanos).run());
     return VerdictRule.belowResolution(run.cells().getFirst(), "ns");
   }
 

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 /** One observation a round, over the operations that both arms have in it. */
 class WaitsTest {
-  private static final Cell LOOKUP = Journal.cell("maps.lookup", "idle", "map=hash");
-  private static final Cell UPDATE = Journal.cell("maps.update", "idle", "map=hash");
-  private static final Cell FLOOR = Journal.cell("floor.getppid", "idle");
+  private static final Cell LOOKUP = MadeJournal.cell("maps.lookup", "idle", "map=hash");
+  private static final Cell UPDATE = MadeJournal.cell("maps.update", "idle", "map=hash");
+  private static final Cell FLOOR = MadeJournal.cell("floor.getppid", "idle");
 
   @Test
   void roundsAreObservationsAndOperationsArePartsOfThem() {
-    Journal journal = new Journal("idle", "cpu80");
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
     double[] loaded = {1.2, 1.3, 1.25, 1.22, 1.28};
     for (int round = 0; round < loaded.length; round++) {
       add(journal, round, LOOKUP, 100);
@@ -32,7 +32,7 @@ class WaitsTest {
       add(journal, round, FLOOR.on("cpu80"), 5_000);
     }
     // A difference, of which a fork may be negative.
-    Cell net = Journal.cell("hooks.raw_tp", "idle", "body=empty");
+    Cell net = MadeJournal.cell("hooks.raw_tp", "idle", "body=empty");
     add(journal, 0, net, -3);
     add(journal, 0, net.on("cpu80"), 4);
     // Lost on one side: no part of its round.
@@ -50,7 +50,7 @@ class WaitsTest {
 
   @Test
   void fewRoundsHaveNoIntervalAndRunsWithoutTurnsHaveNoWaits() {
-    Journal journal = new Journal("idle", "cpu80");
+    MadeJournal journal = new MadeJournal("idle", "cpu80");
     add(journal, 0, LOOKUP, 100);
     add(journal, 0, LOOKUP.on("cpu80"), 150);
 
@@ -58,12 +58,12 @@ class WaitsTest {
     assertEquals(1.5, waits.ratio(), 1e-9);
     assertNull(waits.interval95());
 
-    Journal alone = new Journal("idle", "cpu80");
+    MadeJournal alone = new MadeJournal("idle", "cpu80");
     alone.rounds(LOOKUP, 100, 100).rounds(LOOKUP.on("cpu80"), 150, 150);
     assertEquals(Optional.empty(), Waits.of(alone.run(), "cpu80", _ -> true));
   }
 
-  private static void add(Journal journal, int round, Cell cell, double withWaits) {
+  private static void add(MadeJournal journal, int round, Cell cell, double withWaits) {
     Measurement measured =
         new Measurement(90, List.of(90.0), null, 1000, 0.0, null)
             .with(Map.of(Measurement.WITH_WAITS, withWaits, Measurement.TURNS, 100.0));

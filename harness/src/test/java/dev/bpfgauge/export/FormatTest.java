@@ -33,16 +33,19 @@ class FormatTest {
   void everyFormatHasAWordAndSaysWhichItTakes() {
     for (String word : Format.words()) {
       assertEquals(word, Format.ofWord(word).word());
-      assertTrue(Format.ofWord(word).render(List.of(Runs.sample())).endsWith("\n"), word);
+      assertTrue(Format.ofWord(word).render(List.of(ExportedRuns.sample())).endsWith("\n"), word);
     }
     Refusal unknown = assertThrows(Refusal.class, () -> Format.ofWord("openmetric"));
     assertTrue(String.valueOf(unknown.getMessage()).contains("openmetrics"));
-    assertThrows(Refusal.class, () -> Format.BENCHER.render(List.of(Runs.sample(), Runs.sample())));
+    assertThrows(
+        Refusal.class,
+        () -> Format.BENCHER.render(List.of(ExportedRuns.sample(), ExportedRuns.sample())));
   }
 
   @Test
   void aWideRowHasTheMeansOfItsRun() {
-    List<List<String>> table = CsvReader.read(Format.CSV_WIDE.render(List.of(Runs.sample())));
+    List<List<String>> table =
+        CsvReader.read(Format.CSV_WIDE.render(List.of(ExportedRuns.sample())));
     List<String> header = table.getFirst();
     assertEquals(header.size(), new HashSet<>(header).size(), "every column once");
     assertEquals(2, table.size());
@@ -53,7 +56,9 @@ class FormatTest {
 
   @Test
   void runsThatCountDifferentThingsShareNoTable() {
-    assertThrows(Refusal.class, () -> Format.CSV_WIDE.render(List.of(Runs.sample(), Runs.lab())));
+    assertThrows(
+        Refusal.class,
+        () -> Format.CSV_WIDE.render(List.of(ExportedRuns.sample(), ExportedRuns.lab())));
   }
 
   /**
@@ -62,14 +67,15 @@ class FormatTest {
    */
   @Test
   void otavaFindsEveryColumnOfTheConfigurationAndANumberInEachRow() {
-    RunData sample = Runs.sample();
+    RunData sample = ExportedRuns.sample();
     RunData fewer =
         new RunData(
             sample.info(),
             sample.forks().stream().filter(f -> !f.cell().suite().equals("hooks")).toList(),
             sample.samples());
     for (List<RunData> runs :
-        List.of(List.of(sample, fewer), List.of(Runs.lab()), List.of(Runs.hostile()))) {
+        List.of(
+            List.of(sample, fewer), List.of(ExportedRuns.lab()), List.of(ExportedRuns.hostile()))) {
       List<List<String>> table = CsvReader.read(Format.OTAVA.render(runs));
       List<String> header = table.getFirst();
       assertEquals(runs.size() + 1, table.size());
@@ -101,7 +107,7 @@ class FormatTest {
   /** As its schema, src/extract.ts of 1.22.0, wants it: at least one; name, value, unit; texts. */
   @Test
   void githubActionBenchmarkTakesEveryEntry() {
-    for (RunData run : Runs.all()) {
+    for (RunData run : ExportedRuns.all()) {
       JsonNode entries = JSON.readTree(Format.GITHUB_ACTION_BENCHMARK.render(List.of(run)));
       assertTrue(entries.isArray() && !entries.isEmpty());
       Set<String> names = new HashSet<>();
@@ -115,7 +121,9 @@ class FormatTest {
       }
     }
     assertTrue(
-        Format.GITHUB_ACTION_BENCHMARK.render(List.of(Runs.lab())).contains("instructions/op"));
+        Format.GITHUB_ACTION_BENCHMARK
+            .render(List.of(ExportedRuns.lab()))
+            .contains("instructions/op"));
   }
 
   /** After bencher.dev/bmf.json and the limits beside it: names of at most 1024, slugs of 64. */
@@ -123,9 +131,9 @@ class FormatTest {
   void bencherTakesEveryMetric() {
     Map<String, RunData> byMeasure =
         Map.of(
-            "latency", Runs.sample(),
-            "instructions", Runs.lab(),
-            "emulated-latency", Runs.emulated());
+            "latency", ExportedRuns.sample(),
+            "instructions", ExportedRuns.lab(),
+            "emulated-latency", ExportedRuns.emulated());
     byMeasure.forEach((measure, run) -> {
       JsonNode benchmarks = JSON.readTree(Format.BENCHER.render(List.of(run)));
       assertFalse(benchmarks.isEmpty());
@@ -147,7 +155,7 @@ class FormatTest {
   @Test
   void metricsAreInBaseUnits() {
     Map<String, Double> series =
-        PrometheusTest.series(Format.OPENMETRICS.render(List.of(Runs.sample())));
+        PrometheusTest.series(Format.OPENMETRICS.render(List.of(ExportedRuns.sample())));
     double seconds =
         series.entrySet().stream()
             .filter(e -> e.getKey().startsWith("bpfgauge_operation_seconds"))
@@ -158,20 +166,20 @@ class FormatTest {
     assertEquals(1027.23203e-9, seconds, 1e-13);
     assertTrue(
         Format.OPENMETRICS
-            .render(List.of(Runs.lab()))
+            .render(List.of(ExportedRuns.lab()))
             .contains("bpfgauge_operation_instructions{"));
   }
 
   @Test
   void answersAreNoFigures() {
     for (Format format : List.of(Format.BENCHER, Format.OPENMETRICS, Format.CSV_WIDE)) {
-      assertFalse(format.render(List.of(Runs.lab())).contains("loads."), format.word());
+      assertFalse(format.render(List.of(ExportedRuns.lab())).contains("loads."), format.word());
     }
   }
 
   @Test
   void runsComeOldestFirst() {
-    RunData sample = Runs.sample();
+    RunData sample = ExportedRuns.sample();
     List<List<String>> table =
         CsvReader.read(Format.CSV_WIDE.render(List.of(sample, earlier(sample))));
     assertTrue(Instant.parse(table.get(1).get(1)).isBefore(Instant.parse(table.get(2).get(1))));

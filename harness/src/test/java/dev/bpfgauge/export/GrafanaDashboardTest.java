@@ -37,7 +37,9 @@ class GrafanaDashboardTest {
   void everyGaugeLabelAndVariableExists() throws IOException {
     String text = Files.readString(FILE);
     JsonNode dashboard = Json.tree(text, FILE.toString());
-    String series = MetricsText.render(Runs.sample()) + MetricsText.render(Runs.labOfSixBoots());
+    String series =
+        MetricsText.render(ExportedRuns.sample())
+            + MetricsText.render(ExportedRuns.labOfSixBoots());
     for (String gauge : all(GAUGE, text)) {
       assertTrue(series.contains("\n" + gauge + "{"), gauge);
     }

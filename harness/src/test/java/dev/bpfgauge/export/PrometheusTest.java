@@ -47,7 +47,7 @@ class PrometheusTest {
   @Test
   void prometheusFindsNothingToCriticise() throws Exception {
     Path promtool = DebianPackage.program("usr/bin/promtool", "prometheus", "promtool");
-    for (RunData run : Runs.all()) {
+    for (RunData run : ExportedRuns.all()) {
       DebianPackage.Ended checked =
           DebianPackage.Ended.of(
               folder,
@@ -61,7 +61,7 @@ class PrometheusTest {
         DebianPackage.Ended.of(
                     folder,
                     Map.of(),
-                    MetricsText.render(Runs.sample()).replace("profile=", "pro file="),
+                    MetricsText.render(ExportedRuns.sample()).replace("profile=", "pro file="),
                     List.of(promtool.toString(), "check", "metrics"))
                 .exitCode()
             == 0,
@@ -77,7 +77,7 @@ class PrometheusTest {
             .map(folder -> folder.resolve("usr/lib/python3/dist-packages").toString())
             .collect(Collectors.joining(":"));
     Requires.that(SearchPath.find("python3").isPresent(), "python3");
-    for (RunData run : Runs.all()) {
+    for (RunData run : ExportedRuns.all()) {
       String text = MetricsText.render(run);
       DebianPackage.Ended read =
           DebianPackage.Ended.of(
@@ -94,9 +94,9 @@ class PrometheusTest {
             .resolve("usr/bin/prometheus-node-exporter");
     for (List<RunData> runs :
         List.of(
-            List.of(Runs.sample(), Runs.lab()),
-            List.of(Runs.emulated()),
-            List.of(Runs.hostile()))) {
+            List.of(ExportedRuns.sample(), ExportedRuns.lab()),
+            List.of(ExportedRuns.emulated()),
+            List.of(ExportedRuns.hostile()))) {
       String all = "";
       for (RunData run : runs) {
         String text = MetricsText.render(run);

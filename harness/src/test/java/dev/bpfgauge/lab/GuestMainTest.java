@@ -105,7 +105,8 @@ class GuestMainTest {
   private Path compiled() throws Exception {
     Path source = Files.writeString(folder.resolve("without_bpf.c"), WITHOUT_BPF);
     Path program = folder.resolve("without_bpf");
-    Tool.Ended ended = Tool.run(folder, List.of("cc", "-o", program.toString(), source.toString()));
+    HostProgram.Ended ended =
+        HostProgram.run(folder, List.of("cc", "-o", program.toString(), source.toString()));
     Requires.that(ended.wentWell(), "a C compiler: " + ended.output());
     return program;
   }

@@ -241,7 +241,8 @@ class KernelStoreTest {
     Files.createDirectories(file.resolveSibling(""));
     Files.write(file, content);
     Path deb = folder.resolve("test.deb");
-    Tool.Ended made = Tool.run(folder, List.of("dpkg-deb", "-b", tree.toString(), deb.toString()));
+    HostProgram.Ended made =
+        HostProgram.run(folder, List.of("dpkg-deb", "-b", tree.toString(), deb.toString()));
     assertTrue(made.wentWell(), made.output());
     return deb;
   }

@@ -255,7 +255,7 @@ class LauncherTest {
                 + " \"$2\" \"$3\" -cp '"
                 + classes
                 + "' "
-                + WatchedMain.class.getName()
+                + EndlessProgram.class.getName()
                 + " "
                 + folder
                 + "\n");

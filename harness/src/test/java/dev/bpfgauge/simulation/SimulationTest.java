@@ -46,7 +46,7 @@ class SimulationTest {
 
   @Test
   void runsOfEqualArmsRaiseHardlyAnyAlarmWhateverTheNoise() {
-    for (Noise noise : Noise.values()) {
+    for (NoiseModel noise : NoiseModel.values()) {
       Simulation.SameArms same = Simulation.sameArms(14, 5, noise, 500, new Random(2));
       assertTrue(same.alarms().verdictRule() <= 0.03, noise + " " + same);
       assertTrue(same.alarms().plainInterval() > 0.15, noise + " " + same);
@@ -68,16 +68,18 @@ class SimulationTest {
 
   @Test
   void aSlowdownOfTenPercentIsFoundAtTheUsualNoise() {
-    double found = Simulation.found(0.10, Simulation.unchanged(5, Noise.USUAL, 500, new Random(3)));
+    double found =
+        Simulation.found(0.10, Simulation.unchanged(5, NoiseModel.USUAL, 500, new Random(3)));
     assertTrue(found > 0.9, "found in " + found);
     double nothing =
-        Simulation.found(0.0, Simulation.unchanged(5, Noise.USUAL, 500, new Random(3)));
+        Simulation.found(0.0, Simulation.unchanged(5, NoiseModel.USUAL, 500, new Random(3)));
     assertEquals(0, nothing, 0.01);
   }
 
   @Test
   void theIntervalHoldsAnInjectedSlowdown() {
-    for (Noise noise : new Noise[] {Noise.QUIET, Noise.USUAL, Noise.LIVELY}) {
+    for (NoiseModel noise :
+        new NoiseModel[] {NoiseModel.QUIET, NoiseModel.USUAL, NoiseModel.LIVELY}) {
       assertEquals(
           0.95, Simulation.ratioCoverage(1.10, 5, noise, 2000, new Random(4)), 0.02, noise.words());
     }
@@ -86,8 +88,13 @@ class SimulationTest {
   /** The noisiest fork scatters by 13 ns: four standard errors of 20 000 forks are 0.4 ns. */
   @Test
   void theMeanOfANetCostIsUnbiasedAndItsIntervalHoldsTheTruth() {
-    for (Noise noise :
-        List.of(Noise.USUAL, Noise.LIVELY, Noise.HEAVY_TAILS, Noise.NEIGHBOUR, Noise.TWO_LAYOUTS)) {
+    for (NoiseModel noise :
+        List.of(
+            NoiseModel.USUAL,
+            NoiseModel.LIVELY,
+            NoiseModel.HEAVY_TAILS,
+            NoiseModel.NEIGHBOUR,
+            NoiseModel.TWO_LAYOUTS)) {
       for (double truth : new double[] {0, 2, 5}) {
         NetCosts.Both both = NetCosts.simulate(truth, noise, 4000, new Random(5));
         String what = noise.words() + ", " + truth + " ns: " + both;
@@ -123,6 +130,6 @@ class SimulationTest {
   }
 
   private static Simulation.Alarms underDrift(Simulation.Order order, double drift) {
-    return Simulation.underDrift(order, drift, Noise.QUIET, 2000, new Random(1));
+    return Simulation.underDrift(order, drift, NoiseModel.QUIET, 2000, new Random(1));
   }
 }

@@ -44,13 +44,13 @@ public final class Load implements AutoCloseable {
   private static final double MEBI = 1 << 20;
 
   private final Profile profile;
-  private final Settings settings;
+  private final LoadSettings settings;
   private final Optional<Stressors> stressors;
 
   /** The processes of the complete load, from the first time it stood. */
   private Set<Long> complete = Set.of();
 
-  private Load(Profile profile, Settings settings, Optional<Stressors> stressors) {
+  private Load(Profile profile, LoadSettings settings, Optional<Stressors> stressors) {
     this.profile = profile;
     this.settings = settings;
     this.stressors = stressors;
@@ -65,7 +65,7 @@ public final class Load implements AutoCloseable {
   public record Description(List<String> command, String containment) {}
 
   /** Why this machine cannot carry the profile's load, empty where it can. Starts nothing. */
-  public static Optional<String> unavailable(Profile profile, Settings settings) {
+  public static Optional<String> unavailable(Profile profile, LoadSettings settings) {
     try {
       if (profile.cpu().isPresent()) {
         requireWholeCpus(settings.cpus());
@@ -120,7 +120,7 @@ public final class Load implements AutoCloseable {
    *
    * @throws ProfileException where this machine cannot; the message is the reason and the fix
    */
-  public static Load start(Profile profile, Settings settings) {
+  public static Load start(Profile profile, LoadSettings settings) {
     return new Load(
         profile,
         settings,
@@ -210,7 +210,7 @@ public final class Load implements AutoCloseable {
       return false;
     }
     try {
-      MemInfo memory = MemInfo.read();
+      MemoryFigures memory = MemoryFigures.read();
       if (memory.availableBytes() > MemoryRoom.headRoomBytes(memory) / 2) {
         return false;
       }

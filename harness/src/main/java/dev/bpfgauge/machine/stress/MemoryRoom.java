@@ -16,7 +16,7 @@ final class MemoryRoom {
   private MemoryRoom() {}
 
   /** What must stay available while the load runs: 512 MiB or 5 % of the memory. */
-  static long headRoomBytes(MemInfo memory) {
+  static long headRoomBytes(MemoryFigures memory) {
     return Math.max(LEAST_HEAD_ROOM, memory.totalBytes() / 20);
   }
 
@@ -27,7 +27,7 @@ final class MemoryRoom {
    * @throws ProfileException where the machine cannot be put in this state; the message is the
    *     reason
    */
-  static long bytesToTake(int usedPercent, MemInfo memory, OptionalLong cgroupFreeBytes) {
+  static long bytesToTake(int usedPercent, MemoryFigures memory, OptionalLong cgroupFreeBytes) {
     long target = memory.totalBytes() / 100 * usedPercent;
     long take = target - (memory.totalBytes() - memory.availableBytes());
     if (memory.usedPercent() > usedPercent + TOLERANCE_POINTS) {
@@ -52,14 +52,14 @@ final class MemoryRoom {
    * @param cgroupFreeBytes what the harness's own memory cgroup still allows, empty for no limit
    * @throws ProfileException where there is no room for them; the message is the reason
    */
-  static long bytesOf(int percent, MemInfo memory, OptionalLong cgroupFreeBytes) {
+  static long bytesOf(int percent, MemoryFigures memory, OptionalLong cgroupFreeBytes) {
     long take = memory.totalBytes() / 100 * percent;
     requireRoom(percent, take, memory, cgroupFreeBytes);
     return take;
   }
 
   private static void requireRoom(
-      int percent, long take, MemInfo memory, OptionalLong cgroupFreeBytes) {
+      int percent, long take, MemoryFigures memory, OptionalLong cgroupFreeBytes) {
     long left = memory.availableBytes() - take;
     if (left < headRoomBytes(memory)) {
       throw new ProfileException(

@@ -77,7 +77,7 @@ record StressNg(Path program, String version) {
    * @param churnedBytes memory to write again and again, 0 for none
    */
   List<String> command(
-      Profile profile, Settings settings, long vmBytes, long churnedBytes, Path yaml) {
+      Profile profile, LoadSettings settings, long vmBytes, long churnedBytes, Path yaml) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     // Names stay, and with them the environment behind them, by which strays are found.

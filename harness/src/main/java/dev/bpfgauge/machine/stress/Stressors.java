@@ -65,7 +65,7 @@ final class Stressors implements AutoCloseable {
    *
    * @throws ProfileException where this machine cannot
    */
-  static Stressors start(Profile profile, Settings settings) {
+  static Stressors start(Profile profile, LoadSettings settings) {
     StressNg stressNg = StressNg.find(settings.stressNg());
     long memory = memoryBytes(profile);
     long churned = churnedBytes(profile);
@@ -106,7 +106,9 @@ final class Stressors implements AutoCloseable {
     }
     try {
       return MemoryRoom.bytesToTake(
-          profile.memory().get().usedPercent(), MemInfo.read(), Cgroups.read().memoryFreeBytes());
+          profile.memory().get().usedPercent(),
+          MemoryFigures.read(),
+          Cgroups.read().memoryFreeBytes());
     } catch (IOException e) {
       throw new ProfileException("the memory in use cannot be read: " + e.getMessage(), e);
     }
@@ -123,7 +125,7 @@ final class Stressors implements AutoCloseable {
       return 0;
     }
     try {
-      return MemoryRoom.bytesOf(percent, MemInfo.read(), Cgroups.read().memoryFreeBytes());
+      return MemoryRoom.bytesOf(percent, MemoryFigures.read(), Cgroups.read().memoryFreeBytes());
     } catch (IOException e) {
       throw new ProfileException("the memory in use cannot be read: " + e.getMessage(), e);
     }

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.events;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
@@ -67,30 +67,30 @@ record EventsCell(Load load, Way way, Reader reader, boolean epoll, boolean wake
     Reader reader =
         cell.param("reader").isEmpty()
             ? of(load, way, false).reader
-            : Words.parse(Reader.class, "reader", cell.param("reader"));
+            : EnumWords.parse(Reader.class, "reader", cell.param("reader"));
     return new EventsCell(
         load, way, reader, cell.param("wait").equals("epoll"), !cell.param("wakeup").equals("no"));
   }
 
   /** The words for {@link Load}. */
   static List<String> loads() {
-    return Words.all(Load.class);
+    return EnumWords.all(Load.class);
   }
 
   static Load load(String word) {
-    return Words.parse(Load.class, "operation", word);
+    return EnumWords.parse(Load.class, "operation", word);
   }
 
   /** The cell, with the parameters that mean something for it. */
   Cell cell() {
     Map<String, String> params = new TreeMap<>(Map.of("via", way.word()));
     if (way == Way.RINGBUF) {
-      params.put("reader", Words.of(reader));
+      params.put("reader", EnumWords.of(reader));
       params.put("wakeup", wakeup ? "yes" : "no");
     }
     if (way.wakes()) {
       params.put("wait", epoll ? "epoll" : "busy");
     }
-    return new Cell(SUITE, SUITE + "." + Words.of(load), params, "");
+    return new Cell(SUITE, SUITE + "." + EnumWords.of(load), params, "");
   }
 }

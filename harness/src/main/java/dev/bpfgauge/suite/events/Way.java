@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.events;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
 import java.util.Locale;
@@ -41,11 +41,11 @@ enum Way {
   }
 
   String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   static List<String> words() {
-    return Words.all(Way.class);
+    return EnumWords.all(Way.class);
   }
 
   /**
@@ -54,6 +54,6 @@ enum Way {
    * @throws Refusal with the nearest name where there is none
    */
   static Way ofWord(String word) {
-    return Words.parse(Way.class, "way", word);
+    return EnumWords.parse(Way.class, "way", word);
   }
 }

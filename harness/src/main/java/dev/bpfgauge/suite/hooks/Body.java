@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.hooks;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
 
@@ -55,11 +55,11 @@ enum Body {
   }
 
   String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   static List<String> words() {
-    return Words.all(Body.class);
+    return EnumWords.all(Body.class);
   }
 
   /**
@@ -68,6 +68,6 @@ enum Body {
    * @throws Refusal with the nearest name where there is none
    */
   static Body ofWord(String word) {
-    return Words.parse(Body.class, "body", word);
+    return EnumWords.parse(Body.class, "body", word);
   }
 }

@@ -3,7 +3,7 @@ package dev.bpfgauge.suite.hooks;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.model.Refusal;
 import java.nio.file.Files;
@@ -194,7 +194,7 @@ enum Hook {
    * @throws Refusal with the nearest name where there is none
    */
   static Hook ofWord(String word) {
-    return Words.parse(List.of(values()), Hook::word, "hook", word);
+    return EnumWords.parse(List.of(values()), Hook::word, "hook", word);
   }
 
   /** What is measured unless the user says otherwise. */

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.kernelmaps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
 
@@ -51,11 +51,11 @@ enum KernelOperation {
   }
 
   String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   static List<String> words() {
-    return Words.all(KernelOperation.class);
+    return EnumWords.all(KernelOperation.class);
   }
 
   /**
@@ -64,6 +64,6 @@ enum KernelOperation {
    * @throws Refusal with the nearest name where there is none
    */
   static KernelOperation ofWord(String word) {
-    return Words.parse(KernelOperation.class, "operation", word);
+    return EnumWords.parse(KernelOperation.class, "operation", word);
   }
 }

@@ -12,7 +12,7 @@ import static dev.bpfgauge.suite.kernelmaps.KernelOperation.RESERVE_SUBMIT;
 import static dev.bpfgauge.suite.kernelmaps.KernelOperation.UPDATE;
 
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.maps.MapKind;
 import java.util.Arrays;
@@ -105,7 +105,7 @@ enum Subject {
   }
 
   String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   private static List<Subject> maps() {
@@ -122,6 +122,6 @@ enum Subject {
    * @throws Refusal with the nearest name where there is none
    */
   static Subject ofWord(String word) {
-    return Words.parse(maps(), Subject::word, "map", word);
+    return EnumWords.parse(maps(), Subject::word, "map", word);
   }
 }

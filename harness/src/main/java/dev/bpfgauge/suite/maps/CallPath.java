@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 
 /** The way from the loop into the kernel. */
 public enum CallPath {
@@ -10,10 +10,10 @@ public enum CallPath {
   SYSCALL;
 
   public String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   public static CallPath ofWord(String word) {
-    return Words.parse(CallPath.class, "path", word);
+    return EnumWords.parse(CallPath.class, "path", word);
   }
 }

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import java.util.List;
 
 /** The steps of the floor ladder, each a method of {@link FloorBenchmark}. */
@@ -21,10 +21,10 @@ enum FloorStep {
   }
 
   static FloorStep ofWord(String word) {
-    return Words.parse(FloorStep.class, "floor step", word);
+    return EnumWords.parse(FloorStep.class, "floor step", word);
   }
 
   static List<String> names() {
-    return Words.all(FloorStep.class);
+    return EnumWords.all(FloorStep.class);
   }
 }

@@ -1,11 +1,11 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.measure.ForkDeath;
 import dev.bpfgauge.measure.ForkJvm;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
-import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Measurement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -117,7 +117,7 @@ public final class JmhFork {
   static JmhFork of(PublishedLoopCell cell, Settings settings) {
     Map<String, String> params =
         Map.of(
-            "operation", Words.of(cell.operation()),
+            "operation", EnumWords.of(cell.operation()),
             "map", cell.kind().word(),
             "calls", Integer.toString(cell.calls()),
             "seed", Integer.toString((int) settings.seed()),

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import java.util.SplittableRandom;
 
 /**
@@ -32,11 +32,11 @@ public enum KeyOrder {
   }
 
   public String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   public static KeyOrder ofWord(String word) {
-    return Words.parse(KeyOrder.class, "order", word);
+    return EnumWords.parse(KeyOrder.class, "order", word);
   }
 
   private static int[] repeat(int[] keys, int length) {

@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import java.util.List;
 
 /**
@@ -63,7 +63,7 @@ public enum MapKind {
   }
 
   public String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   /**
@@ -72,10 +72,10 @@ public enum MapKind {
    * @throws dev.bpfgauge.model.Refusal with the nearest name where there is none
    */
   public static MapKind ofWord(String word) {
-    return Words.parse(MapKind.class, "map", word);
+    return EnumWords.parse(MapKind.class, "map", word);
   }
 
   public static List<String> words() {
-    return Words.all(MapKind.class);
+    return EnumWords.all(MapKind.class);
   }
 }

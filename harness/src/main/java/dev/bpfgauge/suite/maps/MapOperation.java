@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import java.util.List;
 
 /** The measured operations on a map, called from user space. */
@@ -53,7 +53,7 @@ public enum MapOperation {
   }
 
   public String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   /**
@@ -62,10 +62,10 @@ public enum MapOperation {
    * @throws dev.bpfgauge.model.Refusal with the nearest name where there is none
    */
   public static MapOperation ofWord(String word) {
-    return Words.parse(MapOperation.class, "operation", word);
+    return EnumWords.parse(MapOperation.class, "operation", word);
   }
 
   public static List<String> words() {
-    return Words.all(MapOperation.class);
+    return EnumWords.all(MapOperation.class);
   }
 }

@@ -1,9 +1,9 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Turns;
-import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.Refusal;
@@ -127,8 +127,8 @@ public final class MapsSuite implements Suite {
     return List.of(
         new Choice("maps", "--map", MapKind.words()),
         new Choice("operations", "--op", MapOperation.words()),
-        new Choice("paths", "--path", Words.all(CallPath.class)),
-        new Choice("orders", "--order", Words.all(KeyOrder.class)));
+        new Choice("paths", "--path", EnumWords.all(CallPath.class)),
+        new Choice("orders", "--order", EnumWords.all(KeyOrder.class)));
   }
 
   @Override
@@ -142,11 +142,11 @@ public final class MapsSuite implements Suite {
     OWN;
 
     public String word() {
-      return Words.of(this);
+      return EnumWords.of(this);
     }
 
     public static Sharing ofWord(String word) {
-      return Words.parse(Sharing.class, "sharing", word);
+      return EnumWords.parse(Sharing.class, "sharing", word);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.PublishedFigures;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -55,7 +55,7 @@ public class PublishedLoopBenchmark {
   @Setup
   public void warmUp() {
     PublishedLoopCell.Operation timed =
-        Words.parse(PublishedLoopCell.Operation.class, "operation", operation);
+        EnumWords.parse(PublishedLoopCell.Operation.class, "operation", operation);
     loop = new LoopAsPublished(new PublishedLoopCell(timed, MapKind.ofWord(map), calls));
     LoopAsPublished brief =
         new LoopAsPublished(

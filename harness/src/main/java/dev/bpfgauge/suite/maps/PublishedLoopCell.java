@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.maps;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.PublishedFigures;
 import dev.bpfgauge.model.Refusal;
@@ -34,7 +34,7 @@ record PublishedLoopCell(Operation operation, MapKind kind, int calls) {
   static PublishedLoopCell of(Cell cell) {
     String operation = cell.benchmark().substring(cell.benchmark().indexOf('.') + 1);
     return new PublishedLoopCell(
-        Words.parse(Operation.class, "operation", operation),
+        EnumWords.parse(Operation.class, "operation", operation),
         MapKind.ofWord(cell.param("map")),
         Integer.parseInt(cell.param("calls")));
   }
@@ -42,7 +42,7 @@ record PublishedLoopCell(Operation operation, MapKind kind, int calls) {
   Cell cell() {
     return new Cell(
         SUITE,
-        SUITE + "." + Words.of(operation),
+        SUITE + "." + EnumWords.of(operation),
         Map.of(
             "map",
             kind.word(),

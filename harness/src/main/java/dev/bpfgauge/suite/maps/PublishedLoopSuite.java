@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.measure.Meter;
-import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.PublishedFigures;
 import dev.bpfgauge.report.view.Evidence;
@@ -49,7 +49,7 @@ public final class PublishedLoopSuite implements Suite {
 
   @Override
   public List<String> operationOrder() {
-    return Words.all(PublishedLoopCell.Operation.class);
+    return EnumWords.all(PublishedLoopCell.Operation.class);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.LibC;
-import dev.bpfgauge.machine.stress.MemInfo;
+import dev.bpfgauge.machine.stress.MemoryFigures;
 import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class References {
   /** Memory to walk through on this machine now; 0 for none. */
   static long walkBytes() {
     try {
-      return walkBytes(lastCacheBytes(), MemInfo.read().availableBytes());
+      return walkBytes(lastCacheBytes(), MemoryFigures.read().availableBytes());
     } catch (IOException | IllegalArgumentException e) {
       return 0;
     }

@@ -6,7 +6,7 @@ import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.RingBuffer;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,7 +52,7 @@ public final class Collector implements AutoCloseable {
      * @throws Refusal with the nearest where there is none
      */
     public static Way ofWord(String word) {
-      return Words.parse(Way.class, "hook", word);
+      return EnumWords.parse(Way.class, "hook", word);
     }
   }
 

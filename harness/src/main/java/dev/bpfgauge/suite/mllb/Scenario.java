@@ -1,8 +1,8 @@
 package dev.bpfgauge.suite.mllb;
 
 import dev.bpfgauge.measure.CProgram;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.measure.Programs;
-import dev.bpfgauge.measure.Words;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -182,7 +182,7 @@ public enum Scenario {
    * @throws Refusal with the nearest name where there is none
    */
   public static Scenario ofWord(String word) {
-    return Words.parse(List.of(values()), Scenario::word, "scenario", word);
+    return EnumWords.parse(List.of(values()), Scenario::word, "scenario", word);
   }
 
   /** Programs that scenarios need beside the C library, as a guest of the lab is given them. */

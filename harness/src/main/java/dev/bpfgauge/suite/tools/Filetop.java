@@ -50,7 +50,7 @@ final class Filetop implements Tool {
 
   private final Options options;
   private final Attachment attachment;
-  private final Elements files;
+  private final CountedElements files;
 
   /** What the first row has most of. */
   public enum Sort {
@@ -105,7 +105,7 @@ final class Filetop implements Tool {
   private Filetop(Options options, Attachment attachment) {
     this.options = options;
     this.attachment = attachment;
-    this.files = new Elements(attachment.map("files"), COUNTERS);
+    this.files = new CountedElements(attachment.map("files"), COUNTERS);
   }
 
   /**

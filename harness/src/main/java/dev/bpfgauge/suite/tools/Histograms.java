@@ -27,7 +27,7 @@ final class Histograms implements AutoCloseable {
   private static final int LONGS_OF_CPU = 1 + LONGS;
 
   private final Attachment attachment;
-  private final @Nullable Elements keyed;
+  private final @Nullable CountedElements keyed;
   private long[] before = new long[LONGS];
 
   /** What a key's histogram is called, in words and in parts. */
@@ -48,7 +48,7 @@ final class Histograms implements AutoCloseable {
    */
   Histograms(Attachment attachment, boolean byKey) {
     this.attachment = attachment;
-    this.keyed = byKey ? new Elements(attachment.map(KEYED), LONGS) : null;
+    this.keyed = byKey ? new CountedElements(attachment.map(KEYED), LONGS) : null;
   }
 
   /** What was counted since this was asked before; keys without an event are left out. */
@@ -56,7 +56,7 @@ final class Histograms implements AutoCloseable {
     return keyed == null ? List.of(sinceBefore()) : takeKeyed(keyed, naming);
   }
 
-  private List<LogHistogram> takeKeyed(Elements elements, Naming naming) {
+  private List<LogHistogram> takeKeyed(CountedElements elements, Naming naming) {
     List<LogHistogram> histograms = new ArrayList<>();
     elements.takeChanges((key, value, added) -> {
       String comm = Texts.of(value.asSlice(Structs.KEYED_HIST.offset("comm"), Structs.COMM_BYTES));

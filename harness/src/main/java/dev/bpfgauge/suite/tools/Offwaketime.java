@@ -63,7 +63,7 @@ final class Offwaketime implements Tool {
 
   private final Options options;
   private final Attachment attachment;
-  private final Elements pairs;
+  private final CountedElements pairs;
   private final BpfMap stacks;
   private final Symbols symbols = new Symbols(Path.of("/proc"));
 
@@ -167,7 +167,7 @@ final class Offwaketime implements Tool {
   private Offwaketime(Options options, Attachment attachment) {
     this.options = options;
     this.attachment = attachment;
-    this.pairs = new Elements(attachment.map("pairs"), 2);
+    this.pairs = new CountedElements(attachment.map("pairs"), 2);
     this.stacks = attachment.map("stacks");
   }
 

@@ -1,6 +1,6 @@
 package dev.bpfgauge.suite.verifier;
 
-import dev.bpfgauge.measure.Words;
+import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Refusal;
 import java.util.List;
 
@@ -174,11 +174,11 @@ enum Shape {
   }
 
   String word() {
-    return Words.of(this);
+    return EnumWords.of(this);
   }
 
   static List<String> words() {
-    return Words.all(Shape.class);
+    return EnumWords.all(Shape.class);
   }
 
   /**
@@ -187,6 +187,6 @@ enum Shape {
    * @throws Refusal with the nearest name where there is none
    */
   static Shape ofWord(String word) {
-    return Words.parse(Shape.class, "program", word);
+    return EnumWords.parse(Shape.class, "program", word);
   }
 }

@@ -16,7 +16,7 @@ final class DyingHarness {
     var profile =
         ProfileFile.parse("description: d\ncpu: {load-percent: 10}", "dying.yaml", "dying");
     Load load =
-        Load.start(profile, Settings.of(AllowedCpusOf.all(1), Duration.ofSeconds(30), folder));
+        Load.start(profile, LoadSettings.of(AllowedCpusOf.all(1), Duration.ofSeconds(30), folder));
     while (load.alive() < 2) {
       Thread.sleep(10);
     }

@@ -69,7 +69,7 @@ class LoadTest {
 
   @Test
   void memoryIsTakenAndKept() throws IOException, InterruptedException {
-    int percent = (int) Math.ceil(MemInfo.read().usedPercent()) + 1;
+    int percent = (int) Math.ceil(MemoryFigures.read().usedPercent()) + 1;
     Requires.machine(percent < 60, "memory that is mostly free");
     var profile = profile("memory: {used-percent: %d}".formatted(percent));
     List<Long> processes;
@@ -122,7 +122,7 @@ class LoadTest {
         """);
     assertTrue(broken.toFile().setExecutable(true));
     var settings =
-        new Settings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, broken.toString());
+        new LoadSettings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, broken.toString());
     try (Load load = Load.start(profile("cpu: {load-percent: 20}"), settings)) {
       List<LoadCheck> checks = load.before(at(20));
       assertFalse(check(checks, "stressors alive").reached());
@@ -146,7 +146,7 @@ class LoadTest {
   @Test
   void saysWhatToInstallWhereStressNgIsMissing() {
     var settings =
-        new Settings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, "no-such-program");
+        new LoadSettings(AllowedCpusOf.all(1), Duration.ofSeconds(5), folder, "no-such-program");
     var profile = profile("cpu: {load-percent: 20}");
     var reason = "stress-ng is missing; install it: apt install stress-ng";
     assertEquals(reason, Load.unavailable(profile, settings).orElseThrow());
@@ -243,7 +243,7 @@ class LoadTest {
     AllowedCpus whole = AllowedCpusOf.all(2);
     Profile idle = new Profiles(folder).find("idle");
     var throttled = new AllowedCpus(whole.cpus(), whole.online(), OptionalDouble.of(0.5));
-    var settings = Settings.of(throttled, Duration.ofSeconds(5), folder);
+    var settings = LoadSettings.of(throttled, Duration.ofSeconds(5), folder);
     String reason = Load.unavailable(profile("cpu: {load-percent: 80}"), settings).orElseThrow();
     assertTrue(reason.contains("0.50 CPUs for 2"), reason);
     assertEquals(Optional.empty(), Load.unavailable(idle, settings), "idle only has a note");
@@ -255,7 +255,7 @@ class LoadTest {
   @Test
   void whatTasksetLeavesIsLoadedAndSaid() {
     var one = new AllowedCpus(List.of(1), List.of(0, 1), OptionalDouble.empty());
-    var settings = Settings.of(one, Duration.ofSeconds(5), folder);
+    var settings = LoadSettings.of(one, Duration.ofSeconds(5), folder);
     Profile cpu80 = profile("cpu: {load-percent: 80}");
     assertEquals(
         "loaded and proven is CPU 1 of 0-1 alone, which this process may use (taskset or a cpuset)",
@@ -278,8 +278,8 @@ class LoadTest {
     assertEquals(Optional.empty(), Load.inOnePiece(profile("churn: {files: yes}")));
   }
 
-  private Settings settings() {
-    return Settings.of(AllowedCpus.read(), Duration.ofSeconds(20), folder);
+  private LoadSettings settings() {
+    return LoadSettings.of(AllowedCpus.read(), Duration.ofSeconds(20), folder);
   }
 
   private static Profile profile(String yaml) {

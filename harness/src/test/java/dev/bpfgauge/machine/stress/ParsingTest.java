@@ -23,10 +23,10 @@ class ParsingTest {
 
   @Test
   void readsMeminfo() throws IOException {
-    var memory = MemInfo.parse(fixture("meminfo"));
+    var memory = MemoryFigures.parse(fixture("meminfo"));
     assertEquals(24_684_092L * 1024, memory.totalBytes());
     assertTrue(memory.usedPercent() > 0 && memory.usedPercent() < 100);
-    assertThrows(IllegalArgumentException.class, () -> MemInfo.parse("MemTotal: 1 kB\n"));
+    assertThrows(IllegalArgumentException.class, () -> MemoryFigures.parse("MemTotal: 1 kB\n"));
   }
 
   @Test
@@ -129,7 +129,7 @@ class ParsingTest {
 
   @Test
   void takesWhatIsMissingToTheTarget() {
-    var memory = new MemInfo(8192 * MEBI, 7372 * MEBI);
+    var memory = new MemoryFigures(8192 * MEBI, 7372 * MEBI);
     assertEquals(
         8192 * MEBI / 100 * 75 - 820 * MEBI,
         MemoryRoom.bytesToTake(75, memory, OptionalLong.empty()));
@@ -137,7 +137,7 @@ class ParsingTest {
 
   @Test
   void refusesWhatTheOomKillerWouldAnswer() {
-    var memory = new MemInfo(8192 * MEBI, 7372 * MEBI);
+    var memory = new MemoryFigures(8192 * MEBI, 7372 * MEBI);
     assertTrue(
         refusal(95, memory, OptionalLong.empty())
             .startsWith("95 % of 8192 MiB would leave 409 MiB available, fewer than the 512 MiB"));
@@ -145,11 +145,11 @@ class ParsingTest {
         refusal(75, memory, OptionalLong.of(1024 * MEBI))
             .contains("the memory limit of this cgroup leaves 1024 MiB"));
     assertTrue(
-        refusal(75, new MemInfo(8192 * MEBI, 1000 * MEBI), OptionalLong.empty())
+        refusal(75, new MemoryFigures(8192 * MEBI, 1000 * MEBI), OptionalLong.empty())
             .startsWith("88 % of the memory is in use already, more than the 75 % wanted"));
   }
 
-  private static String refusal(int percent, MemInfo memory, OptionalLong cgroupFree) {
+  private static String refusal(int percent, MemoryFigures memory, OptionalLong cgroupFree) {
     return String.valueOf(
         assertThrows(
                 ProfileException.class, () -> MemoryRoom.bytesToTake(percent, memory, cgroupFree))
@@ -182,12 +182,12 @@ class ParsingTest {
 
   @Test
   void memoryThatCannotBePromisedOrIsSetAsideIsNamed() {
-    var strict = new MemInfo(8192 * MEBI, 7372 * MEBI, 0, 1000 * MEBI);
+    var strict = new MemoryFigures(8192 * MEBI, 7372 * MEBI, 0, 1000 * MEBI);
     assertTrue(
         refusal(75, strict, OptionalLong.empty()).contains("vm.overcommit_memory is 2"),
         refusal(75, strict, OptionalLong.empty()));
     var huge =
-        MemInfo.parse(
+        MemoryFigures.parse(
             """
             MemTotal:        8388608 kB
             MemAvailable:    1048576 kB
@@ -207,7 +207,7 @@ class ParsingTest {
     var profile =
         ProfileFile.parse(
             "description: d\ncpu: {load-percent: 80}\nmemory: {used-percent: 75}", "p.yaml", "p");
-    var settings = Settings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs"));
+    var settings = LoadSettings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs"));
     var yaml = Path.of("runs/f.yaml");
     assertEquals(
         "/usr/bin/stress-ng --keep-name --oomable --no-oom-adjust --cpu 4 --cpu-load 80"
@@ -233,7 +233,7 @@ class ParsingTest {
         new StressNg(Path.of("/usr/bin/stress-ng"), "0.15.06")
             .command(
                 profile,
-                Settings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs")),
+                LoadSettings.of(AllowedCpusOf.all(4), Duration.ofSeconds(90), Path.of("runs")),
                 0,
                 1L << 30,
                 Path.of("runs/f.yaml"));

@@ -344,8 +344,8 @@ class PausedLoadTest {
     assertTrue(load.before(there).stream().allMatch(LoadCheck::reached));
   }
 
-  private Settings settings() {
-    return Settings.of(AllowedCpus.read(), Duration.ofSeconds(Patience.SECONDS), folder);
+  private LoadSettings settings() {
+    return LoadSettings.of(AllowedCpus.read(), Duration.ofSeconds(Patience.SECONDS), folder);
   }
 
   private static Profile cpu80() {

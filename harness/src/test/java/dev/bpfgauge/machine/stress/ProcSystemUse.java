@@ -23,7 +23,7 @@ final class ProcSystemUse implements SystemUse {
   @Override
   public double memoryUsedPercent() {
     try {
-      return MemInfo.read().usedPercent();
+      return MemoryFigures.read().usedPercent();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The sample runs, and one whose words mean harm. */
-final class Runs {
+final class ExportedRuns {
   private static final Path SAMPLE =
       Path.of(System.getProperty("project.root", "..")).resolve("results/sample");
 
-  private Runs() {}
+  private ExportedRuns() {}
 
   static RunData sample() {
     return RunFolder.open(SAMPLE).read();

@@ -3,7 +3,7 @@ package dev.bpfgauge.simulation;
 import java.util.Random;
 
 /** How forks of one cell differ from each other when nothing changed: models for simulations. */
-enum Noise {
+enum NoiseModel {
   QUIET("normal, CV 1 %") {
     @Override
     double logFactor(Random random) {
@@ -57,7 +57,7 @@ enum Noise {
 
   private final String words;
 
-  Noise(String words) {
+  NoiseModel(String words) {
     this.words = words;
   }
 

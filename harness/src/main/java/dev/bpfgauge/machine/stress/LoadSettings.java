@@ -14,14 +14,14 @@ import java.time.Duration;
  * @param folder where stress-ng's log is appended ({@code stress-ng.log}) and its figures written
  * @param stressNg the stress-ng program, by name (searched on PATH) or path
  */
-public record Settings(AllowedCpus cpus, Duration longest, Path folder, String stressNg) {
+public record LoadSettings(AllowedCpus cpus, Duration longest, Path folder, String stressNg) {
 
   /** How many CPUs are loaded. */
   int cpuCount() {
     return cpus.cpus().size();
   }
 
-  public static Settings of(AllowedCpus cpus, Duration longest, Path folder) {
-    return new Settings(cpus, longest, folder, "stress-ng");
+  public static LoadSettings of(AllowedCpus cpus, Duration longest, Path folder) {
+    return new LoadSettings(cpus, longest, folder, "stress-ng");
   }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A program that lives until it is ended, and says so by a file from its shutdown hook. */
-final class WatchedMain {
-  private WatchedMain() {}
+final class EndlessProgram {
+  private EndlessProgram() {}
 
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);

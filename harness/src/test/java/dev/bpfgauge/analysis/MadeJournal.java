@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the journal of a run in memory, one call a fork, as a session would. */
-final class Journal {
+final class MadeJournal {
   private final List<RunInfo.ArmInfo> arms;
   private final List<ForkRecord> forks = new ArrayList<>();
 
-  Journal(String... arms) {
+  MadeJournal(String... arms) {
     this.arms =
         Arrays.stream(arms).map(arm -> new RunInfo.ArmInfo(arm, arm, "for a test", "")).toList();
   }
@@ -38,29 +38,29 @@ final class Journal {
     return forks.size();
   }
 
-  Journal ok(int round, Cell cell, double nanosPerOp) {
+  MadeJournal ok(int round, Cell cell, double nanosPerOp) {
     return ok(forks.size(), round, cell, nanosPerOp);
   }
 
-  Journal ok(int seq, int round, Cell cell, double nanosPerOp) {
+  MadeJournal ok(int seq, int round, Cell cell, double nanosPerOp) {
     Measurement measurement =
         new Measurement(nanosPerOp, List.of(nanosPerOp, nanosPerOp), null, 1000, 0.0, null);
     return add(seq, round, cell, ForkStatus.OK, "", measurement);
   }
 
   /** One OK fork a round, from round 0. */
-  Journal rounds(Cell cell, double... nanosPerOp) {
+  MadeJournal rounds(Cell cell, double... nanosPerOp) {
     for (int round = 0; round < nanosPerOp.length; round++) {
       ok(round, cell, nanosPerOp[round]);
     }
     return this;
   }
 
-  Journal failed(int round, Cell cell, ForkStatus status, String reason) {
+  MadeJournal failed(int round, Cell cell, ForkStatus status, String reason) {
     return add(forks.size(), round, cell, status, reason, null);
   }
 
-  Journal add(
+  MadeJournal add(
       int seq,
       int round,
       Cell cell,

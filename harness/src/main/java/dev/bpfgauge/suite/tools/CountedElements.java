@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * elements take a few system calls. What a program counts is read as the difference to the reading
  * before. Elements that nobody counts in any more are taken out once the map is half full.
  */
-final class Elements implements AutoCloseable {
+final class CountedElements implements AutoCloseable {
   private static final int BATCH = 1024;
 
   private final BpfMap map;
@@ -38,7 +38,7 @@ final class Elements implements AutoCloseable {
    *
    * @param counters 64-bit numbers that values begin with
    */
-  Elements(BpfMap map, int counters) {
+  CountedElements(BpfMap map, int counters) {
     this.map = map;
     this.counters = counters;
     this.takenOut = new long[counters];

@@ -14,11 +14,12 @@ import java.nio.file.Path;
  * @param promiseBytes what the kernel would still promise to programs were it to promise no more
  *     than it has (CommitLimit less Committed_AS); may be negative
  */
-public record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
+public record MemoryFigures(
+    long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
   private static final Path OVERCOMMIT = Path.of("/proc/sys/vm/overcommit_memory");
 
   /** Without huge pages, and with promises without limit. */
-  MemInfo(long totalBytes, long availableBytes) {
+  MemoryFigures(long totalBytes, long availableBytes) {
     this(totalBytes, availableBytes, 0, Long.MAX_VALUE);
   }
 
@@ -31,20 +32,20 @@ public record MemInfo(long totalBytes, long availableBytes, long hugeBytes, long
     }
   }
 
-  public static MemInfo read() throws IOException {
-    MemInfo read = parse(ForeignText.read(Path.of("/proc/meminfo")));
+  public static MemoryFigures read() throws IOException {
+    MemoryFigures read = parse(ForeignText.read(Path.of("/proc/meminfo")));
     // What is promised counts only where promises are kept.
     return isPromiseLimited()
         ? read
-        : new MemInfo(read.totalBytes, read.availableBytes, read.hugeBytes, Long.MAX_VALUE);
+        : new MemoryFigures(read.totalBytes, read.availableBytes, read.hugeBytes, Long.MAX_VALUE);
   }
 
   /**
    * @throws IllegalArgumentException where a figure is missing
    */
-  static MemInfo parse(String meminfo) {
+  static MemoryFigures parse(String meminfo) {
     Meminfo read = Meminfo.parse(meminfo);
-    return new MemInfo(
+    return new MemoryFigures(
         needed(read, "MemTotal"),
         needed(read, "MemAvailable"),
         read.bytes("Hugetlb").orElse(0),

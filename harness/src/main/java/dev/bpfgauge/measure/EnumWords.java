@@ -10,16 +10,16 @@ import java.util.function.Function;
 /**
  * Enum constants as the words of the command line and of cells: {@code PERCPU_HASH} ↔ percpu-hash.
  */
-public final class Words {
+public final class EnumWords {
 
-  private Words() {}
+  private EnumWords() {}
 
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   public static <E extends Enum<E>> List<String> all(Class<E> type) {
-    return Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
+    return Arrays.stream(type.getEnumConstants()).map(EnumWords::of).toList();
   }
 
   /**
@@ -29,7 +29,7 @@ public final class Words {
    * @throws Refusal with the nearest name where there is none
    */
   public static <E extends Enum<E>> E parse(Class<E> type, String what, String word) {
-    return parse(List.of(type.getEnumConstants()), Words::of, what, word);
+    return parse(List.of(type.getEnumConstants()), EnumWords::of, what, word);
   }
 
   /**

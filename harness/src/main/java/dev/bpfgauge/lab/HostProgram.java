@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Programs of this machine that the lab starts and waits for. */
-final class Tool {
-  private Tool() {}
+final class HostProgram {
+  private HostProgram() {}
 
   /**
    * How a program ended.

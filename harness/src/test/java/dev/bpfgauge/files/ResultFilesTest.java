@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** results.csv, jmh.json and results.json, read by other readers than the writers' own. */
-class ExportTest {
+class ResultFilesTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What JMH 1.37 itself wrote for two forks of three iterations with its gc profiler. */
@@ -172,7 +172,7 @@ class ExportTest {
   }
 
   private static String resource(String name) {
-    try (InputStream in = Objects.requireNonNull(ExportTest.class.getResourceAsStream(name))) {
+    try (InputStream in = Objects.requireNonNull(ResultFilesTest.class.getResourceAsStream(name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
