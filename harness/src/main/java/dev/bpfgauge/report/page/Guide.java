@@ -206,7 +206,7 @@ final class Guide {
             Words.cost(right, evidence.unit()),
             compared.difference() == null ? "ratio" : "difference",
             Words.against(compared, evidence.unit()),
-            compared.verdict().word(),
+            Words.verdict(compared.verdict(), evidence.unit()),
             compared.indicative() ? ", indicative only" : "");
   }
 
@@ -370,6 +370,8 @@ final class Guide {
   }
 
   private String words(PairedComparison comparison) {
-    return Words.against(comparison, evidence.unit()) + " " + comparison.verdict().word();
+    return Words.against(comparison, evidence.unit())
+        + " "
+        + Words.verdict(comparison.verdict(), evidence.unit());
   }
 }

@@ -80,8 +80,8 @@ final class KernelsCompared {
             new Table.Datum(
                 Words.against(c.ratio(), c.difference(), evidence.unit())
                     + " "
-                    + Table.verdict(c.verdict()).text(),
-                Table.verdict(c.verdict()).css()))
+                    + Table.verdict(c.verdict(), evidence.unit()).text(),
+                Table.verdict(c.verdict(), evidence.unit()).css()))
         .orElse(new Table.Datum(Words.NONE, "t"));
   }
 }

@@ -74,7 +74,7 @@ final class Ratios {
               .formatted(
                   evidence.names().name(comparison.subject()),
                   Words.ratio(comparison.ratio()),
-                  comparison.verdict().word()));
+                  Words.verdict(comparison.verdict(), evidence.unit())));
     }
     return Charts.dots(
         new Charts.Name(
@@ -139,7 +139,7 @@ final class Ratios {
                   Words.against95(c.ratio(), c.interval95(), c.difference()),
                   Words.count(c.pairs()) + (c.indicative() ? "*" : ""),
                   p(c.adjustedP()),
-                  Table.verdict(c.verdict())));
+                  Table.verdict(c.verdict(), evidence.unit())));
       if (reasons) {
         row.add(c.reason());
       }

@@ -226,18 +226,22 @@ public final class Verdicts {
     for (Verdict verdict : Verdict.values()) {
       long count = counts.getOrDefault(verdict, 0L);
       if (count == judged.size()) {
-        parts.add("all %s are %s".formatted(Words.plural(count, "operation"), verdict.word()));
+        parts.add(
+            "all %s %s"
+                .formatted(
+                    Words.plural(count, "operation"),
+                    Words.predicate(count, verdict, evidence.unit())));
       } else if (count > 0) {
         parts.add(
             (parts.isEmpty() ? "of " + Words.plural(judged.size(), "operation") + ", " : "")
                 + Words.count(count)
-                + (count == 1 ? " is " : " are ")
-                + verdict.word());
+                + " "
+                + Words.predicate(count, verdict, evidence.unit()));
       }
     }
     return "%s against %s: %s.%s"
         .formatted(arm.label(), evidence.reference(), Words.list(parts), waits(arm))
-        .replace("all 1 operation are", "the one operation is");
+        .replace("all 1 operation", "the one operation");
   }
 
   /** What is not in the figures that are compared: with a load, programs wait for a CPU. */
@@ -261,7 +265,7 @@ public final class Verdicts {
     List<String> details = new ArrayList<>();
     if (isSameProfile(arm)) {
       details.add(
-          "This is an A/A comparison: the same %s on both sides. A “slower” or “faster” here would be a false alarm."
+          "This is an A/A comparison: the same %s on both sides. A difference here would be a false alarm."
               .formatted(evidence.armWord()));
     }
     List<CellComparison> decided =
@@ -351,7 +355,7 @@ public final class Verdicts {
             Words.against(comparison.ratio(), comparison.difference(), evidence.unit()),
             (comparison.difference() == null ? "" : "against ") + comparison.reference().profile(),
             Words.against95(comparison.ratio(), comparison.interval95(), comparison.difference()),
-            comparison.verdict().word());
+            Words.verdict(comparison.verdict(), evidence.unit()));
   }
 
   List<CellComparison> judged(ArmInfo arm) {
@@ -420,7 +424,7 @@ public final class Verdicts {
                     + " "
                     + Table.mark(c.verdict())
                     + " "
-                    + c.verdict().word())
+                    + Words.verdict(c.verdict(), evidence.unit()))
             .orElse(""),
         comparison.map(c -> c.verdict().word()).orElse("none"),
         "");

@@ -217,7 +217,7 @@ public final class RunsCompared {
             Words.against(row.ratio(), row.difference(), unit()),
             Words.against95(row.ratio(), row.interval95(), row.difference()),
             sees(row.smallestSeen()),
-            row.verdict().word() + (row.indicative() ? "*" : "")));
+            Words.verdict(row.verdict(), unit()) + (row.indicative() ? "*" : "")));
     return words;
   }
 
@@ -260,7 +260,7 @@ public final class RunsCompared {
             .map(verdict ->
                 Words.count(rows.stream().filter(row -> row.verdict() == verdict).count())
                     + " "
-                    + verdict.word())
+                    + Words.verdict(verdict, unit()))
             .collect(Collectors.joining(", "));
   }
 
@@ -340,7 +340,8 @@ public final class RunsCompared {
     references(sentences);
     sentences.add(power());
     sentences.add(
-        "slower, faster: "
+        Words.changes(unit())
+            + ": "
             + VerdictRule.different(compared.margin(), "these two runs")
             + "; equivalent: "
             + VerdictRule.equivalent(compared.margin())

@@ -62,7 +62,11 @@ public final class TerminalTable {
       double margin = analysis.run().info().plan().margin();
       wrap(
           out,
-          plain("slower, faster: " + VerdictRule.different(margin, "this run") + "."),
+          plain(
+              Words.changes(evidence.unit())
+                  + ": "
+                  + VerdictRule.different(margin, "this run")
+                  + "."),
           columns);
       String looks = VerdictRule.looks(analysis.run().info().plan().looksTaken());
       if (!looks.isEmpty()) {
@@ -138,7 +142,7 @@ public final class TerminalTable {
           comparison
               .map(c -> plain(Words.against95(c.ratio(), c.interval95(), c.difference())))
               .orElse("-"));
-      row.add(comparison.map(c -> c.verdict().word()).orElse("-"));
+      row.add(comparison.map(c -> Words.verdict(c.verdict(), evidence.unit())).orElse("-"));
     }
     return row;
   }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.report.view;
 
+import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,8 +45,13 @@ public record Table(String id, String caption, List<Head> heads, List<Row> rows)
     return new Builder(id, caption, List.of(heads));
   }
 
-  public static Datum verdict(Verdict verdict) {
-    return new Datum(mark(verdict) + " " + verdict.word(), "t v " + verdict.word());
+  /**
+   * A verdict.
+   *
+   * @param unit of the figures that were compared
+   */
+  public static Datum verdict(Verdict verdict, String unit) {
+    return new Datum(mark(verdict) + " " + Words.verdict(verdict, unit), "t v " + verdict.word());
   }
 
   /** A sign that tells verdicts apart without colour. */

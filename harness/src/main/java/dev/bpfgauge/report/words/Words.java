@@ -7,6 +7,7 @@ import dev.bpfgauge.model.KernelsAnswer;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.Verdict;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,43 @@ public final class Words {
   /** Stands beside a figure of too few forks. */
   private static final String INDICATIVE = "*";
 
+  private static final String INSTRUCTIONS = "instructions";
+
   /** Stands where there is no figure. */
   public static final String NONE = "–";
 
   private Words() {}
+
+  /**
+   * A verdict for a reader: what takes more instructions is more work, for no clock says that it is
+   * slower. For programs it is {@link Verdict#word} everywhere.
+   *
+   * @param unit of the figures, e.g. {@code ns} or {@code instructions}
+   */
+  public static String verdict(Verdict verdict, String unit) {
+    if (!unit.equals(INSTRUCTIONS)) {
+      return verdict.word();
+    }
+    return switch (verdict) {
+      case SLOWER -> "more work";
+      case FASTER -> "less work";
+      case EQUIVALENT, INCONCLUSIVE -> verdict.word();
+    };
+  }
+
+  /**
+   * {@code is slower}, {@code are equivalent}, {@code do more work}: what so many operations are.
+   */
+  public static String predicate(long count, Verdict verdict, String unit) {
+    String word = verdict(verdict, unit);
+    boolean work = !word.equals(verdict.word());
+    return (work ? count == 1 ? "does " : "do " : count == 1 ? "is " : "are ") + word;
+  }
+
+  /** Both verdicts of a change, as a legend begins: {@code slower, faster}. */
+  public static String changes(String unit) {
+    return verdict(Verdict.SLOWER, unit) + ", " + verdict(Verdict.FASTER, unit);
+  }
 
   /** Whole number with grouped thousands, e.g. {@code 10 230}. */
   public static String count(long value) {

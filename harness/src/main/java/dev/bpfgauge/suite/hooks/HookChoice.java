@@ -321,7 +321,7 @@ public final class HookChoice {
       return new Table.Datum("the least", "t");
     }
     PairedComparison compared = against(combination, least);
-    Table.Datum verdict = Table.verdict(compared.verdict());
+    Table.Datum verdict = Table.verdict(compared.verdict(), evidence.unit());
     String difference = Words.against(compared.ratio(), Difference.of(compared), evidence.unit());
     return new Table.Datum(difference + " " + verdict.text(), verdict.css());
   }

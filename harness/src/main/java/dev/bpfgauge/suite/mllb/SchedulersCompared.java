@@ -211,7 +211,7 @@ public final class SchedulersCompared {
           Words.decimals(100 * (1 - pairs.ratio()), 1),
           Words.ratio(pairs.ratio()),
           Words.ratio(pairs.ratio(), pairs.shown95(one.verdict)),
-          Table.verdict(one.verdict),
+          Table.verdict(one.verdict, evidence.unit()),
           Words.count(pairs.pairs()));
     }
     return table.build();

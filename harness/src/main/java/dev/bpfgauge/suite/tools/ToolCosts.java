@@ -144,7 +144,7 @@ public final class ToolCosts {
       Double.isNaN(base) ? Words.NONE : Words.nanos(base),
       Double.isNaN(mean) ? Words.NONE : Words.nanos(mean),
       Words.nanos(ForkStatistics.interval95(added)),
-      verdict.<Object>map(c -> Table.verdict(c.verdict())).orElse(Words.NONE),
+      verdict.<Object>map(c -> Table.verdict(c.verdict(), evidence.unit())).orElse(Words.NONE),
       decimals(events, 2),
       Double.isNaN(events)
           ? Words.NONE

@@ -48,6 +48,17 @@ class TerminalWidthTest {
   }
 
   @Test
+  void aKernelDoesMoreWorkWhereInstructionsAreCounted() {
+    RunData lab = RunFolder.open(SAMPLE.resolve("lab")).read();
+    String table = TerminalTable.render(RunAnalysis.of(lab), 120);
+    String compared = RunsCompared.terminal(RunComparison.of(lab, lab, 0.005), 120);
+
+    assertTrue(table.contains("more work, less work: "), table);
+    assertTrue(table.matches("(?s).*\\d (do|does) (more|less) work\\b.*"), table);
+    assertTrue(compared.contains("0 more work, 0 less work"), compared);
+  }
+
+  @Test
   void theTableOfATrendFits() throws Exception {
     List<Path> nights =
         RunFolder.ids(SAMPLE.resolve("nights")).stream()

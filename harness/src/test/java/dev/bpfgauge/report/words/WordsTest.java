@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.stats.Interval;
+import dev.bpfgauge.stats.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,18 @@ class WordsTest {
     assertEquals("−3.50", Words.nanos(-3.5));
     assertEquals("–", Words.nanos(Double.NaN));
     assertEquals("[1 200, 1 270]", plain(Words.nanos(new Interval(1200, 1270))));
+  }
+
+  @Test
+  void whatTakesMoreInstructionsIsMoreWorkAndNotSlower() {
+    assertEquals("slower", Words.verdict(Verdict.SLOWER, "ns"));
+    assertEquals("more work", Words.verdict(Verdict.SLOWER, "instructions"));
+    assertEquals("equivalent", Words.verdict(Verdict.EQUIVALENT, "instructions"));
+    assertEquals("more work, less work", Words.changes("instructions"));
+    assertEquals("does less work", Words.predicate(1, Verdict.FASTER, "instructions"));
+    assertEquals("do more work", Words.predicate(2, Verdict.SLOWER, "instructions"));
+    assertEquals("are faster", Words.predicate(2, Verdict.FASTER, "emulated ns"));
+    assertEquals("is equivalent", Words.predicate(1, Verdict.EQUIVALENT, "instructions"));
   }
 
   @Test
