@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of a run is still open: each arm against the first, and on the first arm the kinds of maps
  * that a reader chooses between. What is measured to be held against, such as the floor, asks
- * nothing; nor does what more rounds cannot help, for it has no pair of rounds at all.
+ * nothing; nor does what more rounds cannot help: cells that they do not have, and cells without a
+ * pair of rounds.
  *
  * @param asked how many questions there are
  * @param open how many of them have no answer yet
@@ -35,26 +36,33 @@ public record OpenVerdicts(int asked, int open, Set<Cell> cells) {
     cells = Set.copyOf(cells);
   }
 
-  /** Those whose verdict is inconclusive. */
-  public static OpenVerdicts undecided(RunData run) {
-    return of(run, 0);
+  /**
+   * Those whose verdict is inconclusive.
+   *
+   * @param goOn the cells that further rounds have
+   */
+  public static OpenVerdicts undecided(RunData run, Set<Cell> goOn) {
+    return of(run, goOn, 0);
   }
 
   /**
    * Those whose interval is wider than that, and the figures whose own interval is. A net cost that
    * is not told from zero has no share to hold against, and is left out.
    *
+   * @param goOn the cells that further rounds have
    * @param share of the value, to each side, e.g. 0.05
    */
-  public static OpenVerdicts widerThan(double share, RunData run) {
-    return of(run, share);
+  public static OpenVerdicts widerThan(double share, RunData run, Set<Cell> goOn) {
+    return of(run, goOn, share);
   }
 
-  private static OpenVerdicts of(RunData run, double share) {
+  private static OpenVerdicts of(RunData run, Set<Cell> goOn, double share) {
     RoundMeans rounds = RoundMeans.of(run);
     Count count = new Count();
     for (CellComparison compared : RunAnalysis.of(run).comparisons()) {
-      if (!isReference(compared.subject()) && compared.pairs() > 1) {
+      if (goOn.contains(compared.subject())
+          && !isReference(compared.subject())
+          && compared.pairs() > 1) {
         count.add(
             share == 0
                 ? compared.verdict() == Verdict.INCONCLUSIVE
@@ -64,7 +72,7 @@ public record OpenVerdicts(int asked, int open, Set<Cell> cells) {
       }
     }
     for (Cell cell : rounds.cells()) {
-      if (isReference(cell)) {
+      if (!goOn.contains(cell) || isReference(cell)) {
         continue;
       }
       if (share > 0) {

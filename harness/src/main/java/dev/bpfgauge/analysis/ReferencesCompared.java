@@ -75,6 +75,11 @@ public record ReferencesCompared(List<Change> references, @Nullable Correction c
     return correction != null && correction.decides();
   }
 
+  /** Whether {@link #CORRECTS} changed by itself, so that only figures as measured count. */
+  public boolean isAlone() {
+    return correction != null && correction.alone();
+  }
+
   /** One cell in both runs. */
   record Pair(ReferencedTimes subject, ReferencedTimes before) {}
 
@@ -115,7 +120,9 @@ public record ReferencesCompared(List<Change> references, @Nullable Correction c
         pairs.isEmpty()
             ? null
             : Correction.of(
-                pairs.values().stream().flatMap(p -> Stream.of(p.subject, p.before)).toList());
+                pairs.values().stream().map(Pair::subject).toList(),
+                pairs.values().stream().map(Pair::before).toList(),
+                margin);
     return new Found(
         pairs,
         new ReferencesCompared(changes(subject, before, both, references, margin), correction));

@@ -207,7 +207,7 @@ public record RunComparison(
                 : WelchComparison.of(means(subject), means(reference), margin);
         ReferencesCompared.Pair pair = references.pairs().get(cell);
         WelchComparison corrected =
-            pair == null
+            pair == null || references.compared().isAlone()
                 ? raw
                 : WelchComparison.of(pair.subject().corrected(), pair.before().corrected(), margin);
         family.add(decide ? corrected : raw);

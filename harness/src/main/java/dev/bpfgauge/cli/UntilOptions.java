@@ -17,8 +17,8 @@ final class UntilOptions {
   /** More rounds than that nobody measures. */
   static final int MOST_ROUNDS = 200;
 
-  /** A process takes so long at least beside what it measures. */
-  private static final int STARTS_MILLIS = 500;
+  /** Each look planned costs certainty, but rounds may be shorter than they seem. */
+  private static final double SPARE = 1.25;
 
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?) ?%?");
 
@@ -58,10 +58,13 @@ final class UntilOptions {
             : decided || narrow != null ? Duration.ZERO : pace.time();
     double share = narrow == null ? 0 : share(narrow);
     int first = roundsGiven == null ? pace.rounds() : roundsGiven;
-    long round = planned.apply(with(time, share, first, first + 1)).furtherRoundMillis();
-    long fitting = time.isZero() ? MOST_ROUNDS : time.toMillis() / (round + STARTS_MILLIS) + 1;
-    return with(
-        time, share, first, Math.toIntExact(Math.min(Math.max(MOST_ROUNDS, first), fitting)));
+    if (time.isZero()) {
+      return with(time, share, first, MOST_ROUNDS);
+    }
+    Plan plan = planned.apply(with(time, share, first, first + 1));
+    double left = Math.max(0, SPARE * time.toMillis() - plan.ownMillis());
+    double fitting = first + 1 + left / Math.max(1, plan.furtherRoundMillis());
+    return with(time, share, first, (int) Math.min(MOST_ROUNDS, fitting));
   }
 
   private static Until with(Duration time, double share, int first, int most) {

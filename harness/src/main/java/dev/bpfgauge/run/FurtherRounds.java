@@ -20,6 +20,7 @@ final class FurtherRounds implements Session.Further {
   private final Plan plan;
   private final RunFolder folder;
   private final RunClock clock;
+  private final Set<Cell> goOn;
   private @Nullable OpenVerdicts seen;
   private String end = "";
 
@@ -30,6 +31,7 @@ final class FurtherRounds implements Session.Further {
     this.plan = plan;
     this.folder = folder;
     this.clock = clock;
+    this.goOn = plan.goesOn();
   }
 
   @Override
@@ -58,8 +60,8 @@ final class FurtherRounds implements Session.Further {
             run.forks().stream().filter(fork -> fork.round() < rounds).toList(),
             run.samples());
     return until.share() == 0
-        ? OpenVerdicts.undecided(so)
-        : OpenVerdicts.widerThan(until.share(), so);
+        ? OpenVerdicts.undecided(so, goOn)
+        : OpenVerdicts.widerThan(until.share(), so, goOn);
   }
 
   /** Why the run ended where it did; empty for a plan that does not ask. */

@@ -385,7 +385,7 @@ public final class MeasuredRun {
 
   private static Settings settings(Plan plan, PlannedFork fork, Path log) {
     long delay = plan.injectNanos().getOrDefault(fork.cell().profile(), 0L);
-    return settings(plan, plan.times(), delay, log);
+    return settings(plan, plan.timesOf(fork), delay, log);
   }
 
   private static Settings settings(Plan plan, Plan.Times times, long delay, Path log) {

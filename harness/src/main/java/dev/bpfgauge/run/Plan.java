@@ -62,6 +62,9 @@ public record Plan(
   /** So long each of them is measured at least: some dozens of turns. */
   private static final int FEWEST_MILLIS = 80;
 
+  /** About so long a process takes beside what it measures. */
+  private static final int STARTS_MILLIS = 500;
+
   private static final String IN_TURNS = "in turns: ";
 
   public Plan {
@@ -365,23 +368,55 @@ public record Plan(
         times.iterations());
   }
 
+  /**
+   * The times of a fork with a process to itself: where a run goes on, half of its time is for what
+   * it does not go on with, which leaves more rounds for the rest.
+   */
+  Times timesOf(PlannedFork fork) {
+    return until == null || goesOn().contains(fork.cell())
+        ? times
+        : new Times(
+            Math.ceilDiv(times.warmupMillis, 2),
+            Math.ceilDiv(times.measureMillis, 2),
+            times.iterations);
+  }
+
+  /** The cells that rounds have which come after those that are measured in any case. */
+  Set<Cell> goesOn() {
+    return forks.reversed().stream()
+        .takeWhile(fork -> fork.round() >= rounds)
+        .map(PlannedFork::cell)
+        .collect(Collectors.toSet());
+  }
+
   /** What is measured in any case. */
   List<PlannedFork> inAnyCase() {
     return forks.stream().filter(fork -> fork.round() < rounds).toList();
   }
 
-  /** How long a round measures at least that comes after those, in milliseconds. */
+  /** About how long its own rounds take, in milliseconds. */
+  public long ownMillis() {
+    return about(inAnyCase());
+  }
+
+  /** About how long a round takes that comes after those, in milliseconds. */
   public long furtherRoundMillis() {
-    List<PlannedFork> last =
-        forks.stream().filter(fork -> fork.round() == forks.getLast().round()).toList();
+    return about(forks.stream().filter(fork -> fork.round() == forks.getLast().round()).toList());
+  }
+
+  private long about(List<PlannedFork> some) {
     Map<Integer, Long> together =
-        last.stream()
+        some.stream()
             .filter(fork -> fork.process() != null)
             .collect(Collectors.groupingBy(PlannedFork::process, Collectors.counting()));
-    long alone = last.stream().filter(fork -> fork.process() == null).count();
-    return alone * times.totalMillis()
+    Set<Cell> goesOn = goesOn();
+    return some.stream()
+            .filter(fork -> fork.process() == null)
+            .mapToLong(fork ->
+                STARTS_MILLIS + times.totalMillis() / (goesOn.contains(fork.cell()) ? 1 : 2))
+            .sum()
         + together.values().stream()
-            .mapToLong(count -> inTurns(count.intValue()).totalMillis())
+            .mapToLong(count -> inTurns(count.intValue()).totalMillis() + STARTS_MILLIS)
             .sum();
   }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /** Two runs whose forks measured a reference beside their cells, where the truth is known. */
 final class ReferencedRuns {
@@ -118,8 +117,8 @@ final class ReferencedRuns {
         raw.add(WelchComparison.of(now.raw(), then.raw(), Simulation.MARGIN));
         corrected.add(WelchComparison.of(now.corrected(), then.corrected(), Simulation.MARGIN));
       }
-      boolean decides =
-          Correction.of(Stream.concat(subject.stream(), before.stream()).toList()).decides();
+      Correction correction = Correction.of(subject, before, Simulation.MARGIN);
+      boolean decides = correction.decides();
       double[] rawP = ComparisonFamily.adjustedP(raw);
       double[] correctedP = ComparisonFamily.adjustedP(corrected);
       List<Verdict> rawVerdicts = new ArrayList<>();
@@ -129,7 +128,8 @@ final class ReferencedRuns {
         verdicts.add(
             decides
                 ? Correction.verdict(corrected.get(i), correctedP[i], raw.get(i))
-                : Correction.verdict(raw.get(i), rawP[i], corrected.get(i)));
+                : Correction.verdict(
+                    raw.get(i), rawP[i], correction.alone() ? raw.get(i) : corrected.get(i)));
       }
       return new Judged(decides, rawVerdicts, verdicts);
     }

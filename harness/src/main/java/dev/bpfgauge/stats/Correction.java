@@ -2,7 +2,9 @@ package dev.bpfgauge.stats;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How far the forks of runs lie apart as measured, and corrected by their references. Corrected
@@ -12,13 +14,39 @@ import java.util.function.Function;
  * @param raw pooled standard deviation of the logarithms within cells and runs; NaN without two
  *     forks of one
  * @param corrected the same of corrected times
+ * @param alone the reference changed by more than the margin from run to run, and half of the cells
+ *     stayed nearer to where they were than to it: then it is no measure of the machine
  */
-public record Correction(double raw, double corrected) {
+public record Correction(double raw, double corrected, boolean alone) {
 
-  /** Of all cells of both runs. */
-  public static Correction of(Collection<ReferencedTimes> cells) {
+  /**
+   * Of the cells of two runs, in the same order.
+   *
+   * @param margin of equivalence as a share
+   */
+  public static Correction of(
+      List<ReferencedTimes> subject, List<ReferencedTimes> before, double margin) {
+    List<ReferencedTimes> cells = Stream.concat(subject.stream(), before.stream()).toList();
+    double[] times = new double[subject.size()];
+    double[] references = new double[subject.size()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = change(subject.get(i).raw(), before.get(i).raw());
+      references[i] = times[i] - change(subject.get(i).corrected(), before.get(i).corrected());
+    }
+    double cell = ForkStatistics.median(times);
+    double reference = ForkStatistics.median(references);
     return new Correction(
-        pooled(cells, ReferencedTimes::raw), pooled(cells, ReferencedTimes::corrected));
+        pooled(cells, ReferencedTimes::raw),
+        pooled(cells, ReferencedTimes::corrected),
+        Math.abs(reference) > Math.log1p(margin) && Math.abs(cell) < Math.abs(cell - reference));
+  }
+
+  private static double change(double[] subject, double[] before) {
+    return ForkStatistics.mean(logs(subject)) - ForkStatistics.mean(logs(before));
+  }
+
+  private static double[] logs(double[] times) {
+    return Arrays.stream(times).map(Math::log).toArray();
   }
 
   private static double pooled(
@@ -26,7 +54,7 @@ public record Correction(double raw, double corrected) {
     double squares = 0;
     double degreesOfFreedom = 0;
     for (ReferencedTimes cell : cells) {
-      Scatter scatter = Scatter.of(Arrays.stream(times.apply(cell)).map(Math::log).toArray());
+      Scatter scatter = Scatter.of(logs(times.apply(cell)));
       if (scatter.values() > 1) {
         squares += scatter.deviation() * scatter.deviation() * scatter.degreesOfFreedom();
         degreesOfFreedom += scatter.degreesOfFreedom();
@@ -37,7 +65,7 @@ public record Correction(double raw, double corrected) {
 
   /** Whether corrected times decide. */
   public boolean decides() {
-    return corrected < raw;
+    return corrected < raw && !alone;
   }
 
   /** The share of the spread that the references took; below zero where they added to it. */

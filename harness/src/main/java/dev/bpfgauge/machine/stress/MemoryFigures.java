@@ -14,8 +14,7 @@ import java.nio.file.Path;
  * @param promiseBytes what the kernel would still promise to programs were it to promise no more
  *     than it has (CommitLimit less Committed_AS); may be negative
  */
-public record MemoryFigures(
-    long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
+record MemoryFigures(long totalBytes, long availableBytes, long hugeBytes, long promiseBytes) {
   private static final Path OVERCOMMIT = Path.of("/proc/sys/vm/overcommit_memory");
 
   /** Without huge pages, and with promises without limit. */
@@ -32,7 +31,7 @@ public record MemoryFigures(
     }
   }
 
-  public static MemoryFigures read() throws IOException {
+  static MemoryFigures read() throws IOException {
     MemoryFigures read = parse(ForeignText.read(Path.of("/proc/meminfo")));
     // What is promised counts only where promises are kept.
     return isPromiseLimited()

@@ -232,17 +232,18 @@ public final class ReportPage {
         "method",
         "Method and data",
         Place.METHOD,
-        Map.of(
-            "rounds", rounds(evidence),
-            "seed", Long.toString(plan.seed()),
-            "warmup", Words.duration(plan.warmupMillis()),
-            "measure", Words.duration(plan.measureMillis()),
-            "different", VerdictRule.different(plan.margin(), "this run"),
-            "test", VerdictRule.TEST,
-            "turns", hasTurns(evidence),
-            "unmeasured", unmeasured(plan),
-            "downloads", RawData.links(downloads),
-            "reproduce", new Reproduce(evidence).table()));
+        Map.ofEntries(
+            Map.entry("rounds", rounds(evidence)),
+            Map.entry("seed", Long.toString(plan.seed())),
+            Map.entry("warmup", Words.duration(plan.warmupMillis())),
+            Map.entry("measure", Words.duration(plan.measureMillis())),
+            Map.entry("different", VerdictRule.different(plan.margin(), "this run")),
+            Map.entry("test", VerdictRule.TEST),
+            Map.entry("turns", hasTurns(evidence)),
+            Map.entry("unmeasured", unmeasured(plan)),
+            Map.entry("downloads", RawData.links(downloads)),
+            Map.entry("reproduce", new Reproduce(evidence).table()),
+            Map.entry("halves", !plan.looksTaken().isEmpty())));
   }
 
   /** Rounds that were measured: a run may go on after those that were planned. */

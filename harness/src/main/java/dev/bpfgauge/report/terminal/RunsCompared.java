@@ -401,6 +401,10 @@ public final class RunsCompared {
                   whole(correction.taken()),
                   Words.percent(correction.raw()),
                   Words.percent(correction.corrected())));
+    } else if (references.isAlone()) {
+      sentences.add(
+          "Raw figures alone decide, for %s changed by itself: most cells did not."
+              .formatted(ReferencesCompared.CORRECTS.words()));
     } else if (correction != null && correction.corrected() >= correction.raw()) {
       sentences.add(
           "Raw figures decide: the references took nothing of the spread between forks, %s as measured and %s corrected. No cell is slower or faster that is not so corrected as well."

@@ -1,9 +1,9 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.LibC;
-import dev.bpfgauge.machine.stress.MemoryFigures;
 import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Meminfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,11 +43,7 @@ final class References {
 
   /** Memory to walk through on this machine now; 0 for none. */
   static long walkBytes() {
-    try {
-      return walkBytes(lastCacheBytes(), MemoryFigures.read().availableBytes());
-    } catch (IOException | IllegalArgumentException e) {
-      return 0;
-    }
+    return walkBytes(lastCacheBytes(), Meminfo.read(Path.of("/proc")).availableBytes());
   }
 
   /** A power of two, at least twice the cache; 0 where that is too much of the memory. */
