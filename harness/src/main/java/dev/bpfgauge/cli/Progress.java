@@ -84,6 +84,7 @@ final class Progress implements SessionListener {
     }
     lastReason = fork.reason();
     if (bar != null) {
+      bar.maxHint(total); // More, where a run goes on.
       bar.stepTo(done);
     } else if (done % PLAIN_LINE_EVERY == 0 || done == total) {
       line(String.format(Locale.ROOT, "%d of %d forks, %s left", done, total, left(done, total)));

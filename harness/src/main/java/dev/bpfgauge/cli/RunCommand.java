@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "  run                             the default plan: idle and cpu80",
       "  run -p cpu80 --quick            the same with short forks, two minutes",
       "  run --for 30m                   go on for half an hour with what is open",
-      "  run --until 1% --op lookup      until intervals are that narrow",
+      "  run --until 1 --op lookup       until intervals are within one percent",
       "  run -p idle,idle                A/A: this machine's own noise",
       "  run -p cpu80+cstates-off        two profiles at once",
       "  run -p ./mine.yaml --map hash --op lookup --entries 1024,1000000",

@@ -20,17 +20,20 @@ final class FurtherRounds implements Session.Further {
   private final Plan plan;
   private final RunFolder folder;
   private final RunClock clock;
+  private final SessionListener listener;
   private final Set<Cell> goOn;
   private @Nullable OpenVerdicts seen;
   private String end = "";
 
   /**
    * @param clock of the run, over all its sessions
+   * @param listener told once that the run goes on
    */
-  FurtherRounds(Plan plan, RunFolder folder, RunClock clock) {
+  FurtherRounds(Plan plan, RunFolder folder, RunClock clock, SessionListener listener) {
     this.plan = plan;
     this.folder = folder;
     this.clock = clock;
+    this.listener = listener;
     this.goOn = plan.goesOn();
   }
 
@@ -39,6 +42,7 @@ final class FurtherRounds implements Session.Further {
     Until until =
         Objects.requireNonNull(plan.until(), "a plan with further rounds says until when");
     Looks looks = new Looks(until.looks());
+    boolean isFirst = seen == null;
     OpenVerdicts open = seen;
     if (open == null || looks.isAfter(round)) {
       open = look(until, looks.lastUpTo(round));
@@ -47,6 +51,18 @@ final class FurtherRounds implements Session.Further {
     if (open.open() > 0 && until.millis() > 0 && clock.millis() >= until.millis()) {
       end = "the time for this run is over";
       return Set.of();
+    }
+    if (isFirst && open.open() > 0) {
+      listener.note(
+          "after %d rounds %d of %d %s are open: the run goes on with them%s"
+              .formatted(
+                  round,
+                  open.open(),
+                  open.asked(),
+                  until.share() == 0 ? "verdicts" : "intervals",
+                  until.millis() == 0
+                      ? ""
+                      : ", until it has taken " + Until.words(until.millis()) + " in all"));
     }
     return open.cells();
   }

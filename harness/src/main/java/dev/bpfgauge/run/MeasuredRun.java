@@ -346,7 +346,7 @@ public final class MeasuredRun {
       }
       Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
           forks -> inTurns(plan, suites, states, forks, log);
-      FurtherRounds further = new FurtherRounds(plan, folder, clock);
+      FurtherRounds further = new FurtherRounds(plan, folder, clock, listener);
       new Session(plan, journal, arms, measure, inTurns, forkDeadline, clock, listener, further)
           .run(done);
       further.sentence().ifPresent(listener::note);

@@ -16,6 +16,11 @@ public record Until(long millis, double share, List<Integer> looks) {
     looks = List.copyOf(looks);
   }
 
+  /** {@code 8 min}, {@code 90 s}. */
+  static String words(long millis) {
+    return millis % 60_000 == 0 ? millis / 60_000 + " min" : millis / 1000.0 + " s";
+  }
+
   /** The most rounds. */
   int rounds() {
     return looks.getLast();

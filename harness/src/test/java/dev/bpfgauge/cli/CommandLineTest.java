@@ -82,6 +82,15 @@ class CommandLineTest {
     assertEquals("", ended.out);
   }
 
+  /** A lone percent sign makes picocli complain on the user's terminal. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void examplesAreFormatsThatJavaTakes(List<String> words) {
+    for (String line : spec(words).usageMessage().footer()) {
+      assertDoesNotThrow(() -> String.format(line), line);
+    }
+  }
+
   /** A line of an example that is broken cannot be copied. */
   @ParameterizedTest
   @MethodSource("commands")

@@ -82,9 +82,10 @@ class GuideTest {
       insideTheKernel(round, "lookup", "array", 36 * factors[round]);
     }
     String answer = about("inside a BPF program").answer();
-    assertTrue(answer.matches("Inconclusive: with 6 pairs .* About --rounds \\d+ .*"), answer);
-    int rounds = Integer.parseInt(answer.replaceAll(".*--rounds (\\d+).*", "$1"));
-    assertTrue(rounds > 6 && rounds != 12, answer);
+    assertTrue(
+        answer.matches(
+            "Inconclusive: with 6 pairs .* about \\d+ more rounds \\(\\d+ min\\) would decide\\."),
+        answer);
   }
 
   @Test

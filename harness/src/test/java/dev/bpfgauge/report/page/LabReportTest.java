@@ -81,7 +81,7 @@ class LabReportTest {
         List.of("Operation", "6.1", "6.12", "6.12 against 6.1", "7.2", "7.2 against 6.1"),
         heads(maps));
     assertEquals(
-        List.of("150", "144", "0.960× ▼ faster"),
+        List.of("150", "144", "0.960× ▼ less work"),
         row(maps, "lookup on hash (inside the kernel)").subList(1, 4));
     assertEquals(
         "absent: tcx (Linux 6.6)",
