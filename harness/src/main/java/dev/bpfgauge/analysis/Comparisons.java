@@ -63,7 +63,7 @@ final class Comparisons {
 
   private static String reason(RoundMeans rounds, Pair pair, PairedComparison compared) {
     if (VerdictRule.hasInterval(compared)) {
-      String would = VerdictRule.wouldDecide(compared, rounds.roundMillis());
+      String would = VerdictRule.wouldDecide(compared, rounds.roundMillis(pair.subject()));
       return VerdictRule.undecided(compared, "comparisons of this run")
           + (would.isEmpty() ? "" : "; " + would);
     }

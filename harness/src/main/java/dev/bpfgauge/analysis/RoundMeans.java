@@ -115,10 +115,9 @@ public final class RoundMeans {
     return Double.isFinite(mean) && (mean > 0 || SuiteWords.isNetCost(cell));
   }
 
-  /** What the last round took; 0 where there is none. */
-  public double roundMillis() {
-    int last =
-        forks.values().stream().flatMap(List::stream).mapToInt(ForkRecord::round).max().orElse(-1);
+  /** What the last round took that has the cell; 0 where there is none. */
+  public double roundMillis(Cell cell) {
+    int last = forks(cell).stream().mapToInt(ForkRecord::round).max().orElse(-1);
     LongSummaryStatistics times =
         forks.values().stream()
             .flatMap(List::stream)

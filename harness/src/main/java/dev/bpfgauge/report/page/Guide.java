@@ -4,6 +4,7 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.FloorLadder;
 import dev.bpfgauge.analysis.OpenVerdicts;
 import dev.bpfgauge.analysis.VerdictRule;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
@@ -162,21 +163,21 @@ final class Guide {
     return Optional.of(
         new Advice(
             question,
-            answer(compared, answers),
+            answer(compared, left.get().cell(), answers),
             figures(operation, subject, reference, left.get(), right.get(), compared),
             compared.verdict().word()));
   }
 
-  private String answer(PairedComparison compared, Answers answers) {
+  private String answer(PairedComparison compared, Cell subject, Answers answers) {
     return switch (compared.verdict()) {
       case FASTER -> answers.faster();
       case SLOWER -> answers.slower();
       case EQUIVALENT -> answers.equivalent();
-      case INCONCLUSIVE -> undecided(compared);
+      case INCONCLUSIVE -> undecided(compared, subject);
     };
   }
 
-  private String undecided(PairedComparison compared) {
+  private String undecided(PairedComparison compared, Cell subject) {
     if (compared.indicative()) {
       return "Inconclusive: %s are too few; at least %d are needed."
           .formatted(Words.plural(compared.pairs(), "pair"), ForkStatistics.ENOUGH_FORKS);
@@ -186,7 +187,7 @@ final class Guide {
           .formatted(VerdictRule.BELOW_RESOLUTION);
     }
     return "Inconclusive: with %s the interval is too wide; %s."
-        .formatted(Words.plural(compared.pairs(), "pair"), evidence.wouldDecide(compared));
+        .formatted(Words.plural(compared.pairs(), "pair"), evidence.wouldDecide(compared, subject));
   }
 
   private String figures(
@@ -268,6 +269,7 @@ final class Guide {
                     ? "Read in batches: one system call serves many elements."
                     : answer(
                         compared,
+                        batch.get().cell(),
                         new Answers("", "Batches cost more here.", "Batches gain nothing here.")),
                 figures(
                     "reading an element",

@@ -182,8 +182,8 @@ public final class Evidence {
   }
 
   /** What it would take to decide such a comparison; empty where it is. */
-  public String wouldDecide(PairedComparison compared) {
-    return VerdictRule.wouldDecide(compared, rounds.roundMillis());
+  public String wouldDecide(PairedComparison compared, Cell subject) {
+    return VerdictRule.wouldDecide(compared, rounds.roundMillis(subject));
   }
 
   /** Two cells to compare. */
