@@ -6,6 +6,7 @@ import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.model.RunInfo.PlanInfo;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.Demand;
 import dev.bpfgauge.stats.ForkStatistics;
@@ -36,10 +37,13 @@ public final class RoundMeans {
   private final Map<Cell, List<ForkRecord>> forks = new LinkedHashMap<>();
   private final Map<Cell, NavigableMap<Integer, Double>> means = new HashMap<>();
 
-  private final Demand demand;
+  private final PlanInfo plan;
 
-  private RoundMeans(Demand demand) {
-    this.demand = demand;
+  /** Found when it is first asked for: that takes a tenth of a second where there are looks. */
+  private @Nullable Demand demand;
+
+  private RoundMeans(PlanInfo plan) {
+    this.plan = plan;
   }
 
   /**
@@ -50,8 +54,7 @@ public final class RoundMeans {
    * @throws IllegalArgumentException where a fork is OK but its times are not positive and finite
    */
   public static RoundMeans of(RunData run) {
-    RunInfo.PlanInfo plan = run.info().plan();
-    RoundMeans result = new RoundMeans(Demand.of(plan.margin(), new Looks(plan.looksTaken())));
+    RoundMeans result = new RoundMeans(run.info().plan());
     NavigableMap<Integer, ForkRecord> bySeq = new TreeMap<>();
     run.forks().forEach(fork -> bySeq.put(fork.seq(), fork));
     for (Cell cell : planOrder(run, bySeq.values())) {
@@ -144,6 +147,7 @@ public final class RoundMeans {
 
   /** One pair of cells, judged alone and not as one of a family. */
   public PairedComparison compare(Cell subject, Cell reference) {
+    Demand demand = demand();
     return paired(
         subject,
         reference,
@@ -151,6 +155,15 @@ public final class RoundMeans {
             isNet(subject, reference)
                 ? PairedComparison.ofNet(left, right, demand)
                 : PairedComparison.of(left, right, demand));
+  }
+
+  private Demand demand() {
+    Demand found = demand;
+    if (found == null) {
+      found = Demand.of(plan.margin(), new Looks(plan.looksTaken()));
+      demand = found;
+    }
+    return found;
   }
 
   private static boolean isNet(Cell subject, Cell reference) {

@@ -1,5 +1,6 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Pace;
 import dev.bpfgauge.run.Plan;
@@ -14,9 +15,6 @@ import picocli.CommandLine.Option;
 
 /** How long a run goes on for what is not decided. */
 final class UntilOptions {
-  /** More rounds than that nobody measures. */
-  static final int MOST_ROUNDS = 200;
-
   /** Each look planned costs certainty, but rounds may be shorter than they seem. */
   private static final double SPARE = 1.25;
 
@@ -59,12 +57,12 @@ final class UntilOptions {
     double share = narrow == null ? 0 : share(narrow);
     int first = roundsGiven == null ? pace.rounds() : roundsGiven;
     if (time.isZero()) {
-      return with(time, share, first, MOST_ROUNDS);
+      return with(time, share, first, VerdictRule.MOST_ROUNDS);
     }
     Plan plan = planned.apply(with(time, share, first, first + 1));
     double left = Math.max(0, SPARE * time.toMillis() - plan.ownMillis());
     double fitting = first + 1 + left / Math.max(1, plan.furtherRoundMillis());
-    return with(time, share, first, (int) Math.min(MOST_ROUNDS, fitting));
+    return with(time, share, first, (int) Math.min(VerdictRule.MOST_ROUNDS, fitting));
   }
 
   private static Until with(Duration time, double share, int first, int most) {

@@ -409,11 +409,9 @@ public record Plan(
         some.stream()
             .filter(fork -> fork.process() != null)
             .collect(Collectors.groupingBy(PlannedFork::process, Collectors.counting()));
-    Set<Cell> goesOn = goesOn();
     return some.stream()
             .filter(fork -> fork.process() == null)
-            .mapToLong(fork ->
-                STARTS_MILLIS + times.totalMillis() / (goesOn.contains(fork.cell()) ? 1 : 2))
+            .mapToLong(fork -> STARTS_MILLIS + timesOf(fork).totalMillis())
             .sum()
         + together.values().stream()
             .mapToLong(count -> inTurns(count.intValue()).totalMillis() + STARTS_MILLIS)

@@ -8,7 +8,6 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
-import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
@@ -161,24 +160,6 @@ class FurtherRoundsTest {
   }
 
   private FurtherRounds further(Plan plan, RunFolder run, long elapsedMillis) {
-    return new FurtherRounds(
-        plan,
-        run,
-        RunClock.startingAt(elapsedMillis),
-        new SessionListener() {
-          @Override
-          public void note(String sentence) {
-            notes.add(sentence);
-          }
-
-          @Override
-          public void arm(int round, ArmInfo arm) {}
-
-          @Override
-          public void work(String arm, LoadCheck bogoOperations) {}
-
-          @Override
-          public void fork(ForkRecord fork, int done, int total) {}
-        });
+    return new FurtherRounds(plan, run, RunClock.startingAt(elapsedMillis), new Notes(notes));
   }
 }

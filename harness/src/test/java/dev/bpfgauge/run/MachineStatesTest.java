@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.machine.stress.Profiles;
-import dev.bpfgauge.model.ForkRecord;
-import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,22 +54,6 @@ class MachineStatesTest {
         Duration.ofMinutes(1),
         folder,
         SavedState.in(folder, Roots.SYSTEM),
-        new Notes());
-  }
-
-  private final class Notes implements SessionListener {
-    @Override
-    public void note(String sentence) {
-      notes.add(sentence);
-    }
-
-    @Override
-    public void arm(int round, ArmInfo arm) {}
-
-    @Override
-    public void work(String arm, LoadCheck bogoOperations) {}
-
-    @Override
-    public void fork(ForkRecord fork, int done, int total) {}
+        new Notes(notes));
   }
 }
