@@ -4,6 +4,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Interval;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cell what was measured
  * @param forkMeans the mean of each OK fork, in round order
+ * @param references what {@link Reference#CORRECTS} took beside each of them; empty where one has
+ *     none, for net costs and for the floor
+ * @param company cells that shared its processes, whose caches they are as well; 0 where it had
+ *     them to itself
  * @param mean mean of the fork means
  * @param median median of the fork means
  * @param interval95 95 % t-interval over fork means, absent below five forks
@@ -46,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public record CellSummary(
     Cell cell,
     List<Double> forkMeans,
+    List<Double> references,
+    int company,
     double mean,
     double median,
     @Nullable Interval interval95,
@@ -60,6 +67,7 @@ public record CellSummary(
 
   public CellSummary {
     forkMeans = List.copyOf(forkMeans);
+    references = List.copyOf(references);
     extras = Collections.unmodifiableSortedMap(new TreeMap<>(extras));
     notOk = Collections.unmodifiableSortedMap(new TreeMap<>(notOk));
   }
@@ -70,7 +78,7 @@ public record CellSummary(
    * @param forks one for each plan position
    * @throws IllegalArgumentException where an OK fork has no usable mean
    */
-  static CellSummary of(Cell cell, List<ForkRecord> forks) {
+  static CellSummary of(Cell cell, List<ForkRecord> forks, int company) {
     List<ForkRecord> ok =
         forks.stream()
             .filter(fork -> fork.status() == ForkStatus.OK)
@@ -88,6 +96,8 @@ public record CellSummary(
     return new CellSummary(
         cell,
         measured.stream().map(Measurement::meanNanosPerOp).toList(),
+        references(cell, measured),
+        company,
         statistics.mean(),
         statistics.median(),
         statistics.interval95(),
@@ -103,6 +113,17 @@ public record CellSummary(
         extras(measured),
         counts,
         mostFrequentReason(notOk));
+  }
+
+  private static List<Double> references(Cell cell, List<Measurement> measured) {
+    List<Double> references =
+        measured.stream().flatMap(fork -> Reference.CORRECTS.in(fork).stream()).toList();
+    // The floor says what the machine does.
+    return references.size() < measured.size()
+            || SuiteWords.isNetCost(cell)
+            || cell.suite().equals(Cell.FLOOR)
+        ? List.of()
+        : references;
   }
 
   /** NaN too where a net time, the loop's subtracted, fell to zero or below: it has no CV. */

@@ -76,11 +76,11 @@ public record OpenVerdicts(int asked, int open, Set<Cell> cells) {
         continue;
       }
       if (share > 0) {
-        CellSummary summary = CellSummary.of(cell, rounds.forks(cell));
+        CellSummary summary = rounds.summary(cell);
         if (summary.forks() > 1 && summary.isResolved()) {
           count.add(isWide(summary.interval95(), summary.mean(), share), cell);
         }
-      } else if (isOfFirstArm(run, cell)) {
+      } else if (isOfFirstArm(run, cell) && isOnEveryArm(run, rounds, cell)) {
         choices(rounds, cell).forEach(count::add);
       }
     }
@@ -126,6 +126,13 @@ public record OpenVerdicts(int asked, int open, Set<Cell> cells) {
 
   private static boolean isOfFirstArm(RunData run, Cell cell) {
     return cell.profile().equals(run.info().plan().arms().getFirst().label());
+  }
+
+  /** What is on the first arm alone keeps others company. */
+  private static boolean isOnEveryArm(RunData run, RoundMeans rounds, Cell cell) {
+    return run.info().plan().arms().stream()
+        .allMatch(
+            arm -> !arm.unavailable().isEmpty() || !rounds.forks(cell.on(arm.label())).isEmpty());
   }
 
   private static boolean isReference(Cell cell) {

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReferencesCompared(List<Change> references, @Nullable Correction correction) {
 
-  /** What figures are divided by: docs/measured/references.md has what others would do. */
-  public static final Reference CORRECTS = Reference.SYSCALL;
-
   /** Why a cell is not called slower or faster: where corrected figures decide, where raw ones. */
   static final String NOT_IN_RAW =
       "corrected figures differ, but those as measured do not: the references changed";
@@ -75,7 +72,9 @@ public record ReferencesCompared(List<Change> references, @Nullable Correction c
     return correction != null && correction.decides();
   }
 
-  /** Whether {@link #CORRECTS} changed by itself, so that only figures as measured count. */
+  /**
+   * Whether {@link Reference#CORRECTS} changed by itself, so that only figures as measured count.
+   */
   public boolean isAlone() {
     return correction != null && correction.alone();
   }
@@ -111,7 +110,7 @@ public record ReferencesCompared(List<Change> references, @Nullable Correction c
                         .allMatch(fork -> reference.in(RoundMeans.measurement(fork)).isPresent()))
             .toList();
     Map<Cell, Pair> pairs = new HashMap<>();
-    if (mayCorrect && references.contains(CORRECTS)) {
+    if (mayCorrect && references.contains(Reference.CORRECTS)) {
       both.stream()
           .filter(cell -> !cell.suite().equals(Cell.FLOOR)) // It says what the machine does.
           .forEach(cell -> pairs.put(cell, new Pair(times(subject, cell), times(before, cell))));
@@ -144,7 +143,7 @@ public record ReferencesCompared(List<Change> references, @Nullable Correction c
     List<Measurement> forks = ok(run, cell).map(RoundMeans::measurement).toList();
     return new ReferencedTimes(
         forks.stream().mapToDouble(Measurement::meanNanosPerOp).toArray(),
-        forks.stream().mapToDouble(fork -> CORRECTS.in(fork).orElseThrow()).toArray());
+        forks.stream().mapToDouble(fork -> Reference.CORRECTS.in(fork).orElseThrow()).toArray());
   }
 
   private static List<Change> changes(

@@ -42,6 +42,8 @@ public final class RoundMeans {
   /** Found when it is first asked for: that takes a tenth of a second where there are looks. */
   private @Nullable Demand demand;
 
+  private @Nullable Map<Long, Integer> inProcess;
+
   private RoundMeans(PlanInfo plan) {
     this.plan = plan;
   }
@@ -128,6 +130,34 @@ public final class RoundMeans {
             .flatMapToLong(fork -> LongStream.of(fork.startMillis(), fork.endMillis()))
             .summaryStatistics();
     return times.getCount() == 0 ? 0 : times.getMax() - times.getMin();
+  }
+
+  /** What all forks of a cell say together. */
+  CellSummary summary(Cell cell) {
+    return CellSummary.of(cell, forks(cell), company(cell));
+  }
+
+  /** The median over its forks of how many others shared their process, which began at once. */
+  private int company(Cell cell) {
+    double[] others =
+        forks(cell).stream()
+            .filter(fork -> fork.status() == ForkStatus.OK && measurement(fork).isOfTurns())
+            .mapToDouble(fork -> inProcess().getOrDefault(fork.startMillis(), 1) - 1)
+            .toArray();
+    return others.length == 0 ? 0 : (int) ForkStatistics.median(others);
+  }
+
+  /** When a process began → forks in it. */
+  private Map<Long, Integer> inProcess() {
+    if (inProcess == null) {
+      Map<Long, Integer> counts = new HashMap<>();
+      forks.values().stream()
+          .flatMap(List::stream)
+          .filter(fork -> fork.status() != ForkStatus.REFUSED)
+          .forEach(fork -> counts.merge(fork.startMillis(), 1, Integer::sum));
+      inProcess = counts;
+    }
+    return inProcess;
   }
 
   /** All cells of the journal, in plan order. */

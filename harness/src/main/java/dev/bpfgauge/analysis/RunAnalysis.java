@@ -59,6 +59,6 @@ public record RunAnalysis(RunData run, List<CellSummary> cells, List<CellCompari
   }
 
   private static List<CellSummary> summaries(RoundMeans rounds) {
-    return rounds.cells().stream().map(cell -> CellSummary.of(cell, rounds.forks(cell))).toList();
+    return rounds.cells().stream().map(rounds::summary).toList();
   }
 }

@@ -180,7 +180,7 @@ public record RunComparison(
 
   private static Map<Cell, CellSummary> summaries(RoundMeans rounds) {
     Map<Cell, CellSummary> summaries = new LinkedHashMap<>();
-    rounds.cells().forEach(cell -> summaries.put(cell, CellSummary.of(cell, rounds.forks(cell))));
+    rounds.cells().forEach(cell -> summaries.put(cell, rounds.summary(cell)));
     return summaries;
   }
 
@@ -251,6 +251,9 @@ public record RunComparison(
       boolean decide,
       double adjustedP,
       double smallestSeen) {
+    if (subject.company() != reference.company()) {
+      return besideOthers(subject, reference, compared, adjustedP, smallestSeen);
+    }
     Verdict alone = compared.verdict(adjustedP);
     boolean hasBoth = !compared.equals(others);
     Verdict verdict = hasBoth ? Correction.verdict(compared, adjustedP, others) : alone;
@@ -268,6 +271,28 @@ public record RunComparison(
         verdict == alone
             ? verdict == Verdict.INCONCLUSIVE ? reason(subject, reference, compared) : ""
             : decide ? ReferencesCompared.NOT_IN_RAW : ReferencesCompared.NOT_IN_CORRECTED);
+  }
+
+  /** What shares a process shares its caches: a hash map of 1024 entries may cost a tenth more. */
+  private static AcrossRuns besideOthers(
+      CellSummary subject,
+      CellSummary reference,
+      WelchComparison compared,
+      double adjustedP,
+      double smallestSeen) {
+    return new AcrossRuns(
+        subject,
+        reference,
+        compared.ratio(),
+        null,
+        compared.shown95(Verdict.INCONCLUSIVE),
+        Difference.of(compared, Verdict.INCONCLUSIVE),
+        adjustedP,
+        Verdict.INCONCLUSIVE,
+        smallestSeen,
+        compared.indicative(),
+        "measured in processes with %d other cells here and %d there, whose caches they share"
+            .formatted(subject.company(), reference.company()));
   }
 
   private static String reason(

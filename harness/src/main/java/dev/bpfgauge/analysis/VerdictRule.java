@@ -94,8 +94,8 @@ public final class VerdictRule {
   /** How two costs are compared of which one is not told from zero. */
   public static String withoutRatio(double margin) {
     return ("A net cost whose %s interval holds zero, or with a fork that is not above zero, is %s"
-            + " and has no ratio; slower is then subject − %s × reference wholly above zero, faster"
-            + " %s × subject − reference wholly below")
+            + " and has no ratio; a verdict of more then needs subject − %s × reference wholly"
+            + " above zero, one of less %s × subject − reference wholly below")
         .formatted(CONFIDENCE, BELOW_RESOLUTION, factor(margin), factor(margin));
   }
 
@@ -186,12 +186,15 @@ public final class VerdictRule {
     boolean slower = interval.high() > 1 + compared.margin();
     boolean faster = interval.low() < 1 / (1 + compared.margin());
     return slower && faster
-        ? "the interval reaches beyond the margin of %s on both sides, from %s faster to %s slower"
-            .formatted(margin, by(1 / interval.low()), by(interval.high()))
+        ? "the interval reaches beyond the margin of %s on both sides, from %s to %s more"
+            .formatted(margin, less(interval), by(interval.high()))
         : "the interval reaches from within the margin of %s to %s"
-            .formatted(
-                margin,
-                slower ? by(interval.high()) + " slower" : by(1 / interval.low()) + " faster");
+            .formatted(margin, slower ? by(interval.high()) + " more" : less(interval));
+  }
+
+  /** {@code 4.1 % less}, where an interval reaches down to 0.959. */
+  private static String less(Interval interval) {
+    return by(2 - interval.low()) + " less";
   }
 
   /** {@code 4.1 %} of a ratio of 1.041. */

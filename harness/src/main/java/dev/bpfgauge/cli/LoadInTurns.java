@@ -70,16 +70,7 @@ final class LoadInTurns {
     }
     List<ArmInfo> all = new ArrayList<>(plan.arms());
     all.addAll(arms);
-    return new Plan(
-        plan.mode(),
-        all,
-        forks,
-        plan.rounds(),
-        plan.seed(),
-        plan.times(),
-        plan.margin(),
-        null,
-        plan.injectNanos());
+    return plan.with(all, forks);
   }
 
   private static int process(PlannedFork fork) {

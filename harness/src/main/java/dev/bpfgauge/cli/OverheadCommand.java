@@ -3,7 +3,7 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.lab.GuestArch;
 import dev.bpfgauge.lab.GuestMode;
 import dev.bpfgauge.lab.KernelStore;
-import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.lab.LabRequest;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
@@ -185,13 +185,13 @@ final class OverheadCommand implements Callable<Integer> {
   }
 
   /** In guests {@code all} stands for all of ours, so it is left out where only some are named. */
-  private LabRun.Request request(String version) {
+  private LabRequest request(String version) {
     List<String> named = ToolsSuite.named(tools);
     GuestArch arch = GuestArch.ofThisMachine();
-    return new LabRun.Request(
+    return new LabRequest(
         arch,
         List.of(new KernelStore(arch).get(version)),
-        List.of(LabRun.UNLOADED),
+        List.of(LabRequest.UNLOADED),
         labels(named).stream()
             .filter(label -> !label.equals(ToolsSuite.ALL) || named.containsAll(ToolSpec.names()))
             .toList(),

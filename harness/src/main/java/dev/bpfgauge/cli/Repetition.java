@@ -1,7 +1,7 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.RunFolder;
-import dev.bpfgauge.lab.LabRun;
+import dev.bpfgauge.lab.LabRequest;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.run.Cancellation;
@@ -44,13 +44,13 @@ final class Repetition {
       return false;
     }
     out.println(
-        "%d of %d cells look changed; they are measured again."
+        "%d of %d cells look changed; they are measured again, with what shares their processes."
             .formatted(wanted.size(), trend.cells().size()));
     out.flush();
     RunFolder night = RunFolder.open(Path.of(trend.newest().folder()));
     Runs runs = new Runs(resultsFolder.resolve(RunImport.REPEATS), out, wait);
-    if (LabRun.Request.isIn(night)) {
-      runs.run(LabRun.Request.of(night).only(wanted), commandLine);
+    if (LabRequest.isIn(night)) {
+      runs.run(LabRequest.of(night).only(wanted), commandLine);
       return true;
     }
     RunInfo info = night.readInfo();
@@ -61,12 +61,7 @@ final class Repetition {
                   String.join(" ", info.commandLine()), resultsFolder.resolve(RunImport.REPEATS)));
       return false;
     }
-    Plan plan =
-        Plan.of(night)
-            .only(
-                arm -> wanted.stream().anyMatch(cell -> cell.profile().equals(arm.label())),
-                wanted::contains);
-    runs.show(runs.run(plan, commandLine));
+    runs.show(runs.run(Plan.of(night).withCompany(wanted), commandLine));
     return true;
   }
 

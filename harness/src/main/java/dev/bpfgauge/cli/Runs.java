@@ -4,6 +4,7 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.LabRequest;
 import dev.bpfgauge.lab.LabRun;
 import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.stress.Load;
@@ -94,18 +95,18 @@ final class Runs {
   }
 
   /** Boots kernels, prints the summary, and returns the exit code. */
-  int run(LabRun.Request request, List<String> commandLine) {
+  int run(LabRequest request, List<String> commandLine) {
     return show(labRun(request, commandLine).start(resultsFolder, this::progress));
   }
 
   /** Goes on with a run of the lab, prints the summary, and returns the exit code. */
   int resumeLab(String run) {
     RunFolder folder = RunFolder.toResume(resultsFolder, run);
-    LabRun lab = labRun(LabRun.Request.of(folder), folder.readInfo().commandLine());
+    LabRun lab = labRun(LabRequest.of(folder), folder.readInfo().commandLine());
     return show(lab.resume(folder, this::progress));
   }
 
-  private LabRun labRun(LabRun.Request request, List<String> commandLine) {
+  private LabRun labRun(LabRequest request, List<String> commandLine) {
     return new LabRun(
         lock,
         request,

@@ -3,7 +3,6 @@ package dev.bpfgauge.lab;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.measure.CProgram;
 import dev.bpfgauge.measure.Meter;
-import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Program;
@@ -13,18 +12,14 @@ import dev.bpfgauge.suite.maps.MapsSuite;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,23 +28,13 @@ import java.util.stream.Stream;
  * needs, and the task. Not packed: unpacking would take the guest seconds.
  */
 final class GuestImage {
-  /** What the program in the guest needs; java.xml is asked for by Jackson. */
-  private static final String MODULES =
-      "java.base,java.logging,java.management,java.xml,jdk.unsupported";
-
   /** The runtime's own archive of classes, and the guest program's. */
   private static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
-
-  /** A cell that needs no BPF: what it loads is archived for the guests. */
-  private static final Cell REHEARSED = new Cell(Cell.FLOOR, "floor.getppid", Map.of(), "");
 
   private static final String STRESS_NG = "stress-ng";
 
   /** Ending of a program that is compiled. */
   private static final String C = ".c";
-
-  private static final Pattern LIBRARY =
-      Pattern.compile("^\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)$", Pattern.MULTILINE);
 
   private final KernelStore store;
   private final GuestArch arch;
@@ -99,7 +84,7 @@ final class GuestImage {
    * @throws Refusal where a part of it is not there
    */
   void write(Path file, GuestTask task, List<KernelImage> kernels, List<String> profiles) {
-    boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRun.UNLOADED));
+    boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRequest.UNLOADED));
     SortedMap<String, Path> files = new TreeMap<>();
     if (loaded) {
       profileFiles(files, profiles);
@@ -152,7 +137,7 @@ final class GuestImage {
         cpio.folder(folder);
       }
       cpio.file("bin/busybox", busybox);
-      cpio.file("harness.jar", jar());
+      cpio.file("harness.jar", GuestJava.jar());
       if (loaded || !wishes.programs().isEmpty()) {
         cpio.link("bin/sh", "busybox");
       }
@@ -277,8 +262,8 @@ final class GuestImage {
    * @param loaded its stress-ng as well
    */
   private GuestPrograms own(Path work, boolean loaded) {
-    Path runtime = runtime(work);
-    List<Path> linked = new ArrayList<>(List.of(runtime.resolve("bin/java")));
+    GuestJava java = GuestJava.in(cache, work);
+    List<Path> linked = new ArrayList<>();
     SortedMap<String, Path> files = new TreeMap<>();
     if (!wishes.debianLibbpf()) {
       linked.add(libbpf());
@@ -290,14 +275,8 @@ final class GuestImage {
     }
     linked.addAll(programs.values());
     programs.forEach((name, file) -> files.put("bin/" + name, file));
-    try (Stream<Path> all = Files.walk(runtime)) {
-      all.filter(GuestImage::needed)
-          .forEach(f -> files.put(GuestPrograms.JAVA + runtime.relativize(f), f));
-      files.putAll(libraries(runtime, linked));
-    } catch (IOException e) {
-      throw Refusal.environment("the guests' Java cannot be read: " + e.getMessage());
-    }
-    files.put(GuestPrograms.CLASSES, classes(runtime, jar(), work));
+    files.putAll(java.files(linked));
+    files.put(GuestPrograms.CLASSES, java.classes());
     return new GuestPrograms(wishes.debianLibbpf() ? withDebianLibbpf(files) : files);
   }
 
@@ -329,111 +308,6 @@ final class GuestImage {
     return all;
   }
 
-  /**
-   * This program's jar.
-   *
-   * @throws Refusal where it was started from a folder of classes
-   */
-  private static Path jar() {
-    try {
-      Path file =
-          Path.of(GuestImage.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (Files.isRegularFile(file)) {
-        return file;
-      }
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("this program's place is no path", e);
-    }
-    throw Refusal.environment(
-        "guests get harness.jar, but this is not started from it: " + Program.command("kernels"));
-  }
-
-  /** A small runtime made from this JVM's JDK, kept in the cache. */
-  private Path runtime(Path work) {
-    Path home = Path.of(System.getProperty("java.home"));
-    Path runtime = cache.resolve("runtime-" + Runtime.version() + "-" + MODULES.hashCode());
-    if (Files.isExecutable(runtime.resolve("bin/java"))) {
-      return runtime;
-    }
-    Path jlink = home.resolve("bin/jlink");
-    if (!Files.isExecutable(jlink)) {
-      throw Refusal.environment(
-          "there is no jlink in " + home + ", which makes the guests' Java: use a whole JDK 25");
-    }
-    Path part = work.resolve("runtime");
-    try {
-      HostProgram.Ended ended =
-          HostProgram.run(
-              cache,
-              List.of(
-                  jlink.toString(),
-                  "--add-modules",
-                  MODULES,
-                  "--strip-java-debug-attributes",
-                  "--no-header-files",
-                  "--no-man-pages",
-                  "--generate-cds-archive",
-                  "--output",
-                  part.toString()));
-      if (!ended.wentWell()) {
-        throw Refusal.environment("jlink fails: " + ended.lastWords());
-      }
-      Files.move(part, runtime, StandardCopyOption.ATOMIC_MOVE);
-      return runtime;
-    } catch (IOException e) {
-      if (Files.isExecutable(runtime.resolve("bin/java"))) {
-        return runtime; // Another harness made it meanwhile.
-      }
-      throw KernelStore.notWritten(runtime, e);
-    }
-  }
-
-  /** The guest program's classes, read and checked beforehand: that takes an emulator seconds. */
-  private static Path classes(Path runtime, Path jar, Path work) {
-    String name = "classes-" + KernelStore.sha256(jar).substring(0, 16) + GuestFiles.ARCHIVE;
-    Path classes = runtime.resolveSibling(runtime.getFileName() + "-" + name);
-    try {
-      if (Files.isRegularFile(classes)) {
-        GuestFiles.used(classes);
-        return classes;
-      }
-      Path made = work.resolve("classes");
-      HostProgram.Ended ended = archive(runtime, jar, made);
-      if (!Files.isRegularFile(made)) {
-        throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
-      }
-      return Files.move(made, classes, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw KernelStore.notWritten(classes, e);
-    }
-  }
-
-  /** Measures one cell here, for the classes that this loads. */
-  private static HostProgram.Ended archive(Path runtime, Path jar, Path archive)
-      throws IOException {
-    Path task = archive.resolveSibling("one-cell");
-    // The JVM takes an archive only for a file of the same name and time.
-    Path named = archive.resolveSibling("harness.jar");
-    Files.copy(jar, named, StandardCopyOption.COPY_ATTRIBUTES);
-    Files.writeString(
-        task, new GuestTask(List.of(REHEARSED), GuestMode.FUNCTIONAL.word(), 0).text());
-    return HostProgram.run(
-        archive.resolveSibling(""),
-        List.of(
-            "env",
-            GuestMain.CELLS + "=0-0",
-            runtime.resolve("bin/java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:ArchiveClassesAtExit=" + archive,
-            "-cp",
-            named.toString(),
-            GuestMain.class.getName(),
-            task.toString(),
-            "/dev/null"));
-  }
-
   /** The libbpf that this process has loaded. */
   private static Path libbpf() {
     String missing = LibBpf.unavailable().orElse("");
@@ -457,40 +331,5 @@ final class GuestImage {
             Refusal.environment(
                 "guests get this machine's stress-ng, which is missing: apt-get install -y"
                     + " stress-ng"));
-  }
-
-  /** What is not is only copied. */
-  private static boolean needed(Path file) {
-    return Files.isRegularFile(file)
-        && !file.endsWith("classes_nocoops.jsa")
-        && !file.toString().contains("/legal/");
-  }
-
-  /**
-   * What the runtime and these programs are linked with: name in the guest → file. The dynamic
-   * linker keeps its path, which programs name.
-   */
-  private static SortedMap<String, Path> libraries(Path runtime, List<Path> programs)
-      throws IOException {
-    List<String> command = new ArrayList<>(List.of("ldd"));
-    programs.forEach(program -> command.add(program.toString()));
-    try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {
-      files.filter(file -> file.toString().endsWith(".so")).forEach(f -> command.add(f.toString()));
-    }
-    SortedMap<String, Path> found = new TreeMap<>();
-    Matcher library = LIBRARY.matcher(HostProgram.run(Path.of("/"), command).output());
-    while (library.find()) {
-      Path file = Path.of(library.group(1));
-      String name = file.getFileName().toString();
-      if (name.startsWith("ld-")) {
-        found.put(file.toString().substring(1), file);
-      } else if (!file.startsWith(runtime)) {
-        found.put(GuestPrograms.LIBRARIES + name, file);
-      }
-    }
-    if (found.isEmpty()) {
-      throw new IOException("ldd does not say which libraries guests need");
-    }
-    return found;
   }
 }

@@ -68,7 +68,7 @@ record LabPlan(
     }
   }
 
-  static LabPlan of(LabRun.Request request) {
+  static LabPlan of(LabRequest request) {
     return new LabPlan(
         request.arch().debian(),
         request.kernels().stream().map(Kernel::of).toList(),
@@ -113,8 +113,8 @@ record LabPlan(
    *
    * @throws Refusal where a kernel is no longer what it was
    */
-  LabRun.Request request() {
-    return new LabRun.Request(
+  LabRequest request() {
+    return new LabRequest(
         GuestArch.ofDebian(arch),
         kernels.stream().map(Kernel::image).toList(),
         profiles,

@@ -37,6 +37,17 @@ interface ArmState extends AutoCloseable {
      */
     ArmState enter(String label) throws UnavailableException, InterruptedException;
 
+    /**
+     * The same for an arm that takes turns with others: where they differ in settings of the
+     * machine, {@link ArmState#pause} puts these back too.
+     *
+     * @param all the labels of those that take turns
+     */
+    default ArmState enter(String label, Collection<String> all)
+        throws UnavailableException, InterruptedException {
+      return enter(label);
+    }
+
     /** Whether arms can be in force by turns, a tenth of a second each; then none is entered. */
     default boolean canTakeTurns(Collection<String> labels) {
       return false;
@@ -69,7 +80,8 @@ interface ArmState extends AutoCloseable {
   }
 
   /**
-   * Stops the stressors where they are, until {@link #go}; nothing where there are none.
+   * Stops the stressors where they are, and puts back settings that take turns, until {@link #go};
+   * nothing where there are none.
    *
    * @return whether all have stopped; where not, they are about to, and may be asked again
    */

@@ -17,6 +17,7 @@ import dev.bpfgauge.machine.stress.SystemUse;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,13 +29,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Brings this machine in the state of an arm: idle states and frequency first, then the load. */
 final class MachineStates implements ArmState.Source {
   private static final Set<String> HOUSEKEEPING = Set.of("--timeout", "--temp-path", "--yaml");
 
+  /** What may pass between two turns for settings to be written. */
+  private static final Duration SOON = Duration.ofMillis(20);
+
   private final Map<String, Profile> profiles = new TreeMap<>();
-  private final Map<Profile.Power, Boolean> changing = new HashMap<>();
+  private final Map<PowerState.Wanted, Tried> tried = new HashMap<>();
   private final LoadSettings settings;
   private final SavedState saved;
   private final SessionListener listener;
@@ -58,12 +65,17 @@ final class MachineStates implements ArmState.Source {
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException {
+    return enter(label, List.of(label));
+  }
+
+  @Override
+  public ArmState enter(String label, Collection<String> all) throws ArmState.UnavailableException {
     Profile profile = profile(label);
     Optional<String> reason = Load.unavailable(profile, settings);
     if (reason.isPresent()) {
       throw new ArmState.UnavailableException(reason.get());
     }
-    Power power = new Power(label, profile.power());
+    Power power = new Power(label, profile.power(), differ(all, PowerState.Wanted::idleStates));
     try {
       return new MachineState(label, profile, power, Load.start(profile, settings));
     } catch (ProfileException e) {
@@ -73,36 +85,84 @@ final class MachineStates implements ArmState.Source {
   }
 
   /**
-   * Loads can that are stopped and go on in no time, and a note names one that cannot; power
-   * settings are written to each CPU and take their time.
+   * Loads can that are stopped and go on in no time, and a note names one that cannot. Idle states
+   * can where writing them takes no longer than {@link #SOON}. Frequencies cannot: a governor takes
+   * its time until it has found one.
    */
   @Override
   public boolean canTakeTurns(Collection<String> labels) {
-    boolean loadsCan = true;
+    boolean can = true;
     for (String label : labels) {
       Optional<String> why = Load.inOnePiece(profile(label));
       why.ifPresent(reason -> listener.note(label + ": " + reason));
-      loadsCan &= why.isEmpty();
+      can &= why.isEmpty();
     }
-    List<Profile.Power> powers = labels.stream().map(label -> profile(label).power()).toList();
-    return loadsCan
-        && (powers.stream().distinct().count() == 1
-            || powers.stream().noneMatch(this::changesSomething));
+    if (differ(labels, PowerState.Wanted::frequencies)
+        && wishes(labels, PowerState.Wanted::frequencies).anyMatch(one -> tried(one).changes())) {
+      return false;
+    }
+    if (differ(labels, PowerState.Wanted::idleStates)) {
+      for (String label : labels) {
+        List<String> why =
+            wishes(List.of(label), PowerState.Wanted::idleStates)
+                .map(wish -> tried(wish).noTurns())
+                .filter(reason -> !reason.isEmpty())
+                .distinct()
+                .toList();
+        why.forEach(reason -> listener.note(label + ": " + reason));
+        can &= why.isEmpty();
+      }
+    }
+    return can;
   }
 
-  /** Whether this machine has what such a wish changes: tried once, and put back at once. */
-  private boolean changesSomething(Profile.Power wish) {
-    return changing.computeIfAbsent(
+  private boolean differ(Collection<String> labels, UnaryOperator<PowerState.Wanted> part) {
+    return labels.stream().map(label -> wishes(List.of(label), part).toList()).distinct().count()
+        > 1;
+  }
+
+  /** What profiles demand and what they prefer. */
+  private Stream<PowerState.Wanted> wishes(
+      Collection<String> labels, UnaryOperator<PowerState.Wanted> part) {
+    return labels.stream()
+        .map(label -> profile(label).power())
+        .flatMap(power -> Stream.of(demanded(power), preferred(power)))
+        .map(part);
+  }
+
+  /**
+   * What became of a wish.
+   *
+   * @param changes whether this machine has what it changes
+   * @param noTurns why it cannot be put back and set again for each turn; empty where it can
+   */
+  private record Tried(boolean changes, String noTurns) {}
+
+  /** Tries a wish once, and puts it back at once. */
+  private Tried tried(PowerState.Wanted wish) {
+    return tried.computeIfAbsent(
         wish,
         _ -> {
-          boolean changed = false;
-          for (PowerState.Wanted wanted : List.of(demanded(wish), preferred(wish))) {
-            PowerState.Applied tried = PowerState.apply(wanted, Roots.SYSTEM, saved);
-            changed |= !tried.done().isEmpty();
-            tried.restore().failed().forEach(what -> listener.note("not put back: " + what));
-          }
-          return changed;
+          PowerState.Applied now = PowerState.apply(wish, Roots.SYSTEM, saved);
+          String noTurns = noTurns(now);
+          now.restore().failed().forEach(what -> listener.note("not put back: " + what));
+          return new Tried(!now.done().isEmpty(), noTurns);
         });
+  }
+
+  private static String noTurns(PowerState.Applied now) {
+    long start = System.nanoTime();
+    try {
+      now.suspend();
+      now.resume();
+    } catch (UncheckedIOException e) {
+      return String.valueOf(e.getMessage());
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return took.compareTo(SOON) <= 0
+        ? ""
+        : "its idle states take %d ms to set, too long for turns of a tenth of a second"
+            .formatted(took.toMillis());
   }
 
   @Override
@@ -116,27 +176,48 @@ final class MachineStates implements ArmState.Source {
 
   /** The power state of one arm; what a profile prefers is a note where it cannot be had. */
   private final class Power {
+    /** Newest first. */
     private final List<PowerState.Applied> applied = new ArrayList<>();
+
+    /** Those of them that {@link #suspend} puts back for a while, newest first. */
+    private final List<PowerState.Applied> inTurns = new ArrayList<>();
+
     private final List<String> notes = new ArrayList<>();
 
-    Power(String label, Profile.Power wanted) throws ArmState.UnavailableException {
-      List<String> lacking = apply(demanded(wanted));
+    Power(String label, Profile.Power wanted, boolean idleStatesTakeTurns)
+        throws ArmState.UnavailableException {
+      List<String> lacking = apply(demanded(wanted), idleStatesTakeTurns);
       boolean nothingDone = applied.stream().allMatch(a -> a.done().isEmpty());
       if (!lacking.isEmpty() && nothingDone) {
         close();
         throw new ArmState.UnavailableException(String.join("; ", lacking));
       }
-      lacking.addAll(apply(preferred(wanted)));
+      lacking.addAll(apply(preferred(wanted), idleStatesTakeTurns));
       lacking.forEach(reason -> notes.add(label + ", power state: " + reason));
       applied.stream()
           .flatMap(a -> a.done().stream())
           .forEach(done -> notes.add(label + ", power state: " + done));
     }
 
-    private List<String> apply(PowerState.Wanted wanted) {
-      PowerState.Applied now = PowerState.apply(wanted, Roots.SYSTEM, saved);
-      applied.addFirst(now);
-      return new ArrayList<>(now.unavailable());
+    private List<String> apply(PowerState.Wanted wanted, boolean idleStatesTakeTurns) {
+      PowerState.Applied idle = PowerState.apply(wanted.idleStates(), Roots.SYSTEM, saved);
+      PowerState.Applied frequency = PowerState.apply(wanted.frequencies(), Roots.SYSTEM, saved);
+      applied.addFirst(idle);
+      applied.addFirst(frequency);
+      if (idleStatesTakeTurns) {
+        inTurns.addFirst(idle);
+      }
+      return Stream.of(idle, frequency)
+          .flatMap(one -> one.unavailable().stream())
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    void suspend() {
+      inTurns.forEach(PowerState.Applied::suspend);
+    }
+
+    void resume() {
+      inTurns.reversed().forEach(PowerState.Applied::resume);
     }
 
     void close() {
@@ -232,11 +313,14 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public boolean pause() {
-      return load.pause();
+      boolean stopped = load.pause();
+      power.suspend();
+      return stopped;
     }
 
     @Override
     public void go() {
+      power.resume();
       load.go();
     }
 

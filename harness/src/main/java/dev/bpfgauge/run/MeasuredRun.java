@@ -1,6 +1,5 @@
 package dev.bpfgauge.run;
 
-import dev.bpfgauge.files.Journal;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.machine.host.Capabilities;
@@ -19,7 +18,6 @@ import dev.bpfgauge.model.Completeness;
 import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.ForkRecord;
-import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
@@ -61,10 +59,6 @@ public final class MeasuredRun {
 
   /** The wall clock may drift so far from the monotonic one before that is called a jump. */
   private static final Duration CLOCK_JUMP = Duration.ofSeconds(1);
-
-  /** Ends that a resumed run keeps. */
-  public static final Set<ForkStatus> NOT_REPEATED =
-      Set.of(ForkStatus.OK, ForkStatus.REFUSED, ForkStatus.UNAVAILABLE);
 
   private final MachineLock lock;
   private final Path workingFolder;
@@ -151,7 +145,7 @@ public final class MeasuredRun {
               Environment.here(),
               capabilities,
               List.of());
-      return execute(plan, folder, info, List.of(), putRight, listeners);
+      return execute(plan, folder, info, putRight, listeners);
     }
   }
 
@@ -180,12 +174,11 @@ public final class MeasuredRun {
       }
       Plan plan = Plan.of(folder);
       requireSame(folder, info.fingerprint(), fingerprint(plan));
-      List<ForkRecord> earlier = folder.read().forks();
       notes.addAll(info.notes());
       if (info.isGuests()) {
         notes.add("it went on in another boot of the guest: one round has forks of two boots");
       }
-      return execute(plan, folder, info, earlier, putRight, listeners);
+      return execute(plan, folder, info, putRight, listeners);
     }
   }
 
@@ -267,56 +260,49 @@ public final class MeasuredRun {
       Plan plan,
       RunFolder folder,
       RunInfo started,
-      List<ForkRecord> earlier,
       List<String> putRight,
       ListenerFactory listeners) {
-    Set<Integer> done =
-        earlier.stream()
-            .filter(fork -> NOT_REPEATED.contains(fork.status()))
-            .map(ForkRecord::seq)
-            .collect(Collectors.toSet());
-    RunClock clock =
-        RunClock.startingAt(earlier.stream().mapToLong(ForkRecord::endMillis).max().orElse(0));
-    SessionListener told =
-        noting(listeners.create(Math.max(done.size(), plan.inAnyCase().size()), done.size()));
-    try (Cancellation cancellation = new Cancellation();
-        Journal journal = folder.journal()) {
-      folder.writeInfo(with(started, null, 0, Status.RUNNING));
-      boolean interrupted;
-      try (SessionListener listener = told) {
-        putRight.forEach(listener::note);
-        interrupted = sampled(plan, folder, journal, done, clock, listener);
-        Thread.interrupted(); // What is written now must not be cut off.
-        if (clock.wallDrift().abs().compareTo(CLOCK_JUMP) > 0) {
-          listener.note(
+    RunRecorder recorder =
+        new RunRecorder(
+            folder,
+            plan.inAnyCase().size(),
+            (total, already) -> noting(listeners.create(total, already)),
+            (finishedAt, elapsedMillis, status) -> with(started, finishedAt, elapsedMillis, status),
+            derive);
+    return recorder.record(
+        recording -> {
+          putRight.forEach(recording.listener()::note);
+          boolean interrupted = sampled(plan, folder, recording);
+          Thread.interrupted(); // What is read and noted now must not be cut off.
+          noteChanges(plan, started, recording);
+          return interrupted;
+        },
+        forks -> status(plan, forks));
+  }
+
+  private static void noteChanges(Plan plan, RunInfo started, RunRecorder.Recording recording) {
+    Duration drift = recording.clock().wallDrift();
+    if (drift.abs().compareTo(CLOCK_JUMP) > 0) {
+      recording
+          .listener()
+          .note(
               "the wall clock jumped by "
-                  + clock.wallDrift().toMillis()
+                  + drift.toMillis()
                   + " ms during the run; all durations come from the monotonic clock");
-        }
-        FingerprintDifference.between(fingerprint(plan), started.fingerprint())
-            .forEach(changed ->
-                listener.note(
+    }
+    FingerprintDifference.between(fingerprint(plan), started.fingerprint())
+        .forEach(changed ->
+            recording
+                .listener()
+                .note(
                     "changed while the run went on: "
                         + changed.words()
                         + "; forks from before and after are not alike"));
-      }
-      work.forEach((what, operations) ->
-          notes.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
-      Status status = interrupted ? Status.INTERRUPTED : status(plan, folder);
-      folder.writeInfo(with(started, Instant.now(), clock.millis(), status));
-      cancellation.safe(folder.leftToDo());
-      derive.accept(folder);
-      return new Result(folder, status);
-    }
   }
 
-  private boolean sampled(
-      Plan plan,
-      RunFolder folder,
-      Journal journal,
-      Set<Integer> done,
-      RunClock clock,
-      SessionListener listener) {
+  private boolean sampled(Plan plan, RunFolder folder, RunRecorder.Recording recording) {
+    RunClock clock = recording.clock();
+    SessionListener listener = recording.listener();
     Path log = folder.path().resolve(LOG);
     Optional<Held.Holder> holder = SuiteArms.holder(plan);
     Sampler sampler =
@@ -347,8 +333,17 @@ public final class MeasuredRun {
       Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
           forks -> inTurns(plan, suites, states, forks, log);
       FurtherRounds further = new FurtherRounds(plan, folder, clock, listener);
-      new Session(plan, journal, arms, measure, inTurns, forkDeadline, clock, listener, further)
-          .run(done);
+      new Session(
+              plan,
+              recording.journal(),
+              arms,
+              measure,
+              inTurns,
+              forkDeadline,
+              clock,
+              listener,
+              further)
+          .run(recording.done());
       further.sentence().ifPresent(listener::note);
       return false;
     } catch (InterruptedException e) {
@@ -424,8 +419,7 @@ public final class MeasuredRun {
     return said;
   }
 
-  private static Status status(Plan plan, RunFolder folder) {
-    List<ForkRecord> forks = folder.read().forks();
+  private static Status status(Plan plan, List<ForkRecord> forks) {
     Set<Integer> measured = forks.stream().map(ForkRecord::seq).collect(Collectors.toSet());
     // What was decided and not measured any more is not missing.
     List<Cell> planned =
@@ -451,7 +445,14 @@ public final class MeasuredRun {
         info.fingerprint(),
         info.environment(),
         info.capabilities(),
-        new ArrayList<>(notes));
+        allNotes());
+  }
+
+  private List<String> allNotes() {
+    List<String> all = new ArrayList<>(notes);
+    work.forEach((what, operations) ->
+        all.add(String.format(Locale.ROOT, "%s: %.0f in all", what, operations)));
+    return all;
   }
 
   /** Keeps every note for run.json. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -182,7 +183,7 @@ public record Plan(
    * runtime only, such as the C reference; where there are none, all in one group of its own.
    *
    * <p>Where the run goes on until something is so, the rounds behind have what is compared across
-   * the arms and nothing else.
+   * the arms, what shares its processes, and nothing else.
    *
    * @param everywhere cells measured on every arm; their profile is replaced
    * @param besides what is measured on the first arm alone, less what is measured everywhere
@@ -213,8 +214,9 @@ public record Plan(
       for (Group group : order) {
         boolean forwards = (round + group.position) % 2 == 0;
         List<Cell> shared = shuffled(group.everywhere, round, random);
-        List<Cell> alone =
-            round < rounds ? shuffled(group.alone(round, rounds), round, random) : List.<Cell>of();
+        List<Cell> due =
+            round < rounds ? group.alone(round, rounds) : group.company(together, round, arms);
+        List<Cell> alone = shuffled(due, round, random);
         for (ArmInfo arm : forwards ? arms : arms.reversed()) {
           // What is compared across arms lies next to the other arm, the rest behind it.
           List<Cell> cells = new ArrayList<>(shared);
@@ -264,6 +266,21 @@ public record Plan(
   private record Group(int position, List<Cell> everywhere, List<Beside> besides) {
     Group(int position) {
       this(position, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** What shares the processes of what is measured everywhere: it is a part of their figures. */
+    List<Cell> company(Together together, int round, List<ArmInfo> arms) {
+      Set<Optional<List<Object>>> shared =
+          everywhere.stream()
+              .map(cell -> together.process(round, cell, arms.getFirst()))
+              .collect(Collectors.toSet());
+      return besides.stream()
+          .flatMap(beside -> beside.cells.stream())
+          .filter(cell -> {
+            Optional<List<Object>> its = together.process(round, cell, arms.getFirst());
+            return its.isPresent() && shared.contains(its);
+          })
+          .toList();
     }
 
     List<Cell> alone(int round, int rounds) {
@@ -349,9 +366,38 @@ public record Plan(
         fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell(), fork.process()));
       }
     }
+    return with(left, fewer);
+  }
+
+  /**
+   * The forks of some cells, and those in their processes: what shares its caches is a part of a
+   * figure.
+   */
+  public Plan withCompany(Set<Cell> cells) {
+    Set<Integer> processes = new HashSet<>();
+    for (PlannedFork fork : forks) {
+      Integer process = fork.process();
+      if (process != null && cells.contains(fork.cell())) {
+        processes.add(process);
+      }
+    }
+    List<PlannedFork> fewer = new ArrayList<>();
+    for (PlannedFork fork : forks) {
+      Integer process = fork.process();
+      if (process == null ? cells.contains(fork.cell()) : processes.contains(process)) {
+        fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell(), process));
+      }
+    }
+    Set<String> labels =
+        fewer.stream().map(fork -> fork.cell().profile()).collect(Collectors.toSet());
+    return with(arms.stream().filter(arm -> labels.contains(arm.label())).toList(), fewer);
+  }
+
+  /** The same with other forks; delays are left of arms that it has. */
+  public Plan with(List<ArmInfo> otherArms, List<PlannedFork> otherForks) {
     SortedMap<String, Long> delays = new TreeMap<>(injectNanos);
-    delays.keySet().retainAll(labels);
-    return new Plan(mode, left, fewer, rounds, seed, times, margin, until, delays);
+    delays.keySet().retainAll(otherArms.stream().map(ArmInfo::label).toList());
+    return new Plan(mode, otherArms, otherForks, rounds, seed, times, margin, until, delays);
   }
 
   /**

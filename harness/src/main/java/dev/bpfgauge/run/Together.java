@@ -53,7 +53,7 @@ final class Together implements AutoCloseable {
     Together together = new Together(states);
     try {
       for (String label : labels) {
-        together.enter(label);
+        together.enter(label, labels);
       }
       return together;
     } catch (InterruptedException | RuntimeException e) {
@@ -62,11 +62,11 @@ final class Together implements AutoCloseable {
     }
   }
 
-  private void enter(String label) throws InterruptedException {
+  private void enter(String label, Collection<String> all) throws InterruptedException {
     try {
       ArmState state = byState.get(states.stateOf(label));
       if (state == null) {
-        state = states.enter(label);
+        state = states.enter(label, all);
         byState.put(states.stateOf(label), state);
         state.pause();
       }

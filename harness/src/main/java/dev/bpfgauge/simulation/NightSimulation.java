@@ -40,7 +40,13 @@ public final class NightSimulation {
 
   /** All tables. */
   static String report() {
-    return String.join("\n", gateTable(), stepTable(), changePointTable(), StepSimulation.tables());
+    return String.join(
+        "\n",
+        gateTable(),
+        stepTable(),
+        ReferencedNights.table(),
+        changePointTable(),
+        StepSimulation.tables());
   }
 
   /**

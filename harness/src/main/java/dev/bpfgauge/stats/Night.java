@@ -1,6 +1,10 @@
 package dev.bpfgauge.stats;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param time geometric mean of the fork means
  * @param deviation standard deviation of the logarithms of the fork means; NaN below two forks
  * @param forks how many, at least one
+ * @param beside what a reference took beside each of those forks; absent where one has none
  */
-public record Night(double time, double deviation, int forks) {
+public record Night(double time, double deviation, int forks, @Nullable Beside beside) {
+
+  /**
+   * A reference beside the forks of a night.
+   *
+   * @param reference geometric mean of what it took beside each fork
+   * @param deviation standard deviation of the logarithms of time / reference, fork by fork; NaN
+   *     below two forks
+   */
+  public record Beside(double reference, double deviation) {}
+
+  /** Without references. */
+  public Night(double time, double deviation, int forks) {
+    this(time, deviation, forks, null);
+  }
 
   /**
    * Sums up forks.
@@ -26,6 +45,55 @@ public record Night(double time, double deviation, int forks) {
     double[] logs = Arrays.stream(forkMeans).map(Math::log).toArray();
     return new Night(
         Math.exp(ForkStatistics.mean(logs)), ForkStatistics.standardDeviation(logs), logs.length);
+  }
+
+  /**
+   * Sums up forks and what a reference took beside each.
+   *
+   * @param forkMeans at least one
+   * @param references one beside each
+   */
+  public static Night of(double[] forkMeans, double[] references) {
+    Night night = of(forkMeans);
+    Night reference = of(references);
+    double[] ratios =
+        IntStream.range(0, forkMeans.length)
+            .mapToDouble(fork -> forkMeans[fork] / references[fork])
+            .toArray();
+    return new Night(
+        night.time, night.deviation, night.forks, new Beside(reference.time, of(ratios).deviation));
+  }
+
+  /**
+   * What a reference takes in a typical one of the nights that have it; NaN without such a night.
+   */
+  public static double typicalReference(List<Night> nights) {
+    return Math.exp(
+        nights.stream()
+            .flatMap(night -> Stream.ofNullable(night.beside))
+            .mapToDouble(beside -> Math.log(beside.reference))
+            .average()
+            .orElse(Double.NaN));
+  }
+
+  /** The times of nights that all have a reference, and what that took. */
+  public static ReferencedTimes referenced(List<Night> nights) {
+    return new ReferencedTimes(
+        nights.stream().mapToDouble(Night::time).toArray(),
+        nights.stream()
+            .map(Night::beside)
+            .map(Objects::requireNonNull)
+            .mapToDouble(Beside::reference)
+            .toArray());
+  }
+
+  /**
+   * What it would have been had the reference taken {@code typical}; absent without a reference.
+   */
+  public @Nullable Night corrected(double typical) {
+    return beside == null
+        ? null
+        : new Night(time * typical / beside.reference, beside.deviation, forks, beside);
   }
 
   /** The 95 % t-interval of the time by its own forks; absent below five. */

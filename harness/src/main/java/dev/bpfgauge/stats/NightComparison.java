@@ -50,6 +50,11 @@ public record NightComparison(
     return newest(recent.subList(from, recent.size()), MOST_NIGHTS);
   }
 
+  /** As many of the newest nights as a baseline has at most. */
+  public static List<Night> newest(List<Night> nights) {
+    return newest(nights, MOST_NIGHTS);
+  }
+
   private static List<Night> newest(List<Night> nights, int most) {
     return nights.subList(Math.max(0, nights.size() - most), nights.size());
   }

@@ -15,6 +15,9 @@ final class RankSum {
   /** Up to so many orders (e to this) a double counts each. */
   private static final double EXACT = 36;
 
+  /** Two samples of so many each have more, and need not be counted. */
+  private static final int SURELY_MORE = 28;
+
   private static final Map<Sizes, double[]> TABLES = new ConcurrentHashMap<>();
 
   private RankSum() {}
@@ -32,7 +35,8 @@ final class RankSum {
       return 0;
     }
     Sizes sizes = new Sizes(Math.min(left, right), Math.max(left, right));
-    if (CombinatoricsUtils.binomialCoefficientLog(left + right, left) < EXACT) {
+    if (sizes.smaller < SURELY_MORE
+        && CombinatoricsUtils.binomialCoefficientLog(left + right, left) < EXACT) {
       return TABLES.computeIfAbsent(sizes, RankSum::table)[opposed];
     }
     double deviation = Math.sqrt(pairs * (left + right + 1) / 12);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param confirmation what became of a change that it looked like
  * @param reason one sentence: what the verdict rests on, or what is missing
  * @param rolling newest night against the nights since the last change; absent without a figure
+ * @param measured the same as measured, where figures corrected by their reference decide; else
+ *     absent
  * @param anchored newest night against the nights up to the anchor; absent without either
  * @param repeats the repetitions against the rolling baseline
  * @param canary the frozen program's night against its own nights; absent without one
@@ -32,6 +34,7 @@ public record CellTrend(
     Confirmation confirmation,
     String reason,
     @Nullable Ratio rolling,
+    @Nullable Ratio measured,
     @Nullable Ratio anchored,
     List<Ratio> repeats,
     @Nullable Ratio canary,

@@ -10,24 +10,65 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's key
  * @param startedAt the run's start
- * @param night the figure; absent where the run has none
+ * @param night the figure that is judged: as measured, or corrected by its reference; absent where
+ *     the run has none
+ * @param measured the figure as measured
+ * @param company cells that shared its processes; NaN where an older program stored it
  * @param p99 99th percentile of batches, nanoseconds per operation; NaN where not sampled
  * @param reason why there is no figure, or some forks are missing; else empty
  * @see #loadNotReached()
  * @see #belowResolution()
  */
-public record Point(long run, Instant startedAt, @Nullable Night night, double p99, String reason) {
+public record Point(
+    long run,
+    Instant startedAt,
+    @Nullable Night night,
+    @Nullable Night measured,
+    double company,
+    double p99,
+    String reason) {
+
+  /** As measured. */
+  Point(
+      long run,
+      Instant startedAt,
+      @Nullable Night measured,
+      double company,
+      double p99,
+      String reason) {
+    this(run, startedAt, measured, measured, company, p99, reason);
+  }
+
+  /** Whether caches were shared alike, as far as is known. */
+  boolean isLike(Point other) {
+    return company == other.company || Double.isNaN(company) || Double.isNaN(other.company);
+  }
+
+  /**
+   * What it would be had the reference taken {@code typical}; without a figure that could be judged
+   * where it has no reference.
+   */
+  Point corrected(double typical) {
+    return new Point(
+        run,
+        startedAt,
+        measured == null ? null : measured.corrected(typical),
+        measured,
+        company,
+        p99,
+        reason);
+  }
 
   /** How the reason of a point begins that has no figure for want of its profile's load. */
   static final String LOAD_NOT_REACHED = "load not reached: ";
 
   /** Whether there is no figure because the load was not there: nothing changed about the cell. */
   public boolean loadNotReached() {
-    return night == null && reason.startsWith(LOAD_NOT_REACHED);
+    return measured == null && reason.startsWith(LOAD_NOT_REACHED);
   }
 
   /** Whether there is no figure because a net cost was measured and not told from zero. */
   public boolean belowResolution() {
-    return night == null && reason.startsWith(VerdictRule.BELOW_RESOLUTION);
+    return measured == null && reason.startsWith(VerdictRule.BELOW_RESOLUTION);
   }
 }

@@ -39,7 +39,7 @@ public final class RunImport {
   public static final String REPEATS = "repeats";
 
   /** Changes where another thing is read from the same run. */
-  private static final String READING = "3";
+  private static final String READING = "4";
 
   private final Store store;
   private final Map<Long, String> known;
@@ -248,6 +248,13 @@ public final class RunImport {
         && lost == summary.notOk().values().stream().mapToInt(count -> count).max().orElse(0);
   }
 
+  private static Night night(CellSummary summary) {
+    double[] means = summary.forkMeans().stream().mapToDouble(mean -> mean).toArray();
+    return summary.references().isEmpty()
+        ? Night.of(means)
+        : Night.of(means, summary.references().stream().mapToDouble(time -> time).toArray());
+  }
+
   /** A net cost that is not told from zero has no logarithm, and so no night to compare. */
   private static Point point(StoredRun run, CellSummary summary, String unit) {
     String below = VerdictRule.belowResolution(summary, unit);
@@ -255,9 +262,8 @@ public final class RunImport {
     return new Point(
         run.key(),
         run.startedAt(),
-        summary.isResolved()
-            ? Night.of(summary.forkMeans().stream().mapToDouble(mean -> mean).toArray())
-            : null,
+        summary.isResolved() ? night(summary) : null,
+        summary.company(),
         Optional.ofNullable(summary.batches()).map(b -> b.p99()).orElse(Double.NaN),
         !below.isEmpty()
             ? below

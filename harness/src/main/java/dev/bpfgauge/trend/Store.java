@@ -101,9 +101,16 @@ public final class Store implements AutoCloseable {
             forks INTEGER NOT NULL,
             p99_ns DOUBLE PRECISION,
             reason TEXT NOT NULL,
+            reference_ns DOUBLE PRECISION,
+            corrected_deviation DOUBLE PRECISION,
+            company DOUBLE PRECISION,
             PRIMARY KEY (series, started, run))
           """,
           "CREATE INDEX IF NOT EXISTS points_of_run ON points (run)");
+
+  /** Columns of points that a store may be without. */
+  private static final List<String> ADDED =
+      List.of("reference_ns", "corrected_deviation", "company");
 
   /** The embedded file is damaged, or of another version; it can be made again. */
   public static final class DamagedException extends Exception {
@@ -244,8 +251,36 @@ public final class Store implements AutoCloseable {
         statement.execute(table);
       }
     }
+    addColumns();
     FormerNames.replace(connection, place);
     connection.commit();
+  }
+
+  /** What points of an older program's store do not have yet; its runs are read anew. */
+  private void addColumns() throws SQLException {
+    List<String> missing = missingColumns();
+    connection.commit(); // A transaction that has read does not wait for another's writing.
+    try (Statement statement = connection.createStatement()) {
+      for (String column : missing) {
+        statement.execute("ALTER TABLE points ADD COLUMN " + column + " DOUBLE PRECISION");
+      }
+    } catch (SQLException e) {
+      connection.rollback();
+      if (!missingColumns().isEmpty()) {
+        throw e;
+      } // Another writer of the same file added them at the same moment.
+    }
+  }
+
+  private List<String> missingColumns() throws SQLException {
+    List<String> missing = new ArrayList<>(ADDED);
+    try (Statement statement = connection.createStatement();
+        ResultSet none = statement.executeQuery("SELECT * FROM points WHERE 1 = 0")) {
+      for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+        missing.remove(none.getMetaData().getColumnName(i));
+      }
+    }
+    return missing;
   }
 
   /** A run and all that it says, in place of what was there of it. */
@@ -301,11 +336,17 @@ public final class Store implements AutoCloseable {
 
   private void insertPoints(Map<Series, Point> points) throws SQLException {
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+        connection.prepareStatement(
+            """
+            INSERT INTO points (series, started, run, time_ns, deviation, forks, p99_ns, reason,
+              reference_ns, corrected_deviation, company)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)) {
       int waiting = 0;
       for (Map.Entry<Series, Point> entry : points.entrySet()) {
         Point point = entry.getValue();
-        Night night = point.night();
+        Night night = point.measured();
+        Night.Beside beside = night == null ? null : night.beside();
         set(
             insert,
             entry.getKey().key(),
@@ -315,7 +356,10 @@ public final class Store implements AutoCloseable {
             night == null ? null : orNull(night.deviation()),
             night == null ? 0 : night.forks(),
             orNull(point.p99()),
-            point.reason());
+            point.reason(),
+            beside == null ? null : beside.reference(),
+            beside == null ? null : orNull(beside.deviation()),
+            orNull(point.company()));
         insert.addBatch();
         if (++waiting % BATCH == 0) {
           insert.executeBatch();
@@ -409,7 +453,8 @@ public final class Store implements AutoCloseable {
     List<Point> points = new ArrayList<>();
     query(
         """
-        SELECT run, started, time_ns, deviation, forks, p99_ns, reason
+        SELECT run, started, time_ns, deviation, forks, p99_ns, reason, reference_ns,
+          corrected_deviation, company
         FROM points WHERE series = ? ORDER BY started DESC, run LIMIT ?
         """,
         row -> points.add(point(row)),
@@ -420,10 +465,14 @@ public final class Store implements AutoCloseable {
 
   private static Point point(ResultSet row) throws SQLException {
     double time = real(row, 3);
+    double reference = real(row, 8);
+    Night.Beside beside =
+        Double.isNaN(reference) ? null : new Night.Beside(reference, real(row, 9));
     return new Point(
         row.getLong(1),
         Instant.ofEpochMilli(row.getLong(2)),
-        Double.isNaN(time) ? null : new Night(time, real(row, 4), row.getInt(5)),
+        Double.isNaN(time) ? null : new Night(time, real(row, 4), row.getInt(5), beside),
+        real(row, 10),
         real(row, 6),
         row.getString(7));
   }

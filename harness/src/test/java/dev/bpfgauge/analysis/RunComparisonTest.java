@@ -47,6 +47,31 @@ class RunComparisonTest {
         RunComparison.of(before.run(), now.run(), 0.03).cells().getFirst().verdict());
   }
 
+  /** All forks of such a journal begin at once, as those of a process do. */
+  @Test
+  void whatSharedItsCachesWithOthersIsNotComparedWithWhatDidNot() {
+    MadeJournal alone = new MadeJournal("idle");
+    MadeJournal beside = new MadeJournal("idle");
+    for (int round = 0; round < 5; round++) {
+      alone.add(round, round, HASH, ForkStatus.OK, "", turns(1000 + round));
+      beside.add(2 * round, round, HASH, ForkStatus.OK, "", turns(1100 + round));
+      beside.add(2 * round + 1, round, ARRAY, ForkStatus.OK, "", turns(900 + round));
+    }
+    AcrossRuns compared = RunComparison.of(beside.run(), alone.run(), 0.03).cells().getFirst();
+    assertEquals(Verdict.INCONCLUSIVE, compared.verdict());
+    assertEquals(
+        "measured in processes with 9 other cells here and 4 there, whose caches they share",
+        compared.reason());
+    assertEquals(
+        Verdict.EQUIVALENT,
+        RunComparison.of(alone.run(), alone.run(), 0.03).cells().getFirst().verdict());
+  }
+
+  private static Measurement turns(double nanos) {
+    return new Measurement(nanos, List.of(nanos), null, 10, null, null)
+        .with(Map.of(Measurement.TURNS, 100.0));
+  }
+
   @Test
   void aNetCostBelowResolutionIsComparedByItsDifference() {
     Cell hook = cell("hooks.raw_tp", "idle", "body=empty");

@@ -30,15 +30,15 @@ class VerdictRuleTest {
   @Test
   void theReasonFollowsFromWhereTheIntervalLies() {
     assertEquals(
-        "the interval reaches beyond the margin of 3 % on both sides, from 18 % faster to 47 %"
-            + " slower",
+        "the interval reaches beyond the margin of 3 % on both sides, from 15 % less to 47 %"
+            + " more",
         reason(0.85, 1.47));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to 29 % slower", reason(1.02, 1.29));
+        "the interval reaches from within the margin of 3 % to 29 % more", reason(1.02, 1.29));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to 5 % slower", reason(0.98, 1.05));
+        "the interval reaches from within the margin of 3 % to 5 % more", reason(0.98, 1.05));
     assertEquals(
-        "the interval reaches from within the margin of 3 % to 25 % faster", reason(0.80, 1.01));
+        "the interval reaches from within the margin of 3 % to 20 % less", reason(0.80, 1.01));
     assertEquals(
         "beyond the margin of 3 % taken alone, but not sure enough among the comparisons",
         reason(1.05, 1.20));

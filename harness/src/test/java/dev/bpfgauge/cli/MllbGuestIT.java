@@ -54,7 +54,7 @@ class MllbGuestIT {
             "--scenario",
             "bursts",
             "--duration",
-            "5s",
+            "3s",
             "--kernel",
             Kernels.ONE,
             "-o",

@@ -36,7 +36,7 @@ class TerminalIT {
       Jar jar = onABusyMachine().through(pty.starting("xterm"));
       Process run = jar.start(Jar.tinyArguments("-p", "cpu80", "--rounds", "20"));
       try {
-        FaultsIT.await(() -> FaultsIT.journalLines(folder.resolve("results")) >= 3, run);
+        FaultsIT.await(() -> FaultsIT.journalLines(folder.resolve("results")) >= 1, run);
         assertTrue(pty.shown().contains("forks"), "there is no progress bar: " + pty.shown());
         switch (how) {
           case "key" -> pty.type(Pty.CTRL_C);

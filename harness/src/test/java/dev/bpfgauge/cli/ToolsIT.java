@@ -47,7 +47,7 @@ class ToolsIT {
     Requires.root();
     Jar.Ended ended;
     try (Events events = Events.in(folder)) {
-      List<String> command = new ArrayList<>(List.of("tools", tool, "--json", "2", "1"));
+      List<String> command = new ArrayList<>(List.of("tools", tool, "--json", "1", "1"));
       if (tool.equals("offwaketime")) { // of all the machine's stacks two may want the same place
         command.addAll(List.of("-p", Long.toString(events.files.pid())));
       }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -161,6 +163,53 @@ class TurnsFaultsIT {
     }
   }
 
+  /** Killed with the settings of either arm in force, it leaves them to be put back. */
+  @Test
+  void idleStatesTakeTurnsAndArePutBack() throws Exception {
+    Path disable = Path.of("/sys/devices/system/cpu/cpu0/cpuidle/state1/disable");
+    Requires.machine(Files.isWritable(disable), "idle states");
+    String before = text(disable);
+    Jar jar = new Jar(folder).onABusyMachine();
+    Process run = jar.start(arguments("-p", "cstates-on,cstates-off", "--measure", "2000"));
+    Changes changes = new Changes(disable);
+    try {
+      while (run.isAlive()) {
+        changes.count();
+        Thread.sleep(5);
+      }
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+
+    assertEquals(0, run.exitValue(), jar.output());
+    assertEquals(before, text(disable));
+    assertTrue(
+        changes.count() > 8, changes.count() + " changes; a trial and visits alone make eight");
+    List<ForkRecord> shared =
+        latest().forks().stream().filter(fork -> isShared(fork.cell())).toList();
+    assertEquals(8, shared.size());
+    for (ForkRecord fork : shared) {
+      assertEquals(ForkStatus.OK, fork.status(), fork.reason());
+    }
+    assertTrue(
+        latest().info().notes().stream()
+            .anyMatch(note -> note.matches("cstates-off, power state: idle state .* disabled.*")),
+        latest().info().notes()::toString);
+
+    Process killed = jar.start(arguments("-p", "cstates-on,cstates-off", "--measure", "2000"));
+    try {
+      Changes seen = new Changes(disable);
+      FaultsIT.await(() -> seen.count() > 8 && !text(disable).equals(before), killed);
+    } finally {
+      killed.destroyForcibly().waitFor();
+    }
+    assertTrue(
+        SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM).isPending(),
+        "what it found is kept, whichever arm's turn it was");
+    jar.run("restore");
+    assertEquals(before, text(disable));
+  }
+
   @Test
   void oneCpuIsEnough() throws Exception {
     Jar.Ended ended =
@@ -181,11 +230,30 @@ class TurnsFaultsIT {
     }
   }
 
+  /** Counts how often a file's text changed. */
+  private static final class Changes {
+    private final Path file;
+    private String last;
+    private int count;
+
+    Changes(Path file) {
+      this.file = file;
+      this.last = text(file);
+    }
+
+    int count() {
+      String now = text(file);
+      count += now.equals(last) ? 0 : 1;
+      last = now;
+      return count;
+    }
+  }
+
   private static String[] arguments(String... options) {
     List<String> all =
         new ArrayList<>(
             List.of("run", "--map", "hash", "--op", "lookup", "--no-references", "--rounds", "1"));
-    all.addAll(List.of("--warmup", "20", "--measure", "2000"));
+    all.addAll(List.of("--warmup", "20", "--measure", "800"));
     all.addAll(List.of(options)); // the last of an option counts
     return all.toArray(String[]::new);
   }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The order of the forks: interleaved, paired, repeatable. */
@@ -110,6 +111,32 @@ class PlanTest {
   }
 
   @Test
+  void whatIsRepeatedKeepsItsCompany() {
+    Plan whole = inTurns(Plan.Visits.FOR_EACH_GROUP);
+    PlannedFork wanted =
+        whole.forks().stream().filter(fork -> fork.process() != null).findFirst().orElseThrow();
+    PlannedFork alone =
+        whole.forks().stream().filter(fork -> fork.process() == null).findFirst().orElseThrow();
+
+    Plan some = whole.withCompany(Set.of(wanted.cell()));
+    assertEquals(
+        whole.forks().stream()
+            .filter(fork -> fork.process() != null)
+            .map(PlannedFork::cell)
+            .toList(),
+        some.forks().stream().map(PlannedFork::cell).toList());
+    assertEquals(
+        IntStream.range(0, some.forks().size()).boxed().toList(),
+        some.forks().stream().map(PlannedFork::seq).toList());
+
+    Plan one = whole.withCompany(Set.of(alone.cell()));
+    assertTrue(
+        one.forks().stream().allMatch(fork -> fork.cell().equals(alone.cell())),
+        one.forks().toString());
+    assertEquals(List.of(alone.cell().profile()), one.arms().stream().map(ArmInfo::label).toList());
+  }
+
+  @Test
   void aLoadThatIsSlowToBringUpHasAProcessOfItsOwn() {
     Plan plan = inTurns(Plan.Visits.ONCE_A_ROUND);
     Map<Integer, Set<String>> arms = new TreeMap<>();
@@ -123,8 +150,24 @@ class PlanTest {
     assertTrue(arms.values().stream().allMatch(of -> of.size() == 1), arms.toString());
   }
 
-  /** All but the last cell take turns, and the reference with them. */
+  @Test
+  void furtherRoundsHaveWhatSharesAProcessAndNothingElseOfTheFirstArmAlone() {
+    Plan plan = inTurns(Plan.Visits.FOR_EACH_GROUP, new Until(1000, 0, List.of(3, 5)));
+    for (int round = 3; round < 5; round++) {
+      int further = round;
+      List<PlannedFork> forks =
+          plan.forks().stream().filter(fork -> fork.round() == further).toList();
+      assertEquals(11, forks.stream().filter(fork -> fork.process() != null).count());
+      assertEquals(2 * CELLS.size() + 1, forks.size(), "and the last cell on both arms");
+    }
+  }
+
   private static Plan inTurns(Plan.Visits visits) {
+    return inTurns(visits, null);
+  }
+
+  /** All but the last cell take turns, and the reference with them. */
+  private static Plan inTurns(Plan.Visits visits, @Nullable Until until) {
     return Plan.interleave(
         "custom",
         ARMS,
@@ -137,7 +180,7 @@ class PlanTest {
         1,
         new Plan.Times(1, 1, 1),
         .03,
-        null,
+        until,
         new TreeMap<>());
   }
 

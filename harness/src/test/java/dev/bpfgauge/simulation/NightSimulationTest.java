@@ -46,6 +46,16 @@ class NightSimulationTest {
   }
 
   @Test
+  void aReferenceFindsWhatTheMachinesMoodsHideAndRaisesNoAlarm() {
+    for (ReferencedNights.Nature nature : ReferencedNights.Nature.values()) {
+      ReferencedNights.Said said = ReferencedNights.simulate(nature, 1.10, 50, new Random(12));
+      assertTrue(said.alarms() <= 0.02, nature + " " + said);
+      assertTrue(said.found() >= said.rawFound() - 0.05, nature + " " + said);
+      assertTrue(nature != ReferencedNights.Nature.MOODS || said.found() > 0.9, said::toString);
+    }
+  }
+
+  @Test
   void aTenthSlowerIsFoundInItsFirstNight() {
     assertTrue(
         NightSimulation.found(NightSimulation.Nature.USUAL, 0.10, 50, new Random(10)) > 0.95);

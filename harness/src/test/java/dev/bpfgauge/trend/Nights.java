@@ -6,6 +6,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
@@ -23,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Run folders of a made-up series of nights: lookups on two maps, one fork mean drawn after the
@@ -40,6 +42,9 @@ public final class Nights {
   private final Set<String> refused = new HashSet<>();
   private final Set<String> unloaded = new HashSet<>();
   private double scatter = 0.005;
+  private double moods;
+  private double reference;
+  private boolean shared;
   private boolean companions = true;
 
   public Nights(Path results, long seed) {
@@ -85,6 +90,24 @@ public final class Nights {
   /** Standard deviation of a fork about its night, and of a night about its level, as shares. */
   public Nights scatter(double share) {
     scatter = share;
+    return this;
+  }
+
+  /** Later nights differ by so much, as a share: all of the machine, references too. */
+  public Nights moods(double share) {
+    moods = share;
+    return this;
+  }
+
+  /** What getppid takes beside each fork of later nights; 0: they do not have it. */
+  public Nights reference(double nanos) {
+    reference = nanos;
+    return this;
+  }
+
+  /** All forks of a round of later nights share a process. */
+  public Nights shared() {
+    shared = true;
     return this;
   }
 
@@ -139,13 +162,14 @@ public final class Nights {
       arms.add(new ArmInfo("idle+50ns", "idle", "idle, delayed", ""));
     }
     List<ForkRecord> forks = new ArrayList<>();
+    double machine = moods == 0 ? 1 : Math.exp(moods * random.nextGaussian());
     levels.forEach((map, level) -> {
       double mood = level * Math.exp(scatter * random.nextGaussian());
       for (ArmInfo arm : arms) {
         double delay = arm.label().endsWith("ns") ? 50 : 0;
         for (int round = 0; round < FORKS; round++) {
-          double mean = (mood + delay) * Math.exp(scatter * random.nextGaussian());
-          forks.add(fork(forks.size(), round, cell(map, arm.label()), mean, start));
+          double mean = machine * (mood + delay) * Math.exp(scatter * random.nextGaussian());
+          forks.add(fork(forks.size(), round, cell(map, arm.label()), mean, machine, start));
         }
       }
     });
@@ -157,7 +181,8 @@ public final class Nights {
     return new Cell("maps", "maps.lookup", Map.of("map", map), profile);
   }
 
-  private ForkRecord fork(int seq, int round, Cell cell, double mean, Instant start) {
+  private ForkRecord fork(
+      int seq, int round, Cell cell, double mean, double machine, Instant start) {
     boolean no = refused.contains(cell.param("map"));
     boolean lost = unloaded.contains(cell.param("map"));
     return new ForkRecord(
@@ -167,7 +192,7 @@ public final class Nights {
         no ? ForkStatus.REFUSED : lost ? ForkStatus.LOAD_NOT_REACHED : ForkStatus.OK,
         no ? "EINVAL: refused" : lost ? "90 % in use, wanted 80 %" : "",
         start,
-        seq * 10L,
+        shared ? round : seq * 10L,
         seq * 10L + 9,
         no || lost
             ? null
@@ -177,8 +202,21 @@ public final class Nights {
                 new Measurement.Batches(64, 100, mean, mean * 1.1, mean * 1.2, mean * 2),
                 6400,
                 null,
+                null,
+                extras(machine),
                 null),
         List.of());
+  }
+
+  private @Nullable SortedMap<String, Double> extras(double machine) {
+    SortedMap<String, Double> extras = new TreeMap<>();
+    if (reference > 0) {
+      extras.put(Reference.CORRECTS.key(), machine * reference);
+    }
+    if (shared) {
+      extras.put(Measurement.TURNS, 100.0);
+    }
+    return extras.isEmpty() ? null : extras;
   }
 
   private RunInfo info(Instant start, List<ArmInfo> arms, int forks) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.trend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +105,35 @@ class StoreTest {
               .reduce((_, later) -> later)
               .orElseThrow(),
           List.of());
+    }
+  }
+
+  /** As programs made it that knew no references; their digests of runs are of another reading. */
+  @Test
+  void aStoreWithoutReferencesGetsThemFromTheRuns() throws Exception {
+    Path runs = folder.resolve("runs");
+    new Nights(runs, 1).reference(200).moods(0.1).nights(0, 12);
+    String url = Store.in(folder);
+    Trend before;
+    try (Store store = Store.open(url)) {
+      RunImport.of(store, List.of(runs));
+      before = Trend.newest(store, List.of());
+      assertTrue(Objects.requireNonNull(before.correction()).decides());
+    }
+    try (Connection old = DriverManager.getConnection(url);
+        Statement statement = old.createStatement()) {
+      statement.executeUpdate("ALTER TABLE points DROP COLUMN reference_ns");
+      statement.executeUpdate("ALTER TABLE points DROP COLUMN corrected_deviation");
+    }
+
+    try (Store store = Store.open(url)) {
+      assertNull(Trend.newest(store, List.of()).correction(), "as measured, and nothing is lost");
+      try (Connection old = DriverManager.getConnection(url);
+          Statement statement = old.createStatement()) {
+        statement.executeUpdate("UPDATE runs SET digest = 'of an older reading'");
+      }
+      assertEquals(12, RunImport.of(store, List.of(runs)).added());
+      assertEquals(before.cells(), Trend.newest(store, List.of()).cells());
     }
   }
 

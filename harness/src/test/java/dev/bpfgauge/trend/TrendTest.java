@@ -1,5 +1,6 @@
 package dev.bpfgauge.trend;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +13,8 @@ import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.FingerprintName;
 import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.terminal.TrendText;
+import dev.bpfgauge.stats.Correction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -122,6 +125,75 @@ class TrendTest {
     assertEquals(List.of(Nights.id(7)), found.withoutFigure().stream().map(StoredRun::id).toList());
     assertTrue(found.isAnswered());
     assertEquals(NightVerdict.EQUIVALENT, cell(found, "hash").verdict());
+  }
+
+  /** Nights of a machine whose moods differ by a tenth. */
+  @Test
+  void whatTheReferenceHasPartInIsTakenOut() throws Exception {
+    Nights nights = new Nights(results, 31).moods(0.1).nights(0, 14);
+    assertEquals(NightVerdict.INCONCLUSIVE, cell(trend(), "hash").verdict(), "as measured");
+    assertNull(trend().correction(), "there was no reference");
+
+    nights.reference(200).nights(14, 12);
+    Trend equal = trend();
+    Correction correction = requireNonNull(equal.correction());
+    assertTrue(correction.decides());
+    assertTrue(correction.corrected() < 0.02, correction::toString);
+    assertEquals(NightVerdict.EQUIVALENT, cell(equal, "hash").verdict());
+    CellTrend hash = cell(equal, "hash");
+    Point newest = hash.nights().getLast();
+    assertEquals(
+        requireNonNull(hash.measured()).ratio() / requireNonNull(hash.rolling()).ratio(),
+        requireNonNull(newest.measured()).time() / requireNonNull(newest.night()).time(),
+        0.03,
+        "both are shown");
+    assertNotEquals(requireNonNull(hash.measured()).ratio(), hash.rolling().ratio(), 0.001);
+    assertEquals(
+        0,
+        equal.cells().stream().mapToInt(cell -> cell.trust().falseAlarms()).sum(),
+        "equal arms are corrected too");
+    assertTrue(
+        TrendText.terminal(equal, 80).contains("ratios are of corrected figures"),
+        TrendText.terminal(equal, 80));
+
+    nights.level("hash", 1120).nights(26, 1).repeat(26);
+    assertEquals(NightVerdict.REGRESSED, cell(trend(), "hash").verdict());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "array").verdict());
+  }
+
+  @Test
+  void aReferenceThatChangesByItselfCorrectsNothing() throws Exception {
+    new Nights(results, 32).reference(200).nights(0, 12).reference(240).nights(12, 1);
+
+    Trend trend = trend();
+
+    assertTrue(requireNonNull(trend.correction()).alone());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend, "hash").verdict());
+    assertNull(cell(trend, "hash").measured(), "it is what is judged");
+    assertTrue(
+        TrendText.terminal(trend, 200).contains("getppid, takes another time than in earlier"),
+        TrendText.terminal(trend, 200));
+  }
+
+  @Test
+  void aNightWithoutReferenceIsJudgedAsMeasured() throws Exception {
+    new Nights(results, 33).reference(200).nights(0, 12).reference(0).nights(12, 1);
+
+    assertNull(trend().correction());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "hash").verdict());
+  }
+
+  /** Two maps on three arms share a process, then two maps on one. */
+  @Test
+  void nightsWithOtherCompanyAreNotCompared() throws Exception {
+    Nights nights = new Nights(results, 34).shared().nights(0, 8).alone().nights(8, 3);
+
+    CellTrend hash = cell(trend(), "hash");
+    assertEquals(2, requireNonNull(hash.rolling()).nights());
+    assertEquals(NightVerdict.INCONCLUSIVE, hash.verdict());
+
+    nights.nights(11, 4);
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "hash").verdict());
   }
 
   @Test

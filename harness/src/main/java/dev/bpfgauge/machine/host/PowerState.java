@@ -3,6 +3,7 @@ package dev.bpfgauge.machine.host;
 import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Idle and frequency states a profile asks for: applied through sysfs, read back, and put back
@@ -59,6 +61,16 @@ public final class PowerState {
     /** Nothing is to be changed. */
     public static final Wanted AS_FOUND =
         new Wanted(CStates.AS_FOUND, PStates.AS_FOUND, OptionalInt.empty());
+
+    /** The part that is about idle states. */
+    public Wanted idleStates() {
+      return new Wanted(cstates, PStates.AS_FOUND, cpuLatencyMicros);
+    }
+
+    /** The part that is about frequencies. */
+    public Wanted frequencies() {
+      return new Wanted(CStates.AS_FOUND, pstates, OptionalInt.empty());
+    }
   }
 
   /** A state that was applied; closing puts back what was before. */
@@ -67,14 +79,18 @@ public final class PowerState {
     private final List<String> unavailable;
     private final SavedState saved;
     private final int mark;
-    private Optional<RandomAccessFile> latencyRequest;
+    private final Changes changes;
+    private final SavedState.Turned settings;
+    private boolean suspended;
+    private boolean over;
 
     private Applied(Changes changes, SavedState saved, int mark) {
       this.done = List.copyOf(changes.done());
       this.unavailable = List.copyOf(changes.refused());
-      this.latencyRequest = changes.latencyRequest;
+      this.changes = changes;
       this.saved = saved;
       this.mark = mark;
+      this.settings = saved.since(mark);
     }
 
     /** What was really changed, one sentence each; empty where nothing was. */
@@ -87,16 +103,34 @@ public final class PowerState {
       return unavailable;
     }
 
-    /** Puts everything back and tells what. Doing it again does nothing. */
-    public SavedState.Restored restore() {
-      try {
-        if (latencyRequest.isPresent()) {
-          latencyRequest.get().close();
-        }
-      } catch (IOException e) {
-        // The kernel drops the request with the descriptor, whatever close() says.
+    /**
+     * Puts everything back until {@link #resume}; what was before stays saved. Nothing where that
+     * is so already, and after {@link #restore}. For one thread at a time, beside one that
+     * restores.
+     *
+     * @throws UncheckedIOException where a setting cannot be written
+     */
+    public synchronized void suspend() {
+      if (!suspended && !over) {
+        suspended = true;
+        changes.dropLatency();
+        settings.putBack();
       }
-      latencyRequest = Optional.empty();
+    }
+
+    /** Sets everything again. */
+    public synchronized void resume() {
+      if (suspended && !over) {
+        settings.setAgain();
+        changes.holdLatencyAgain();
+        suspended = false;
+      }
+    }
+
+    /** Puts everything back and tells what. Doing it again does nothing. */
+    public synchronized SavedState.Restored restore() {
+      over = true;
+      changes.dropLatency();
       return saved.restoreTo(Math.min(mark, saved.mark()));
     }
 
@@ -312,7 +346,12 @@ public final class PowerState {
     private final Map<String, String> units = new LinkedHashMap<>();
     private final Map<String, String> refusals = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
-    private Optional<RandomAccessFile> latencyRequest = Optional.empty();
+    private @Nullable RandomAccessFile latencyRequest;
+
+    /** What is requested, and of what; absent where nothing is. */
+    private @Nullable Path latencyDevice;
+
+    private int latencyMicros;
 
     Changes(SavedState saved) {
       this.saved = saved;
@@ -366,13 +405,45 @@ public final class PowerState {
         return;
       }
       try {
-        RandomAccessFile request = new RandomAccessFile(device.toFile(), "rw");
-        latencyRequest = Optional.of(request);
-        ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
-        request.write(value.putInt(micros).array());
+        latencyRequest = latencyRequest(device, micros);
+        latencyDevice = device;
+        latencyMicros = micros;
         counts.put("wake-up latency of at most " + micros + " µs requested", 1);
       } catch (IOException e) {
         refuse("no latency request", device + ": " + SavedState.reason(e));
+      }
+    }
+
+    private static RandomAccessFile latencyRequest(Path device, int micros) throws IOException {
+      RandomAccessFile request = new RandomAccessFile(device.toFile(), "rw");
+      try {
+        ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        request.write(value.putInt(micros).array());
+        return request;
+      } catch (IOException e) {
+        request.close();
+        throw e;
+      }
+    }
+
+    void dropLatency() {
+      try {
+        if (latencyRequest != null) {
+          latencyRequest.close();
+        }
+      } catch (IOException e) {
+        // The kernel drops the request with the descriptor, whatever close() says.
+      }
+      latencyRequest = null;
+    }
+
+    void holdLatencyAgain() {
+      if (latencyDevice != null) {
+        try {
+          latencyRequest = latencyRequest(latencyDevice, latencyMicros);
+        } catch (IOException e) {
+          throw new UncheckedIOException(latencyDevice + ": " + SavedState.reason(e), e);
+        }
       }
     }
 

@@ -11,6 +11,7 @@ import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.UserFolders;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -190,6 +191,50 @@ public final class SavedState {
   /** Puts everything back. Restoring again does nothing. */
   public Restored restore() {
     return restoreTo(0);
+  }
+
+  /** What was changed since {@link #mark}, for who puts it back for a while. */
+  Turned since(int mark) {
+    List<Turn> turns = new ArrayList<>();
+    for (Entry entry : entries.subList(mark, entries.size())) {
+      Path target = Path.of(entry.path());
+      try {
+        turns.add(new Turn(target, entry.value(), ForeignText.read(target).strip()));
+      } catch (IOException e) {
+        // What cannot be read any more is not written either.
+      }
+    }
+    return new Turned(turns);
+  }
+
+  private record Turn(Path target, String before, String set) {}
+
+  /**
+   * Changes that are put back and made again, any number of times; the log keeps what was before.
+   */
+  static final class Turned {
+    private final List<Turn> turns;
+
+    private Turned(List<Turn> turns) {
+      this.turns = turns;
+    }
+
+    /** Last change first. */
+    void putBack() {
+      turns.reversed().forEach(turn -> write(turn.target, turn.before));
+    }
+
+    void setAgain() {
+      turns.forEach(turn -> write(turn.target, turn.set));
+    }
+
+    private static void write(Path target, String value) {
+      try {
+        SavedState.write(target, value);
+      } catch (IOException e) {
+        throw new UncheckedIOException(target + ": " + reason(e), e);
+      }
+    }
   }
 
   /**

@@ -108,6 +108,7 @@ public final class ReportPage {
             Map.entry("indicative", verdicts.indicative()),
             Map.entry("unfinished", unfinished(evidence.info())),
             Map.entry("arms", verdicts.all()),
+            Map.entry("choices", new Choices(evidence).sentences()),
             Map.entry("turns", hasTurns(evidence)),
             Map.entry("looks", VerdictRule.looks(evidence.info().plan().looksTaken())),
             Map.entry("different", VerdictRule.different(margin, "this run")),

@@ -38,6 +38,7 @@ public final class Verdicts {
    * @param label the arm
    * @param description what the profile does
    * @param headline one sentence
+   * @param open what is not decided, how far it may reach, and what it would take; may be empty
    * @param details further sentences
    * @param glance operations × maps, empty where no maps were measured
    */
@@ -45,6 +46,7 @@ public final class Verdicts {
       String label,
       String description,
       String headline,
+      String open,
       List<String> details,
       List<Glance> glance) {}
 
@@ -71,6 +73,7 @@ public final class Verdicts {
               arm.label(),
               arm.description(),
               reference ? referenceHeadline(arm) : headline(arm),
+              open(arm),
               reference ? List.of() : details(arm),
               glance(arm)));
     }
@@ -228,20 +231,42 @@ public final class Verdicts {
       if (count == judged.size()) {
         parts.add(
             "all %s %s"
-                .formatted(
-                    Words.plural(count, "operation"),
-                    Words.predicate(count, verdict, evidence.unit())));
+                    .formatted(
+                        Words.plural(count, "operation"),
+                        Words.predicate(count, verdict, evidence.unit()))
+                + range(judged, verdict));
       } else if (count > 0) {
         parts.add(
             (parts.isEmpty() ? "of " + Words.plural(judged.size(), "operation") + ", " : "")
                 + Words.count(count)
                 + " "
-                + Words.predicate(count, verdict, evidence.unit()));
+                + Words.predicate(count, verdict, evidence.unit())
+                + range(judged, verdict));
       }
     }
     return "%s against %s: %s.%s"
         .formatted(arm.label(), evidence.reference(), Words.list(parts), waits(arm))
         .replace("all 1 operation", "the one operation");
+  }
+
+  /** {@code (1.22× update on percpu-array to 1.30× delete on hash)}; empty of what is open. */
+  private String range(List<CellComparison> judged, Verdict verdict) {
+    List<CellComparison> ascending =
+        judged.stream()
+            .filter(c -> c.verdict() == verdict && Double.isFinite(c.ratio()))
+            .sorted(Comparator.comparingDouble(CellComparison::ratio))
+            .toList();
+    if (verdict == Verdict.INCONCLUSIVE || ascending.isEmpty()) {
+      return "";
+    }
+    String low = ratio(ascending.getFirst());
+    return ascending.size() == 1
+        ? " (" + low + ")"
+        : " (" + low + " to " + ratio(ascending.getLast()) + ")";
+  }
+
+  private String ratio(CellComparison compared) {
+    return Words.ratio(compared.ratio()) + " " + evidence.names().name(compared.subject());
   }
 
   /** What is not in the figures that are compared: with a load, programs wait for a CPU. */
@@ -269,33 +294,14 @@ public final class Verdicts {
               .formatted(evidence.armWord()));
     }
     List<CellComparison> decided =
-        judged(arm).stream()
-            .filter(c -> c.verdict() != Verdict.INCONCLUSIVE)
-            .sorted(Comparator.comparingDouble(CellComparison::ratio))
-            .toList();
-    List<CellComparison> differing =
-        decided.stream()
-            .filter(c -> c.verdict() != Verdict.EQUIVALENT && Double.isFinite(c.ratio()))
-            .toList();
-    if (differing.size() > 1) {
-      CellComparison low = differing.getFirst();
-      CellComparison high = differing.getLast();
-      details.add(
-          "Where a difference is decided, ratios range from %s (%s) to %s (%s)."
-              .formatted(
-                  Words.ratio(low.ratio()),
-                  evidence.names().name(low.subject()),
-                  Words.ratio(high.ratio()),
-                  evidence.names().name(high.subject())));
-    }
+        judged(arm).stream().filter(c -> c.verdict() != Verdict.INCONCLUSIVE).toList();
     example(decided).ifPresent(details::add);
     unequal(arm).ifPresent(details::add);
-    open(arm).ifPresent(details::add);
     return details;
   }
 
   /** What is not decided, how far it may reach, and what it would take. */
-  private Optional<String> open(ArmInfo arm) {
+  private String open(ArmInfo arm) {
     List<CellComparison> open =
         judged(arm).stream()
             .filter(c -> c.verdict() == Verdict.INCONCLUSIVE && c.interval95() != null)
@@ -307,12 +313,13 @@ public final class Verdicts {
             .collect(Collectors.joining(". "));
     int more = open.size() - MOST_NAMED;
     return open.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "Still open: "
-                + named
-                + (more > 0 ? ". And " + more + " more, see the table" : "")
-                + ".");
+        ? ""
+        : "Still open on "
+            + arm.label()
+            + ": "
+            + named
+            + (more > 0 ? ". And " + more + " more, see the table" : "")
+            + ".";
   }
 
   /** Where the means of a row and its ratio do not rest on the same rounds. */

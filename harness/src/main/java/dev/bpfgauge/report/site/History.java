@@ -91,6 +91,7 @@ record History(
         trend.withoutFigure(),
         trend.changed(),
         trend.anchor(),
+        trend.correction(),
         trend.canary(),
         trend.repeats(),
         trend.cells().stream().filter(cell -> !shown.contains(cell.cell())).toList());

@@ -103,7 +103,12 @@ final class HistoryChart {
     double high = Arrays.stream(ends).max().orElseThrow();
     double room = Math.max((high - low) * 0.12, high * 0.01);
     double from = Math.max(0, low - room);
-    return Plot.Scale.linear(from, high + room, 5, Words::axis, history.unit() + " per operation");
+    return Plot.Scale.linear(
+        from,
+        high + room,
+        5,
+        Words::axis,
+        history.unit() + " per operation" + (cell.measured() == null ? "" : ", corrected"));
   }
 
   private double x(Point point) {

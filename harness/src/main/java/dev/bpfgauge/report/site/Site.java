@@ -84,12 +84,17 @@ public final class Site {
     out.announce(names(stored, histories));
     HistoryPages historyPages = new HistoryPages(histories);
     List<SitePages.Run> runs = stored.stream().map(run -> put(run, historyPages.of(run))).toList();
-    SitePages pages = new SitePages(runs, historyPages);
+    SiteLinks links = new SiteLinks(runs);
+    SitePages pages = new SitePages(runs, links, historyPages);
+    TrendPages trendPages = new TrendPages(links);
+    CellPages cellPages = new CellPages(links);
     for (History history : histories) {
       for (CellTrend cell : history.trend().cells()) {
-        out.put(history.page(cell), render("site-cell.peb", pages.cell(history, cell)));
+        out.put(history.page(cell), render("site-cell.peb", cellPages.page(history, cell)));
       }
-      out.put(history.file(), render("site-trend.peb", pages.trend(history)));
+      out.put(
+          history.file(),
+          render("site-trend.peb", trendPages.page(history, pages.card(history, "../"))));
     }
     out.put(SiteNames.INDEX, render("site-index.peb", pages.index(histories, leftOut)));
     int removed = out.removeGone();

@@ -80,12 +80,17 @@ final class SiteWords {
     if (worse > 0) {
       return Words.count(worse)
           + of
-          + " got slower"
-          + (better > 0 ? ", " + Words.count(better) + " got faster" : "")
+          + (worse == 1 ? " costs" : " cost")
+          + " more than before"
+          + (better > 0 ? ", " + Words.count(better) + " less" : "")
           + ".";
     }
     if (better > 0) {
-      return "Nothing got slower; " + Words.count(better) + of + " got faster.";
+      return "Nothing costs more than before; "
+          + Words.count(better)
+          + of
+          + (better == 1 ? " costs" : " cost")
+          + " less.";
     }
     if (same == all) {
       return (all == 1 ? "The one operation costs" : "All " + Words.count(all) + " operations cost")
@@ -104,7 +109,7 @@ final class SiteWords {
           + Words.margin(trend.newest().margin())
           + ".";
     }
-    return "Nothing is known to have become slower or faster; "
+    return "Nothing is known to cost more or less; "
         + Words.count(same)
         + of
         + (same == 1 ? " costs" : " cost")

@@ -8,6 +8,7 @@ import dev.bpfgauge.analysis.RunComparison.AcrossRuns;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.report.view.CellNames;
@@ -397,14 +398,14 @@ public final class RunsCompared {
       sentences.add(
           "Ratios are corrected by %s, which took turns beside the cells. That took %s of the spread between forks: %s as measured, %s corrected. raw: the ratio as measured."
               .formatted(
-                  ReferencesCompared.CORRECTS.words(),
+                  Reference.CORRECTS.words(),
                   whole(correction.taken()),
                   Words.percent(correction.raw()),
                   Words.percent(correction.corrected())));
     } else if (references.isAlone()) {
       sentences.add(
           "Raw figures alone decide, for %s changed by itself: most cells did not."
-              .formatted(ReferencesCompared.CORRECTS.words()));
+              .formatted(Reference.CORRECTS.words()));
     } else if (correction != null && correction.corrected() >= correction.raw()) {
       sentences.add(
           "Raw figures decide: the references took nothing of the spread between forks, %s as measured and %s corrected. No cell is slower or faster that is not so corrected as well."

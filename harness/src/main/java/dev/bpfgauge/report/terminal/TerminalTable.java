@@ -5,6 +5,7 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.report.page.Choices;
 import dev.bpfgauge.report.page.Noise;
 import dev.bpfgauge.report.page.Trouble;
 import dev.bpfgauge.report.page.Verdicts;
@@ -54,7 +55,12 @@ public final class TerminalTable {
     for (Verdicts.ArmVerdict verdict : verdicts.all()) {
       wrap(out, plain(verdict.headline()), columns);
       arm(out, evidence, verdict.label(), columns);
+      if (!verdict.open().isEmpty()) {
+        wrap(out, plain(verdict.open()), columns);
+        out.append('\n');
+      }
     }
+    new Choices(evidence).sentences().forEach(choice -> wrap(out, plain(choice), columns));
     evidence.arms().stream()
         .flatMap(arm -> verdicts.unequal(arm).stream())
         .forEach(unequal -> wrap(out, plain(unequal), columns));

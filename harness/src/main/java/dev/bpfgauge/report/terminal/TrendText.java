@@ -2,8 +2,10 @@ package dev.bpfgauge.report.terminal;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintDifference;
+import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Correction;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.trend.CellTrend;
 import dev.bpfgauge.trend.CellTrend.Ratio;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -128,6 +131,7 @@ public final class TrendText {
                   .collect(Collectors.joining("; "))
               + ".");
     }
+    correction(trend).ifPresent(sentences::add);
     sentences.add(trust());
     sentences.add(
         trend.canary()
@@ -135,6 +139,30 @@ public final class TrendText {
             : "No frozen program ran in this night: a change of the machine cannot be distinguished"
                 + " from a change of the code; `trend night --canary OLD.jar` runs one.");
     return sentences;
+  }
+
+  /** Whether figures as measured are judged, or corrected by their reference, and why. */
+  public static Optional<String> correction(Trend trend) {
+    Correction correction = trend.correction();
+    if (correction == null) {
+      return Optional.empty();
+    }
+    String reference = Reference.CORRECTS.words();
+    if (correction.alone()) {
+      return Optional.of(
+          "The reference, "
+              + reference
+              + ", takes another time than in earlier nights and most cells do not: ratios are of"
+              + " figures as measured.");
+    }
+    String apart =
+        "nights lie %s apart, corrected by what %s took beside each figure %s"
+            .formatted(
+                Words.percent(correction.raw()), reference, Words.percent(correction.corrected()));
+    return Optional.of(
+        correction.decides()
+            ? "As measured, " + apart + ": ratios are of corrected figures."
+            : "As measured, " + apart + ": ratios are of figures as measured.");
   }
 
   /** A night without one good fork is none, and the newest one's silence is no good news. */
@@ -203,7 +231,7 @@ public final class TrendText {
 
   private List<String> row(CellTrend cell) {
     Point newest = cell.newest(trend.newest().key());
-    Night night = newest == null ? null : newest.night();
+    Night night = newest == null ? null : newest.measured();
     Ratio rolling = cell.rolling();
     return List.of(
         names.name(cell.cell()),

@@ -176,7 +176,7 @@ public final class Words {
     return count(cell.forks()) + (cell.forks() > 0 && cell.indicative() ? INDICATIVE : "");
   }
 
-  /** {@code 1.18×}; three digits near one, where the third decides. */
+  /** {@code 1.18×}; three digits near one, where the third decides, and near zero. */
   public static String ratio(double ratio) {
     return Double.isFinite(ratio) ? decimals(ratio, ratioDigits(ratio)) + "×" : NONE;
   }
@@ -191,7 +191,7 @@ public final class Words {
   }
 
   private static int ratioDigits(double ratio) {
-    return Math.abs(ratio - 1) < 0.1 ? 3 : 2;
+    return Math.abs(ratio - 1) < 0.1 || ratio < 0.1 ? 3 : 2;
   }
 
   /** A share as per cent, e.g. {@code 1.2 %}. */

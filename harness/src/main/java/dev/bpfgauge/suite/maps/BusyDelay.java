@@ -1,15 +1,18 @@
 package dev.bpfgauge.suite.maps;
 
-import java.util.Arrays;
+import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.stats.ForkStatistics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Spends a known time: the truth against which the whole harness is tested.
  *
  * <p>Waiting until the clock has advanced would overshoot by up to one reading of it, some 25 ns.
  * So this runs a chain of dependent multiplications, then reads the clock once, which on x86-64 and
- * aarch64 waits for the chain's end: it cannot overlap with the call that follows. The length of
- * the chain is calibrated, chain and reading together, to the time wanted, by the median of many
- * trials: at the speed this CPU typically has while the fork runs.
+ * aarch64 waits for the chain's end. A part of the reading overlaps with the system call that
+ * follows, so the length of the chain is calibrated before one: getppid with it less getppid alone,
+ * by the median of many trials, at the speed this CPU typically has while the fork runs.
  *
  * <p>Where the clock counts instructions nothing overlaps, so the chain does alone. There a delayed
  * call takes a little more than the delay, 14 instructions on amd64: with a second class of calls
@@ -17,10 +20,13 @@ import java.util.Arrays;
  */
 final class BusyDelay {
   private static final int PROBE_LINKS = 100;
-  private static final int TRIALS = 2000;
+  private static final int TRIALS = 600;
 
   /** They are all alike but the first, which are interpreted. */
   private static final int COUNTED_TRIALS = 100;
+
+  /** What was calibrated in this process: delay → links. */
+  private static final Map<Long, Integer> CALIBRATED = new ConcurrentHashMap<>();
 
   private static final int CALLS_A_TRIAL = 200;
 
@@ -43,22 +49,30 @@ final class BusyDelay {
    * @throws IllegalArgumentException where the shortest delay takes longer
    */
   static BusyDelay of(long nanos, boolean counted) {
-    double without = typical(new BusyDelay(0, counted));
+    int links = CALIBRATED.computeIfAbsent(nanos, _ -> calibrated(nanos, counted));
+    return new BusyDelay(links, counted);
+  }
+
+  private static int calibrated(long nanos, boolean counted) {
+    BusyDelay none = new BusyDelay(0, counted);
+    if (!counted) {
+      typical(none); // The first ones are interpreted.
+    }
+    double without = typical(none);
     double slope = (typical(new BusyDelay(PROBE_LINKS, counted)) - without) / PROBE_LINKS;
     if (without > nanos) {
       throw new IllegalArgumentException(
           (counted
                   ? "a delay of %d instructions is shorter than the call of it (%.0f)"
-                  : "a delay of %d ns is shorter than one reading of the clock (%.0f ns)")
+                  : "a delay of %d ns is shorter than what one reading of the clock adds (%.0f ns)")
               .formatted(nanos, without));
     }
-    BusyDelay delay = new BusyDelay((int) Math.round((nanos - without) / slope), counted);
+    int links = (int) Math.round((nanos - without) / slope);
     for (int correction = 0; correction < CORRECTIONS; correction++) {
-      double excess = typical(delay) - nanos;
-      int links = Math.max(0, delay.links - (int) Math.round(excess / slope));
-      delay = new BusyDelay(links, counted);
+      double excess = typical(new BusyDelay(links, counted)) - nanos;
+      links = Math.max(0, links - (int) Math.round(excess / slope));
     }
-    return delay;
+    return links;
   }
 
   /** Spends the time; the result depends on all of it. */
@@ -70,16 +84,39 @@ final class BusyDelay {
     chain = counted ? x : x ^ (System.nanoTime() & 1);
   }
 
+  /** What it adds to a system call; where instructions are counted, what it takes. */
   private static double typical(BusyDelay delay) {
-    double[] trials = new double[delay.counted ? COUNTED_TRIALS : TRIALS];
-    for (int trial = 0; trial < trials.length; trial++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < CALLS_A_TRIAL; i++) {
-        delay.spend();
-      }
-      trials[trial] = (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+    double[] with = new double[delay.counted ? COUNTED_TRIALS : TRIALS];
+    double[] without = new double[with.length];
+    for (int trial = 0; trial < with.length; trial++) {
+      with[trial] = delay.counted ? alone(delay) : beforeACall(delay);
+      without[trial] = delay.counted ? 0 : aCall();
     }
-    Arrays.sort(trials);
-    return trials[trials.length / 2];
+    return ForkStatistics.median(with) - ForkStatistics.median(without);
+  }
+
+  private static double alone(BusyDelay delay) {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+      delay.spend();
+    }
+    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+  }
+
+  private static double beforeACall(BusyDelay delay) {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+      delay.spend();
+      LibC.getppid();
+    }
+    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+  }
+
+  private static double aCall() {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+      LibC.getppid();
+    }
+    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
   }
 }

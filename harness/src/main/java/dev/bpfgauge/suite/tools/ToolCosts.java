@@ -6,7 +6,6 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
-import dev.bpfgauge.model.Samples;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.chart.Plot;
 import dev.bpfgauge.report.view.CellNames;
@@ -15,7 +14,6 @@ import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.ForkStatistics;
-import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +24,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,39 +35,16 @@ public final class ToolCosts {
   private static final double KIBI = 1024;
   private static final double MEBI = 1024 * 1024;
 
-  private static final double NO_END = Double.POSITIVE_INFINITY;
-
   private final Evidence evidence;
   private final List<CellSummary> cells;
+  private final ToolsOverTime overTime;
 
   /** The OK forks' measurements by cell and round. */
   private final Map<Cell, NavigableMap<Integer, Measurement>> rounds = new HashMap<>();
 
-  /**
-   * One of the four charts of the 2024 comparison: a column of samples.csv, its title and unit, and
-   * the most that it can be.
-   */
-  private record Quantity(
-      String id, List<String> columns, String title, double factor, double most) {}
-
-  private static final List<Quantity> QUANTITIES =
-      List.of(
-          new Quantity("cpu", List.of("cpu_usage"), "CPU in use, %", 1, 100),
-          new Quantity("memory", List.of("memory_used"), "memory in use, MiB", 1 / MEBI, NO_END),
-          new Quantity(
-              "network",
-              List.of("net_rx", "loopback_rx"),
-              "network receive, MiB/s",
-              1 / MEBI,
-              NO_END),
-          new Quantity("disk", List.of("disk_write"), "disk write, MiB/s", 1 / MEBI, NO_END));
-
-  private static final Quantity SWITCHES =
-      new Quantity(
-          "switches", List.of("context_switches"), "context switches per second", 1, NO_END);
-
   public ToolCosts(Evidence evidence) {
     this.evidence = evidence;
+    this.overTime = new ToolsOverTime(evidence);
     this.cells = evidence.cells(cell -> cell.suite().equals(ToolsSuite.NAME));
     for (ForkRecord fork : evidence.analysis().run().forks()) {
       Measurement measurement = fork.measurement();
@@ -346,120 +320,10 @@ public final class ToolCosts {
           decimals(median(on, "tool_resident_bytes") / MEBI, 1),
           decimals(median(on, "tool_map_bytes") / KIBI, 0),
           decimals(median(on, "tool_program_bytes") / KIBI, 0),
-          decimals(mean(sampled(QUANTITIES.getFirst(), on)), 1),
-          decimals(mean(sampled(SWITCHES, on)), 0));
+          decimals(mean(overTime.cpu(on)), 1),
+          decimals(mean(overTime.switches(on)), 0));
     }
     return table.build();
-  }
-
-  /** The four charts of the 2024 comparison: the host without a tool and with all of them. */
-  public List<Exhibit> beforeAndAfter() {
-    List<String> labels =
-        evidence.armLabels().stream()
-            .filter(label ->
-                label.replaceAll("#.*", "").equals(evidence.reference())
-                    || label.equals(lastOfOurs()))
-            .toList();
-    List<String> loads =
-        cells.stream()
-            .filter(cell -> cell.cell().profile().equals(evidence.reference()))
-            .map(cell -> CellNames.operation(cell.cell()))
-            .distinct()
-            .toList();
-    boolean sampled = evidence.analysis().run().samples().column("elapsed_ms").length > 0;
-    return isThere() && !loads.isEmpty() && sampled
-        ? QUANTITIES.stream().map(quantity -> exhibit(quantity, labels, loads)).toList()
-        : List.of();
-  }
-
-  /** All of ours; where one tool is measured, that. */
-  private String lastOfOurs() {
-    List<String> ours =
-        evidence.armLabels().stream()
-            .filter(label -> !label.contains("#") && !label.contains("+"))
-            .filter(
-                label -> !label.startsWith(ToolsSuite.PEER) && !label.equals(evidence.reference()))
-            .toList();
-    return ours.contains(ToolsSuite.ALL) || ours.isEmpty() ? ToolsSuite.ALL : ours.getLast();
-  }
-
-  private Exhibit exhibit(Quantity quantity, List<String> labels, List<String> loads) {
-    List<Charts.Bars> series = new ArrayList<>();
-    Table.Builder table =
-        Table.of(
-            "tools-" + quantity.id + "-table",
-            quantity.title,
-            "~Load",
-            "~Tools",
-            "Mean",
-            "95 % interval",
-            "Forks");
-    for (String label : labels) {
-      List<Double> means = new ArrayList<>();
-      List<Double> halves = new ArrayList<>();
-      for (String load : loads) {
-        double[] values =
-            sampled(
-                quantity, new Cell(ToolsSuite.NAME, ToolsSuite.NAME + "." + load, Map.of(), label));
-        double mean = values.length == 0 ? Double.NaN : ForkStatistics.mean(values);
-        Interval interval = ForkStatistics.interval95(values, 0, quantity.most);
-        means.add(mean);
-        halves.add(Words.whisker(mean, interval));
-        table.row(
-            load,
-            label,
-            decimals(mean, 1),
-            interval == null
-                ? Words.NONE
-                : decimals(interval.low(), 1) + " to " + decimals(interval.high(), 1),
-            Words.count(values.length));
-      }
-      series.add(new Charts.Bars(label, means, halves));
-    }
-    return new Exhibit(
-        Charts.grouped(
-            new Charts.Name(
-                "tools-" + quantity.id,
-                quantity.title + ", without tools and with them",
-                "Bars with 95 % intervals for each load; the table has the figures."),
-            loads,
-            series,
-            quantity.title,
-            quantity.most),
-        table.build(),
-        "");
-  }
-
-  /** One mean for each OK fork of a cell, of the samples taken while it ran. */
-  private double[] sampled(Quantity quantity, Cell cell) {
-    Samples samples = evidence.analysis().run().samples();
-    double[] elapsed = samples.column("elapsed_ms");
-    List<Double> means = new ArrayList<>();
-    for (ForkRecord fork : evidence.analysis().run().forks()) {
-      if (fork.status() == ForkStatus.OK && fork.cell().equals(cell)) {
-        mean(quantity, samples, elapsed, fork).ifPresent(means::add);
-      }
-    }
-    return means.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  private static Optional<Double> mean(
-      Quantity quantity, Samples samples, double[] elapsed, ForkRecord fork) {
-    double[] sum = new double[elapsed.length];
-    for (String column : quantity.columns) {
-      double[] values = samples.column(column);
-      for (int i = 0; i < values.length; i++) {
-        sum[i] += Double.isFinite(values[i]) ? values[i] : 0;
-      }
-    }
-    // A sample is of the second before it.
-    double[] inside =
-        IntStream.range(0, elapsed.length)
-            .filter(
-                i -> elapsed[i] > fork.startMillis() + 500 && elapsed[i] < fork.endMillis() + 200)
-            .mapToDouble(i -> sum[i] * quantity.factor)
-            .toArray();
-    return inside.length == 0 ? Optional.empty() : Optional.of(ForkStatistics.mean(inside));
   }
 
   private NavigableMap<Integer, Measurement> of(Cell cell) {

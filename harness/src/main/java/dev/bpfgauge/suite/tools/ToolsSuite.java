@@ -165,7 +165,9 @@ public final class ToolsSuite implements Suite {
                     "tables",
                     tables,
                     "exhibits",
-                    Stream.concat(costs.beforeAndAfter().stream(), costs.costAgainstRate().stream())
+                    Stream.concat(
+                            new ToolsOverTime(evidence).beforeAndAfter().stream(),
+                            costs.costAgainstRate().stream())
                         .toList())));
   }
 

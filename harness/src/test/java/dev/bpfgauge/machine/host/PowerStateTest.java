@@ -67,6 +67,31 @@ class PowerStateTest {
     assertFalse(Files.exists(folder.resolve("state/state.jsonl")), "nothing is left to restore");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"intel-pstate", "arm64-dt", "vm-haltpoll"})
+  void whatTakesTurnsIsPutBackAndSetAgainAndStaysSaved(String tree) throws IOException {
+    FakeMachine machine = machine(tree);
+    Map<String, String> before = machine.settings();
+    Path saved = folder.resolve("state/state.jsonl");
+    Applied applied = apply(machine, OFF_AND_FIXED);
+    Map<String, String> set = machine.settings();
+    String log = Files.readString(saved);
+    for (int turn = 0; turn < 3; turn++) {
+      applied.suspend();
+      applied.suspend();
+      assertEquals(before, machine.settings());
+      assertEquals(log, Files.readString(saved), "whatever kills the run, it can be put back");
+      applied.resume();
+      applied.resume();
+      assertEquals(set, machine.settings());
+    }
+    applied.suspend();
+    assertEquals(List.of(), applied.restore().failed());
+    applied.resume();
+    assertEquals(before, machine.settings(), "over is over");
+    assertFalse(Files.exists(saved));
+  }
+
   @Test
   void intelIsFixedAtItsBaseFrequency() throws IOException {
     FakeMachine machine = machine("intel-pstate");

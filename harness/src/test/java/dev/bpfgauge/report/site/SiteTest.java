@@ -39,7 +39,7 @@ class SiteTest {
     SiteRuns.site(results(), out());
 
     String index = Files.readString(out().resolve("index.html"));
-    assertTrue(index.contains("1 of 2 operations got slower."), index);
+    assertTrue(index.contains("1 of 2 operations costs more than before."), index);
     assertTrue(index.contains("lookup on hash, idle"), index);
     assertTrue(index.contains("25.0.3"), "what changed in the fingerprint");
     assertTrue(index.contains("Earlier histories"), index);

@@ -36,6 +36,7 @@ class WordsTest {
   void ratiosNearOneShowAThirdDigit() {
     assertEquals("1.18×", Words.ratio(1.184));
     assertEquals("1.031×", Words.ratio(1.0311));
+    assertEquals("0.022×", Words.ratio(0.0218));
     assertEquals("[1.021, 1.040]", Words.ratio(1.03, new Interval(1.021, 1.04)));
     assertEquals("[1.12, 1.25]", Words.ratio(1.18, new Interval(1.12, 1.251)));
     assertEquals("–", Words.ratio(Double.NaN));

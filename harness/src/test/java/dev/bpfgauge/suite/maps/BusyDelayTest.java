@@ -14,7 +14,7 @@ class BusyDelayTest {
   void aDelayShorterThanTheClockIsRefused() {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> BusyDelay.of(0, false));
-    assertTrue(String.valueOf(refused.getMessage()).contains("one reading of the clock"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("one reading of the clock adds"));
   }
 
   @Test

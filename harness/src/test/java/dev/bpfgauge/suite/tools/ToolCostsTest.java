@@ -59,6 +59,10 @@ class ToolCostsTest {
   }
 
   private ToolCosts costs() {
+    return new ToolCosts(evidence());
+  }
+
+  private Evidence evidence() {
     RunInfo info = SampleRuns.usual(1, 1).info();
     PlanInfo plan = info.plan();
     List<ArmInfo> arms =
@@ -89,8 +93,7 @@ class ToolCostsTest {
     Samples samples =
         new Samples(
             List.of("elapsed_ms", "cpu_usage", "disk_write"), rows, new TreeMap<>(), Double.NaN);
-    return new ToolCosts(
-        new Evidence(RunAnalysis.of(new RunData(tools, forks, samples, List.of()))));
+    return new Evidence(RunAnalysis.of(new RunData(tools, forks, samples, List.of())));
   }
 
   private void fiveRounds() {
@@ -158,7 +161,7 @@ class ToolCostsTest {
   @Test
   void theHostBeforeAndAfterComesFromTheSamplesOfEachFork() {
     fiveRounds();
-    List<Exhibit> charts = costs().beforeAndAfter();
+    List<Exhibit> charts = new ToolsOverTime(evidence()).beforeAndAfter();
     assertEquals(4, charts.size());
     List<List<String>> cpu =
         charts.getFirst().table().rows().stream()
@@ -188,8 +191,8 @@ class ToolCostsTest {
 
   @Test
   void aRunWithoutTheSuiteHasNoSuchSection() {
-    ToolCosts costs = new ToolCosts(new Evidence(RunAnalysis.of(SampleRuns.usual(1, 1))));
-    assertEquals(List.of(), costs.tables());
-    assertEquals(List.of(), costs.beforeAndAfter());
+    Evidence evidence = new Evidence(RunAnalysis.of(SampleRuns.usual(1, 1)));
+    assertEquals(List.of(), new ToolCosts(evidence).tables());
+    assertEquals(List.of(), new ToolsOverTime(evidence).beforeAndAfter());
   }
 }
