@@ -24,8 +24,8 @@ final class UntilOptions {
       names = "--for",
       paramLabel = "TIME",
       description =
-          "Go on with what is not decided for so long at most, e.g. 20m. Default: 8m; 2m with"
-              + " --quick, 25m with --thorough.")
+          "After the first rounds, go on with what is not decided until so long after the start at"
+              + " most, e.g. 20m. Default: 8m; 2m with --quick, 25m with --thorough.")
   @Nullable String limit;
 
   @Option(

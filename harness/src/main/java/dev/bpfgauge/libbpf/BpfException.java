@@ -210,7 +210,7 @@ public final class BpfException extends RuntimeException {
         };
     return "run as root, or grant "
         + capability
-        + "; a container's seccomp filter may refuse it to root too";
+        + "; a container's seccomp filter or a hosting kernel may refuse it to root too";
   }
 
   /** The end of a long log, where the verifier says why; all of it is in {@link #log()}. */

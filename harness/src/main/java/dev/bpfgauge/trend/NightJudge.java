@@ -8,6 +8,7 @@ import dev.bpfgauge.trend.Anchors.Anchor;
 import dev.bpfgauge.trend.CellTrend.Confirmation;
 import dev.bpfgauge.trend.CellTrend.Ratio;
 import dev.bpfgauge.trend.CellTrend.Trust;
+import dev.bpfgauge.trend.Point.Lack;
 import dev.bpfgauge.trend.Store.DamagedException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +76,7 @@ final class NightJudge {
     Set<Long> figures = new HashSet<>();
     cells.values().stream()
         .flatMap(history -> history.of(Role.NIGHT).stream())
-        .filter(point -> point.measured() != null || point.belowResolution())
+        .filter(point -> point.measured() != null || point.lack() == Lack.RESOLUTION)
         .forEach(point -> figures.add(point.run()));
     return nights.nights().stream().filter(night -> !figures.contains(night.key())).toList();
   }
@@ -112,13 +113,16 @@ final class NightJudge {
       String why = last.reason().isEmpty() ? "no fork was ok" : last.reason();
       boolean ever = points.stream().anyMatch(point -> point.night() != null);
       return new Judged(
-          last.belowResolution()
+          last.lack() == Lack.RESOLUTION
               ? NightVerdict.BELOW_RESOLUTION
-              : last.loadNotReached()
+              : last.lack() == Lack.LOAD
                   ? NightVerdict.LOAD_NOT_REACHED
                   : ever ? NightVerdict.GONE : NightVerdict.NO_FIGURE,
           Confirmation.NOT_ASKED,
-          (last.belowResolution() ? "no ratio in this night: " : "no figure in this night: ") + why,
+          (last.lack() == Lack.RESOLUTION
+                  ? "no ratio in this night: "
+                  : "no figure in this night: ")
+              + why,
           null,
           List.of(),
           null);

@@ -1,6 +1,5 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.stats.Night;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     the run has none
  * @param measured the figure as measured
  * @param company cells that shared its processes; NaN where an older program stored it
+ * @param lack why there is no figure to compare, where that is no change of the cell; else absent
  * @param p99 99th percentile of batches, nanoseconds per operation; NaN where not sampled
  * @param reason why there is no figure, or some forks are missing; else empty
- * @see #loadNotReached()
- * @see #belowResolution()
  */
 public record Point(
     long run,
@@ -25,8 +23,17 @@ public record Point(
     @Nullable Night night,
     @Nullable Night measured,
     double company,
+    @Nullable Lack lack,
     double p99,
     String reason) {
+
+  /** What a run lacks of a cell that is as it was. */
+  public enum Lack {
+    /** The profile's load was not there. */
+    LOAD,
+    /** A net cost was measured and not told from zero. */
+    RESOLUTION
+  }
 
   /** As measured. */
   Point(
@@ -34,9 +41,10 @@ public record Point(
       Instant startedAt,
       @Nullable Night measured,
       double company,
+      @Nullable Lack lack,
       double p99,
       String reason) {
-    this(run, startedAt, measured, measured, company, p99, reason);
+    this(run, startedAt, measured, measured, company, lack, p99, reason);
   }
 
   /** Whether caches were shared alike, as far as is known. */
@@ -55,20 +63,8 @@ public record Point(
         measured == null ? null : measured.corrected(typical),
         measured,
         company,
+        lack,
         p99,
         reason);
-  }
-
-  /** How the reason of a point begins that has no figure for want of its profile's load. */
-  static final String LOAD_NOT_REACHED = "load not reached: ";
-
-  /** Whether there is no figure because the load was not there: nothing changed about the cell. */
-  public boolean loadNotReached() {
-    return measured == null && reason.startsWith(LOAD_NOT_REACHED);
-  }
-
-  /** Whether there is no figure because a net cost was measured and not told from zero. */
-  public boolean belowResolution() {
-    return measured == null && reason.startsWith(VerdictRule.BELOW_RESOLUTION);
   }
 }

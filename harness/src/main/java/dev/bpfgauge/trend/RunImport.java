@@ -14,6 +14,7 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Hash;
 import dev.bpfgauge.stats.Night;
+import dev.bpfgauge.trend.Point.Lack;
 import dev.bpfgauge.trend.Store.DamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,7 +206,9 @@ public final class RunImport {
     for (CellSummary summary : RunAnalysis.summaries(data)) {
       ArmRole arm = arms.getOrDefault(summary.cell().profile(), ArmRole.of(summary.cell()));
       boolean itself = arm.role() == Role.NIGHT;
-      if (itself || run.role() == Role.NIGHT) {
+      boolean delayed =
+          arm.role() == Role.SLOWED && !summary.cell().suite().equals(Cell.FLOOR); // has no delay
+      if (itself || (run.role() == Role.NIGHT && (delayed || arm.role() != Role.SLOWED))) {
         Series series =
             new Series(
                 summary.cell().on(arm.profile()),
@@ -259,14 +262,14 @@ public final class RunImport {
   private static Point point(StoredRun run, CellSummary summary, String unit) {
     String below = VerdictRule.belowResolution(summary, unit);
     String reason = Objects.requireNonNullElse(summary.reason(), "");
+    boolean unloaded = isLostForLoad(summary);
     return new Point(
         run.key(),
         run.startedAt(),
         summary.isResolved() ? night(summary) : null,
         summary.company(),
+        !below.isEmpty() ? Lack.RESOLUTION : unloaded ? Lack.LOAD : null,
         Optional.ofNullable(summary.batches()).map(b -> b.p99()).orElse(Double.NaN),
-        !below.isEmpty()
-            ? below
-            : isLostForLoad(summary) ? Point.LOAD_NOT_REACHED + reason : reason);
+        !below.isEmpty() ? below : unloaded ? "load not reached: " + reason : reason);
   }
 }

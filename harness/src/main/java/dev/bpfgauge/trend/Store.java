@@ -104,13 +104,23 @@ public final class Store implements AutoCloseable {
             reference_ns DOUBLE PRECISION,
             corrected_deviation DOUBLE PRECISION,
             company DOUBLE PRECISION,
+            lack VARCHAR(16),
             PRIMARY KEY (series, started, run))
           """,
           "CREATE INDEX IF NOT EXISTS points_of_run ON points (run)");
 
-  /** Columns of points that a store may be without. */
-  private static final List<String> ADDED =
-      List.of("reference_ns", "corrected_deviation", "company");
+  /** Columns of points that a store may be without, and their types. */
+  private static final Map<String, String> ADDED =
+      new TreeMap<>(
+          Map.of(
+              "reference_ns",
+              "DOUBLE PRECISION",
+              "corrected_deviation",
+              "DOUBLE PRECISION",
+              "company",
+              "DOUBLE PRECISION",
+              "lack",
+              "VARCHAR(16)"));
 
   /** The embedded file is damaged, or of another version; it can be made again. */
   public static final class DamagedException extends Exception {
@@ -262,7 +272,7 @@ public final class Store implements AutoCloseable {
     connection.commit(); // A transaction that has read does not wait for another's writing.
     try (Statement statement = connection.createStatement()) {
       for (String column : missing) {
-        statement.execute("ALTER TABLE points ADD COLUMN " + column + " DOUBLE PRECISION");
+        statement.execute("ALTER TABLE points ADD COLUMN " + column + " " + ADDED.get(column));
       }
     } catch (SQLException e) {
       connection.rollback();
@@ -273,7 +283,7 @@ public final class Store implements AutoCloseable {
   }
 
   private List<String> missingColumns() throws SQLException {
-    List<String> missing = new ArrayList<>(ADDED);
+    List<String> missing = new ArrayList<>(ADDED.keySet());
     try (Statement statement = connection.createStatement();
         ResultSet none = statement.executeQuery("SELECT * FROM points WHERE 1 = 0")) {
       for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
@@ -339,14 +349,15 @@ public final class Store implements AutoCloseable {
         connection.prepareStatement(
             """
             INSERT INTO points (series, started, run, time_ns, deviation, forks, p99_ns, reason,
-              reference_ns, corrected_deviation, company)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              reference_ns, corrected_deviation, company, lack)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)) {
       int waiting = 0;
       for (Map.Entry<Series, Point> entry : points.entrySet()) {
         Point point = entry.getValue();
         Night night = point.measured();
         Night.Beside beside = night == null ? null : night.beside();
+        Point.Lack lack = point.lack();
         set(
             insert,
             entry.getKey().key(),
@@ -359,7 +370,8 @@ public final class Store implements AutoCloseable {
             point.reason(),
             beside == null ? null : beside.reference(),
             beside == null ? null : orNull(beside.deviation()),
-            orNull(point.company()));
+            orNull(point.company()),
+            lack == null ? null : lack.name());
         insert.addBatch();
         if (++waiting % BATCH == 0) {
           insert.executeBatch();
@@ -454,7 +466,7 @@ public final class Store implements AutoCloseable {
     query(
         """
         SELECT run, started, time_ns, deviation, forks, p99_ns, reason, reference_ns,
-          corrected_deviation, company
+          corrected_deviation, company, lack
         FROM points WHERE series = ? ORDER BY started DESC, run LIMIT ?
         """,
         row -> points.add(point(row)),
@@ -466,6 +478,7 @@ public final class Store implements AutoCloseable {
   private static Point point(ResultSet row) throws SQLException {
     double time = real(row, 3);
     double reference = real(row, 8);
+    String lack = row.getString(11);
     Night.Beside beside =
         Double.isNaN(reference) ? null : new Night.Beside(reference, real(row, 9));
     return new Point(
@@ -473,6 +486,7 @@ public final class Store implements AutoCloseable {
         Instant.ofEpochMilli(row.getLong(2)),
         Double.isNaN(time) ? null : new Night(time, real(row, 4), row.getInt(5), beside),
         real(row, 10),
+        lack == null ? null : Point.Lack.valueOf(lack),
         real(row, 6),
         row.getString(7));
   }

@@ -119,7 +119,7 @@ final class StoreGrowth {
 
   private static Point point(StoredRun run, Random random) {
     double[] means = random.doubles(6, 990, 1010).toArray();
-    return new Point(run.key(), run.startedAt(), Night.of(means), 0, 1100, "");
+    return new Point(run.key(), run.startedAt(), Night.of(means), 0, null, 1100, "");
   }
 
   private static Series series(int cell) {

@@ -124,6 +124,7 @@ class StoreTest {
         Statement statement = old.createStatement()) {
       statement.executeUpdate("ALTER TABLE points DROP COLUMN reference_ns");
       statement.executeUpdate("ALTER TABLE points DROP COLUMN corrected_deviation");
+      statement.executeUpdate("ALTER TABLE points DROP COLUMN lack");
     }
 
     try (Store store = Store.open(url)) {

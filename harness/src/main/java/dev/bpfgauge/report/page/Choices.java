@@ -92,7 +92,7 @@ public final class Choices {
       case SLOWER -> subject + " is dearer than " + reference;
       case FASTER -> subject + " is cheaper than " + reference;
       case EQUIVALENT -> subject + " and " + reference + " cost the same";
-      case INCONCLUSIVE -> subject + " and " + reference + " cannot be told apart";
+      case INCONCLUSIVE -> "not decided between " + subject + " and " + reference;
     };
   }
 }

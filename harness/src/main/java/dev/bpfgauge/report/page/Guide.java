@@ -306,7 +306,7 @@ final class Guide {
                 .formatted(
                     Words.percent(below.nanosPerOp() / lookup.nanosPerOp()),
                     evidence.names().name(lookup.cell())),
-            "On %s, %s costs %s, %s %s; the difference is %s %s, in %s."
+            "On %s, %s costs %s, %s %s; the difference is %s%s, in %s."
                 .formatted(
                     arm,
                     Ladders.layer(below.cell()),
@@ -314,7 +314,7 @@ final class Guide {
                     evidence.names().name(lookup.cell()),
                     Words.nanos(lookup.nanosPerOp()),
                     Words.nanos(lookup.incrementNanos()),
-                    Words.nanos(lookup.increment95()),
+                    lookup.increment95() == null ? "" : " " + Words.nanos(lookup.increment95()),
                     evidence.unit()),
             "none"));
   }

@@ -24,7 +24,7 @@ public final class Verdicts {
   /** Operations named in one headline. */
   private static final int MOST_NAMED = 4;
 
-  private static final String OPEN = "this run cannot tell the maps apart";
+  private static final String OPEN = "this run does not decide between the maps";
 
   private final Evidence evidence;
 
@@ -174,7 +174,9 @@ public final class Verdicts {
     }
     double middle =
         ForkStatistics.median(ascending.stream().mapToDouble(CellSummary::mean).toArray());
-    return "about " + time(middle) + (areEqual(ascending, verdicts) ? " on every map" : "");
+    return "about "
+        + time(middle)
+        + (areEqual(ascending, verdicts) ? " on every map that has it" : "");
   }
 
   private static String map(CellSummary cell) {
@@ -275,20 +277,21 @@ public final class Verdicts {
       return "";
     }
     return Waits.of(evidence.analysis().run(), arm.label(), Evidence::isOperation)
+        .filter(waits -> waits.interval95() != null)
         .map(waits ->
-            " With waits for a CPU, operations take %s as long as on %s%s."
+            " With waits for a CPU, operations take %s as long as on %s %s."
                 .formatted(
                     Words.ratio(waits.ratio()),
                     evidence.reference(),
-                    waits.interval95() == null
-                        ? ""
-                        : " " + Words.ratio(waits.ratio(), waits.interval95())))
+                    Words.ratio(waits.ratio(), waits.interval95())))
         .orElse("");
   }
 
   private List<String> details(ArmInfo arm) {
     List<String> details = new ArrayList<>();
-    if (isSameProfile(arm)) {
+    if (arm.delay() > 0) {
+      details.add("This arm is delayed on purpose: a difference that is not found here is a miss.");
+    } else if (isSameProfile(arm)) {
       details.add(
           "This is an A/A comparison: the same %s on both sides. A difference here would be a false alarm."
               .formatted(evidence.armWord()));

@@ -43,7 +43,7 @@ class ChoicesTest {
             .getFirst()
             .matches(
                 "From user space, array is cheaper than hash: lookup 0\\.80.* \\[.*\\];"
-                    + " array and hash cannot be told apart: update .*\\."),
+                    + " not decided between array and hash: update .*\\."),
         sentences::toString);
     assertTrue(
         sentences
