@@ -117,7 +117,10 @@ public record CellSummary(
 
   private static List<Double> references(Cell cell, List<Measurement> measured) {
     List<Double> references =
-        measured.stream().flatMap(fork -> Reference.CORRECTS.in(fork).stream()).toList();
+        measured.stream()
+            .flatMap(fork -> Reference.CORRECTS.in(fork).stream())
+            .filter(nanos -> nanos > 0 && Double.isFinite(nanos))
+            .toList();
     // The floor says what the machine does.
     return references.size() < measured.size()
             || SuiteWords.isNetCost(cell)

@@ -58,9 +58,29 @@ final class HistoryOptions {
     return Files.isDirectory(results.folder) && !Files.isWritable(results.folder);
   }
 
+  /** Whether a night newer than the one judged could not be read. */
+  private boolean newerUnread;
+
   /** The trend of the newest night, after the folder's runs have been read. */
   Trend trend(PrintWriter out) {
-    return use(out, (store, _) -> Trend.newest(store, Anchors.read(results.folder)));
+    return use(
+        out,
+        (store, read) -> {
+          Trend trend = Trend.newest(store, Anchors.read(results.folder));
+          newerUnread = read.isNewerUnread(trend.newest());
+          if (newerUnread) {
+            out.println(
+                "A newer night cannot be read, see above: what follows is of the night before it.");
+          }
+          return trend;
+        });
+  }
+
+  /** A night of which nothing is known passes no gate in silence. */
+  int code(Trend trend) {
+    return trend.failed()
+        ? ExitCode.GATE
+        : trend.isAnswered() && !newerUnread ? ExitCode.DONE : ExitCode.PARTIAL;
   }
 
   /** Reads folders into the store. */
@@ -88,7 +108,10 @@ final class HistoryOptions {
   RunImport.Outcome rebuild(PrintWriter out) {
     Path file = Store.file(url());
     if (url().equals(Store.MEMORY)) {
-      return use(out, (_, read) -> read);
+      throw Refusal.environment(
+          results.folder
+              + " cannot be written, so there is no store to make again: its history is read from"
+              + " the runs each time.");
     }
     if (file == null) {
       throw Refusal.usage(

@@ -124,6 +124,8 @@ abstract class RunOptions {
         forkTimeoutSeconds >= 1 && forkTimeoutSeconds <= 86_400,
         "--fork-timeout",
         "from 1 to 86400 seconds");
+    check(
+        injectNanos >= 0 && injectNanos <= 1_000_000, "--inject", "from 0 to 1000000 nanoseconds");
     long forkMillis =
         (warmupMillis == null ? 0L : warmupMillis) + (measureMillis == null ? 0L : measureMillis);
     check(

@@ -65,7 +65,7 @@ final class TrendCommand implements Callable<Integer> {
     PrintWriter notes = form.json || form.markdown ? spec.commandLine().getErr() : out;
     Trend trend = history.trend(notes);
     show(trend, out);
-    return code(trend);
+    return history.code(trend);
   }
 
   private void show(Trend trend, PrintWriter out) {
@@ -92,12 +92,7 @@ final class TrendCommand implements Callable<Integer> {
     }
     out.print(TrendText.terminal(trend, Terminal.width()));
     out.flush();
-    return code(trend);
-  }
-
-  /** A night of which nothing is known passes no gate in silence. */
-  private static int code(Trend trend) {
-    return trend.failed() ? ExitCode.GATE : trend.isAnswered() ? ExitCode.DONE : ExitCode.PARTIAL;
+    return history.code(trend);
   }
 
   @Command(

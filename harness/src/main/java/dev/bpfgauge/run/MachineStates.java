@@ -190,7 +190,10 @@ final class MachineStates implements ArmState.Source {
       boolean nothingDone = applied.stream().allMatch(a -> a.done().isEmpty());
       if (!lacking.isEmpty() && nothingDone) {
         close();
-        throw new ArmState.UnavailableException(String.join("; ", lacking));
+        throw new ArmState.UnavailableException(
+            lacking.stream()
+                .map(reason -> reason.replaceFirst("^unavailable: ", ""))
+                .collect(Collectors.joining("; ")));
       }
       lacking.addAll(apply(preferred(wanted), idleStatesTakeTurns));
       lacking.forEach(reason -> notes.add(label + ", power state: " + reason));

@@ -248,7 +248,7 @@ final class NightJudge {
         one.reason(),
         ratio(one.rolling()),
         judged.corrected().contains(cell) ? asMeasured(cell) : null,
-        anchored(cell, history),
+        anchored(history),
         one.repeats().stream().map(Ratio::of).toList(),
         ratio(one.canary()),
         trust);
@@ -264,14 +264,6 @@ final class NightJudge {
         .in(Role.NIGHT, newest)
         .map(night -> ratio(history.compared(newest, night)))
         .orElse(null);
-  }
-
-  /** As measured where the nights up to the anchor have no reference. */
-  private @Nullable Ratio anchored(Cell cell, CellHistory history) {
-    Ratio judgedAlike = anchored(history);
-    return judgedAlike == null
-        ? anchored(Objects.requireNonNull(nights.cells().get(cell)))
-        : judgedAlike;
   }
 
   /** The newest night against the nights up to the anchor, or against the oldest ones. */

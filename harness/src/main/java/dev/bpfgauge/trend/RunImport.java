@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Reads folders of runs into the store. A folder read again changes nothing; a run that went on
@@ -49,6 +50,8 @@ public final class RunImport {
   private boolean clockIsRight;
 
   private final List<LeftOut> leftOut = new ArrayList<>();
+  private final List<String> unread = new ArrayList<>();
+  private final List<Long> ahead = new ArrayList<>();
   private int added;
   private int already;
 
@@ -63,10 +66,17 @@ public final class RunImport {
    * @param added runs that were new or had changed
    * @param already runs that were there
    * @param leftOut runs that were not read
+   * @param unread ids of nights among them whose files cannot be read
    */
-  public record Outcome(int added, int already, List<LeftOut> leftOut) {
+  public record Outcome(int added, int already, List<LeftOut> leftOut, List<String> unread) {
     public Outcome {
       leftOut = List.copyOf(leftOut);
+      unread = List.copyOf(unread);
+    }
+
+    /** Whether a night cannot be read that is newer than this one: then that one is not judged. */
+    public boolean isNewerUnread(StoredRun night) {
+      return unread.stream().anyMatch(id -> id.compareTo(night.id()) > 0);
     }
   }
 
@@ -112,7 +122,8 @@ public final class RunImport {
       all.addAll(folder.resolve(CANARIES), Role.CANARY);
       all.addAll(folder.resolve(REPEATS), Role.REPEAT);
     }
-    return new Outcome(all.added, all.already, all.leftOut);
+    store.forget(all.ahead);
+    return new Outcome(all.added, all.already, all.leftOut, all.unread);
   }
 
   private static boolean hasPresentRun(Path folder) {
@@ -142,7 +153,12 @@ public final class RunImport {
     leftOut.add(LeftOut.of(folder, role, message));
   }
 
+  /** What a folder says, ready for the store. */
+  private record Read(
+      StoredRun run, SortedMap<String, String> fingerprint, Map<Series, Point> points) {}
+
   private void add(Path path, Role role) throws DamagedException {
+    Read read;
     try {
       RunFolder folder = RunFolder.open(path);
       RunInfo info = folder.readInfo();
@@ -157,28 +173,39 @@ public final class RunImport {
                     + "` goes on with it.");
         return;
       }
+      StoredRun run = StoredRun.of(info, role, digest(path), path.toString());
       if (clockIsRight && RunFolder.isAhead(info.startedAt())) {
-        store.forget(List.of(StoredRun.of(info, role, "", path.toString()).key()));
         leaveOut(
             path,
             role,
             "it is dated in the future, "
                 + info.startedAt()
                 + ": the clock was wrong, and it would be the newest run until then.");
+        ahead.add(StoredRun.of(info, role, "", path.toString()).key());
         return;
       }
-      StoredRun run = StoredRun.of(info, role, digest(path), path.toString());
       if (run.digest().equals(known.get(run.key()))) {
         already++;
         return;
       }
-      store.put(run, info.fingerprint(), points(run, folder.read()));
-      known.put(run.key(), run.digest());
-      added++;
+      read = new Read(run, info.fingerprint(), points(run, folder.read()));
     } catch (Refusal refusal) {
-      leaveOut(path, role, String.valueOf(refusal.getMessage()));
+      leaveOutUnread(path, role, String.valueOf(refusal.getMessage()));
+      return;
     } catch (IllegalArgumentException e) {
-      leaveOut(path, role, "its journal has a time that is none: " + e.getMessage());
+      leaveOutUnread(path, role, "its journal has a time that is none: " + e.getMessage());
+      return;
+    }
+    // Outside: what the store refuses is no fault of the run.
+    store.put(read.run, read.fingerprint, read.points);
+    known.put(read.run.key(), read.run.digest());
+    added++;
+  }
+
+  private void leaveOutUnread(Path folder, Role role, String message) {
+    leaveOut(folder, role, message);
+    if (role == Role.NIGHT) {
+      unread.add(String.valueOf(folder.getFileName()));
     }
   }
 

@@ -275,7 +275,7 @@ public final class Store implements AutoCloseable {
         statement.execute("ALTER TABLE points ADD COLUMN " + column + " " + ADDED.get(column));
       }
     } catch (SQLException e) {
-      connection.rollback();
+      rollBack(e);
       if (!missingColumns().isEmpty()) {
         throw e;
       } // Another writer of the same file added them at the same moment.

@@ -9,6 +9,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.WrittenRun;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
@@ -20,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -186,12 +189,19 @@ class TrendIT {
     for (String id : RunFolder.ids(results().resolve("repeats"))) {
       RunData repeat = RunFolder.resolve(results().resolve("repeats"), id).read();
       assertFalse(repeat.forks().isEmpty());
-      assertTrue(repeat.forks().stream().allMatch(f -> f.cell().profile().equals("idle")));
+      assertEquals(inTurns(real), inTurns(repeat), "with what shares their process");
     }
     // How sure it is depends on the machine's rest; that it was asked twice does not.
     assertTrue(
         confirmed.exitCode() == ExitCode.GATE || confirmed.out().contains("inconclusive"),
         confirmed.out());
+  }
+
+  private static Set<Cell> inTurns(RunData run) {
+    return run.forks().stream()
+        .filter(fork -> fork.measurement() != null && fork.measurement().isOfTurns())
+        .map(ForkRecord::cell)
+        .collect(Collectors.toSet());
   }
 
   private static RunData halved(RunData run, int nightsBefore) {

@@ -183,6 +183,36 @@ class TrendTest {
     assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "hash").verdict());
   }
 
+  @Test
+  void oneOddReferenceDecidesNothing() throws Exception {
+    new Nights(results, 35)
+        .moods(0.1)
+        .reference(200)
+        .nights(0, 8)
+        .reference(1000)
+        .nights(8, 1)
+        .reference(200)
+        .nights(9, 6);
+
+    Correction correction = requireNonNull(trend().correction());
+    assertTrue(correction.decides() && correction.corrected() < 0.02, correction::toString);
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "hash").verdict());
+  }
+
+  @Test
+  void aNewerNightThatCannotBeReadIsKnown() throws Exception {
+    new Nights(results, 36).nights(0, 7);
+    Files.writeString(
+        results.resolve(Nights.id(6)).resolve(RunFolder.JOURNAL), "{ no journal\n{ at all\n");
+    try (Store store = Store.open(Store.in(results))) {
+      RunImport.Outcome read = RunImport.of(store, List.of(results));
+      Trend trend = Trend.newest(store, List.of());
+      assertEquals(Nights.id(5), trend.newest().id());
+      assertTrue(read.isNewerUnread(trend.newest()));
+      assertEquals(List.of(Nights.id(6)), read.unread());
+    }
+  }
+
   /** Two maps on three arms share a process, then two maps on one. */
   @Test
   void nightsWithOtherCompanyAreNotCompared() throws Exception {

@@ -132,6 +132,11 @@ public final class TrendText {
               + ".");
     }
     correction(trend).ifPresent(sentences::add);
+    if (trend.anchor() != null
+        && trend.cells().stream()
+            .anyMatch(cell -> cell.measured() != null && cell.anchored() == null)) {
+      sentences.add("No night up to the anchor has the reference: there is no ratio to it.");
+    }
     sentences.add(trust());
     sentences.add(
         trend.canary()
