@@ -128,11 +128,9 @@ public sealed interface ChildCgroup {
             .start();
     String words =
         new String(trial.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).strip();
-    try {
-      return trial.waitFor() == 0 ? Optional.empty() : Optional.of(words);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.of("interrupted");
-    }
+    trial
+        .onExit()
+        .join(); // Whatever interrupts: while it is in there nobody can remove the cgroup.
+    return trial.exitValue() == 0 ? Optional.empty() : Optional.of(words);
   }
 }

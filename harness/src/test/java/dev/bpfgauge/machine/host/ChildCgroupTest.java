@@ -37,6 +37,18 @@ class ChildCgroupTest {
     Files.delete(group);
   }
 
+  /** The shell that tries it is still in there when the wait for it is cut off. */
+  @Test
+  void whoIsInterruptedMeanwhileLeavesNone() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Thread.currentThread().interrupt();
+      ChildCgroup made = ChildCgroup.make(NAME + "-" + i);
+      assertTrue(Thread.interrupted(), "the interrupt is kept for the caller");
+      Requires.that(made instanceof ChildCgroup.Made, "a writable cgroup: " + made);
+      Files.delete(((ChildCgroup.Made) made).folder());
+    }
+  }
+
   @Test
   void aReadOnlyMountIsNamedWithItsFix() throws Exception {
     String out = inNamespaceOf("mount -o remount,ro,bind \"$cgroup\"");
