@@ -20,15 +20,21 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class BusyDelay {
   private static final int PROBE_LINKS = 100;
-  private static final int TRIALS = 600;
+  private static final int MOST_TRIALS = 600;
+  private static final int FEWEST_TRIALS = 20;
 
-  /** They are all alike but the first, which are interpreted. */
+  /** Where instructions are counted they are all alike but the first, which are interpreted. */
   private static final int COUNTED_TRIALS = 100;
+
+  private static final int MOST_CALLS = 200;
+
+  /** About how long a trial takes, and all of them for one delay: long delays have fewer. */
+  private static final double TRIAL_NANOS = 50_000;
+
+  private static final double ALL_TRIALS_NANOS = 30e6;
 
   /** What was calibrated in this process: delay → links. */
   private static final Map<Long, Integer> CALIBRATED = new ConcurrentHashMap<>();
-
-  private static final int CALLS_A_TRIAL = 200;
 
   /** A chain costs a little more than its links, for leaving the loop is mispredicted. */
   private static final int CORRECTIONS = 3;
@@ -55,11 +61,12 @@ final class BusyDelay {
 
   private static int calibrated(long nanos, boolean counted) {
     BusyDelay none = new BusyDelay(0, counted);
+    Effort small = Effort.of(0, counted);
     if (!counted) {
-      typical(none); // The first ones are interpreted.
+      typical(none, small); // The first ones are interpreted.
     }
-    double without = typical(none);
-    double slope = (typical(new BusyDelay(PROBE_LINKS, counted)) - without) / PROBE_LINKS;
+    double without = typical(none, small);
+    double slope = (typical(new BusyDelay(PROBE_LINKS, counted), small) - without) / PROBE_LINKS;
     if (without > nanos) {
       throw new IllegalArgumentException(
           (counted
@@ -69,7 +76,7 @@ final class BusyDelay {
     }
     int links = (int) Math.round((nanos - without) / slope);
     for (int correction = 0; correction < CORRECTIONS; correction++) {
-      double excess = typical(new BusyDelay(links, counted)) - nanos;
+      double excess = typical(new BusyDelay(links, counted), Effort.of(nanos, counted)) - nanos;
       links = Math.max(0, links - (int) Math.round(excess / slope));
     }
     return links;
@@ -84,39 +91,49 @@ final class BusyDelay {
     chain = counted ? x : x ^ (System.nanoTime() & 1);
   }
 
+  /** How many trials of how many calls. */
+  private record Effort(int trials, int calls) {
+    static Effort of(long nanos, boolean counted) {
+      int calls = (int) Math.clamp(TRIAL_NANOS / (nanos + 1), 1, MOST_CALLS);
+      double trials = ALL_TRIALS_NANOS / (calls * (nanos + 1.0));
+      return new Effort(
+          (int) Math.clamp(trials, FEWEST_TRIALS, counted ? COUNTED_TRIALS : MOST_TRIALS), calls);
+    }
+  }
+
   /** What it adds to a system call; where instructions are counted, what it takes. */
-  private static double typical(BusyDelay delay) {
-    double[] with = new double[delay.counted ? COUNTED_TRIALS : TRIALS];
-    double[] without = new double[with.length];
-    for (int trial = 0; trial < with.length; trial++) {
-      with[trial] = delay.counted ? alone(delay) : beforeACall(delay);
-      without[trial] = delay.counted ? 0 : aCall();
+  private static double typical(BusyDelay delay, Effort effort) {
+    double[] with = new double[effort.trials];
+    double[] without = new double[effort.trials];
+    for (int trial = 0; trial < effort.trials; trial++) {
+      with[trial] = delay.counted ? alone(delay, effort.calls) : beforeACall(delay, effort.calls);
+      without[trial] = delay.counted ? 0 : aCall(effort.calls);
     }
     return ForkStatistics.median(with) - ForkStatistics.median(without);
   }
 
-  private static double alone(BusyDelay delay) {
+  private static double alone(BusyDelay delay, int calls) {
     long start = System.nanoTime();
-    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+    for (int i = 0; i < calls; i++) {
       delay.spend();
     }
-    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+    return (double) (System.nanoTime() - start) / calls;
   }
 
-  private static double beforeACall(BusyDelay delay) {
+  private static double beforeACall(BusyDelay delay, int calls) {
     long start = System.nanoTime();
-    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+    for (int i = 0; i < calls; i++) {
       delay.spend();
       LibC.getppid();
     }
-    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+    return (double) (System.nanoTime() - start) / calls;
   }
 
-  private static double aCall() {
+  private static double aCall(int calls) {
     long start = System.nanoTime();
-    for (int i = 0; i < CALLS_A_TRIAL; i++) {
+    for (int i = 0; i < calls; i++) {
       LibC.getppid();
     }
-    return (double) (System.nanoTime() - start) / CALLS_A_TRIAL;
+    return (double) (System.nanoTime() - start) / calls;
   }
 }
