@@ -118,8 +118,8 @@ public final class VerdictRule {
     }
     Demand each = Demand.of(0, new Looks(rounds));
     return ("Measuring goes on until all is decided, looked at after %s rounds at most, so each"
-                + " look is stricter: its intervals are of %s and its p below %s, which makes %s"
-                + " and %s of all looks together")
+            + " look is stricter: its intervals are of %s and its p below %s, which makes %s"
+            + " and %s of all looks together")
         .formatted(
             rounds.stream().map(String::valueOf).collect(Collectors.joining(", ")),
             percent(Math.round(1e4 * each.confidence()) / 1e4),

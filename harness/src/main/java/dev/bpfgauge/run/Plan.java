@@ -147,6 +147,14 @@ public record Plan(
       };
     }
 
+    /**
+     * Whether a process sees all arms. Where it sees one, what is on the first arm alone has a
+     * process to itself: what is compared must have the same company on all arms.
+     */
+    private boolean sharesAcrossArms() {
+      return visits == Visits.FOR_EACH_GROUP;
+    }
+
     /** What a fork of a round shares its process with; empty for nothing. */
     private Optional<List<Object>> process(int round, Cell cell, ArmInfo arm) {
       return processes
@@ -227,6 +235,10 @@ public record Plan(
             Integer process =
                 together
                     .process(round, cell, arm)
+                    .map(key ->
+                        together.sharesAcrossArms() || shared.contains(cell)
+                            ? key
+                            : List.<Object>of(key, "beside"))
                     .map(key -> processes.computeIfAbsent(key, _ -> processes.size()))
                     .orElse(null);
             forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), process));
@@ -270,6 +282,9 @@ public record Plan(
 
     /** What shares the processes of what is measured everywhere: it is a part of their figures. */
     List<Cell> company(Together together, int round, List<ArmInfo> arms) {
+      if (!together.sharesAcrossArms()) {
+        return List.of();
+      }
       Set<Optional<List<Object>>> shared =
           everywhere.stream()
               .map(cell -> together.process(round, cell, arms.getFirst()))

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -238,7 +239,9 @@ final class Session {
     block.forEach(fork -> labels.add(fork.cell().profile()));
     if (!states.canTakeTurns(labels)) {
       for (String label : labels) {
-        runBlock(block.stream().filter(fork -> fork.cell().profile().equals(label)).toList());
+        runInParts(
+            block.stream().filter(fork -> fork.cell().profile().equals(label)).toList(),
+            fork -> isOnAll(fork, labels, block));
       }
       return;
     }
@@ -248,6 +251,24 @@ final class Session {
       new InTurnsBlock(block, arms).run();
       arms.finish();
     }
+  }
+
+  /** Apart, so that what is compared has the same company on each arm. */
+  private void runInParts(List<PlannedFork> block, Predicate<PlannedFork> onAllArms)
+      throws InterruptedException {
+    for (List<PlannedFork> part :
+        List.of(
+            block.stream().filter(onAllArms).toList(),
+            block.stream().filter(onAllArms.negate()).toList())) {
+      if (!part.isEmpty()) {
+        runBlock(part);
+      }
+    }
+  }
+
+  private static boolean isOnAll(PlannedFork fork, Set<String> labels, List<PlannedFork> block) {
+    return labels.stream()
+        .allMatch(label -> block.stream().anyMatch(f -> f.cell().equals(fork.cell().on(label))));
   }
 
   /** A process of cells in turns on one arm. Returns whether the load was there before. */

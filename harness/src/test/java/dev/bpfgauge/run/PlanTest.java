@@ -146,8 +146,16 @@ class PlanTest {
             arms.computeIfAbsent(fork.process(), _ -> new TreeSet<>())
                 .add(fork.round() + fork.cell().profile()));
 
-    assertEquals(6, arms.size());
     assertTrue(arms.values().stream().allMatch(of -> of.size() == 1), arms.toString());
+    // Each round: one on each arm, alike, and on the first what is measured there alone.
+    assertEquals(9, arms.size());
+    Map<Integer, Set<String>> company = new TreeMap<>();
+    plan.forks().stream()
+        .filter(fork -> fork.process() != null)
+        .forEach(fork ->
+            company.computeIfAbsent(fork.process(), _ -> new TreeSet<>()).add(fork.cell().key()));
+    assertEquals(2, company.values().stream().distinct().count(), company.toString());
+    assertTrue(company.containsValue(Set.of(REFERENCE.key())), company.toString());
   }
 
   @Test

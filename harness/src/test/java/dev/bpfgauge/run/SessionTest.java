@@ -299,6 +299,31 @@ class SessionTest {
   }
 
   @Test
+  void whatIsComparedHasTheSameCompanyOnArmsThatCannotTakeTurns() throws Exception {
+    TurningArms arms = new TurningArms();
+    arms.canTakeTurns = false;
+    besides = List.of(new Plan.Beside(List.of(cell("c")), 2));
+    List<String> processes = new ArrayList<>();
+    runInTurns(
+        arms,
+        asked -> {
+          processes.add(
+              asked.stream()
+                  .map(fork -> fork.cell().param("map"))
+                  .sorted()
+                  .collect(Collectors.joining(" ")));
+          return () -> {
+            Taken same = arms.turns(false);
+            return asked.stream().map(_ -> same).toList();
+          };
+        },
+        Duration.ofSeconds(Patience.SECONDS));
+
+    assertEquals(
+        List.of("c", "c", "x y", "x y", "x y", "x y"), processes.stream().sorted().toList());
+  }
+
+  @Test
   void whatGoesWrongInAProcessOfManyIsARowForEach() throws Exception {
     List<ForkRecord> crashed =
         runInTurns(
@@ -441,6 +466,9 @@ class SessionTest {
     return runInTurns(states, processes, deadline, Set.of());
   }
 
+  /** What plans in turns have on the first arm alone. */
+  private List<Plan.Beside> besides = List.of();
+
   private List<ForkRecord> runInTurns(
       ArmState.Source states,
       Function<List<PlannedFork>, Callable<List<Taken>>> processes,
@@ -454,7 +482,7 @@ class SessionTest {
             List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
             new Plan.Together(Plan.Visits.FOR_EACH_GROUP, _ -> Optional.of("all")),
             List.of(cell("x"), cell("y")),
-            List.of(),
+            besides,
             2,
             1,
             new Plan.Times(1, 1, 1),
