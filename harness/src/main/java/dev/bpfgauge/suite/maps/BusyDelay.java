@@ -37,7 +37,7 @@ final class BusyDelay {
   private static final Map<Long, Integer> CALIBRATED = new ConcurrentHashMap<>();
 
   /** A chain costs a little more than its links, for leaving the loop is mispredicted. */
-  private static final int CORRECTIONS = 3;
+  private static final int CORRECTIONS = 6;
 
   private final int links;
   private final boolean counted;
@@ -74,10 +74,12 @@ final class BusyDelay {
                   : "a delay of %d ns is shorter than what one reading of the clock adds (%.0f ns)")
               .formatted(nanos, without));
     }
-    int links = (int) Math.round((nanos - without) / slope);
-    for (int correction = 0; correction < CORRECTIONS; correction++) {
-      double excess = typical(new BusyDelay(links, counted), Effort.of(nanos, counted)) - nanos;
-      links = Math.max(0, links - (int) Math.round(excess / slope));
+    double wanted = nanos - without;
+    int links = (int) Math.round(wanted / slope);
+    for (int correction = 0; correction < CORRECTIONS && links > 0; correction++) {
+      double added = typical(new BusyDelay(links, counted), Effort.of(nanos, counted)) - without;
+      // By what a link takes in this chain: the compiler may have been at work meanwhile.
+      links = added > 0 ? (int) Math.round(links * wanted / added) : links;
     }
     return links;
   }
