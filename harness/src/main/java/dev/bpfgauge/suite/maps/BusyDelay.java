@@ -103,15 +103,19 @@ final class BusyDelay {
     }
   }
 
-  /** What it adds to a system call; where instructions are counted, what it takes. */
+  /**
+   * What it adds to a system call, by pairs: a call may have two levels that come and go. Where
+   * instructions are counted, what it takes.
+   */
   private static double typical(BusyDelay delay, Effort effort) {
-    double[] with = new double[effort.trials];
-    double[] without = new double[effort.trials];
+    double[] added = new double[effort.trials];
     for (int trial = 0; trial < effort.trials; trial++) {
-      with[trial] = delay.counted ? alone(delay, effort.calls) : beforeACall(delay, effort.calls);
-      without[trial] = delay.counted ? 0 : aCall(effort.calls);
+      added[trial] =
+          delay.counted
+              ? alone(delay, effort.calls)
+              : beforeACall(delay, effort.calls) - aCall(effort.calls);
     }
-    return ForkStatistics.median(with) - ForkStatistics.median(without);
+    return ForkStatistics.median(added);
   }
 
   private static double alone(BusyDelay delay, int calls) {
