@@ -389,6 +389,17 @@ public record Plan(
    * figure.
    */
   public Plan withCompany(Set<Cell> cells) {
+    List<PlannedFork> fewer = new ArrayList<>();
+    for (PlannedFork fork : withCompany(forks, cells)) {
+      fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell(), fork.process()));
+    }
+    Set<String> labels =
+        fewer.stream().map(fork -> fork.cell().profile()).collect(Collectors.toSet());
+    return with(arms.stream().filter(arm -> labels.contains(arm.label())).toList(), fewer);
+  }
+
+  /** The same of some forks, with their numbers. */
+  static List<PlannedFork> withCompany(List<PlannedFork> forks, Set<Cell> cells) {
     Set<Integer> processes = new HashSet<>();
     for (PlannedFork fork : forks) {
       Integer process = fork.process();
@@ -396,16 +407,12 @@ public record Plan(
         processes.add(process);
       }
     }
-    List<PlannedFork> fewer = new ArrayList<>();
-    for (PlannedFork fork : forks) {
-      Integer process = fork.process();
-      if (process == null ? cells.contains(fork.cell()) : processes.contains(process)) {
-        fewer.add(new PlannedFork(fewer.size(), fork.round(), fork.cell(), process));
-      }
-    }
-    Set<String> labels =
-        fewer.stream().map(fork -> fork.cell().profile()).collect(Collectors.toSet());
-    return with(arms.stream().filter(arm -> labels.contains(arm.label())).toList(), fewer);
+    return forks.stream()
+        .filter(fork -> {
+          Integer process = fork.process();
+          return process == null ? cells.contains(fork.cell()) : processes.contains(process);
+        })
+        .toList();
   }
 
   /** The same with other forks; delays are left of arms that it has. */

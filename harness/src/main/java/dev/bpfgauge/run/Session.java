@@ -125,7 +125,7 @@ final class Session {
           if (cells.isEmpty()) {
             break;
           }
-          due = withCompany(due, cells);
+          due = Plan.withCompany(due, cells);
           expected = finished + due.size();
         }
         runRound(due);
@@ -133,16 +133,6 @@ final class Session {
     } finally {
       waits.sentence().ifPresent(listener::note);
     }
-  }
-
-  /** The forks of some cells, and those in their processes: company is part of a figure. */
-  private static List<PlannedFork> withCompany(List<PlannedFork> due, Set<Cell> cells) {
-    Set<Object> units =
-        due.stream()
-            .filter(fork -> cells.contains(fork.cell()))
-            .map(Session::unit)
-            .collect(Collectors.toSet());
-    return due.stream().filter(fork -> units.contains(unit(fork))).toList();
   }
 
   private void runRound(List<PlannedFork> due) throws InterruptedException {

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 
 /** Nights whose forks measured a reference beside their cells, where the truth is known. */
 final class ReferencedNights {
-  private static final double MARGIN = 0.03;
   private static final int CELLS = 20;
   private static final int FORKS = 6;
   private static final int LEAD = 20;
@@ -96,12 +95,17 @@ final class ReferencedNights {
           Stream.generate(() -> nature.run(1, nature.moved, random)).limit(3).toList();
       boolean corrects = corrects(earlier, same.getFirst());
       counts[0] += corrects ? 1 : 0;
-      counts[1] += isAlarm(earlier, same, false) ? 1 : 0;
-      counts[2] += isAlarm(earlier, same, corrects) ? 1 : 0;
+      boolean rawAlarm = isAlarm(earlier, same, false);
+      counts[1] += rawAlarm ? 1 : 0;
+      counts[2] += (corrects ? isAlarm(earlier, same, true) : rawAlarm) ? 1 : 0;
       List<List<Night>> changed =
           Stream.generate(() -> nature.run(slower, nature.moved, random)).limit(3).toList();
-      counts[3] += isFound(earlier, changed, false) ? 1 : 0;
-      counts[4] += isFound(earlier, changed, corrects(earlier, changed.getFirst())) ? 1 : 0;
+      boolean rawFound = isFound(earlier, changed, false);
+      counts[3] += rawFound ? 1 : 0;
+      counts[4] +=
+          (corrects(earlier, changed.getFirst()) ? isFound(earlier, changed, true) : rawFound)
+              ? 1
+              : 0;
     }
     double all = trials;
     return new Said(
@@ -113,9 +117,9 @@ final class ReferencedNights {
     List<ReferencedTimes> before = new ArrayList<>();
     for (int cell = 0; cell < CELLS; cell++) {
       subject.add(Night.referenced(List.of(newest.get(cell))));
-      before.add(Night.referenced(history(earlier, cell)));
+      before.add(Night.referenced(Night.withUsualReference(history(earlier, cell))));
     }
-    return Correction.of(subject, before, MARGIN).decides();
+    return Correction.of(subject, before, Simulation.MARGIN).decides();
   }
 
   private static List<Night> history(List<List<Night>> earlier, int cell) {
@@ -147,7 +151,7 @@ final class ReferencedNights {
             NightComparison.of(
                 history.stream().map(night -> judged(night, typical)).toList(),
                 judged(run.get(cell), typical),
-                MARGIN));
+                Simulation.MARGIN));
       }
       compared.add(family);
     }

@@ -42,7 +42,7 @@ public record Night(double time, double deviation, int forks, @Nullable Beside b
     if (forkMeans.length == 0) {
       throw new IllegalArgumentException("a night needs at least one fork");
     }
-    double[] logs = Arrays.stream(forkMeans).map(Math::log).toArray();
+    double[] logs = logs(forkMeans);
     return new Night(
         Math.exp(ForkStatistics.mean(logs)), ForkStatistics.standardDeviation(logs), logs.length);
   }
@@ -74,6 +74,27 @@ public record Night(double time, double deviation, int forks, @Nullable Beside b
             .mapToDouble(beside -> Math.log(beside.reference))
             .average()
             .orElse(Double.NaN));
+  }
+
+  /**
+   * Those with a reference, without nights whose reference is off by more than half of what it
+   * typically is beside the cell: one must not decide for all.
+   */
+  public static List<Night> withUsualReference(List<Night> nights) {
+    List<Night> referenced = nights.stream().filter(night -> night.beside != null).toList();
+    if (referenced.isEmpty()) {
+      return referenced;
+    }
+    double[] ratios = logs(Night.referenced(referenced).corrected());
+    double typical = ForkStatistics.median(ratios);
+    return IntStream.range(0, ratios.length)
+        .filter(i -> Math.abs(ratios[i] - typical) < Math.log(1.5))
+        .mapToObj(referenced::get)
+        .toList();
+  }
+
+  private static double[] logs(double[] times) {
+    return Arrays.stream(times).map(Math::log).toArray();
   }
 
   /** The times of nights that all have a reference, and what that took. */

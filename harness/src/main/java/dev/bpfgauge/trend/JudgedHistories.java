@@ -2,7 +2,6 @@ package dev.bpfgauge.trend;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.stats.Correction;
-import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.stats.Night;
 import dev.bpfgauge.stats.NightComparison;
 import dev.bpfgauge.stats.ReferencedTimes;
@@ -11,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ record JudgedHistories(
                   .flatMap(figures -> figures)
                   .toList();
           List<Night> earlier =
-              withoutOutliers(
+              Night.withUsualReference(
                   NightComparison.newest(
                       history.before(Role.NIGHT, nights.newest()).stream()
                           .filter(night -> night.beside() != null)
@@ -67,22 +65,6 @@ record JudgedHistories(
         .forEach((cell, history) ->
             cells.put(cell, corrected.contains(cell) ? history.corrected() : history));
     return new JudgedHistories(cells, corrected, correction);
-  }
-
-  /** Without nights whose reference is off by more than half: one must not decide for all. */
-  private static List<Night> withoutOutliers(List<Night> nights) {
-    if (nights.isEmpty()) {
-      return nights;
-    }
-    double typical =
-        ForkStatistics.median(nights.stream().mapToDouble(JudgedHistories::logRatio).toArray());
-    return nights.stream()
-        .filter(night -> Math.abs(logRatio(night) - typical) < Math.log(1.5))
-        .toList();
-  }
-
-  private static double logRatio(Night night) {
-    return Math.log(night.time() / Objects.requireNonNull(night.beside()).reference());
   }
 
   /** Else a change would lose an excuse that it has as measured. */

@@ -181,7 +181,7 @@ public final class RunImport {
             "it is dated in the future, "
                 + info.startedAt()
                 + ": the clock was wrong, and it would be the newest run until then.");
-        ahead.add(StoredRun.of(info, role, "", path.toString()).key());
+        ahead.add(run.key());
         return;
       }
       if (run.digest().equals(known.get(run.key()))) {

@@ -128,9 +128,8 @@ public sealed interface ChildCgroup {
             .start();
     String words =
         new String(trial.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).strip();
-    trial
-        .onExit()
-        .join(); // Whatever interrupts: while it is in there nobody can remove the cgroup.
+    // Whatever interrupts: while it is in there nobody can remove the cgroup.
+    trial.onExit().join();
     return trial.exitValue() == 0 ? Optional.empty() : Optional.of(words);
   }
 }

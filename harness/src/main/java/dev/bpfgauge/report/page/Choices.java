@@ -35,11 +35,7 @@ public final class Choices {
   }
 
   private List<String> sentences(String from, MapsCalled called) {
-    Optional<Group> group =
-        evidence.groups().stream()
-            .filter(g -> SuiteWords.isCalled(g.cells().getFirst().cell(), called))
-            .findFirst();
-    return group.stream()
+    return evidence.group(called).stream()
         .flatMap(g -> OpenVerdicts.CHOICES.stream().map(pair -> sentence(g, pair)))
         .filter(sentence -> !sentence.isEmpty())
         .map(sentence -> from + sentence)

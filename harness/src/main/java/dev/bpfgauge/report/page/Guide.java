@@ -6,7 +6,6 @@ import dev.bpfgauge.analysis.OpenVerdicts;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
-import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.report.view.CellNames;
 import dev.bpfgauge.report.view.Evidence;
@@ -135,9 +134,8 @@ final class Guide {
   }
 
   private Optional<CellSummary> cell(MapsCalled from, String operation, String map, String onArm) {
-    return evidence.groups().stream()
-        .filter(g -> SuiteWords.isCalled(g.cells().getFirst().cell(), from))
-        .findFirst()
+    return evidence
+        .group(from)
         .flatMap(g -> g.cell(operation, map, onArm))
         .filter(c -> c.forks() > 0);
   }

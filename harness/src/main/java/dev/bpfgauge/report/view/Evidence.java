@@ -8,6 +8,7 @@ import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
+import dev.bpfgauge.model.SuiteWords.MapsCalled;
 import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
@@ -217,6 +218,13 @@ public final class Evidence {
    */
   public List<Group> groups() {
     return groups;
+  }
+
+  /** The group of operations on maps that are called from there. */
+  public Optional<Group> group(MapsCalled from) {
+    return groups.stream()
+        .filter(g -> SuiteWords.isCalled(g.cells().getFirst().cell(), from))
+        .findFirst();
   }
 
   private List<Group> grouped() {

@@ -33,8 +33,10 @@ final class BusyDelay {
 
   private static final double ALL_TRIALS_NANOS = 30e6;
 
-  /** What was calibrated in this process: delay → links. */
-  private static final Map<Long, Integer> CALIBRATED = new ConcurrentHashMap<>();
+  private record Wanted(long nanos, boolean counted) {}
+
+  /** Links of what was calibrated in this process. */
+  private static final Map<Wanted, Integer> CALIBRATED = new ConcurrentHashMap<>();
 
   /** A chain costs a little more than its links, for leaving the loop is mispredicted. */
   private static final int CORRECTIONS = 6;
@@ -55,7 +57,8 @@ final class BusyDelay {
    * @throws IllegalArgumentException where the shortest delay takes longer
    */
   static BusyDelay of(long nanos, boolean counted) {
-    int links = CALIBRATED.computeIfAbsent(nanos, _ -> calibrated(nanos, counted));
+    int links =
+        CALIBRATED.computeIfAbsent(new Wanted(nanos, counted), _ -> calibrated(nanos, counted));
     return new BusyDelay(links, counted);
   }
 
