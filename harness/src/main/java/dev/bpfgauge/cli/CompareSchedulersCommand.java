@@ -8,6 +8,7 @@ import dev.bpfgauge.os.Program;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.suite.mllb.Scenario;
 import dev.bpfgauge.suite.mllb.SchedulersSuite;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +175,9 @@ final class CompareSchedulersCommand implements Callable<Integer> {
             marginPercent / PERCENT,
             new TreeMap<>());
     Runs runs = new Runs(results.folder, spec.commandLine().getOut(), wait);
-    return runs.show(runs.run(plan, networks, commandLine(), FORK_SECONDS));
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    networks.forEach((name, text) -> files.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    return runs.show(runs.run(plan, files, commandLine(), FORK_SECONDS));
   }
 
   private List<String> commandLine() {

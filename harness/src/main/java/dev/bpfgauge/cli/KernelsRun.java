@@ -230,6 +230,7 @@ final class KernelsRun implements Callable<Integer> {
         images(),
         profiles(how),
         List.of(),
+        List.of(),
         wanted().stream().filter(KernelsRun::possible).toList(),
         how,
         boots == null ? (how == GuestMode.FUNCTIONAL ? 1 : 2) : boots,

@@ -62,6 +62,7 @@ public final class Main implements Runnable {
           TrendCommand.class,
           CalibrateCommand.class,
           KernelsCommand.class,
+          ProgCommand.class,
           ToolsCommand.class,
           MllbCommand.class,
           CleanCommand.class,

@@ -195,6 +195,7 @@ final class OverheadCommand implements Callable<Integer> {
         labels(named).stream()
             .filter(label -> !label.equals(ToolsSuite.ALL) || named.containsAll(ToolSpec.names()))
             .toList(),
+        List.of(),
         ToolGuest.cells(named),
         GuestMode.INSTRUCTIONS,
         rounds(ROUNDS_OF_GUESTS),

@@ -96,7 +96,7 @@ final class Runs {
 
   /** Boots kernels, prints the summary, and returns the exit code. */
   int run(LabRequest request, List<String> commandLine) {
-    return show(labRun(request, commandLine).start(resultsFolder, this::progress));
+    return show(labRun(request, commandLine).start(new TreeMap<>(), resultsFolder, this::progress));
   }
 
   /** Goes on with a run of the lab, prints the summary, and returns the exit code. */
@@ -104,6 +104,16 @@ final class Runs {
     RunFolder folder = RunFolder.toResume(resultsFolder, run);
     LabRun lab = labRun(LabRequest.of(folder), folder.readInfo().commandLine());
     return show(lab.resume(folder, this::progress));
+  }
+
+  /**
+   * The same with files that the guests need.
+   *
+   * @param files name in the run's folder and in the guests → content
+   */
+  MeasuredRun.Result run(
+      LabRequest request, SortedMap<String, byte[]> files, List<String> commandLine) {
+    return labRun(request, commandLine).start(files, resultsFolder, this::progress);
   }
 
   private LabRun labRun(LabRequest request, List<String> commandLine) {
@@ -124,11 +134,11 @@ final class Runs {
   /**
    * The same with files that its forks need.
    *
-   * @param files name in the run's folder → text
+   * @param files name in the run's folder → content
    * @param forkSeconds after which a fork is ended
    */
   MeasuredRun.Result run(
-      Plan plan, SortedMap<String, String> files, List<String> commandLine, int forkSeconds) {
+      Plan plan, SortedMap<String, byte[]> files, List<String> commandLine, int forkSeconds) {
     return measuredRun(commandLine, forkSeconds).start(plan, files, resultsFolder, this::progress);
   }
 
@@ -168,13 +178,18 @@ final class Runs {
     if (Boolean.getBoolean(Program.IN_GUEST)) {
       return code(result, analysis);
     }
-    out.print(TerminalTable.render(analysis, Terminal.width()));
+    return show(result, TerminalTable.render(analysis, Terminal.width()));
+  }
+
+  /** The same with another text than the table. */
+  int show(MeasuredRun.Result result, String text) {
+    out.print(text);
     out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     if (result.status() == RunInfo.Status.INTERRUPTED) {
       out.println("Interrupted. Go on with: " + result.folder().resumeCommand());
     }
     out.flush();
-    return code(result, analysis);
+    return code(result, analysis());
   }
 
   private static int code(MeasuredRun.Result result, RunAnalysis analysis) {

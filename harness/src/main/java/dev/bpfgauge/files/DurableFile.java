@@ -70,6 +70,15 @@ public final class DurableFile {
     }
   }
 
+  /** The same with bytes. */
+  public static void write(Path file, byte[] content) {
+    try {
+      replace(file, out -> out.write(content));
+    } catch (IOException e) {
+      throw refusal("write", file, e);
+    }
+  }
+
   /**
    * Writes to what a user named: a file, or a link to one, is replaced by this content; a device, a
    * pipe or an open file ({@code /dev/stdout}) is written through.

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -301,6 +303,41 @@ public final class RunFolder {
   /** Writes or replaces a derived file, whole or not at all. */
   public void write(String fileName, String content) {
     DurableFile.write(path.resolve(fileName), content);
+  }
+
+  /**
+   * The same with bytes.
+   *
+   * @param fileName may be in a folder of the run's folder, which is made
+   */
+  public void write(String fileName, byte[] content) {
+    Path file = path.resolve(fileName);
+    try {
+      Files.createDirectories(file.resolveSibling(""));
+    } catch (IOException e) {
+      throw DurableFile.refusal("write", file, e);
+    }
+    DurableFile.write(file, content);
+  }
+
+  /**
+   * The files of one of its folders.
+   *
+   * @return name in the run's folder → bytes; empty where it has no such folder
+   */
+  public SortedMap<String, byte[]> filesIn(String folder) {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    Path within = path.resolve(folder);
+    if (Files.isDirectory(within)) {
+      try (Stream<Path> all = Files.walk(within)) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          files.put(path.relativize(file).toString(), Files.readAllBytes(file));
+        }
+      } catch (IOException e) {
+        throw DurableFile.refusal("read", within, e);
+      }
+    }
+    return files;
   }
 
   /**

@@ -81,11 +81,17 @@ final class GuestImage {
    *
    * @param kernels that are booted with it; each finds its own modules
    * @param profiles that guests are brought into
+   * @param inputs name in the guest, without a slash in front → file of this machine
    * @throws Refusal where a part of it is not there
    */
-  void write(Path file, GuestTask task, List<KernelImage> kernels, List<String> profiles) {
+  void write(
+      Path file,
+      GuestTask task,
+      List<KernelImage> kernels,
+      List<String> profiles,
+      SortedMap<String, Path> inputs) {
     boolean loaded = profiles.stream().anyMatch(profile -> !profile.equals(LabRequest.UNLOADED));
-    SortedMap<String, Path> files = new TreeMap<>();
+    SortedMap<String, Path> files = new TreeMap<>(inputs);
     if (loaded) {
       profileFiles(files, profiles);
     }
@@ -218,7 +224,7 @@ final class GuestImage {
         -XX:TieredStopAtLevel=1 -XX:-BackgroundCompilation \\
         SOONER \\
         -XX:ErrorFile=/dev/console --enable-native-access=ALL-UNNAMED \\
-        -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 -Dbpfgauge.compiled=/bin \\
+        -Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1 -Dbpfgauge.compiled=/bin -Dbpfgauge.objects=/objects \\
         -cp /harness.jar dev.bpfgauge.lab.GuestMain /TASK /dev/CHANNEL </dev/null
       """;
 

@@ -39,6 +39,9 @@ public final class GuestMain {
   /** The delay of each operation on a map, in the clock's unit; none where it is not there. */
   static final String DELAY = "BPFGAUGE_DELAY";
 
+  /** The version of the objects that suite prog measures; none where it is not there. */
+  static final String VERSION = "BPFGAUGE_VERSION";
+
   /**
    * What the guest has to be, see {@link GuestBoard#text}. The last in the order of names: where
    * the kernel takes no command line this long, it is this that is missing.
@@ -141,9 +144,10 @@ public final class GuestMain {
             .delayed(Long.parseLong(System.getenv().getOrDefault(DELAY, "0")));
     Settings settings = mode == GuestMode.TIME ? plain : plain.countingInstructions();
     String wanted = System.getenv().getOrDefault(CELLS, "");
+    String version = System.getenv().getOrDefault(VERSION, "");
     for (int i : wanted.isEmpty() ? List.<Integer>of() : GuestTask.inRanges(wanted)) {
       say(GuestMessage.of(GuestMessage.BEGIN, i, ""));
-      Judged row = measuring.measure(task.cells().get(i), settings);
+      Judged row = measuring.measure(task.cells().get(i).on(version), settings);
       say(
           new GuestMessage(
               GuestMessage.ROW, i, row.status(), row.reason(), row.measurement(), row.load()));

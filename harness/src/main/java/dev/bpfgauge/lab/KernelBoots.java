@@ -110,7 +110,7 @@ final class KernelBoots {
             .path()
             .resolve(CONSOLES)
             .resolve(
-                "%s-boot%d.log".formatted(arm.label().replaceAll("[^\\w.+-]", "-"), round + 1));
+                "%s-boot%d.log".formatted(arm.console().replaceAll("[^\\w.+-]", "-"), round + 1));
     List<String> command =
         emulator.command(
             request.mode(), arm.kernel().file(), initramfs, disk, console, variables());
@@ -127,6 +127,9 @@ final class KernelBoots {
     }
     if (!arm.tools().isEmpty()) {
       variables.put(GuestMain.TOOLS, arm.tools());
+    }
+    if (!arm.version().isEmpty()) {
+      variables.put(GuestMain.VERSION, arm.version());
     }
     if (arm.delay() > 0) {
       variables.put(GuestMain.DELAY, Long.toString(arm.delay()));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arch Debian's name of the architecture
  * @param kernels file's path of each among what is known of it
+ * @param versions of the objects of suite {@code prog}; null where there are none
  * @param mode word of the {@link GuestMode}
  * @param wishes what guests have beyond what all have
  * @param delay of the delayed arm; null where there is none
@@ -25,6 +26,7 @@ record LabPlan(
     List<Kernel> kernels,
     List<String> profiles,
     List<String> toolArms,
+    @Nullable List<String> versions,
     List<Cell> cells,
     String mode,
     int rounds,
@@ -74,6 +76,7 @@ record LabPlan(
         request.kernels().stream().map(Kernel::of).toList(),
         request.profiles(),
         request.toolArms(),
+        request.versions().isEmpty() ? null : request.versions(),
         request.cells(),
         request.mode().word(),
         request.rounds(),
@@ -119,6 +122,7 @@ record LabPlan(
         kernels.stream().map(Kernel::image).toList(),
         profiles,
         toolArms,
+        versions == null ? List.of() : versions,
         cells,
         GuestMode.ofWord(mode),
         rounds,

@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * @param profiles states that each kernel is measured in, in guests of their own
  * @param toolArms the arms of suite {@code tools}, in guests of their own; then there is one
  *     kernel, and the first of these is the reference
+ * @param versions of the objects of suite {@code prog}, the first the reference; then they are the
+ *     arms, each kernel in guests of its own, and each cell names its kernel
  * @param cells without profile
  * @param rounds boots of each kernel
  * @param seed of the keys' order
@@ -33,6 +35,7 @@ public record LabRequest(
     List<KernelImage> kernels,
     List<String> profiles,
     List<String> toolArms,
+    List<String> versions,
     List<Cell> cells,
     GuestMode mode,
     int rounds,
@@ -49,6 +52,7 @@ public record LabRequest(
     kernels = List.copyOf(kernels);
     profiles = List.copyOf(profiles);
     toolArms = List.copyOf(toolArms);
+    versions = List.copyOf(versions);
     cells = List.copyOf(cells);
   }
 
@@ -78,6 +82,7 @@ public record LabRequest(
         kernels,
         profiles,
         toolArms,
+        versions,
         cells.stream().filter(cell -> keys.contains(cell.key())).toList(),
         mode,
         rounds,
@@ -90,11 +95,14 @@ public record LabRequest(
 
   /** Each kernel in each profile, or the one with each arm's tools. */
   List<LabArm> arms() {
+    if (!versions.isEmpty()) {
+      return versionArms();
+    }
     return toolArms.isEmpty()
         ? kernelArms()
         : toolArms.stream()
             .map(tools ->
-                new LabArm(kernels.getFirst(), labels().getFirst(), "", UNLOADED, tools, 0, ""))
+                new LabArm(kernels.getFirst(), labels().getFirst(), "", UNLOADED, tools, "", 0, ""))
             .toList();
   }
 
@@ -106,11 +114,23 @@ public record LabRequest(
     for (int i = 0; i < images.size(); i++) {
       String kernel = labels.get(images.indexOf(images.get(i)));
       for (String profile : profiles) {
-        arms.add(new LabArm(kernels.get(i), labels.get(i), kernel, profile, "", 0, ""));
+        arms.add(new LabArm(kernels.get(i), labels.get(i), kernel, profile, "", "", 0, ""));
       }
     }
     if (delay > 0) {
       arms.add(arms.getFirst().delayed(delay, mode.unit()));
+    }
+    return arms;
+  }
+
+  private List<LabArm> versionArms() {
+    List<String> labels = labels();
+    List<LabArm> arms = new ArrayList<>();
+    for (int i = 0; i < kernels.size(); i++) {
+      String label = labels.get(i);
+      for (String version : versions) {
+        arms.add(new LabArm(kernels.get(i), label, label, UNLOADED, "", version, 0, ""));
+      }
     }
     return arms;
   }

@@ -12,6 +12,7 @@ import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.RunRecorder;
 import dev.bpfgauge.run.SessionListener;
+import dev.bpfgauge.suite.prog.ProgSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,13 +81,16 @@ public final class LabRun {
   /**
    * Boots and measures.
    *
+   * @param files name in the run's folder and in the guests → content
    * @throws Refusal where another harness runs, or a part of the guests is not there
    */
-  public MeasuredRun.Result start(Path resultsFolder, MeasuredRun.ListenerFactory listeners) {
+  public MeasuredRun.Result start(
+      SortedMap<String, byte[]> files, Path resultsFolder, MeasuredRun.ListenerFactory listeners) {
     try (Held _ = held();
-        GuestFiles files = GuestFiles.in(store.folder())) {
-      Path initramfs = prepared(files);
+        GuestFiles ours = GuestFiles.in(store.folder())) {
+      Path initramfs = prepared(ours, files);
       RunFolder folder = RunFolder.create(resultsFolder, RunFolder.idAt(Instant.now(), "kernels"));
+      files.forEach(folder::write);
       LabPlan.of(request).write(folder);
       return execute(folder, initramfs, Instant.now(), listeners);
     } catch (IOException e) {
@@ -101,12 +106,13 @@ public final class LabRun {
    */
   public MeasuredRun.Result resume(RunFolder folder, MeasuredRun.ListenerFactory listeners) {
     try (Held _ = held();
-        GuestFiles files = GuestFiles.in(store.folder())) {
+        GuestFiles ours = GuestFiles.in(store.folder())) {
       RunInfo before = folder.readInfo();
       MeasuredRun.requireSame(folder, before.fingerprint(), fingerprint());
       notes.addAll(before.notes());
       earlierEnvironment.putAll(before.environment());
-      return execute(folder, prepared(files), before.startedAt(), listeners);
+      Path initramfs = prepared(ours, folder.filesIn(ProgSuite.OBJECTS));
+      return execute(folder, initramfs, before.startedAt(), listeners);
     } catch (IOException e) {
       throw KernelStore.notWritten(folder.path(), e);
     }
@@ -128,16 +134,23 @@ public final class LabRun {
   }
 
   /** Writes the initramfs. */
-  private Path prepared(GuestFiles files) {
+  private Path prepared(GuestFiles ours, SortedMap<String, byte[]> files) throws IOException {
     if (request.wishes().diskMegabytes() > 0) {
       GuestDisk.maker();
     }
+    SortedMap<String, Path> inputs = new TreeMap<>();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Path copy = ours.initramfs().resolveSibling(file.getKey());
+      Files.createDirectories(copy.resolveSibling(""));
+      inputs.put(file.getKey(), Files.write(copy, file.getValue()));
+    }
     image.write(
-        files.initramfs(),
+        ours.initramfs(),
         new GuestTask(request.cells(), request.mode().word(), request.seed()),
         request.kernels(),
-        request.profiles());
-    return files.initramfs();
+        request.profiles(),
+        inputs);
+    return ours.initramfs();
   }
 
   private MeasuredRun.Result execute(
@@ -226,7 +239,7 @@ public final class LabRun {
         new RunInfo.PlanInfo(
             "lab, " + mode.word(),
             request.cells().stream().map(Cell::suite).distinct().toList(),
-            request.arms().stream().map(LabArm::info).toList(),
+            request.arms().stream().map(LabArm::info).distinct().toList(),
             request.rounds(),
             request.forks(),
             request.seed(),

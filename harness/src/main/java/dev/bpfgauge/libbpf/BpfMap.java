@@ -500,10 +500,11 @@ public final class BpfMap implements AutoCloseable {
 
   private static String shape(int type, int keySize, int valueSize, long maxEntries) {
     return "type %s, key %d bytes, value %d bytes, %d entries"
-        .formatted(typeName(type), keySize, valueSize, maxEntries);
+        .formatted(typeWord(type), keySize, valueSize, maxEntries);
   }
 
-  private static String typeName(int type) {
+  /** {@code hash}; the number where libbpf does not know the kind. */
+  public static String typeWord(int type) {
     String name = LibBpf.libbpf_bpf_map_type_str(type);
     return name.isEmpty() ? String.valueOf(type) : name;
   }

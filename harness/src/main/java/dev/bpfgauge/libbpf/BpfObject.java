@@ -114,7 +114,8 @@ public final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Opens an object's bytes.
+   * Opens an object's bytes. What it says of pins does not count: its maps are its own, and nothing
+   * stays in a BPF file system.
    *
    * @param name what the object is called in messages and its global data in the kernel
    * @throws BpfException where they are no BPF object
@@ -133,6 +134,11 @@ public final class BpfObject implements AutoCloseable {
       MemorySegment object = LibBpf.bpf_object__open_mem(errno, bytes, elf.length, opts);
       if (object.equals(MemorySegment.NULL)) {
         throw new BpfException("bpf_object__open_mem", name, Errno.of(errno), log.take());
+      }
+      for (MemorySegment map = LibBpf.bpf_object__next_map(object, MemorySegment.NULL);
+          !map.equals(MemorySegment.NULL);
+          map = LibBpf.bpf_object__next_map(object, map)) {
+        LibBpf.bpf_map__set_pin_path(map, MemorySegment.NULL);
       }
       return new BpfObject(name, object, arena);
     } catch (RuntimeException e) {
@@ -379,6 +385,23 @@ public final class BpfObject implements AutoCloseable {
     if (result < 0) {
       throw new BpfException(call, "map " + map, -result);
     }
+  }
+
+  /** Kind and size of a map as the object says; those that libbpf decides at load, as it does. */
+  public BpfMap.Spec mapSpec(String map) {
+    requireNonNull(map, "map");
+    return locked(
+        "bpf_map__type",
+        () -> {
+          MemorySegment pointer = findMapPointer(map);
+          return new BpfMap.Spec(
+              map,
+              LibBpf.bpf_map__type(pointer),
+              LibBpf.bpf_map__key_size(pointer),
+              LibBpf.bpf_map__value_size(pointer),
+              Integer.toUnsignedLong(LibBpf.bpf_map__max_entries(pointer)),
+              LibBpf.bpf_map__map_flags(pointer));
+        });
   }
 
   /** Names of the maps, those of global data included, in the object's order. */

@@ -127,8 +127,50 @@ public final class BpfProgram {
     return object.locked("bpf_program__type", () -> LibBpf.bpf_program__type(program));
   }
 
+  /** {@code enum bpf_attach_type} of the section; 0 where the type has none. */
+  public int attachType() {
+    return object.locked(
+        "bpf_program__expected_attach_type",
+        () -> LibBpf.bpf_program__expected_attach_type(program));
+  }
+
+  /**
+   * Its instructions, one {@code struct bpf_insn} each: before {@link BpfObject#load} as the
+   * compiler left them, without the functions of other sections that it calls.
+   */
+  public long[] instructions() {
+    return object.locked(
+        "bpf_program__insns",
+        () -> {
+          long count = LibBpf.bpf_program__insn_cnt(program);
+          return LibBpf.bpf_program__insns(program)
+              .reinterpret(count * Long.BYTES)
+              .toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+        });
+  }
+
+  /**
+   * Asks for the verifier's statistics in place of its log; before load only.
+   *
+   * @return where they stand after it, as text that ends with a NUL; it lives as long as the arena
+   */
+  public MemorySegment wantStatistics(Arena arena) {
+    String call = "bpf_program__set_log_buf";
+    return object.locked(
+        call,
+        () -> {
+          object.requireNotLoaded(call);
+          MemorySegment log = arena.allocate(Instructions.LOG_BYTES);
+          require(call, LibBpf.bpf_program__set_log_buf(program, log, log.byteSize()));
+          require(
+              "bpf_program__set_log_level",
+              LibBpf.bpf_program__set_log_level(program, Instructions.BPF_LOG_STATS));
+          return log;
+        });
+  }
+
   /** Whether the kernel has it: its object is loaded, and it was not switched off. */
-  boolean isLoaded() {
+  public boolean isLoaded() {
     return object.locked("bpf_program__fd", () -> LibBpf.bpf_program__fd(program) >= 0);
   }
 

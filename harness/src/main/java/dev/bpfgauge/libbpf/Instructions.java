@@ -18,9 +18,9 @@ import java.util.List;
 public final class Instructions implements AutoCloseable {
 
   /** Of the verifier's log: one line or a few of statistics, nothing of each instruction. */
-  private static final int BPF_LOG_STATS = 4;
+  static final int BPF_LOG_STATS = 4;
 
-  private static final int LOG_BYTES = 1 << 16;
+  static final int LOG_BYTES = 1 << 16;
 
   private final Lifetime lifetime;
   private final String name;

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,36 @@ public final class MeterServer implements AutoCloseable {
       return notStarted(e);
     }
   }
+
+  /**
+   * Asks one question of a JVM that serves no other, in words of its own.
+   *
+   * @param main its class; it reads the question, a line, and answers by {@link AnswerChannel}
+   * @param answered what to make of the answer, a line
+   * @param died what to make of a JVM that gave none
+   */
+  public static <T> T once(
+      String main,
+      String question,
+      Settings settings,
+      Function<String, T> answered,
+      Function<Outcome, T> died) {
+    try (Child only = new Child(command(main, settings), settings.log())) {
+      return switch (only.reply(question)) {
+        case Line(String line) -> answered.apply(line);
+        case None(Outcome why) -> died.apply(why);
+      };
+    } catch (IOException e) {
+      return died.apply(notStarted(e));
+    }
+  }
+
+  /** What came of a question. */
+  private sealed interface Reply {}
+
+  private record Line(String line) implements Reply {}
+
+  private record None(Outcome why) implements Reply {}
 
   private static Outcome notStarted(IOException e) {
     return new Outcome.Failed("the fork does not start: " + e.getMessage());
@@ -132,6 +163,17 @@ public final class MeterServer implements AutoCloseable {
 
     Outcome ask(String question) {
       sound = false; // Until the answer is there and good.
+      return switch (reply(question)) {
+        case Line(String answer) -> {
+          Outcome outcome = MeterFork.Answer.outcome(answer);
+          sound = !(outcome instanceof Outcome.Failed);
+          yield outcome;
+        }
+        case None(Outcome why) -> why;
+      };
+    }
+
+    Reply reply(String question) {
       try {
         questions.write((question + "\n").getBytes(StandardCharsets.UTF_8));
         questions.flush();
@@ -140,16 +182,11 @@ public final class MeterServer implements AutoCloseable {
       }
       try {
         String answer = answers.take();
-        if (answer.equals(ENDED)) {
-          return death(process.waitFor());
-        }
-        Outcome outcome = MeterFork.Answer.outcome(answer);
-        sound = !(outcome instanceof Outcome.Failed);
-        return outcome;
+        return answer.equals(ENDED) ? new None(death(process.waitFor())) : new Line(answer);
       } catch (InterruptedException e) {
         kill();
         Thread.currentThread().interrupt();
-        return new Outcome.Failed("interrupted");
+        return new None(new Outcome.Failed("interrupted"));
       }
     }
 

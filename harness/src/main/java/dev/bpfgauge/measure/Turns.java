@@ -47,6 +47,7 @@ public final class Turns {
   private final int[] nanos;
   private final @Nullable Double bytesPerOp;
   private final Map<Reference, Turns> references;
+  private final Map<String, Double> others;
 
   /**
    * The arrays are kept, not copied.
@@ -67,7 +68,7 @@ public final class Turns {
       int[] cpu,
       int[] nanos,
       @Nullable Double bytesPerOp) {
-    this(operations, batches, starts, spans, cpu, nanos, bytesPerOp, Map.of());
+    this(operations, batches, starts, spans, cpu, nanos, bytesPerOp, Map.of(), Map.of());
   }
 
   private Turns(
@@ -78,7 +79,8 @@ public final class Turns {
       int[] cpu,
       int[] nanos,
       @Nullable Double bytesPerOp,
-      Map<Reference, Turns> references) {
+      Map<Reference, Turns> references,
+      Map<String, Double> others) {
     this.operations = operations;
     this.batches = batches;
     this.starts = starts;
@@ -87,11 +89,30 @@ public final class Turns {
     this.nanos = nanos;
     this.bytesPerOp = bytesPerOp;
     this.references = references;
+    this.others = others;
   }
 
   /** The same with the references that took turns in its process. */
-  public Turns beside(Map<Reference, Turns> others) {
-    return new Turns(operations, batches, starts, spans, cpu, nanos, bytesPerOp, others);
+  public Turns beside(Map<Reference, Turns> all) {
+    return new Turns(operations, batches, starts, spans, cpu, nanos, bytesPerOp, all, others);
+  }
+
+  /**
+   * The same with other figures.
+   *
+   * @param figures for {@link Measurement#extras}
+   */
+  public Turns with(Map<String, Double> figures) {
+    return new Turns(
+        operations,
+        batches,
+        starts,
+        spans,
+        cpu,
+        nanos,
+        bytesPerOp,
+        references,
+        Map.copyOf(figures));
   }
 
   /** {@link #EXTRAS}, and others after them. */
@@ -153,6 +174,7 @@ public final class Turns {
     }
     Arrays.sort(all);
     Map<String, Double> extras = new HashMap<>(beside);
+    extras.putAll(others);
     extras.put(Measurement.WITH_WAITS, ForkStatistics.mean(means));
     extras.put(Measurement.TURNS, (double) means.length);
     Measurement measurement =

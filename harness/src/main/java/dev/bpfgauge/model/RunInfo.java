@@ -83,7 +83,7 @@ public record RunInfo(
 
   /** What its arms are, where they are neither profiles nor kernels. */
   public Optional<SuiteWords.Arms> armsOfSuite() {
-    return SuiteWords.armsOf(plan.suites());
+    return SuiteWords.armsOf(plan.suites(), plan.arms().stream().map(ArmInfo::label).toList());
   }
 
   /** The words that go on with it where it was measured: with its folder of runs. */

@@ -76,8 +76,15 @@ public interface SuiteWords {
    *     such a run by itself, as its own
    * @param title of a report on them
    * @param history what their figures show over many runs
+   * @param labels those that they have; empty for any. A run with others has other arms
    */
-  record Arms(String word, String command, boolean resumes, String title, String history) {}
+  record Arms(
+      String word,
+      String command,
+      boolean resumes,
+      String title,
+      String history,
+      List<String> labels) {}
 
   /** What its figures are the cost of, where that is not the operation itself; may be empty. */
   default String costOf() {
@@ -191,11 +198,16 @@ public interface SuiteWords {
         .anyMatch(suite -> named(suite).filter(it -> it.mapsCalled() == from).isPresent());
   }
 
-  /** The first suite of a run that brings its own arms. */
-  static Optional<Arms> armsOf(List<String> suites) {
+  /**
+   * The first suite of a run that brings its own arms.
+   *
+   * @param labels of the run's arms
+   */
+  static Optional<Arms> armsOf(List<String> suites, List<String> labels) {
     return suites.stream()
         .flatMap(suite -> named(suite).stream())
         .flatMap(suite -> suite.arms().stream())
+        .filter(arms -> arms.labels().isEmpty() || arms.labels().containsAll(labels))
         .findFirst();
   }
 

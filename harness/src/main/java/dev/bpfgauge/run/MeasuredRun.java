@@ -119,10 +119,10 @@ public final class MeasuredRun {
   /**
    * The same with files that the forks need.
    *
-   * @param files name in the run's folder → text
+   * @param files name in the run's folder → content
    */
   public Result start(
-      Plan plan, SortedMap<String, String> files, Path resultsFolder, ListenerFactory listeners) {
+      Plan plan, SortedMap<String, byte[]> files, Path resultsFolder, ListenerFactory listeners) {
     List<Capability> capabilities = requireBpf();
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
@@ -367,7 +367,10 @@ public final class MeasuredRun {
       if (!alike.contains(arm)) {
         alike.add(arm);
       }
-      slots.add(new InTurns.Slot(fork.cell().on(""), delay, alike.indexOf(arm)));
+      boolean itsOwn = Suite.of(fork.cell().suite()).arms().isPresent();
+      slots.add(
+          new InTurns.Slot(
+              fork.cell().on(""), itsOwn ? arm : "", delay, itsOwn ? 0 : alike.indexOf(arm)));
     }
     List<InTurns.Slot> distinct = slots.stream().distinct().toList();
     Plan.Times times = plan.inTurns(forks.size());

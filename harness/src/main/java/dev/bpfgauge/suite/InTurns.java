@@ -39,10 +39,12 @@ public interface InTurns {
    * What has turns of its own.
    *
    * @param cell without its profile
+   * @param arm label of its arm, where the suite's arms are more than states of the machine ({@link
+   *     dev.bpfgauge.model.SuiteWords#arms}); else empty
    * @param injectNanos busy delay in each operation, 0 for none
    * @param copy tells apart what would be equal: an arm that repeats another
    */
-  record Slot(Cell cell, long injectNanos, int copy) {}
+  record Slot(Cell cell, String arm, long injectNanos, int copy) {}
 
   /** What became of a slot. */
   sealed interface Taken {}

@@ -242,6 +242,19 @@ public final class LibBpf {
   private static final LateHandle bpf_program__set_log_level$mh =
       LIBBPF.bindLate("bpf_program__set_log_level", FunctionDescriptor.of(INT, POINTER, INT));
 
+  private static final LateHandle bpf_map__set_pin_path$mh =
+      LIBBPF.bindLate("bpf_map__set_pin_path", FunctionDescriptor.of(INT, POINTER, POINTER));
+
+  private static final LateHandle bpf_program__set_log_buf$mh =
+      LIBBPF.bindLate(
+          "bpf_program__set_log_buf", FunctionDescriptor.of(INT, POINTER, POINTER, LONG));
+
+  private static final LateHandle bpf_program__insns$mh =
+      LIBBPF.bindLate("bpf_program__insns", FunctionDescriptor.of(POINTER, POINTER));
+
+  private static final LateHandle bpf_program__insn_cnt$mh =
+      LIBBPF.bindLate("bpf_program__insn_cnt", FunctionDescriptor.of(LONG, POINTER));
+
   private static final LateHandle bpf_program__attach$mh =
       LIBBPF.bindLate(
           "bpf_program__attach", FunctionDescriptor.of(POINTER, POINTER), Errno.CAPTURE);
@@ -931,6 +944,39 @@ public final class LibBpf {
   public static int bpf_program__set_log_level(MemorySegment prog, int log_level) {
     try {
       return (int) bpf_program__set_log_level$mh.get().invokeExact(prog, log_level);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_map__set_pin_path(MemorySegment map, MemorySegment path) {
+    try {
+      return (int) bpf_map__set_pin_path$mh.get().invokeExact(map, path);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_program__set_log_buf(
+      MemorySegment prog, MemorySegment log_buf, long log_size) {
+    try {
+      return (int) bpf_program__set_log_buf$mh.get().invokeExact(prog, log_buf, log_size);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment bpf_program__insns(MemorySegment prog) {
+    try {
+      return (MemorySegment) bpf_program__insns$mh.get().invokeExact(prog);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static long bpf_program__insn_cnt(MemorySegment prog) {
+    try {
+      return (long) bpf_program__insn_cnt$mh.get().invokeExact(prog);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -67,7 +67,8 @@ public final class SchedulersSuite implements Suite {
             "mllb compare",
             true,
             "What a learned load balancer is worth",
-            "A learned load balancer against the native rule"));
+            "A learned load balancer against the native rule",
+            List.of()));
   }
 
   @Override

@@ -62,7 +62,8 @@ public final class ToolsSuite implements Suite {
             "tools overhead",
             false,
             "What tracing tools cost this host",
-            "What tracing tools cost"));
+            "What tracing tools cost",
+            List.of()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.verifier;
 import dev.bpfgauge.libbpf.BpfProgram.Info;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.Instructions;
+import dev.bpfgauge.libbpf.VerifierStatistics;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
@@ -71,7 +72,7 @@ public final class VerifierMeter implements Meter {
   }
 
   private static Map<String, Double> extras(VerifierCell cell, Instructions program) {
-    Statistics statistics = Statistics.parse(program.verifierStatistics());
+    VerifierStatistics statistics = VerifierStatistics.parse(program.verifierStatistics());
     try (Instructions.Loaded loaded = program.load()) {
       Info info = loaded.info();
       requireResult(cell, loaded);

@@ -187,8 +187,8 @@ class CellRunnerTest {
   @Test
   void aValueChangedFromOutsideFailsAProcessOfManyCells() throws Exception {
     Settings seconds = Settings.of(100, 2000, 30, 42, folder.resolve("fork.log"));
-    InTurns.Slot odd = new InTurns.Slot(cell("lookup", Map.of("entries", "1049")), 0, 0);
-    InTurns.Slot other = new InTurns.Slot(cell("update", Map.of()), 0, 0);
+    InTurns.Slot odd = new InTurns.Slot(cell("lookup", Map.of("entries", "1049")), "", 0, 0);
+    InTurns.Slot other = new InTurns.Slot(cell("update", Map.of()), "", 0, 0);
     FutureTask<Outcome> fork =
         new FutureTask<>(() ->
             assertInstanceOf(

@@ -56,8 +56,8 @@ class TurnsForkTest {
     MapsSuite.floor().stream()
         .filter(step -> fork.group(step).isPresent())
         .forEach(step -> slots.add(slot(step)));
-    slots.add(new Slot(cell("lookup", Map.of()), DELAY_NANOS, 0));
-    slots.add(new Slot(cell("lookup", Map.of()), 0, 1));
+    slots.add(new Slot(cell("lookup", Map.of()), "", DELAY_NANOS, 0));
+    slots.add(new Slot(cell("lookup", Map.of()), "", 0, 1));
 
     List<Taken> taken = fork.measure(slots, settings(slots.size()));
 
@@ -245,7 +245,7 @@ class TurnsForkTest {
   }
 
   private static Slot slot(Cell cell) {
-    return new Slot(cell, 0, 0);
+    return new Slot(cell, "", 0, 0);
   }
 
   private static Cell cell(String operation, Map<String, String> params) {

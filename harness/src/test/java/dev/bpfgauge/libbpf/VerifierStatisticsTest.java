@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.verifier;
+package dev.bpfgauge.libbpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,19 +7,21 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel prints at log level 4. */
-class StatisticsTest {
+class VerifierStatisticsTest {
 
   @Test
   void readsTheLinesOfLinux6() {
     String log =
         """
         verification time 123 usec
-        stack depth 0
+        stack depth 0+32+16
         processed 2002 insns (limit 1000000) max_states_per_insn 4 total_states 20 peak_states 19 \
         mark_read 2
         """;
 
-    assertEquals(new Statistics(OptionalLong.of(123), 2002, 19, 20), Statistics.parse(log));
+    assertEquals(
+        new VerifierStatistics(OptionalLong.of(123), OptionalLong.of(48), 2002, 19, 20),
+        VerifierStatistics.parse(log));
   }
 
   @Test
@@ -28,14 +30,17 @@ class StatisticsTest {
         "processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0"
             + " mark_read 0\n";
 
-    assertEquals(new Statistics(OptionalLong.empty(), 7, 0, 0), Statistics.parse(log));
+    assertEquals(
+        new VerifierStatistics(OptionalLong.empty(), OptionalLong.empty(), 7, 0, 0),
+        VerifierStatistics.parse(log));
   }
 
   @Test
   void saysWhatTheLogWasInstead() {
     assertEquals(
         "the verifier's log has no statistics: something else",
-        assertThrows(IllegalStateException.class, () -> Statistics.parse("something else\n"))
+        assertThrows(
+                IllegalStateException.class, () -> VerifierStatistics.parse("something else\n"))
             .getMessage());
   }
 }

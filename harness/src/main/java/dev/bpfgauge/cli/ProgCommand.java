@@ -1,0 +1,227 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.lab.GuestArch;
+import dev.bpfgauge.lab.GuestMode;
+import dev.bpfgauge.lab.KernelImage;
+import dev.bpfgauge.lab.KernelStore;
+import dev.bpfgauge.lab.LabRequest;
+import dev.bpfgauge.lab.Wishes;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.prog.GivenObjects;
+import dev.bpfgauge.suite.prog.ProgSuite;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code prog}: a user's own BPF objects. */
+@Command(
+    name = ProgSuite.NAME,
+    description = {
+      "Measure your own BPF programs.",
+      "Says what an object holds, where each program loads, what the verifier does with it, and"
+          + " what a run costs; two versions are compared."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  prog xdp.bpf.o                            on this machine, in nanoseconds",
+      "  prog xdp.bpf.o --kernels 6.1,6.12,7.2     in guests, counting instructions",
+      "  prog new.bpf.o --against old.bpf.o        which is slower, and by how much",
+      "  prog new.bpf.o --against old.bpf.o --kernels 6.12 --gate"
+    })
+final class ProgCommand implements Callable<Integer> {
+  private static final double PERCENT = 100;
+  private static final int ROUNDS = 5;
+  private static final int ROUNDS_OF_GUESTS = 2;
+  private static final int FORK_SECONDS = 60;
+
+  /** Of a cell, before {@link Plan#inTurns} makes less of it. */
+  private static final Plan.Times TIMES = new Plan.Times(150, 100, 4);
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "OBJECT",
+      arity = "1..*",
+      description = "ELF objects of clang -target bpf.")
+  List<Path> objects = List.of();
+
+  @Option(
+      names = "--against",
+      paramLabel = "OBJECT",
+      split = ",",
+      description = "The earlier version of each object, in the same order: it is the reference.")
+  List<Path> against = List.of();
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "VERSION",
+      split = ",",
+      description = "Fetched kernels, e.g. 6.1,6.12,7.2, in place of this machine's.")
+  List<String> kernels = List.of();
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "FILE",
+      split = ",",
+      description = "Kernels of your own: vmlinuz or bzImage.")
+  List<Path> kernelFiles = List.of();
+
+  @Option(
+      names = "--program",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Some of the programs. Default: all.")
+  List<String> programs = List.of();
+
+  @Option(
+      names = "--packet",
+      paramLabel = "PACKET",
+      split = ",",
+      description =
+          "What network programs are run on: tcp-syn, tcp-data, udp, icmp, ipv6, vlan, fragment."
+              + " Default: all.")
+  List<String> packets = List.of();
+
+  @Option(
+      names = "--gate",
+      description =
+          "Exit code 1 where a program does not load, or with --against: no longer loads, or is"
+              + " slower by more than the margin.")
+  boolean gate;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds over all cells. Default: 5; in guests 2 boots of each.")
+  @Nullable Integer rounds;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PERCENT",
+      description = "Margin of equivalence. Default: 3; for instructions 0.5.")
+  @Nullable Double marginPercent;
+
+  @Option(
+      names = "--guest-timeout",
+      paramLabel = "S",
+      description = "Longest silence of a guest in seconds. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "90")
+  int patienceSeconds;
+
+  @Mixin ResultsOption results;
+
+  @Mixin WaitOption wait;
+
+  @Override
+  public Integer call() {
+    Integer times = rounds;
+    Double margin = marginPercent;
+    RunOptions.check(
+        spec, times == null || (times >= 1 && times <= 1000), "--rounds", "from 1 to 1000");
+    RunOptions.check(
+        spec,
+        margin == null || (margin > 0 && margin < PERCENT),
+        "--margin",
+        "a percentage above 0, below 100");
+    RunOptions.check(
+        spec,
+        patienceSeconds >= 1 && patienceSeconds <= 86_400,
+        "--guest-timeout",
+        "from 1 to 86400 seconds");
+    PrintWriter out = spec.commandLine().getOut();
+    GivenObjects given = GivenObjects.read(objects);
+    GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
+    SortedMap<String, byte[]> files = given.files(earlier);
+    given.text().forEach(line -> out.println(Shown.name(line)));
+    out.println();
+    out.flush();
+    Runs runs = new Runs(results.folder, out, wait);
+    List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+    MeasuredRun.Result result =
+        kernels.isEmpty() && kernelFiles.isEmpty()
+            ? runs.run(plan(given), files, commandLine, FORK_SECONDS)
+            : runs.run(request(given), files, commandLine);
+    ProgText text = new ProgText(runs.analysis());
+    int code = runs.show(result, text.render(Terminal.width()));
+    List<String> failures = gate && code == ExitCode.DONE ? text.failures() : List.of();
+    failures.forEach(failure -> out.println("gate: " + failure));
+    out.flush();
+    return failures.isEmpty() ? code : ExitCode.GATE;
+  }
+
+  private boolean hasVersions() {
+    return !against.isEmpty();
+  }
+
+  private Plan plan(GivenObjects given) {
+    List<Cell> cells = given.cells(programs, packets, List.of());
+    ArmInfo idle = Runs.arms(List.of(LabRequest.UNLOADED)).getFirst();
+    List<ArmInfo> arms =
+        hasVersions()
+            ? List.of(version(ProgSuite.OLD, idle), version(ProgSuite.NEW, idle))
+            : List.of(idle);
+    return Plan.interleave(
+        "programs",
+        arms,
+        Runs.together(List.of(idle.profile()), cells, arms.size(), false),
+        cells,
+        List.of(),
+        rounds == null ? ROUNDS : rounds,
+        42,
+        TIMES,
+        margin(3),
+        null,
+        new TreeMap<>());
+  }
+
+  private static ArmInfo version(String label, ArmInfo idle) {
+    return new ArmInfo(label, idle.profile(), "the %s objects".formatted(label), "");
+  }
+
+  private double margin(double usual) {
+    Double percent = marginPercent;
+    return (percent == null ? usual : percent) / PERCENT;
+  }
+
+  private LabRequest request(GivenObjects given) {
+    GuestArch arch = GuestArch.ofThisMachine();
+    KernelStore store = new KernelStore(arch);
+    List<KernelImage> images = new ArrayList<>();
+    kernels.forEach(version -> images.add(store.get(version)));
+    kernelFiles.forEach(file -> images.add(KernelImage.ofFile(file, arch)));
+    List<String> labels = Plan.labels(images.stream().map(KernelImage::label).toList());
+    GuestMode mode = GuestMode.INSTRUCTIONS;
+    return new LabRequest(
+        arch,
+        images,
+        List.of(LabRequest.UNLOADED),
+        List.of(),
+        hasVersions() ? List.of(ProgSuite.OLD, ProgSuite.NEW) : List.of(),
+        given.cells(programs, packets, hasVersions() ? labels : List.of()),
+        mode,
+        rounds == null ? ROUNDS_OF_GUESTS : rounds,
+        42,
+        margin(PERCENT * mode.margin()),
+        Duration.ofSeconds(patienceSeconds),
+        Wishes.NONE,
+        0);
+  }
+}

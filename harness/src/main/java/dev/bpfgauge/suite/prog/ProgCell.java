@@ -1,0 +1,51 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.measure.EnumWords;
+import dev.bpfgauge.model.Cell;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A cell of suite {@code prog}.
+ *
+ * @param object the object's name in the run, see {@link ObjectFiles}
+ * @param program the program's name in the object, that of its function
+ * @param task what is done with it
+ * @param input word of what it is run on; empty where it is only loaded
+ */
+record ProgCell(String object, String program, Task task, String input) {
+  static final String SUITE = "prog";
+
+  static final String OBJECT = "object";
+  static final String PROGRAM = "function";
+  static final String INPUT = "input";
+
+  /** In guests, where the arms are versions: the kernel. */
+  static final String KERNEL = "kernel";
+
+  /** What is done with a program. */
+  enum Task {
+    /** The verifier looks at it. */
+    LOAD,
+    /** BPF_PROG_RUN runs it. */
+    RUN
+  }
+
+  static ProgCell of(Cell cell) {
+    return new ProgCell(
+        cell.param(OBJECT),
+        cell.param(PROGRAM),
+        EnumWords.parse(Task.class, "operation", cell.operation()),
+        cell.param(INPUT));
+  }
+
+  Cell cell() {
+    SortedMap<String, String> params = new TreeMap<>();
+    params.put(OBJECT, object);
+    params.put(PROGRAM, program);
+    if (!input.isEmpty()) {
+      params.put(INPUT, input);
+    }
+    return new Cell(SUITE, SUITE + "." + EnumWords.of(task), params, "");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfProgram.Info;
+import dev.bpfgauge.libbpf.VerifierStatistics;
+import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Measures a cell of {@code prog} that has its process to itself, or its guest. */
+final class ProgMeter implements Meter {
+  private static final int FEWEST_LOADS = 3;
+  private static final int MOST_LOADS = 25;
+
+  /** Runs of one batch where instructions are counted. */
+  private static final int COUNTED_RUNS = 1024;
+
+  private static final int COUNTED_BATCHES = 9;
+
+  @Override
+  public Outcome measure(Cell cell, Settings settings) {
+    ProgCell wanted = ProgCell.of(cell);
+    byte[] elf = ObjectFiles.read(settings, cell.profile(), wanted.object());
+    try {
+      return new Outcome.Measured(
+          switch (wanted.task()) {
+            case LOAD -> loads(wanted, elf, settings);
+            case RUN -> runs(wanted, elf, settings);
+          },
+          null);
+    } catch (LoadRefusedException e) {
+      return outcome(e);
+    } catch (BpfException e) {
+      return new Outcome.Refused(LoadReason.lastWords(e.log()));
+    }
+  }
+
+  /** What is wrong with a program is an answer; what this user may not is none. */
+  static Outcome outcome(LoadRefusedException refused) {
+    System.err.println(refused.log());
+    return refused.isDenied()
+        ? new Outcome.Unavailable(refused.reason())
+        : new Outcome.Refused(refused.reason());
+  }
+
+  private static Measurement loads(ProgCell cell, byte[] elf, Settings settings)
+      throws LoadRefusedException {
+    List<Double> nanos = new ArrayList<>();
+    SortedMap<String, Double> extras = new TreeMap<>();
+    long end =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(
+                (long) settings.measureMillis() * settings.measureIterations());
+    while (nanos.size() < FEWEST_LOADS || (nanos.size() < MOST_LOADS && System.nanoTime() < end)) {
+      try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program())) {
+        long micros =
+            loaded
+                .statistics()
+                .micros()
+                .orElseThrow(
+                    () -> Refusal.environment("this kernel does not say how long it verified"));
+        nanos.add((double) TimeUnit.MICROSECONDS.toNanos(micros));
+        if (extras.isEmpty()) {
+          extras.putAll(extras(loaded));
+        }
+      }
+    }
+    return measurement(1, nanos, extras);
+  }
+
+  private static SortedMap<String, Double> extras(LoadedProgram loaded) {
+    SortedMap<String, Double> extras = new TreeMap<>();
+    VerifierStatistics statistics = loaded.statistics();
+    Info info = loaded.program().info();
+    extras.put("processed_insns", (double) statistics.processed());
+    extras.put("peak_states", (double) statistics.peakStates());
+    extras.put("total_states", (double) statistics.totalStates());
+    statistics.stackBytes().ifPresent(bytes -> extras.put("stack_bytes", (double) bytes));
+    extras.put("insns", (double) loaded.program().instructions().length);
+    extras.put("xlated_bytes", (double) info.translatedBytes());
+    extras.put("jited_bytes", (double) info.jitedBytes());
+    return extras;
+  }
+
+  private static Measurement runs(ProgCell cell, byte[] elf, Settings settings)
+      throws LoadRefusedException {
+    LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program());
+    try (ProgramRun run = ProgramRun.of(loaded, Packet.ofWord(cell.input()).bytes())) {
+      if (settings.counted()) {
+        run.calibrate(COUNTED_RUNS);
+      } else {
+        run.calibrate();
+      }
+      List<Double> batches = new ArrayList<>();
+      long end =
+          System.nanoTime()
+              + TimeUnit.MILLISECONDS.toNanos(
+                  (long) settings.measureMillis() * settings.measureIterations());
+      do {
+        batches.add((double) run.nanos() / run.runs());
+      } while (settings.counted() ? batches.size() < COUNTED_BATCHES : System.nanoTime() < end);
+      // What interrupts a guest adds instructions, and the packet is the same each time.
+      return measurement(
+          run.runs(),
+          settings.counted() ? List.of(Collections.min(batches)) : batches,
+          extras(run));
+    }
+  }
+
+  static SortedMap<String, Double> extras(ProgramRun run) {
+    SortedMap<String, Double> extras = new TreeMap<>();
+    extras.put("returned", (double) Integer.toUnsignedLong(run.returned()));
+    extras.put("single_runs", run.changesPacket() ? 1.0 : 0.0);
+    return extras;
+  }
+
+  private static Measurement measurement(
+      int size, List<Double> batches, SortedMap<String, Double> extras) {
+    double[] sorted = batches.stream().mapToDouble(nanos -> nanos).sorted().toArray();
+    return new Measurement(
+        Medians.of(batches),
+        List.of(Medians.of(batches)),
+        Measurement.Batches.ofSorted(size, sorted),
+        (long) size * sorted.length,
+        null,
+        null,
+        extras);
+  }
+}

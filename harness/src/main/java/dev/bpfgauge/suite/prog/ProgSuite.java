@@ -1,0 +1,122 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.measure.EnumWords;
+import dev.bpfgauge.measure.Meter;
+import dev.bpfgauge.measure.Turns;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Section;
+import dev.bpfgauge.report.view.Section.Place;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.Wanted;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The suite {@code prog}: programs of a user's own objects, loaded and run. Its arms are profiles,
+ * kernels, or two versions of the objects.
+ */
+public final class ProgSuite implements Suite {
+  public static final String NAME = ProgCell.SUITE;
+
+  /** Of a cell in guests whose arms are versions: its kernel. */
+  public static final String KERNEL = ProgCell.KERNEL;
+
+  /** The folder of a run that has its objects. */
+  public static final String OBJECTS = ObjectFiles.FOLDER;
+
+  /** The arms of a run that compares two versions. */
+  public static final String OLD = "old";
+
+  public static final String NEW = "new";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean isNamedByRun() {
+    return false;
+  }
+
+  @Override
+  public boolean hasOwnSections() {
+    return true;
+  }
+
+  @Override
+  public Optional<Arms> arms() {
+    return Optional.of(
+        new Arms(
+            "version",
+            NAME,
+            false,
+            "What changed in these BPF programs",
+            "programs of one's own",
+            List.of(OLD, NEW)));
+  }
+
+  @Override
+  public List<String> operationOrder() {
+    return EnumWords.all(ProgCell.Task.class);
+  }
+
+  @Override
+  public List<Param> params() {
+    return List.of(
+        Param.of(ProgCell.OBJECT, object -> "of " + object),
+        Param.of(ProgCell.PROGRAM, program -> program).telling(),
+        Param.of(ProgCell.INPUT, packet -> packet).telling().among(Packet.words()),
+        Param.of(ProgCell.KERNEL, kernel -> "on " + kernel));
+  }
+
+  @Override
+  public List<Extra> extras() {
+    return Turns.extrasAnd(
+        new Extra("insns", "", "instructions of the program", Better.NEITHER),
+        new Extra("processed_insns", "", "instructions that the verifier walked", Better.LESS),
+        new Extra("peak_states", "", "states remembered at once", Better.LESS),
+        new Extra("total_states", "", "states remembered in all", Better.LESS),
+        new Extra("stack_bytes", "B", "stack of its functions together", Better.LESS),
+        new Extra("xlated_bytes", "B", "BPF code after the verifier", Better.LESS),
+        new Extra("jited_bytes", "B", "machine code", Better.LESS),
+        new Extra("returned", "", "what the first run gave", Better.NEITHER),
+        new Extra(
+            "single_runs", "", "1: each run is a call, by the kernel's clock", Better.NEITHER));
+  }
+
+  /** None by options of {@code run}: objects are named by a command of their own. */
+  @Override
+  public List<Cell> cells(Wanted wanted) {
+    return List.of();
+  }
+
+  @Override
+  public Meter meter() {
+    return new ProgMeter();
+  }
+
+  @Override
+  public Optional<InTurns> inTurns() {
+    return Optional.of(new ProgTurns());
+  }
+
+  @Override
+  public Optional<List<String>> command(Cell cell, RunInfo run) {
+    return Optional.of(
+        List.of(NAME, cell.param(ProgCell.OBJECT), "--program", cell.param(ProgCell.PROGRAM)));
+  }
+
+  @Override
+  public List<Section> sections(Evidence evidence) {
+    List<Table> tables = new ProgTables(evidence).tables();
+    return tables.isEmpty()
+        ? List.of()
+        : List.of(Section.of(NAME, "Programs", Place.ANSWER, Map.of("tables", tables)));
+  }
+}

@@ -1,0 +1,259 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.measure.EnumWords;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Suite {@code prog}: where programs load, what the verifier does with them, and what runs cost.
+ */
+public final class ProgTables {
+  /** Columns of {@link #verifier} that a narrow terminal does without, the first one first. */
+  public static final List<Integer> LESS_OF_VERIFIER = List.of(9, 6, 2);
+
+  private static final double NANOS_A_MICRO = 1_000;
+
+  private final Evidence evidence;
+
+  ProgTables(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  /** The tables of a run. */
+  public static ProgTables of(RunAnalysis run) {
+    return new ProgTables(new Evidence(run));
+  }
+
+  /** Those that have rows, in reading order. */
+  List<Table> tables() {
+    List<Table> tables = new ArrayList<>();
+    for (Table table : List.of(loads(), refusals(), costs(), verifier())) {
+      if (!table.rows().isEmpty()) {
+        tables.add(table);
+      }
+    }
+    return tables;
+  }
+
+  private List<CellSummary> cells(ProgCell.Task task) {
+    return evidence.cells(
+        cell -> cell.suite().equals(ProgSuite.NAME) && cell.operation().equals(EnumWords.of(task)));
+  }
+
+  /** A program of an object, the object named where there are several. */
+  private String program(Cell cell) {
+    boolean several =
+        evidence.cells(each -> each.suite().equals(ProgSuite.NAME)).stream()
+                .map(each -> each.cell().param(ProgCell.OBJECT))
+                .distinct()
+                .count()
+            > 1;
+    return several
+        ? cell.param(ProgCell.OBJECT) + ": " + cell.param(ProgCell.PROGRAM)
+        : cell.param(ProgCell.PROGRAM);
+  }
+
+  /** Where a cell was measured: a profile, a kernel, a version, or a version on a kernel. */
+  static String place(Cell cell) {
+    String kernel = cell.param(ProgCell.KERNEL);
+    return kernel.isEmpty() ? cell.profile() : kernel + " " + cell.profile();
+  }
+
+  /** Where programs load: a row a program, a column a place. */
+  public Table loads() {
+    List<CellSummary> cells = cells(ProgCell.Task.LOAD);
+    List<String> places = cells.stream().map(cell -> place(cell.cell())).distinct().toList();
+    List<String> heads = new ArrayList<>(List.of("~Program"));
+    places.forEach(place -> heads.add("~" + place));
+    Table.Builder table =
+        Table.of("prog-loads", "Where the programs load", heads.toArray(String[]::new));
+    Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+    for (CellSummary cell : cells) {
+      rows.computeIfAbsent(program(cell.cell()), _ -> new LinkedHashMap<>())
+          .put(place(cell.cell()), answer(cell));
+    }
+    rows.forEach((program, answers) -> {
+      List<Object> row = new ArrayList<>(List.of(program));
+      places.forEach(place -> row.add(answers.getOrDefault(place, Words.NONE)));
+      table.row(row.toArray());
+    });
+    return table.build();
+  }
+
+  private static String answer(CellSummary cell) {
+    return cell.forks() > 0 ? "✓ loads" : cell.reason().isEmpty() ? "?" : "✗ " + Words.status(cell);
+  }
+
+  /** Why programs do not load: program, places, reason. */
+  public Table refusals() {
+    Table.Builder table =
+        Table.of("prog-refusals", "Why programs do not load", "~Program", "~Where", "~Reason");
+    Map<List<String>, List<String>> places = new LinkedHashMap<>();
+    for (CellSummary cell : cells(ProgCell.Task.LOAD)) {
+      if (cell.forks() == 0 && !cell.reason().isEmpty()) {
+        places
+            .computeIfAbsent(List.of(program(cell.cell()), cell.reason()), _ -> new ArrayList<>())
+            .add(place(cell.cell()));
+      }
+    }
+    places.forEach(
+        (what, where) -> table.row(what.getFirst(), String.join(", ", where), what.getLast()));
+    return table.build();
+  }
+
+  /** What runs cost; with several arms, against the first. */
+  public Table costs() {
+    List<String> heads = new ArrayList<>(List.of("~Program", "~Packet", "A run", "95 % interval"));
+    if (isCompared()) {
+      heads.add(2, evidence.armHead());
+      heads.addAll(List.of("Ratio", "~Verdict"));
+    }
+    heads.addAll(List.of("Returned", "Forks"));
+    Table.Builder table =
+        Table.of(
+            "prog-costs", "What a run costs, in " + evidence.unit(), heads.toArray(String[]::new));
+    for (CellSummary cell : runsByProgram()) {
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  program(cell.cell()),
+                  cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
+                  cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean()),
+                  Words.interval(cell)));
+      if (isCompared()) {
+        Optional<CellComparison> compared = evidence.comparison(cell.cell());
+        row.add(2, place(cell.cell()));
+        row.add(compared.map(it -> Words.ratio(it.ratio())).orElse(Words.NONE));
+        row.add(
+            compared
+                .<Object>map(it -> Table.verdict(it.verdict(), evidence.unit()))
+                .orElse(Words.NONE));
+      }
+      row.add(extra(cell, "returned"));
+      row.add(Words.forks(cell));
+      table.row(row.toArray());
+    }
+    return table.build();
+  }
+
+  /** A program's packets together; without those of programs that do not load. */
+  private List<CellSummary> runsByProgram() {
+    List<CellSummary> loads = cells(ProgCell.Task.LOAD);
+    List<String> programs = loads.stream().map(cell -> program(cell.cell())).distinct().toList();
+    Set<String> refused =
+        loads.stream()
+            .filter(cell -> cell.forks() == 0)
+            .map(cell -> program(cell.cell()) + place(cell.cell()))
+            .collect(Collectors.toSet());
+    return cells(ProgCell.Task.RUN).stream()
+        .filter(cell -> !refused.contains(program(cell.cell()) + place(cell.cell())))
+        .sorted(Comparator.comparingInt(cell -> programs.indexOf(program(cell.cell()))))
+        .toList();
+  }
+
+  /** Columns of {@link #costs} that a narrow terminal does without, the first one first. */
+  public List<Integer> lessOfCosts() {
+    return isCompared() ? List.of(8, 7, 4) : List.of(5);
+  }
+
+  private boolean isCompared() {
+    return evidence.arms().size() > 1;
+  }
+
+  /** Whether the program changes its packet, so that each run is a call of its own. */
+  private static boolean isSingle(CellSummary cell) {
+    return cell.extras().getOrDefault("single_runs", 0.0) > 0;
+  }
+
+  /**
+   * What a gate fails for: a program that is refused where its other version loads, or anywhere
+   * where there is no other; a run that became slower.
+   */
+  public List<String> failures() {
+    List<String> failures = new ArrayList<>();
+    for (CellSummary cell : cells(ProgCell.Task.LOAD)) {
+      boolean isNew = !hasVersions() || cell.cell().profile().equals(ProgSuite.NEW);
+      boolean loadedBefore =
+          !hasVersions()
+              || evidence
+                  .summary(cell.cell().on(ProgSuite.OLD))
+                  .filter(old -> old.forks() > 0)
+                  .isPresent();
+      if (cell.forks() == 0 && isNew && loadedBefore) {
+        failures.add("%s does not load on %s".formatted(program(cell.cell()), place(cell.cell())));
+      }
+    }
+    if (hasVersions()) {
+      for (CellSummary cell : cells(ProgCell.Task.RUN)) {
+        evidence
+            .comparison(cell.cell())
+            .filter(it -> it.verdict() == Verdict.SLOWER)
+            .ifPresent(it ->
+                failures.add(
+                    "%s costs more on %s: %s"
+                        .formatted(
+                            program(cell.cell()),
+                            cell.cell().param(ProgCell.INPUT),
+                            Words.ratio(it.ratio()))));
+      }
+    }
+    return failures;
+  }
+
+  private boolean hasVersions() {
+    return evidence.armLabels().equals(List.of(ProgSuite.OLD, ProgSuite.NEW));
+  }
+
+  /** What the verifier did. */
+  public Table verifier() {
+    Table.Builder table =
+        Table.of(
+            "prog-verifier",
+            "What the verifier does; verification in " + evidence.micros(),
+            "~Program",
+            evidence.armHead(),
+            "Instructions",
+            "Processed",
+            "States, peak / all",
+            "Stack, B",
+            "Rewritten, B",
+            "Machine code, B",
+            "Verification",
+            "95 % interval");
+    for (CellSummary cell : cells(ProgCell.Task.LOAD)) {
+      if (cell.forks() > 0) {
+        table.row(
+            program(cell.cell()),
+            place(cell.cell()),
+            extra(cell, "insns"),
+            extra(cell, "processed_insns"),
+            extra(cell, "peak_states") + " / " + extra(cell, "total_states"),
+            extra(cell, "stack_bytes"),
+            extra(cell, "xlated_bytes"),
+            extra(cell, "jited_bytes"),
+            Words.nanos(cell.mean() / NANOS_A_MICRO),
+            Words.interval(cell, NANOS_A_MICRO));
+      }
+    }
+    return table.build();
+  }
+
+  private static String extra(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.count(Math.round(value));
+  }
+}
