@@ -169,11 +169,12 @@ final class Runs {
       return code(result, analysis);
     }
     out.print(TerminalTable.render(analysis, Terminal.width()));
-    out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
+    PrintWriter sentences = FoldedLines.on(out);
+    sentences.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     if (result.status() == RunInfo.Status.INTERRUPTED) {
-      out.println("Interrupted. Go on with: " + result.folder().resumeCommand());
+      sentences.println("Interrupted. Go on with: " + result.folder().resumeCommand());
     }
-    out.flush();
+    sentences.flush();
     return code(result, analysis);
   }
 
