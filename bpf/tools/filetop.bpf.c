@@ -7,6 +7,7 @@
  */
 #include "tool.h"
 #include "filetop.h"
+#include "calls.h"
 
 #define S_IFMT 0170000
 #define S_IFREG 0100000
@@ -40,40 +41,6 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 };
-
-struct fdtable {
-	unsigned int max_fds;
-	struct file **fd;
-};
-
-struct files_struct {
-	struct fdtable *fdt;
-};
-
-struct thread_info {
-#if defined(__TARGET_ARCH_x86)
-	__u32 status;
-#else
-	unsigned long flags;
-#endif
-};
-
-struct task_struct___files {
-	struct thread_info thread_info;
-	struct files_struct *files;
-};
-
-#if defined(__TARGET_ARCH_x86)
-struct pt_regs {
-	unsigned long di;
-	unsigned long orig_ax;
-};
-#else
-struct pt_regs {
-	__u64 orig_x0;
-	__s32 syscallno;
-};
-#endif
 
 #pragma clang attribute pop
 
@@ -159,58 +126,6 @@ int BPF_PROG(on_vfs_write, struct file *file, char *buf, __u64 bytes, void *pos,
 	return 0;
 }
 
-#define NEITHER 0
-#define READ 1
-#define WRITE 2
-
-/* Which of both a system call does, by its number. */
-static __always_inline int kind_of(long call)
-{
-	switch (call) {
-#if defined(__TARGET_ARCH_x86)
-	case 0:		/* read */
-	case 17:	/* pread64 */
-	case 19:	/* readv */
-	case 295:	/* preadv */
-	case 327:	/* preadv2 */
-		return READ;
-	case 1:		/* write */
-	case 18:	/* pwrite64 */
-	case 20:	/* writev */
-	case 296:	/* pwritev */
-	case 328:	/* pwritev2 */
-		return WRITE;
-#else
-	case 63:	/* read */
-	case 65:	/* readv */
-	case 67:	/* pread64 */
-	case 69:	/* preadv */
-	case 286:	/* preadv2 */
-		return READ;
-	case 64:	/* write */
-	case 66:	/* writev */
-	case 68:	/* pwrite64 */
-	case 70:	/* pwritev */
-	case 287:	/* pwritev2 */
-		return WRITE;
-#endif
-	default:
-		return NEITHER;
-	}
-}
-
-/* Of a 32-bit program, whose calls have other numbers. */
-static __always_inline bool is_compat(void)
-{
-	struct task_struct___files *task = (void *)bpf_get_current_task();
-
-#if defined(__TARGET_ARCH_x86)
-	return BPF_CORE_READ(task, thread_info.status) & 2;	/* TS_COMPAT */
-#else
-	return BPF_CORE_READ(task, thread_info.flags) & 1 << 22;	/* TIF_32BIT */
-#endif
-}
-
 static __always_inline struct file *file_of(unsigned long descriptor)
 {
 	struct task_struct___files *task = (void *)bpf_get_current_task();
@@ -227,13 +142,8 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 {
 	struct file *file;
-	int kind;
+	int kind = kind_of(call_of(regs));
 
-#if defined(__TARGET_ARCH_x86)
-	kind = kind_of(regs->orig_ax);
-#else
-	kind = kind_of(regs->syscallno);
-#endif
 	if (kind == NEITHER || result < 0 || is_compat())
 		return 0;
 #if defined(__TARGET_ARCH_x86)

@@ -83,7 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
     MeasuredRun.Result result =
         runs.run(plan(), spec.root().commandLine().getParseResult().originalArgs());
     int code = runs.show(result);
-    print(out, runs.analysis());
+    print(FoldedLines.on(out), runs.analysis());
     out.flush();
     return code;
   }

@@ -20,7 +20,7 @@ final class CleanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     List<String> ended = Leftovers.endStressors();
     ended.forEach(out::println);
     if (ended.isEmpty()) {

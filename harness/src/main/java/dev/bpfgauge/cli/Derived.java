@@ -8,7 +8,6 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.os.Program;
-import dev.bpfgauge.report.page.Downloads;
 import dev.bpfgauge.report.page.ReportPage;
 import dev.bpfgauge.suite.Suite;
 import java.io.IOException;
@@ -70,6 +69,6 @@ final class Derived {
     folder.write(RESULTS_CSV, ResultsCsv.render(run));
     Suite.all().forEach(suite -> suite.files(run).forEach(folder::write));
     folder.write(JMH_JSON, JmhJson.render(run));
-    folder.write(REPORT, ReportPage.render(analysis, Downloads.of(folder.path()), Path.of("")));
+    folder.write(REPORT, ReportPage.render(analysis, folder, Path.of("")));
   }
 }

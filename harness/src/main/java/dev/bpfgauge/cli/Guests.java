@@ -72,8 +72,9 @@ final class Guests {
               out.flush();
             });
     if (ended instanceof GuestCommand.Lost(String reason)) {
-      out.println("the guest was lost: " + reason);
-      out.flush();
+      PrintWriter sentences = FoldedLines.on(out);
+      sentences.println("the guest was lost: " + reason);
+      sentences.flush();
     }
     return ended;
   }
@@ -103,13 +104,14 @@ final class Guests {
    */
   private static KernelImage fetched(
       KernelStore store, String version, boolean libbpf, PrintWriter out) {
+    PrintWriter sentences = FoldedLines.on(out);
     return new KernelFetch(
             store,
             GuestArch.ofThisMachine(),
             "",
             line -> {
-              out.println(line);
-              out.flush();
+              sentences.println(line);
+              sentences.flush();
             })
         .fetch(List.of(version), false, libbpf, true)
         .getFirst();

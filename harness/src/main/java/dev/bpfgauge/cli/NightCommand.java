@@ -121,6 +121,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
 
   /** What the frozen program measures is its own affair: it may know fewer options. */
   private void measureFrozen(Path jar, List<String> named, PrintWriter out) {
+    PrintWriter sentences = FoldedLines.on(out);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "run"));
@@ -132,16 +133,17 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     command.addAll(
         List.of(
             "--results", results.folder.resolve(RunImport.CANARIES).toAbsolutePath().toString()));
-    out.println(
+    sentences.println(
         "The frozen program measures: " + String.join(" ", command.subList(2, command.size())));
-    out.flush();
+    sentences.flush();
     try {
       int code = new ProcessBuilder(command).inheritIO().start().waitFor();
       if (code != ExitCode.DONE && code != ExitCode.PARTIAL) {
-        out.println("The frozen program ended with code " + code + ": this night has no canary.");
+        sentences.println(
+            "The frozen program ended with code " + code + ": this night has no canary.");
       }
     } catch (IOException e) {
-      out.println("The frozen program cannot be started: " + e.getMessage());
+      sentences.println("The frozen program cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Refusal.environment("interrupted while the frozen program measured.");

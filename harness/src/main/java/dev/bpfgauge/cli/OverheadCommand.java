@@ -9,6 +9,7 @@ import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.stats.ForkStatistics;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.ToolGuest;
 import dev.bpfgauge.suite.tools.ToolSpec;
@@ -19,13 +20,16 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -46,7 +50,8 @@ import picocli.CommandLine.Spec;
       "  tools overhead -p idle --tools cpudist  one tool on an idle machine",
       "  tools overhead --kernel 7.2             instructions, in guests of the lab",
       "  tools overhead --peer none --rounds 10",
-      "      without libbpf-tools, narrower intervals"
+      "      without libbpf-tools, narrower intervals",
+      "  tools overhead --here                   what they would take of this host now"
     })
 final class OverheadCommand implements Callable<Integer> {
   private static final String PEERS = "libbpf-tools";
@@ -55,6 +60,9 @@ final class OverheadCommand implements Callable<Integer> {
   private static final double PERCENT = 100;
   private static final int ROUNDS = 6;
   private static final int ROUNDS_OF_GUESTS = 2;
+
+  private static final List<String> OF_HERE = List.of("--fresh", "--seconds", "--json");
+  private static final List<String> BESIDE_HERE = List.of("--here", "--tools", "--results");
 
   /** What {@code --tools} takes, for completion. */
   static final class ToolNames implements Iterable<String> {
@@ -134,6 +142,26 @@ final class OverheadCommand implements Callable<Integer> {
       defaultValue = "3")
   double marginPercent;
 
+  @Option(
+      names = "--here",
+      description =
+          "Forecast for this host: its own events per second, counted for some seconds, × what an"
+              + " event cost in the newest run of this machine.")
+  boolean here;
+
+  @Option(names = "--fresh", description = "With --here: measure first, as without it.")
+  boolean fresh;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "With --here: count for so long. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "5")
+  int seconds;
+
+  @Option(names = "--json", description = "With --here: print the forecast as JSON.")
+  boolean json;
+
   @Option(names = "--inject-ns", hidden = true)
   long injectNanos;
 
@@ -143,10 +171,56 @@ final class OverheadCommand implements Callable<Integer> {
     Runs runs = new Runs(results.folder, out, wait);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     check();
+    checkHere();
     String version = kernel;
-    return version == null
-        ? runs.show(runs.run(plan(), commandLine))
-        : runs.run(request(version), commandLine);
+    if (version != null) {
+      return runs.run(request(version), commandLine);
+    }
+    if (here && !fresh) {
+      return forecast(out);
+    }
+    int code = runs.show(runs.run(plan(), commandLine));
+    return here && (code == ExitCode.DONE || code == ExitCode.PARTIAL) ? forecast(out) : code;
+  }
+
+  private int forecast(PrintWriter out) {
+    return new OverheadHere(results.folder, out, spec.commandLine().getErr())
+        .show(ToolsSuite.named(tools), seconds, json);
+  }
+
+  /** What would be passed over is refused. */
+  private void checkHere() {
+    RunOptions.check(
+        spec,
+        seconds >= ForkStatistics.ENOUGH_FORKS && seconds <= 3600,
+        "--seconds",
+        "from %d to 3600".formatted(ForkStatistics.ENOUGH_FORKS));
+    Set<String> given =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .collect(Collectors.toSet());
+    if (!here) {
+      OF_HERE.stream()
+          .filter(given::contains)
+          .findFirst()
+          .ifPresent(option -> {
+            throw Refusal.usage(option + " is of --here: add that, or leave " + option + " out.");
+          });
+    } else if (kernel != null) {
+      throw Refusal.usage("--here is about this host, not a guest: leave out --kernel.");
+    } else if (fresh && json) {
+      throw Refusal.usage("--fresh prints what it measures as well: leave out --json, or --fresh.");
+    } else if (!fresh) {
+      given.stream()
+          .filter(option -> !OF_HERE.contains(option) && !BESIDE_HERE.contains(option))
+          .sorted()
+          .findFirst()
+          .ifPresent(option -> {
+            throw Refusal.usage(
+                "--here measures nothing: leave out %s, or add --fresh to measure first."
+                    .formatted(option));
+          });
+    }
   }
 
   private void check() {

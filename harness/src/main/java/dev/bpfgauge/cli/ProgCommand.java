@@ -150,9 +150,10 @@ final class ProgCommand implements Callable<Integer> {
     GivenObjects given = GivenObjects.read(objects);
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
     SortedMap<String, byte[]> files = given.files(earlier);
-    given.text().forEach(line -> out.println(Shown.name(line)));
-    out.println();
-    out.flush();
+    PrintWriter sentences = FoldedLines.on(out);
+    given.text().forEach(line -> sentences.println(Shown.name(line)));
+    sentences.println();
+    sentences.flush();
     Runs runs = new Runs(results.folder, out, wait);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     MeasuredRun.Result result =

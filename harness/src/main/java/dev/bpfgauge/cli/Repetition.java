@@ -25,11 +25,13 @@ final class Repetition {
 
   private final Path resultsFolder;
   private final PrintWriter out;
+  private final PrintWriter sentences;
   private final WaitOption wait;
 
   Repetition(Path resultsFolder, PrintWriter out, WaitOption wait) {
     this.resultsFolder = resultsFolder;
     this.out = out;
+    this.sentences = FoldedLines.on(out);
     this.wait = wait;
   }
 
@@ -43,10 +45,10 @@ final class Repetition {
     if (wanted.isEmpty() || Cancellation.isEnding()) {
       return false;
     }
-    out.println(
+    sentences.println(
         "%d of %d cells look changed; they are measured again, with what shares their processes."
             .formatted(wanted.size(), trend.cells().size()));
-    out.flush();
+    sentences.flush();
     RunFolder night = RunFolder.open(Path.of(trend.newest().folder()));
     Runs runs = new Runs(resultsFolder.resolve(RunImport.REPEATS), out, wait);
     if (LabRequest.isIn(night)) {
@@ -55,7 +57,7 @@ final class Repetition {
     }
     RunInfo info = night.readInfo();
     if (info.inLab() || !SUITES.containsAll(info.plan().suites())) {
-      out.println(
+      sentences.println(
           "Runs of this kind are repeated by their own command: %s --results %s"
               .formatted(
                   String.join(" ", info.commandLine()), resultsFolder.resolve(RunImport.REPEATS)));

@@ -82,13 +82,14 @@ final class ReportCommand implements Callable<Integer> {
       err.println("The report and its tables are not rewritten: " + made.unwritten());
     }
     PrintWriter out = spec.commandLine().getOut();
-    Remarks.print(folder, analysis.run(), json ? err : out);
+    PrintWriter sentences = FoldedLines.on(out);
+    Remarks.print(folder, analysis.run(), json ? err : sentences);
     if (json) {
       out.println(Json.indented(new Statements(analysis)));
     } else {
       out.print(TerminalTable.render(analysis, Terminal.width()));
       if (written) {
-        out.println("Report: " + folder.path().resolve(Derived.REPORT));
+        sentences.println("Report: " + folder.path().resolve(Derived.REPORT));
       }
     }
     out.flush();
@@ -96,7 +97,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int writeSite(Path folder) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     Site.Outcome outcome =
         history.use(
             out,

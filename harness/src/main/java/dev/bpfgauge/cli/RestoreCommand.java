@@ -22,7 +22,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     try (InstanceLock _ =
         MachineLock.refusing("It puts its settings back itself when it ends.").take()) {
       return restore(out);

@@ -184,11 +184,12 @@ final class Runs {
   /** The same with another text than the table. */
   int show(MeasuredRun.Result result, String text) {
     out.print(text);
-    out.println("Report: " + result.folder().path().resolve(Derived.REPORT));
+    PrintWriter sentences = FoldedLines.on(out);
+    sentences.println("Report: " + result.folder().path().resolve(Derived.REPORT));
     if (result.status() == RunInfo.Status.INTERRUPTED) {
-      out.println("Interrupted. Go on with: " + result.folder().resumeCommand());
+      sentences.println("Interrupted. Go on with: " + result.folder().resumeCommand());
     }
-    out.flush();
+    sentences.flush();
     return code(result, analysis());
   }
 

@@ -62,7 +62,8 @@ final class TrendCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter notes = form.json || form.markdown ? spec.commandLine().getErr() : out;
+    PrintWriter notes =
+        form.json || form.markdown ? spec.commandLine().getErr() : FoldedLines.on(out);
     Trend trend = history.trend(notes);
     show(trend, out);
     return history.code(trend);
@@ -82,10 +83,11 @@ final class TrendCommand implements Callable<Integer> {
   /** The gate once what looks changed was measured again. */
   static int confirmed(
       HistoryOptions history, WaitOption wait, List<String> arguments, PrintWriter out) {
-    Trend trend = history.trend(out);
+    PrintWriter notes = FoldedLines.on(out);
+    Trend trend = history.trend(notes);
     Repetition repetition = new Repetition(history.results.folder, out, wait);
     for (int i = 0; i < NightComparison.REPETITIONS && repetition.of(trend, arguments); i++) {
-      trend = history.trend(out);
+      trend = history.trend(notes);
     }
     if (Cancellation.isEnding()) {
       return ExitCode.INTERRUPTED;
@@ -121,7 +123,7 @@ final class TrendCommand implements Callable<Integer> {
   int importFolders(
       @Mixin HistoryOptions options,
       @Parameters(paramLabel = "FOLDER", arity = "1..*") List<Path> folders) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     RunImport.Outcome outcome = options.add(folders, out);
     out.println(
         "%d runs added, %d were there, %d left out."
@@ -135,7 +137,7 @@ final class TrendCommand implements Callable<Integer> {
       description = "Make the embedded store again from the run folders.",
       mixinStandardHelpOptions = true)
   int rebuild(@Mixin HistoryOptions options) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     RunImport.Outcome outcome = options.rebuild(out);
     out.println("The store has " + outcome.added() + " runs.");
     out.flush();
@@ -161,7 +163,7 @@ final class TrendCommand implements Callable<Integer> {
     }
     RunInfo info = RunFolder.resolve(options.results.folder, run).readInfo();
     Anchors.add(options.results.folder, info, reason.strip(), Instant.now());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     out.println("The anchor is " + info.id() + ": " + reason.strip());
     out.flush();
     return ExitCode.DONE;

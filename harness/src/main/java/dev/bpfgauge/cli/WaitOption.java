@@ -19,10 +19,11 @@ final class WaitOption {
    * @param out is told whom it waits for
    */
   MachineLock lock(PrintWriter out) {
+    PrintWriter sentences = FoldedLines.on(out);
     return waits
         ? MachineLock.waiting(sentence -> {
-          out.println(sentence);
-          out.flush();
+          sentences.println(sentence);
+          sentences.flush();
         })
         : MachineLock.refusing(HINT);
   }

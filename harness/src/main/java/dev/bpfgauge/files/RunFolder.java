@@ -357,6 +357,21 @@ public final class RunFolder {
     return here(words);
   }
 
+  /**
+   * The words that go on with this run, for a page that tells nobody where it lies: with the folder
+   * of runs as the run's own command named it, and what this one lies in below that.
+   */
+  public List<String> resumeWords() {
+    RunInfo info = readInfo();
+    Path named = Path.of(info.namedResults().orElse(RESULTS));
+    Path whole = named.toAbsolutePath().normalize();
+    Path ours = path.toAbsolutePath().normalize().resolveSibling("");
+    Path folder = ours.startsWith(whole) ? named.resolve(whole.relativize(ours)) : named;
+    return folder.equals(Path.of(RESULTS))
+        ? info.plainResumeWords()
+        : info.resumeWords(folder.toString());
+  }
+
   /** What makes it a whole run with a report, where the program was ended before. */
   public String leftToDo() {
     return "run %s is valid: %s writes its report, %s goes on with it"

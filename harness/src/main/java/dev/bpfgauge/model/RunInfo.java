@@ -86,26 +86,30 @@ public record RunInfo(
     return SuiteWords.armsOf(plan.suites(), plan.arms().stream().map(ArmInfo::label).toList());
   }
 
-  /** The words that go on with it where it was measured: with its folder of runs. */
-  public List<String> resumeWords() {
-    List<String> words = plainResumeWords();
+  /**
+   * The words that go on with it where it was measured.
+   *
+   * @param folder of the runs that it lies in
+   */
+  public List<String> resumeWords(String folder) {
+    return Stream.concat(plainResumeWords().stream(), Stream.of(RESULTS, folder)).toList();
+  }
+
+  /** The folder of runs that its command named; empty where that was the usual one. */
+  public Optional<String> namedResults() {
     for (int i = 0; i < commandLine.size(); i++) {
       String word = commandLine.get(i);
       if (word.equals(RESULTS) && i + 1 < commandLine.size()) {
-        return with(words, commandLine.get(i + 1));
+        return Optional.of(commandLine.get(i + 1));
       }
       if (word.startsWith(RESULTS + "=")) {
-        return with(words, word.substring(RESULTS.length() + 1));
+        return Optional.of(word.substring(RESULTS.length() + 1));
       }
     }
-    return words;
+    return Optional.empty();
   }
 
-  private static List<String> with(List<String> words, String folder) {
-    return Stream.concat(words.stream(), Stream.of(RESULTS, folder)).toList();
-  }
-
-  /** The same without the folder, for pages that tell nobody where their runs lie. */
+  /** The same without a folder: those of a run that lies in the usual one. */
   public List<String> plainResumeWords() {
     List<String> words = new ArrayList<>();
     armsOfSuite()

@@ -133,6 +133,19 @@ public record CellTrend(
    */
   public record Judged(long run, Role role, double ratio, boolean called) {}
 
+  /** Whether a night has a figure without the reference that enough nights before it have. */
+  public boolean lacksReference(long run) {
+    Point newest = newest(run);
+    return newest != null
+        && newest.measured() != null
+        && newest.measured().beside() == null
+        && nights.stream()
+                .map(Point::measured)
+                .filter(night -> night != null && night.beside() != null)
+                .count()
+            >= NightComparison.ENOUGH_NIGHTS;
+  }
+
   /** The newest night's figure; absent where it has none. */
   public @Nullable Point newest(long run) {
     return !nights.isEmpty() && nights.getLast().run() == run ? nights.getLast() : null;

@@ -84,20 +84,22 @@ public final class RunImport {
    * A run that was not read.
    *
    * @param reason what is wrong with it and what to do, without the folder's path
+   * @param reasonHere the same for who works in this folder: a command in it works there
    */
-  public record LeftOut(Path folder, Role role, String reason) {
+  public record LeftOut(Path folder, Role role, String reason, String reasonHere) {
     /**
      * Of a refusal.
      *
      * @param message of the refusal; the folder's path in it is left away
      */
     public static LeftOut of(Path folder, Role role, String message) {
-      return new LeftOut(folder, role, message.replace(folder + "/", ""));
+      String reason = message.replace(folder + "/", "");
+      return new LeftOut(folder, role, reason, reason);
     }
 
     /** {@code results/20261121-07: run.json …}. */
     public String sentence() {
-      return folder + ": " + reason;
+      return folder + ": " + reasonHere;
     }
   }
 
@@ -163,14 +165,16 @@ public final class RunImport {
       RunFolder folder = RunFolder.open(path);
       RunInfo info = folder.readInfo();
       if (info.status() == RunInfo.Status.RUNNING) {
-        leaveOut(
-            path,
-            role,
-            RunState.of(folder) == RunState.RUNNING
-                ? "it is still being written."
-                : "its harness was killed; `"
-                    + String.join(" ", info.plainResumeWords())
-                    + "` goes on with it.");
+        if (RunState.of(folder) == RunState.RUNNING) {
+          leaveOut(path, role, "it is still being written.");
+        } else {
+          leftOut.add(
+              new LeftOut(
+                  path,
+                  role,
+                  goesOn(String.join(" ", info.plainResumeWords())),
+                  goesOn(folder.resumeCommand())));
+        }
         return;
       }
       StoredRun run = StoredRun.of(info, role, digest(path), path.toString());
@@ -200,6 +204,10 @@ public final class RunImport {
     store.put(read.run, read.fingerprint, read.points);
     known.put(read.run.key(), read.run.digest());
     added++;
+  }
+
+  private static String goesOn(String command) {
+    return "its harness was killed; `" + command + "` goes on with it.";
   }
 
   private void leaveOutUnread(Path folder, Role role, String message) {

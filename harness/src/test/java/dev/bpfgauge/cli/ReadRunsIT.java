@@ -127,6 +127,25 @@ class ReadRunsIT {
   }
 
   @Test
+  void aRunInASubFolderIsGoneOnWithThere() throws Exception {
+    Path repeats = run.resolveSibling("repeats");
+    Path moved = Files.move(run, Files.createDirectory(repeats).resolve(ID));
+    Path info = moved.resolve(RunFolder.INFO);
+    String text = Files.readString(info);
+    String command = "run --resume " + ID + " --results results/repeats";
+
+    Files.writeString(info, text.replace("\"complete\"", "\"interrupted\""));
+    jar.run("report", "results/repeats/" + ID);
+    String page = Files.readString(moved.resolve("report.html"));
+    assertTrue(page.contains("Go on with: java -jar harness/target/harness.jar " + command), page);
+
+    Files.writeString(info, text.replace("\"complete\"", "\"running\""));
+    Jar.Ended read = jar.run("trend", "import", "results/repeats");
+    assertEquals(ExitCode.PARTIAL, read.exitCode(), read.err());
+    assertTrue(read.out().contains("harness.jar " + command + "` goes on with it."), read.out());
+  }
+
+  @Test
   void aRunThatDidNotEndSaysSoInTheListAndInItsReport() throws Exception {
     Path info = run.resolve(RunFolder.INFO);
     String text = Files.readString(info);

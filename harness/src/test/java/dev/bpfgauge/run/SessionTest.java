@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -426,30 +427,59 @@ class SessionTest {
       Until until, boolean sharing, Set<Integer> done, Session.Further further)
       throws InterruptedException {
     Plan plan =
-        Plan.interleave(
-            "custom",
-            List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
+        plan(
             new Plan.Together(
                 Plan.Visits.ONCE_A_ROUND, _ -> sharing ? Optional.of("all") : Optional.empty()),
-            List.of(cell("x"), cell("y")),
             List.of(),
-            2,
-            1,
-            new Plan.Times(1, 1, 1),
-            .03,
-            until,
-            new TreeMap<>());
+            until);
     assertEquals(8, plan.info().forks());
     assertEquals(until.looks(), plan.info().looks());
+    return rows(
+        plan,
+        label -> new Arm(label, List.of(THERE), List.of()),
+        _ -> () -> MEASURED,
+        forks -> () -> forks.stream().<Taken>map(_ -> new InTurns.Not(MEASURED)).toList(),
+        Duration.ofSeconds(Patience.SECONDS),
+        further,
+        done);
+  }
+
+  /** Two rounds of two cells on two arms. */
+  private static Plan plan(
+      Plan.Together together, List<Plan.Beside> besides, @Nullable Until until) {
+    return Plan.interleave(
+        "custom",
+        List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
+        together,
+        List.of(cell("x"), cell("y")),
+        besides,
+        2,
+        1,
+        new Plan.Times(1, 1, 1),
+        .03,
+        until,
+        new TreeMap<>());
+  }
+
+  /** What a session of that plan writes and tells of. */
+  private List<ForkRecord> rows(
+      Plan plan,
+      ArmState.Source states,
+      Function<PlannedFork, Callable<Outcome>> forks,
+      Function<List<PlannedFork>, Callable<List<Taken>>> processes,
+      Duration deadline,
+      Session.Further further,
+      Set<Integer> done)
+      throws InterruptedException {
     List<ForkRecord> rows = new ArrayList<>();
     try (Journal journal = RunFolder.create(folder, "run").journal()) {
       new Session(
               plan,
               journal,
-              label -> new Arm(label, List.of(THERE), List.of()),
-              _ -> () -> MEASURED,
-              forks -> () -> forks.stream().<Taken>map(_ -> new InTurns.Not(MEASURED)).toList(),
-              Duration.ofSeconds(Patience.SECONDS),
+              states,
+              forks,
+              processes,
+              deadline,
               RunClock.startingAt(0),
               new Collecting(rows),
               further)
@@ -475,36 +505,16 @@ class SessionTest {
       Duration deadline,
       Set<Integer> done)
       throws InterruptedException {
-    List<ForkRecord> rows = new ArrayList<>();
-    Plan plan =
-        Plan.interleave(
-            "custom",
-            List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
-            new Plan.Together(Plan.Visits.FOR_EACH_GROUP, _ -> Optional.of("all")),
-            List.of(cell("x"), cell("y")),
-            besides,
-            2,
-            1,
-            new Plan.Times(1, 1, 1),
-            .03,
-            null,
-            new TreeMap<>());
-    try (Journal journal = RunFolder.create(folder, "run").journal()) {
-      new Session(
-              plan,
-              journal,
-              states,
-              _ -> {
-                throw new AssertionError("every fork of this plan shares a process");
-              },
-              processes,
-              deadline,
-              RunClock.startingAt(0),
-              new Collecting(rows),
-              _ -> Set.of())
-          .run(done);
-    }
-    return rows;
+    return rows(
+        plan(new Plan.Together(Plan.Visits.FOR_EACH_GROUP, _ -> Optional.of("all")), besides, null),
+        states,
+        _ -> {
+          throw new AssertionError("every fork of this plan shares a process");
+        },
+        processes,
+        deadline,
+        _ -> Set.of(),
+        done);
   }
 
   /** Two arms, of which b has a load. */
@@ -642,36 +652,16 @@ class SessionTest {
   private List<ForkRecord> run(
       Function<PlannedFork, Callable<Outcome>> forks, Set<Integer> done, ArmState.Source states)
       throws InterruptedException {
-    List<ForkRecord> rows = new ArrayList<>();
-    Plan plan =
-        Plan.interleave(
-            "custom",
-            List.of(new ArmInfo("a", "a", "", ""), new ArmInfo("b", "b", "", "")),
-            Plan.Together.alone(Plan.Visits.ONCE_A_ROUND),
-            List.of(cell("x"), cell("y")),
-            List.of(),
-            2,
-            1,
-            new Plan.Times(1, 1, 1),
-            .03,
-            null,
-            new TreeMap<>());
-    try (Journal journal = RunFolder.create(folder, "run").journal()) {
-      new Session(
-              plan,
-              journal,
-              states,
-              forks,
-              _ -> {
-                throw new AssertionError("no fork of this plan shares a process");
-              },
-              Duration.ofMillis(500),
-              RunClock.startingAt(0),
-              new Collecting(rows),
-              _ -> Set.of())
-          .run(done);
-    }
-    return rows;
+    return rows(
+        plan(Plan.Together.alone(Plan.Visits.ONCE_A_ROUND), List.of(), null),
+        states,
+        forks,
+        _ -> {
+          throw new AssertionError("no fork of this plan shares a process");
+        },
+        Duration.ofMillis(500),
+        _ -> Set.of(),
+        done);
   }
 
   private static Cell cell(String map) {

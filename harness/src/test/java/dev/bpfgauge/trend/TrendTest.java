@@ -177,10 +177,17 @@ class TrendTest {
 
   @Test
   void aNightWithoutReferenceIsJudgedAsMeasured() throws Exception {
-    new Nights(results, 33).reference(200).nights(0, 12).reference(0).nights(12, 1);
+    Nights nights = new Nights(results, 33).reference(200).nights(0, 12);
+    String lacking = "The newest night did not measure getppid beside ";
+    assertFalse(TrendText.terminal(trend(), 200).contains(lacking));
+    nights.reference(0).nights(12, 1);
 
-    assertNull(trend().correction());
-    assertEquals(NightVerdict.EQUIVALENT, cell(trend(), "hash").verdict());
+    Trend trend = trend();
+    assertNull(trend.correction());
+    assertEquals(NightVerdict.EQUIVALENT, cell(trend, "hash").verdict());
+    assertTrue(
+        TrendText.terminal(trend, 200).contains(lacking + trend.cells().size() + " cells"),
+        TrendText.terminal(trend, 200));
   }
 
   @Test

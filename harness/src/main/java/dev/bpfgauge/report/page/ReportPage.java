@@ -2,6 +2,7 @@ package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
+import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.files.SamplesFile;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Refusal;
@@ -39,6 +40,15 @@ public final class ReportPage {
   private ReportPage() {}
 
   /**
+   * The page of a run that lies there, with its raw data and the command that goes on with it.
+   *
+   * @throws Refusal naming file and line where a template is wrong
+   */
+  public static String render(RunAnalysis analysis, RunFolder folder, Path workingDir) {
+    return render(analysis, Downloads.of(folder.path()), folder.resumeWords(), workingDir);
+  }
+
+  /**
    * Renders the page. The same analysis, files and templates give the same bytes.
    *
    * @param downloads the raw data to carry in the page
@@ -46,11 +56,16 @@ public final class ReportPage {
    * @throws Refusal naming file and line where a template is wrong
    */
   public static String render(RunAnalysis analysis, Downloads downloads, Path workingDir) {
-    return new Templates(workingDir)
-        .render("report.peb", Map.of("page", page(new Evidence(analysis), downloads)));
+    return render(analysis, downloads, analysis.run().info().plainResumeWords(), workingDir);
   }
 
-  private static Page page(Evidence evidence, Downloads downloads) {
+  private static String render(
+      RunAnalysis analysis, Downloads downloads, List<String> resume, Path workingDir) {
+    return new Templates(workingDir)
+        .render("report.peb", Map.of("page", page(new Evidence(analysis), downloads, resume)));
+  }
+
+  private static Page page(Evidence evidence, Downloads downloads, List<String> resume) {
     RunInfo info = evidence.info();
     return new Page(
         info.id(),
@@ -67,13 +82,14 @@ public final class ReportPage {
         evidence.reference(),
         Words.margin(info.plan().margin()),
         VerdictRule.TOO_FEW,
-        sections(evidence, downloads));
+        sections(evidence, downloads, resume));
   }
 
   /** Those of every run and those of its suites, by place. */
-  private static List<Section> sections(Evidence evidence, Downloads downloads) {
+  private static List<Section> sections(
+      Evidence evidence, Downloads downloads, List<String> resume) {
     List<Section> sections = new ArrayList<>();
-    sections.add(verdict(evidence));
+    sections.add(verdict(evidence, resume));
     kernels(evidence).ifPresent(sections::add);
     guide(evidence).ifPresent(sections::add);
     trouble(evidence).ifPresent(sections::add);
@@ -94,7 +110,7 @@ public final class ReportPage {
     return List.copyOf(sections);
   }
 
-  private static Section verdict(Evidence evidence) {
+  private static Section verdict(Evidence evidence, List<String> resume) {
     double margin = evidence.info().plan().margin();
     Noise noise = new Noise(evidence);
     Verdicts verdicts = new Verdicts(evidence);
@@ -106,7 +122,7 @@ public final class ReportPage {
             Map.entry("noise", noise.sentence()),
             Map.entry("loud", noise.isLoud()),
             Map.entry("indicative", verdicts.indicative()),
-            Map.entry("unfinished", unfinished(evidence.info())),
+            Map.entry("unfinished", unfinished(evidence.info(), resume)),
             Map.entry("arms", verdicts.all()),
             Map.entry("choices", new Choices(evidence).sentences()),
             Map.entry("turns", hasTurns(evidence)),
@@ -284,7 +300,7 @@ public final class ReportPage {
     return TIME.format(instant);
   }
 
-  private static String unfinished(RunInfo info) {
+  private static String unfinished(RunInfo info, List<String> resume) {
     return switch (info.status()) {
       case COMPLETE -> "";
       case RUNNING -> "It is still running, or was killed. The report shows what there is so far.";
@@ -292,8 +308,7 @@ public final class ReportPage {
           "Some cells have no figure, or more than half of their forks were lost; they are listed"
               + " below.";
       case INTERRUPTED ->
-          "It was interrupted. Go on with: "
-              + Program.inCheckout(info.resumeWords().toArray(String[]::new));
+          "It was interrupted. Go on with: " + Program.inCheckout(resume.toArray(String[]::new));
     };
   }
 

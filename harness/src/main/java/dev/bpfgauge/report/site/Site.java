@@ -6,7 +6,6 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.os.Hash;
-import dev.bpfgauge.report.page.Downloads;
 import dev.bpfgauge.report.page.ReportPage;
 import dev.bpfgauge.report.view.Templates;
 import dev.bpfgauge.trend.Anchors.Anchor;
@@ -139,8 +138,7 @@ public final class Site {
     } catch (IOException e) {
       throw DurableFile.refusal("read", report, e);
     }
-    return ReportPage.render(
-        RunAnalysis.of(folder.read()), Downloads.of(folder.path()), workingDir);
+    return ReportPage.render(RunAnalysis.of(folder.read()), folder, workingDir);
   }
 
   private String render(String template, Object page) {

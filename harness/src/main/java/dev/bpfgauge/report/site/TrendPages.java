@@ -91,7 +91,7 @@ final class TrendPages {
                 + " the machine from a change of the code."
             : "No frozen program ran in the newest night: a change of the machine cannot be"
                 + " distinguished from a change of the code.");
-    TrendText.correction(history.trend()).ifPresent(sentences::add);
+    sentences.addAll(TrendText.corrections(history.trend()));
     return sentences;
   }
 

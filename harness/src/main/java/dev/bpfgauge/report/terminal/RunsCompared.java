@@ -102,9 +102,9 @@ public final class RunsCompared {
 
   private String terminal(int columns) {
     StringBuilder out = new StringBuilder();
-    TerminalTable.wrap(out, TerminalTable.plain(title()), columns);
+    TerminalTable.wrap(out, title(), columns);
     for (String sentence : before()) {
-      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+      TerminalTable.wrap(out, sentence, columns);
     }
     out.append('\n');
     if (!rows.isEmpty()) {
@@ -128,7 +128,7 @@ public final class RunsCompared {
       out.append('\n');
     }
     for (String sentence : after()) {
-      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+      TerminalTable.wrap(out, sentence, columns);
     }
     return out.toString();
   }

@@ -49,42 +49,38 @@ public final class TerminalTable {
     Verdicts verdicts = new Verdicts(evidence);
     String noise = new Noise(evidence).sentence();
     if (!noise.isEmpty()) {
-      wrap(out, plain(noise), columns);
+      wrap(out, noise, columns);
       out.append('\n');
     }
     for (Verdicts.ArmVerdict verdict : verdicts.all()) {
-      wrap(out, plain(verdict.headline()), columns);
+      wrap(out, verdict.headline(), columns);
       arm(out, evidence, verdict.label(), columns);
       if (!verdict.open().isEmpty()) {
-        wrap(out, plain(verdict.open()), columns);
+        wrap(out, verdict.open(), columns);
         out.append('\n');
       }
     }
-    new Choices(evidence).sentences().forEach(choice -> wrap(out, plain(choice), columns));
+    new Choices(evidence).sentences().forEach(choice -> wrap(out, choice, columns));
     evidence.arms().stream()
         .flatMap(arm -> verdicts.unequal(arm).stream())
-        .forEach(unequal -> wrap(out, plain(unequal), columns));
+        .forEach(unequal -> wrap(out, unequal, columns));
     if (!analysis.comparisons().isEmpty()) {
       double margin = analysis.run().info().plan().margin();
       wrap(
           out,
-          plain(
-              Words.changes(evidence.unit())
-                  + ": "
-                  + VerdictRule.different(margin, "this run")
-                  + "."),
+          Words.changes(evidence.unit()) + ": " + VerdictRule.different(margin, "this run") + ".",
           columns);
       String looks = VerdictRule.looks(analysis.run().info().plan().looksTaken());
       if (!looks.isEmpty()) {
-        wrap(out, plain(looks + "."), columns);
+        wrap(out, looks + ".", columns);
       }
     }
     List<CellSummary> below = evidence.belowResolution();
     if (!below.isEmpty()) {
-      wrap(out, plain(belowResolution(evidence, below)), columns);
-      wrap(out, plain(evidence.withoutRatio() + "."), columns);
+      wrap(out, belowResolution(evidence, below), columns);
+      wrap(out, evidence.withoutRatio() + ".", columns);
     }
-    wrap(out, plain(new Trouble(evidence).summary()), columns);
+    wrap(out, new Trouble(evidence).summary(), columns);
     if (verdicts.indicative()) {
       wrap(out, "* " + VerdictRule.TOO_FEW + ".", columns);
     }
@@ -224,10 +220,11 @@ public final class TerminalTable {
     return left ? text + space : space + text;
   }
 
-  /** A sentence in lines of that width. */
-  static void wrap(StringBuilder out, String sentence, int columns) {
+  /** A sentence in lines of that width; a number keeps its groups of digits and its unit. */
+  public static void wrap(StringBuilder out, String sentence, int columns) {
     int used = 0;
-    for (String word : sentence.split(" +", -1)) {
+    for (String unbroken : sentence.split(" +", -1)) {
+      String word = plain(unbroken);
       if (used > 0 && used + 1 + word.length() > columns) {
         out.append('\n');
         used = 0;
@@ -239,7 +236,7 @@ public final class TerminalTable {
   }
 
   /** Terminals and grep want plain spaces; control characters of a user's words stay out. */
-  static String plain(String words) {
+  public static String plain(String words) {
     return words.replace(Words.THIN, " ").replace(Words.NONE, "-").replaceAll("\\p{Cntrl}", " ");
   }
 }

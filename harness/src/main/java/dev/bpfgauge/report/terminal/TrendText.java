@@ -49,7 +49,7 @@ public final class TrendText {
     int columns = Math.max(60, width);
     StringBuilder out = new StringBuilder();
     for (String sentence : text.sentences()) {
-      TerminalTable.wrap(out, TerminalTable.plain(sentence), columns);
+      TerminalTable.wrap(out, sentence, columns);
     }
     for (String profile : text.profiles()) {
       out.append('\n').append(TerminalTable.plain(profile)).append('\n');
@@ -63,7 +63,7 @@ public final class TrendText {
     }
     out.append('\n');
     for (String reason : text.reasons()) {
-      TerminalTable.wrap(out, TerminalTable.plain(reason), columns);
+      TerminalTable.wrap(out, reason, columns);
     }
     return out.toString();
   }
@@ -131,7 +131,7 @@ public final class TrendText {
                   .collect(Collectors.joining("; "))
               + ".");
     }
-    correction(trend).ifPresent(sentences::add);
+    sentences.addAll(corrections(trend));
     if (trend.anchor() != null
         && trend.cells().stream()
             .anyMatch(cell -> cell.measured() != null && cell.anchored() == null)) {
@@ -147,7 +147,21 @@ public final class TrendText {
   }
 
   /** Whether figures as measured are judged, or corrected by their reference, and why. */
-  public static Optional<String> correction(Trend trend) {
+  public static List<String> corrections(Trend trend) {
+    return Stream.of(correction(trend), unreferenced(trend)).flatMap(Optional::stream).toList();
+  }
+
+  private static Optional<String> unreferenced(Trend trend) {
+    long lacking =
+        trend.cells().stream().filter(cell -> cell.lacksReference(trend.newest().key())).count();
+    return lacking == 0
+        ? Optional.empty()
+        : Optional.of(
+            "The newest night did not measure %s beside %s, as earlier nights did: ratios there are of figures as measured."
+                .formatted(Reference.CORRECTS.words(), Words.plural(lacking, "cell")));
+  }
+
+  private static Optional<String> correction(Trend trend) {
     Correction correction = trend.correction();
     if (correction == null) {
       return Optional.empty();

@@ -118,6 +118,7 @@ final class LoadedProgram implements AutoCloseable {
         for (String each : object.programNames()) {
           object.program(each).setAutoload(each.equals(wanted) || company.contains(each));
         }
+        MapMemory.tooLarge(object).forEach(without::putIfAbsent);
         without.keySet().forEach(object::leaveOut);
         return object;
       } catch (RuntimeException e) {

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  */
 public final class ProgTables {
   /** Columns of {@link #verifier} that a narrow terminal does without, the first one first. */
-  public static final List<Integer> LESS_OF_VERIFIER = List.of(9, 6, 2);
+  public static final List<Integer> LESS_OF_VERIFIER = List.of(9, 6, 2, 5, 7);
 
   private static final double NANOS_A_MICRO = 1_000;
 
@@ -67,10 +67,13 @@ public final class ProgTables {
         : cell.param(ProgCell.PROGRAM);
   }
 
-  /** Where a cell was measured: a profile, a kernel, a version, or a version on a kernel. */
-  static String place(Cell cell) {
+  /** Where a cell was measured: here, a kernel, a version, or a version on a kernel. */
+  private String place(Cell cell) {
     String kernel = cell.param(ProgCell.KERNEL);
-    return kernel.isEmpty() ? cell.profile() : kernel + " " + cell.profile();
+    boolean here = !isCompared() && !evidence.info().inLab();
+    return kernel.isEmpty()
+        ? here ? "this machine" : cell.profile()
+        : kernel + " " + cell.profile();
   }
 
   /** Where programs load: a row a program, a column a place. */

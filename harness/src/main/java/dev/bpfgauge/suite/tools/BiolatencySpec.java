@@ -29,6 +29,11 @@ public final class BiolatencySpec implements ToolSpec {
   }
 
   @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.REQUESTS);
+  }
+
+  @Override
   public Optional<Peer> peer() {
     return Optional.of(new Peer(Biolatency.NAME, Output.EACH_SECOND));
   }

@@ -28,6 +28,11 @@ public final class BiosnoopSpec implements ToolSpec {
   }
 
   @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.REQUESTS);
+  }
+
+  @Override
   public Optional<Peer> peer() {
     return Optional.of(new Peer(Biosnoop.NAME, Output.AS_IT_HAPPENS));
   }

@@ -28,6 +28,11 @@ public final class CpudistSpec implements ToolSpec {
   }
 
   @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.SWITCHES);
+  }
+
+  @Override
   public Optional<Peer> peer() {
     return Optional.of(new Peer(Cpudist.NAME, Output.EACH_SECOND));
   }

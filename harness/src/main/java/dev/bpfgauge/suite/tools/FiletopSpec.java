@@ -45,6 +45,11 @@ public final class FiletopSpec implements ToolSpec {
   }
 
   @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.FILE_CALLS);
+  }
+
+  @Override
   public Optional<Peer> peer() {
     return Optional.of(new Peer(Filetop.NAME, Output.EACH_SECOND));
   }

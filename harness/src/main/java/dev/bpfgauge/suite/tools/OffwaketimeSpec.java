@@ -31,6 +31,11 @@ public final class OffwaketimeSpec implements ToolSpec {
     return TargetLoad.SWITCH;
   }
 
+  @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.SWITCHES);
+  }
+
   /** Its stacks are named when it ends. */
   @Override
   public Output output() {

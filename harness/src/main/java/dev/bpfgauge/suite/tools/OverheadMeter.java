@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -171,9 +172,11 @@ public final class OverheadMeter {
       TargetLoad load, Settings settings, Map<String, Double> extras, Map<String, String> missing)
       throws InterruptedException {
     try (RunTimeStats _ = RunTimeStats.enable()) {
+      Map<ToolProcess, Tool.Tally> seenBefore = tallies();
       ToolProcess.Use before = use();
       TargetLoad.Result result = load.run(SHORT, folder, settings.log());
       ToolProcess.Use after = use();
+      long seen = seen(seenBefore, tallies());
       long runs = after.runs() - before.runs();
       if (runs == 0 && tools.stream().anyMatch(tool -> traces(tool, load))) {
         throw new IllegalStateException(
@@ -186,11 +189,23 @@ public final class OverheadMeter {
       if (runs > 0) {
         extras.put("bpf_ns_per_run", nanos / runs);
       }
+      if (seen > 0 && tools.size() == 1) {
+        extras.put(ToolsSuite.NANOS_PER_EVENT, nanos / seen);
+      }
     } catch (BpfException e) {
       missing.put(
           "bpf_ns_per_op",
           "run-time statistics cannot be switched on (they need CAP_SYS_ADMIN): " + e.getMessage());
     }
+  }
+
+  /** Events between two times; the tools were asked around what is divided by it. */
+  private static long seen(
+      Map<ToolProcess, Tool.Tally> before, Map<ToolProcess, Tool.Tally> after) {
+    return before.entrySet().stream()
+        .mapToLong(tool ->
+            Objects.requireNonNull(after.get(tool.getKey())).seen() - tool.getValue().seen())
+        .sum();
   }
 
   private String names() {

@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link Tcpsubnet}. */
@@ -23,6 +24,11 @@ public final class TcpsubnetSpec implements ToolSpec {
   @Override
   public TargetLoad load() {
     return TargetLoad.SEND;
+  }
+
+  @Override
+  public Optional<HostEvents> hostEvents() {
+    return Optional.of(HostEvents.SENDS);
   }
 
   /** {@code tools tcpsubnet}. */

@@ -29,6 +29,11 @@ public interface ToolSpec {
   /** What makes the events that it traces. */
   TargetLoad load();
 
+  /** What its events are on a host without it; empty where nothing counts them there. */
+  default Optional<HostEvents> hostEvents() {
+    return Optional.empty();
+  }
+
   /** When it prints while its cost is measured. */
   default Output output() {
     return Output.EACH_SECOND;

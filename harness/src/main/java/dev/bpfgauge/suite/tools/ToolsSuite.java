@@ -36,6 +36,9 @@ public final class ToolsSuite implements Suite {
   /** Before the name of one of libbpf-tools. */
   public static final String PEER = "libbpf-tools:";
 
+  /** What the programs of a tool take for an event that it counts. */
+  static final String NANOS_PER_EVENT = "bpf_ns_per_event";
+
   /** Before a guest's kernel in the fingerprint. */
   private static final String KERNEL = "kernel ";
 
@@ -75,6 +78,7 @@ public final class ToolsSuite implements Suite {
   public List<Extra> extras() {
     return List.of(
         new Extra("bpf_ns_per_op", "ns", "programs, for each operation", Better.LESS),
+        new Extra(NANOS_PER_EVENT, "ns", "programs, for each event", Better.LESS),
         new Extra("bpf_ns_per_run", "ns", "programs, for each run", Better.LESS),
         new Extra("bpf_runs_per_op", "", "runs for each operation", Better.NEITHER),
         new Extra("events_seen", "", "events that the tool counted", Better.NEITHER),
@@ -256,9 +260,13 @@ public final class ToolsSuite implements Suite {
    */
   public static List<Cell> cells(String label, List<TargetLoad> loads) {
     return loads.stream()
-        .map(load -> new Cell(NAME, NAME + "." + load.word(), Map.of(), label))
+        .map(load -> cell(label, load))
         .filter(cell -> measures(label, cell))
         .toList();
+  }
+
+  static Cell cell(String label, TargetLoad load) {
+    return new Cell(NAME, NAME + "." + load.word(), Map.of(), label);
   }
 
   /** Whether an arm measures a cell of the suite: its tools trace that load, or it has none. */

@@ -7,6 +7,7 @@ import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.RunComparison;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.RunData;
+import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.trend.RunImport;
 import dev.bpfgauge.trend.Store;
 import dev.bpfgauge.trend.Trend;
@@ -82,6 +83,11 @@ class TerminalWidthTest {
         List.of("lookup on…ercpu-hash", "lookup on…rcpu-array", "short"),
         ShortNames.of(List.of("lookup on a-percpu-hash", "lookup on a-percpu-array", "short"), 20)
             .orElseThrow());
+    assertEquals(
+        List.of("lookup on arra…n cpu80", "lookup on perc…n cpu80"),
+        ShortNames.of(List.of("lookup on array on cpu80", "lookup on percpu-array on cpu80"), 22)
+            .orElseThrow(),
+        "one letter tells nobody that a map is per CPU");
     List<String> alike = Stream.of("a", "b").map(x -> "0".repeat(30) + x + "0".repeat(30)).toList();
     assertTrue(ShortNames.of(alike, 20).isEmpty());
     StringBuilder out = new StringBuilder();
@@ -93,6 +99,17 @@ class TerminalWidthTest {
     assertFits(out.toString(), 30, false);
     assertTrue(
         out.toString().replaceAll("\\s|\\d\\.\\d", "").contains(alike.get(0)), out.toString());
+  }
+
+  @Test
+  void aSentenceIsBrokenBetweenWordsAndNotWithinANumber() {
+    String sentence = "lookup costs about 1" + Words.THIN + "064" + Words.THIN + "ns here";
+    for (int width = 12; width < 40; width++) {
+      StringBuilder out = new StringBuilder();
+      TerminalTable.wrap(out, sentence, width);
+      assertTrue(out.toString().contains("1 064 ns"), out.toString());
+      assertEquals("lookup costs about 1 064 ns here ", out.toString().replace('\n', ' '));
+    }
   }
 
   private static void assertFits(String text, int width, boolean withProfile) {

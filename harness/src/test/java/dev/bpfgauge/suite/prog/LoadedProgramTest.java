@@ -140,6 +140,26 @@ class LoadedProgramTest {
   }
 
   @Test
+  void aMapLargerThanTheMachineIsNotMade() throws IOException {
+    Requires.bpf();
+    String reason =
+        reasons(
+                """
+                struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1 << 30);
+                  __uint(key_size, 8); __uint(value_size, 4096); } huge SEC(".maps");
+                SEC("xdp") int uses(struct xdp_md *c) {
+                  long k = 1; return bpf_map_lookup_elem(&huge, &k) ? XDP_DROP : XDP_PASS;
+                }
+                """)
+            .get("uses");
+    assertTrue(
+        String.valueOf(reason)
+            .matches(
+                "it uses map huge, which this kernel does not make: it would take 4202496 MB, .*"),
+        reason);
+  }
+
+  @Test
   void aLoopWithoutEndAndAProgramForGplOnlyAreNamed() throws IOException {
     Requires.bpf();
     String endless =
