@@ -25,6 +25,7 @@ final class ProgText {
         + PageTables.table(tables.loads(), width, List.of())
         + PageTables.sentences(tables.refusals(), width)
         + PageTables.table(tables.costs(), width, tables.lessOfCosts())
+        + PageTables.table(tables.events(), width, tables.lessOfEvents())
         + PageTables.table(tables.verifier(), width, ProgTables.LESS_OF_VERIFIER);
   }
 }

@@ -24,7 +24,8 @@ final class KernelsCompared {
 
   /** One table a suite; none for a single kernel, or outside the lab. */
   List<Table> tables() {
-    if (!evidence.info().inLab() || evidence.info().isGuests() || evidence.arms().size() < 2) {
+    boolean kernels = evidence.info().inLab() && evidence.armsAreProfiles();
+    if (!kernels || evidence.arms().size() < 2) {
       return List.of();
     }
     Map<String, Map<String, Cell>> suites = new LinkedHashMap<>();

@@ -120,6 +120,8 @@ public final class GivenObjects {
           for (String packet : packets.isEmpty() ? Packet.words() : packets) {
             runs.add(new ProgCell(object.name(), program.name(), ProgCell.Task.RUN, packet).cell());
           }
+        } else if (RunnableTypes.attachable(program)) {
+          runs.add(new ProgCell(object.name(), program.name(), ProgCell.Task.EVENT, "").cell());
         }
       }
     }

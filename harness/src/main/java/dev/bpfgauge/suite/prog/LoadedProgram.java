@@ -46,7 +46,6 @@ final class LoadedProgram implements AutoCloseable {
    *
    * @throws LoadRefusedException where this kernel does not take it
    * @throws BpfException where the bytes are no object
-   * @throws IllegalArgumentException where the object has no such program
    */
   static LoadedProgram load(String name, byte[] elf, String program) throws LoadRefusedException {
     return new Attempts(name, elf, program).load();
@@ -94,6 +93,10 @@ final class LoadedProgram implements AutoCloseable {
     LoadedProgram load() throws LoadRefusedException {
       while (true) {
         BpfObject object = open();
+        if (!object.programNames().contains(wanted)) {
+          object.close();
+          throw new LoadRefusedException("its object has no such program", false, "");
+        }
         try (Arena arena = Arena.ofConfined()) {
           BpfProgram program = object.program(wanted);
           MemorySegment log = program.wantStatistics(arena);

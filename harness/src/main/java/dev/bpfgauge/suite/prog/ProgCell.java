@@ -28,7 +28,9 @@ record ProgCell(String object, String program, Task task, String input) {
     /** The verifier looks at it. */
     LOAD,
     /** BPF_PROG_RUN runs it. */
-    RUN
+    RUN,
+    /** It is attached, and its events are made. */
+    EVENT
   }
 
   static ProgCell of(Cell cell) {

@@ -36,12 +36,13 @@ final class ProgMeter implements Meter {
           switch (wanted.task()) {
             case LOAD -> loads(wanted, elf, settings);
             case RUN -> runs(wanted, elf, settings);
+            case EVENT -> events(wanted, elf, settings);
           },
           null);
     } catch (LoadRefusedException e) {
       return outcome(e);
     } catch (BpfException e) {
-      return new Outcome.Refused(LoadReason.lastWords(e.log()));
+      return new Outcome.Refused(notAttached(e));
     }
   }
 
@@ -51,6 +52,17 @@ final class ProgMeter implements Meter {
     return refused.isDenied()
         ? new Outcome.Unavailable(refused.reason())
         : new Outcome.Refused(refused.reason());
+  }
+
+  private static String notAttached(BpfException e) {
+    String words = LoadReason.lastWords(e.log());
+    if (words.contains("legacy kprobe event") && words.contains("No such file")) {
+      return "this kernel has no kprobes for perf events, and no tracefs is mounted either"
+          + " (CONFIG_KPROBE_EVENTS; mount -t tracefs tracefs /sys/kernel/tracing)";
+    }
+    return words.isEmpty()
+        ? String.valueOf(e.getMessage()).lines().findFirst().orElse(e.errnoName())
+        : words;
   }
 
   private static Measurement loads(ProgCell cell, byte[] elf, Settings settings)
@@ -114,6 +126,13 @@ final class ProgMeter implements Meter {
           run.runs(),
           settings.counted() ? List.of(Collections.min(batches)) : batches,
           extras(run));
+    }
+  }
+
+  private static Measurement events(ProgCell cell, byte[] elf, Settings settings)
+      throws LoadRefusedException {
+    try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program())) {
+      return new AttachedCost(loaded.program(), settings.counted()).measure(settings);
     }
   }
 

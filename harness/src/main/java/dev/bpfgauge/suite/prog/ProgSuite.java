@@ -44,6 +44,12 @@ public final class ProgSuite implements Suite {
     return false;
   }
 
+  /** Of an attached program what it adds to an operation. */
+  @Override
+  public boolean isNet(Cell cell) {
+    return cell.operation().equals(EnumWords.of(ProgCell.Task.EVENT));
+  }
+
   @Override
   public boolean hasOwnSections() {
     return true;
@@ -85,6 +91,11 @@ public final class ProgSuite implements Suite {
         new Extra("stack_bytes", "B", "stack of its functions together", Better.LESS),
         new Extra("xlated_bytes", "B", "BPF code after the verifier", Better.LESS),
         new Extra("jited_bytes", "B", "machine code", Better.LESS),
+        new Extra("base_ns", "ns", "the operation without the program", Better.LESS),
+        new Extra("attached_ns", "ns", "the operation with the program", Better.LESS),
+        new Extra("runtime_stats_ns", "ns", "a run, by the kernel's statistics", Better.LESS),
+        new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER),
+        new Extra("made_by_", "", "1: this operation made the events", Better.NEITHER),
         new Extra("returned", "", "what the first run gave", Better.NEITHER),
         new Extra(
             "single_runs", "", "1: each run is a call, by the kernel's clock", Better.NEITHER));

@@ -41,7 +41,7 @@ public final class ProgTables {
   /** Those that have rows, in reading order. */
   List<Table> tables() {
     List<Table> tables = new ArrayList<>();
-    for (Table table : List.of(loads(), refusals(), costs(), verifier())) {
+    for (Table table : List.of(loads(), refusals(), costs(), events(), verifier())) {
       if (!table.rows().isEmpty()) {
         tables.add(table);
       }
@@ -104,9 +104,16 @@ public final class ProgTables {
   /** Why programs do not load: program, places, reason. */
   public Table refusals() {
     Table.Builder table =
-        Table.of("prog-refusals", "Why programs do not load", "~Program", "~Where", "~Reason");
+        Table.of(
+            "prog-refusals",
+            "Why programs do not load, or are not attached",
+            "~Program",
+            "~Where",
+            "~Reason");
     Map<List<String>, List<String>> places = new LinkedHashMap<>();
-    for (CellSummary cell : cells(ProgCell.Task.LOAD)) {
+    List<CellSummary> cells = new ArrayList<>(cells(ProgCell.Task.LOAD));
+    cells.addAll(inOrder(cells(ProgCell.Task.EVENT)));
+    for (CellSummary cell : cells) {
       if (cell.forks() == 0 && !cell.reason().isEmpty()) {
         places
             .computeIfAbsent(List.of(program(cell.cell()), cell.reason()), _ -> new ArrayList<>())
@@ -153,8 +160,72 @@ public final class ProgTables {
     return table.build();
   }
 
+  /** What attached programs add to what they hang on; with several arms, against the first. */
+  public Table events() {
+    List<String> heads =
+        new ArrayList<>(List.of("~Program", "~Events by", "An event", "95 % interval"));
+    if (isCompared()) {
+      heads.add(2, evidence.armHead());
+      heads.addAll(List.of("Difference", "~Verdict"));
+    }
+    heads.addAll(List.of("Events an operation", "Program alone", "Forks"));
+    Table.Builder table =
+        Table.of(
+            "prog-events",
+            "What an event costs with the program attached, in " + evidence.unit(),
+            heads.toArray(String[]::new));
+    for (CellSummary cell : inOrder(cells(ProgCell.Task.EVENT))) {
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  program(cell.cell()),
+                  madeBy(cell),
+                  cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean()),
+                  Words.interval(cell)));
+      if (isCompared()) {
+        Optional<CellComparison> compared = evidence.comparison(cell.cell());
+        row.add(2, place(cell.cell()));
+        row.add(
+            compared
+                .map(it -> Words.against(it.ratio(), it.difference(), evidence.unit()))
+                .orElse(Words.NONE));
+        row.add(
+            compared
+                .<Object>map(it -> Table.verdict(it.verdict(), evidence.unit()))
+                .orElse(Words.NONE));
+      }
+      row.add(decimals(cell, "runs_per_op"));
+      row.add(decimals(cell, "runtime_stats_ns"));
+      row.add(Words.forks(cell));
+      table.row(row.toArray());
+    }
+    return table.build();
+  }
+
+  /** Columns of {@link #events} that a narrow terminal does without, the first one first. */
+  public List<Integer> lessOfEvents() {
+    return isCompared() ? List.of(9, 7, 4, 8) : List.of(6, 4);
+  }
+
+  private static String madeBy(CellSummary cell) {
+    return cell.extras().keySet().stream()
+        .filter(key -> key.startsWith("made_by_"))
+        .map(key -> key.substring("made_by_".length()))
+        .findFirst()
+        .orElse(Words.NONE);
+  }
+
+  private static String decimals(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.nanos(value);
+  }
+
   /** A program's packets together; without those of programs that do not load. */
   private List<CellSummary> runsByProgram() {
+    return inOrder(cells(ProgCell.Task.RUN));
+  }
+
+  private List<CellSummary> inOrder(List<CellSummary> cells) {
     List<CellSummary> loads = cells(ProgCell.Task.LOAD);
     List<String> programs = loads.stream().map(cell -> program(cell.cell())).distinct().toList();
     Set<String> refused =
@@ -162,7 +233,7 @@ public final class ProgTables {
             .filter(cell -> cell.forks() == 0)
             .map(cell -> program(cell.cell()) + place(cell.cell()))
             .collect(Collectors.toSet());
-    return cells(ProgCell.Task.RUN).stream()
+    return cells.stream()
         .filter(cell -> !refused.contains(program(cell.cell()) + place(cell.cell())))
         .sorted(Comparator.comparingInt(cell -> programs.indexOf(program(cell.cell()))))
         .toList();
@@ -201,7 +272,9 @@ public final class ProgTables {
       }
     }
     if (hasVersions()) {
-      for (CellSummary cell : cells(ProgCell.Task.RUN)) {
+      List<CellSummary> costs = new ArrayList<>(cells(ProgCell.Task.RUN));
+      costs.addAll(cells(ProgCell.Task.EVENT));
+      for (CellSummary cell : costs) {
         evidence
             .comparison(cell.cell())
             .filter(it -> it.verdict() == Verdict.SLOWER)
@@ -210,7 +283,9 @@ public final class ProgTables {
                     "%s costs more on %s: %s"
                         .formatted(
                             program(cell.cell()),
-                            cell.cell().param(ProgCell.INPUT),
+                            cell.cell().param(ProgCell.INPUT).isEmpty()
+                                ? "its events"
+                                : cell.cell().param(ProgCell.INPUT),
                             Words.ratio(it.ratio()))));
       }
     }

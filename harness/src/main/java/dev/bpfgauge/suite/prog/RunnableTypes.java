@@ -20,11 +20,32 @@ final class RunnableTypes {
 
   private static final Set<Integer> ON_THE_LINK = Set.of(3, 4, 6);
 
+  /** kprobe, tracepoint, raw_tracepoint, tracing. */
+  private static final Set<Integer> TRACING = Set.of(2, 5, 17, 26);
+
+  /**
+   * Helpers that change what the traced process does: bpf_probe_write_user, bpf_override_return,
+   * bpf_send_signal, bpf_send_signal_thread.
+   */
+  private static final Set<Integer> CHANGING = Set.of(36, 58, 109, 117);
+
   private RunnableTypes() {}
 
   /** Whether the packet that they see begins with its Ethernet header. */
   static boolean seesEthernet(int type) {
     return ON_THE_LINK.contains(type);
+  }
+
+  /**
+   * Whether a program may be attached to this machine to see what it costs: it traces, by its
+   * section where, and changes nothing.
+   */
+  static boolean attachable(ObjectInfo.ProgramInfo program) {
+    String section = program.section().replaceFirst("\\+", "/");
+    return TRACING.contains(program.typeNumber())
+        && !section.matches("(fmod_ret|iter|lsm|uprobe|uretprobe|usdt|syscall)\\b.*")
+        && section.contains("/")
+        && program.helpers().stream().noneMatch(CHANGING::contains);
   }
 
   static boolean onPackets(int type) {

@@ -140,6 +140,18 @@ class LoadedProgramTest {
   }
 
   @Test
+  void aProgramThatAnotherVersionLacksIsSaidToBeMissing() throws IOException {
+    Requires.bpf();
+    byte[] elf =
+        Files.readAllBytes(
+            Compiled.object(folder, "x", "SEC(\"xdp\") int it(void *c) { return 2; }"));
+    assertEquals(
+        "its object has no such program",
+        assertThrows(LoadRefusedException.class, () -> LoadedProgram.load("x", elf, "other"))
+            .reason());
+  }
+
+  @Test
   void aMapLargerThanTheMachineIsNotMade() throws IOException {
     Requires.bpf();
     String reason =

@@ -9,6 +9,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.measure.Windows;
+import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.suite.InTurns.Had;
 import dev.bpfgauge.suite.InTurns.Not;
@@ -19,6 +20,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,37 @@ class ProgramRunTest {
       run.nanos();
       assertEquals(10, runs(loaded) - before);
     }
+  }
+
+  @Test
+  void anAttachedProgramHasItsEventsMade() throws Exception {
+    Requires.bpf();
+    Path objects = Files.createDirectories(folder.resolve("objects"));
+    Files.write(
+        objects.resolve("x.o"),
+        elf(
+            """
+            SEC("tp/syscalls/sys_enter_getppid") int hangs(void *c) { return 0; }
+            SEC("tp/syscalls/sys_enter_reboot") int waits(void *c) { return 0; }
+            """));
+    Settings settings = Settings.of(20, 50, 1, 42, folder.resolve("log"));
+
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, new ProgMeter().attempt(event("hangs"), settings))
+            .measurement();
+    Map<String, Double> extras = Objects.requireNonNull(measured.extras());
+    assertEquals(1.0, extras.get("made_by_getppid"), extras.toString());
+    assertEquals(1.0, extras.getOrDefault("runs_per_op", 0.0), 0.2);
+
+    assertTrue(
+        assertInstanceOf(
+                Outcome.Unavailable.class, new ProgMeter().attempt(event("waits"), settings))
+            .reason()
+            .startsWith("the program saw no event"));
+  }
+
+  private static Cell event(String program) {
+    return new ProgCell("x.o", program, ProgCell.Task.EVENT, "").cell();
   }
 
   @Test

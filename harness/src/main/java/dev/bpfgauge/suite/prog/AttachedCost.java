@@ -1,0 +1,205 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfLink;
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Scratch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What an attached program adds to an operation that runs it: batches without it, with it, with it,
+ * without it, again and again. Which operation that is, is found out first: the one of {@link
+ * EventLoad} that runs the program most often, by the kernel's own count of runs.
+ */
+final class AttachedCost {
+  private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+  private static final int BATCHES = 4;
+  private static final int FEWEST_SEQUENCES = 5;
+  private static final int MOST_OPERATIONS = 1 << 20;
+
+  private static final int TRIES = 7;
+
+  /** A program that a load runs less often is run by something else. */
+  private static final double RUNS_AN_OPERATION = 0.5;
+
+  private final BpfProgram program;
+  private final boolean counted;
+
+  AttachedCost(BpfProgram program, boolean counted) {
+    this.program = program;
+    this.counted = counted;
+  }
+
+  /** The load that runs the program, and how often for each operation. */
+  private record Found(EventLoad load, double runs, double statisticsNanos) {}
+
+  /**
+   * Measures.
+   *
+   * @throws Refusal where no load runs the program
+   * @throws BpfException where the kernel does not attach it
+   */
+  Measurement measure(Settings settings) {
+    try {
+      Path folder = Scratch.newFolder("bpfgauge-events-");
+      try {
+        return measure(find(folder), folder, settings);
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw Refusal.environment("the loads' files cannot be written: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  /** The first load that runs it: the shorter ones come first. */
+  private Found find(Path folder) throws IOException, InterruptedException {
+    try (BpfLink _ = program.attach();
+        RunTimeStats _ = RunTimeStats.enable()) {
+      for (EventLoad load : EventLoad.values()) {
+        try (EventLoad.Operation operation = load.start(folder)) {
+          Found tried = tried(load, operation);
+          if (tried.runs >= RUNS_AN_OPERATION) {
+            return tried;
+          }
+        } catch (IOException e) {
+          // This machine cannot do it, as where it has no such program: the others are there.
+        }
+      }
+    }
+    throw Refusal.environment(
+        "the program saw no event: none of the loads (%s) runs it"
+            .formatted(
+                String.join(", ", Stream.of(EventLoad.values()).map(EventLoad::word).toList())));
+  }
+
+  /** Others run the program as well: how often, is seen while the load rests as long. */
+  private Found tried(EventLoad load, EventLoad.Operation operation)
+      throws IOException, InterruptedException {
+    List<Double> runs = new ArrayList<>();
+    List<Double> nanos = new ArrayList<>();
+    operation.operate(load.settling());
+    for (int i = 0; i < TRIES; i++) {
+      long start = System.nanoTime();
+      Runs with = runs(() -> operation.operate(load.tried()));
+      long took = System.nanoTime() - start;
+      Runs others = runs(() -> TimeUnit.NANOSECONDS.sleep(took));
+      runs.add((double) (with.count - others.count) / load.tried());
+      nanos.add(with.count == 0 ? 0 : (double) with.nanos / with.count);
+      if (runs.getLast() == 0 && with.count == 0) {
+        break; // Nothing at all runs it then.
+      }
+    }
+    return new Found(load, Medians.of(runs), Medians.of(nanos));
+  }
+
+  /** Runs of the program and what they took. */
+  private record Runs(long count, long nanos) {}
+
+  private interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private Runs runs(Work work) throws IOException, InterruptedException {
+    BpfProgram.Info before = program.info();
+    work.run();
+    BpfProgram.Info after = program.info();
+    return new Runs(
+        after.runCount() - before.runCount(), after.runTimeNanos() - before.runTimeNanos());
+  }
+
+  private Measurement measure(Found found, Path folder, Settings settings)
+      throws IOException, InterruptedException {
+    try (EventLoad.Operation operation = found.load.start(folder)) {
+      operation.operate(found.load.settling());
+      int batch = batch(operation);
+      List<Double> added = new ArrayList<>();
+      List<Double> without = new ArrayList<>();
+      List<Double> with = new ArrayList<>();
+      long end =
+          System.nanoTime()
+              + TimeUnit.MILLISECONDS.toNanos(
+                  (long) settings.measureMillis() * settings.measureIterations());
+      while (added.size() < FEWEST_SEQUENCES || (!counted && System.nanoTime() < end)) {
+        List<Double> off = new ArrayList<>(batches(operation, batch));
+        List<Double> on = new ArrayList<>();
+        try (BpfLink _ = program.attach()) {
+          operation.operate(found.load.settling());
+          on.addAll(batches(operation, batch));
+          on.addAll(batches(operation, batch));
+        }
+        operation.operate(found.load.settling());
+        off.addAll(batches(operation, batch));
+        without.add(Collections.min(off));
+        with.add(Collections.min(on));
+        added.add((with.getLast() - without.getLast()) / found.runs);
+      }
+      SortedMap<String, Double> extras = new TreeMap<>();
+      extras.put("base_ns", Medians.of(without));
+      extras.put("attached_ns", Medians.of(with));
+      extras.put("runs_per_op", found.runs);
+      extras.put("runtime_stats_ns", found.statisticsNanos);
+      extras.put("made_by_" + found.load.word(), 1.0);
+      double[] sorted = added.stream().mapToDouble(nanos -> nanos).sorted().toArray();
+      return new Measurement(
+          Medians.of(added),
+          List.of(Medians.of(added)),
+          Measurement.Batches.ofSorted(batch, sorted),
+          (long) batch * sorted.length,
+          null,
+          null,
+          extras);
+    }
+  }
+
+  private int batch(EventLoad.Operation operation) throws IOException, InterruptedException {
+    int batch = 1;
+    while (batch < MOST_OPERATIONS && timed(operation, batch) * batch < BATCH_NANOS) {
+      batch *= 2;
+    }
+    return batch;
+  }
+
+  private static List<Double> batches(EventLoad.Operation operation, int batch)
+      throws IOException, InterruptedException {
+    List<Double> nanos = new ArrayList<>();
+    for (int i = 0; i < BATCHES; i++) {
+      nanos.add(timed(operation, batch));
+    }
+    return nanos;
+  }
+
+  /** Nanoseconds of an operation. */
+  private static double timed(EventLoad.Operation operation, int count)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    operation.operate(count);
+    return (double) (System.nanoTime() - start) / count;
+  }
+}
