@@ -166,7 +166,7 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     }
     Plan plan =
         Plan.alternate(
-            "schedulers",
+            SchedulersSuite.NAME,
             arms,
             _ -> SchedulersSuite.cells(wanted),
             rounds,

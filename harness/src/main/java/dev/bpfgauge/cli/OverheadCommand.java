@@ -294,7 +294,7 @@ final class OverheadCommand implements Callable<Integer> {
       }
     }
     return Plan.alternate(
-        "tools",
+        ToolsSuite.NAME,
         arms,
         arm -> ToolsSuite.cells(arm.label(), loads),
         rounds(ROUNDS),

@@ -1,6 +1,7 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.run.Pace;
+import dev.bpfgauge.suite.maps.MapsSuite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +31,7 @@ abstract class RunOptions {
       paramLabel = "SUITE",
       completionCandidates = Runs.SuiteNames.class,
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "maps")
+      defaultValue = MapsSuite.NAME)
   List<String> suites = List.of();
 
   @Mixin CellOptions cells;

@@ -282,7 +282,7 @@ final class Runs {
             .flatMap(cell -> turnsOf(cell).stream())
             .filter(word -> !word.equals(InTurns.ANY))
             .findFirst()
-            .orElse("floor");
+            .orElse(Cell.FLOOR);
     Map<String, Integer> places = new HashMap<>();
     Map<Cell, String> words = new HashMap<>();
     for (Cell cell : everywhere) {

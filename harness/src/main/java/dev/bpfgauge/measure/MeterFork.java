@@ -74,7 +74,7 @@ public final class MeterFork {
           default -> new Outcome.Failed(answer.reason());
         };
       } catch (Refusal e) {
-        return new Outcome.Failed("the fork's answer is none: " + e.getMessage());
+        return new Outcome.Failed("could not parse the fork's answer: " + e.getMessage());
       }
     }
   }

@@ -95,8 +95,8 @@ final class FurtherRounds implements Session.Further {
     }
     return Optional.of(
         now.open() == 0
-            ? "%d rounds: all %d %s are %s".formatted(rounds, now.asked(), whole, what)
-            : "%d rounds: %d of %d %s are %s; %s"
+            ? "%d rounds: all %d %s asked for are %s".formatted(rounds, now.asked(), whole, what)
+            : "%d rounds: %d of %d %s asked for are %s; %s"
                 .formatted(
                     rounds,
                     now.asked() - now.open(),

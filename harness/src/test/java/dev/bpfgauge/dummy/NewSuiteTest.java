@@ -63,7 +63,8 @@ class NewSuiteTest {
     assertTrue(page.contains("<a href=\"#dummy\">The dummy</a>"), page);
     assertTrue(page.contains("turns of a loop)"), page);
     assertTrue(page.contains("dummy: count"), page);
-    assertTrue(page.contains(" --suite dummy --op count --rounds"), page);
+    assertTrue(
+        page.replace("</span> <span>", " ").contains(" --suite dummy --op count --rounds"), page);
     for (Format format : Format.values()) {
       assertTrue(format.render(List.of(made.run())).contains("dummy"), format.name());
     }

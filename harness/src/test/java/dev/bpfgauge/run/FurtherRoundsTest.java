@@ -47,7 +47,8 @@ class FurtherRoundsTest {
     append(plan, run, 7, 20, 0.01);
     assertEquals(both("array"), further.in(18), "no look there, so what was seen counts");
     assertEquals(Set.of(), further.in(20));
-    assertEquals("20 rounds: all 2 verdicts are decided", further.sentence().orElseThrow());
+    assertEquals(
+        "20 rounds: all 2 verdicts asked for are decided", further.sentence().orElseThrow());
   }
 
   /** What it would have seen had it not been interrupted, whatever was measured since. */
@@ -68,7 +69,7 @@ class FurtherRoundsTest {
 
     assertEquals(Set.of(), further.in(5));
     assertEquals(
-        "5 rounds: 1 of 2 verdicts are decided; the time for this run is over",
+        "5 rounds: 1 of 2 verdicts asked for are decided; the time for this run is over",
         further.sentence().orElseThrow());
     assertEquals(both("array"), further(plan(0), run, 10 * LIMIT).in(5), "no limit");
   }

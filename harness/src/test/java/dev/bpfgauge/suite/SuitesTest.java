@@ -123,6 +123,26 @@ class SuitesTest {
     }
   }
 
+  /** They take it from the suite, save the words that name a command as well. */
+  @Test
+  void commandsAndRunsWriteNoSuitesName() throws IOException {
+    Map<Path, String> texts = new HashMap<>();
+    for (String wing : List.of("cli", "run")) {
+      try (Stream<Path> files = Files.walk(SOURCES.resolve("dev/bpfgauge").resolve(wing))) {
+        for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+          texts.put(file, Files.readString(file));
+        }
+      }
+    }
+    assertTrue(texts.size() > 50, "commands and runs are there");
+    for (SuiteWords suite : SuiteWords.all()) {
+      String literal = '"' + suite.name() + '"';
+      if (texts.values().stream().noneMatch(text -> text.contains("name = " + literal))) {
+        texts.forEach((file, text) -> assertFalse(text.contains(literal), file + ": " + literal));
+      }
+    }
+  }
+
   @Test
   void everySectionsTemplateIsThere() throws IOException {
     Pattern section = Pattern.compile("Section\\.of\\(\\s*\"([\\w-]+)\"");

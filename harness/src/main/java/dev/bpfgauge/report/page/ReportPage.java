@@ -154,12 +154,15 @@ public final class ReportPage {
         Stream.of(trouble.forks(), trouble.missing(), trouble.arms(), trouble.capabilities())
             .filter(table -> !table.rows().isEmpty())
             .toList();
-    return Optional.of(
-        Section.of(
-            "trouble",
-            "Missing or failed",
-            Place.OPEN,
-            Map.of("forks", trouble.summary(), "tables", tables, "notes", notes(evidence))));
+    List<String> notes = notes(evidence);
+    return tables.isEmpty() && notes.isEmpty() && trouble.unrun() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Section.of(
+                "trouble",
+                "Missing or failed",
+                Place.OPEN,
+                Map.of("forks", trouble.summary(), "tables", tables, "notes", notes)));
   }
 
   private static Optional<Section> costs(Evidence evidence) {

@@ -34,7 +34,6 @@ public final class Trouble {
     long ok = forks.stream().filter(fork -> fork.status() == ForkStatus.OK).count();
     long refused = forks.stream().filter(ForkRecord::isKernelsRefusal).count();
     long lost = forks.size() - ok - refused;
-    int planned = evidence.info().plan().forks();
     return "%s of %s forks are ok".formatted(Words.count(ok), Words.count(forks.size()))
         + (refused > 0 ? "; %s the kernel cannot do".formatted(Words.count(refused)) : "")
         + (lost > 0
@@ -46,10 +45,13 @@ public final class Trouble {
                 lost == 1 ? "was" : "were",
                 Words.list(lost(forks)))
             : "")
-        + (planned > forks.size()
-            ? "; %s planned were not run".formatted(Words.count(planned - forks.size()))
-            : "")
+        + (unrun() > 0 ? "; %s planned were not run".formatted(Words.count(unrun())) : "")
         + ".";
+  }
+
+  /** Planned forks that were not run. */
+  int unrun() {
+    return Math.max(0, evidence.info().plan().forks() - last().size());
   }
 
   /** {@code 4 load-not-reached}, {@code 2 crashed}. */

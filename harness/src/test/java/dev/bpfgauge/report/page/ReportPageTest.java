@@ -283,6 +283,7 @@ class ReportPageTest {
   void eachCellHasACommandThatMeasuresItAgain() {
     assertTrue(
         page(SampleRuns.usual(7, 3))
+            .replace("</span> <span>", " ") // where its line may break
             .contains(
                 "java -jar harness/target/harness.jar run -p idle,cpu80,pstates-off --suite maps"
                     + " --op lookup --entries 1024 --fill 100 --key-size 4 --map hash --order"
@@ -353,6 +354,57 @@ class ReportPageTest {
       assertFalse(page.contains("id=\"" + section + "\""), section);
       assertFalse(page.contains("href=\"#" + section + "\""), section);
     }
+  }
+
+  @Test
+  void aRunThatLacksNothingHasNoSectionOfTroubles() {
+    Cell hash = MadeRun.cell("maps.lookup", Map.of("map", "hash"));
+    RunData whole = withoutTroubles(new MadeRun().ok(hash, 1000, 1001), 2);
+    assertFalse(page(whole).contains("#trouble\""), "nothing is missing");
+    assertFalse(page(whole).contains("id=\"trouble\""), "nothing is missing");
+    assertTrue(
+        page(withoutTroubles(new MadeRun().ok(hash, 1000, 1001), 3))
+            .contains("1 planned were not run."),
+        "a fork is missing");
+    assertTrue(
+        page(new RunData(whole.info(), whole.forks(), whole.samples(), List.of("torn line")))
+            .contains("<li>torn line</li>"),
+        "a warning");
+  }
+
+  /** The run on a machine that can all, without notes, with so many forks planned. */
+  private static RunData withoutTroubles(MadeRun made, int forks) {
+    RunData run = made.run();
+    RunInfo info = run.info();
+    RunInfo.PlanInfo plan = info.plan();
+    return new RunData(
+        new RunInfo(
+            1,
+            info.id(),
+            info.startedAt(),
+            info.finishedAt(),
+            info.elapsedMillis(),
+            info.status(),
+            info.bpfgaugeVersion(),
+            info.commandLine(),
+            new RunInfo.PlanInfo(
+                plan.mode(),
+                plan.suites(),
+                List.of(new RunInfo.ArmInfo("idle", "idle", "", "")),
+                plan.rounds(),
+                forks,
+                plan.seed(),
+                1,
+                1,
+                0.03,
+                null),
+            info.fingerprint(),
+            info.environment(),
+            List.of(),
+            List.of()),
+        run.forks(),
+        run.samples(),
+        List.of());
   }
 
   @Test
