@@ -32,6 +32,34 @@ public final class Top implements AutoCloseable {
     }
   }
 
+  /** When to look, and what happens until then. */
+  public interface Pacer {
+    /** Asked anew for each output. */
+    Pace pace();
+
+    /** Waits until then, by {@link System#nanoTime}; false to end. */
+    boolean waitUntil(long nanos) throws InterruptedException;
+  }
+
+  /** Sleeps in between. */
+  public static Pacer steady(Pace pace) {
+    return new Pacer() {
+      @Override
+      public Pace pace() {
+        return pace;
+      }
+
+      @Override
+      public boolean waitUntil(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(Math.max(0, nanos - System.nanoTime()));
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        return true;
+      }
+    };
+  }
+
   /**
    * Makes ready to look.
    *
@@ -70,18 +98,22 @@ public final class Top implements AutoCloseable {
   }
 
   /**
-   * Looks until so many outputs were made, or this thread is interrupted.
+   * Looks until so many outputs were made, the pacer wants the end, or this thread is interrupted.
    *
    * @param count outputs
    * @param output what to do with each
    */
-  public void follow(Pace pace, long count, Consumer<TopView> output) throws InterruptedException {
+  public void follow(Pacer pacer, long count, Consumer<TopView> output)
+      throws InterruptedException {
     watch.switchOn();
     HostLook before = watch.look();
-    long next = System.nanoTime();
+    long due = System.nanoTime();
     for (long i = 0; i < count; i++) {
-      next += pace.look.toNanos();
-      sleepUntil(next);
+      Pace pace = pacer.pace();
+      due = Math.max(due, System.nanoTime() - pace.every.toNanos()) + pace.look.toNanos();
+      if (!pacer.waitUntil(due)) {
+        return;
+      }
       HostLook after = watch.look();
       if (pace.isSampled()) {
         watch.switchOff();
@@ -89,21 +121,42 @@ public final class Top implements AutoCloseable {
       output.accept(TopView.between(before, after, costs));
       before = after;
       if (pace.isSampled() && i + 1 < count) {
-        next += pace.every.minus(pace.look).toNanos();
-        sleepUntil(next);
+        due += pace.every.minus(pace.look).toNanos();
+        if (!pacer.waitUntil(due)) {
+          return;
+        }
         watch.switchOn();
         before = watch.look();
       }
-      next = Math.max(next, System.nanoTime() - pace.every.toNanos());
     }
   }
 
-  private static void sleepUntil(long nanos) throws InterruptedException {
-    long left = nanos - System.nanoTime();
-    TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+  /**
+   * Looks for a while, and sums up.
+   *
+   * @param outputs looks after the first
+   * @param progress told of each
+   */
+  public Audit audit(Pacer pacer, long outputs, Consumer<TopView> progress)
+      throws InterruptedException {
+    List<TopView> each = new ArrayList<>();
+    watch.switchOn();
+    HostLook first = watch.look();
+    HostLook before = first;
+    long due = System.nanoTime();
+    for (long i = 0; i < outputs; i++) {
+      due += pacer.pace().every.toNanos();
+      if (!pacer.waitUntil(due)) {
+        break;
+      }
+      HostLook now = watch.look();
+      TopView view = TopView.between(before, now, costs);
+      each.add(view);
+      progress.accept(view);
+      before = now;
     }
+    watch.switchOff();
+    return new Audit(TopView.between(first, before, costs), each);
   }
 
   /** The rows to show, sorted. */
@@ -119,6 +172,11 @@ public final class Top implements AutoCloseable {
     lines.add("");
     lines.addAll(TopSummary.foot(view));
     return lines;
+  }
+
+  /** A look as metrics (docs/formats.md). */
+  public static String metrics(TopView view, List<ProgramRow> rows) {
+    return TopMetrics.text(view, rows);
   }
 
   /** A look as a line of JSON. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows as text: as many columns as there is room for, no line wider, names cut with an ellipsis.
@@ -51,10 +52,34 @@ final class TopTable {
   /** Those that get what room is left. */
   private static final List<Column> FLEXIBLE = List.of(NAME, HOOK, OWNER);
 
-  private final int width;
+  /** On a live screen of 80 columns. */
+  private static final List<Column> FEW_LIVE =
+      List.of(
+          ID,
+          left("NAME", 12, TopTable::name),
+          left("HOOK", 14, ProgramRow::hookWords),
+          left("OWNER", 11, ProgramRow::ownerWords),
+          RUNS,
+          NANOS,
+          CPU);
 
+  /** Looks that a history shows. */
+  private static final int HISTORY = 9;
+
+  private final int width;
+  private final @Nullable ProgramHistory history;
+
+  /** Without history. */
   TopTable(int width) {
+    this(width, null);
+  }
+
+  /**
+   * @param history what each row's last column is of
+   */
+  TopTable(int width, @Nullable ProgramHistory history) {
     this.width = width;
+    this.history = history;
   }
 
   private static Column left(String head, int width, Function<ProgramRow, String> text) {
@@ -67,11 +92,17 @@ final class TopTable {
 
   /** Head and rows, a line each. */
   List<String> lines(List<ProgramRow> rows) {
-    List<Column> columns = length(ALL) <= width ? ALL : length(MORE) <= width ? MORE : FEW;
-    int spare = Math.max(0, width - length(columns)) / FLEXIBLE.size();
+    int room = history == null ? width : width - HISTORY - 1;
+    List<Column> few = history == null ? FEW : FEW_LIVE;
+    List<Column> columns = length(ALL) <= room ? ALL : length(MORE) <= room ? MORE : few;
+    int spare = Math.max(0, room - length(columns)) / FLEXIBLE.size();
     List<String> lines = new ArrayList<>();
-    lines.add(line(columns, spare, Column::head));
-    rows.forEach(row -> lines.add(line(columns, spare, column -> column.text.apply(row))));
+    lines.add(line(columns, spare, Column::head) + (history == null ? "" : " HISTORY"));
+    for (ProgramRow row : rows) {
+      String line = line(columns, spare, column -> column.text.apply(row));
+      String past = history == null ? "" : " " + history.bars(row, HISTORY);
+      lines.add((line + past).stripTrailing());
+    }
     return lines;
   }
 
@@ -87,7 +118,7 @@ final class TopTable {
       String space = " ".repeat(room - cell.length());
       line.append(line.isEmpty() ? "" : " ").append(column.left ? cell + space : space + cell);
     }
-    return line.toString().stripTrailing();
+    return line.toString();
   }
 
   private static String cut(String text, int room) {
