@@ -101,7 +101,7 @@ function show() {
   byId('sum').textContent = new Date(data.look.time).toLocaleTimeString() + ': ' + sum.programs + ' programs (+' + sum.come + ' −' + sum.gone
     + (sum.came_and_went ? ', ' + sum.came_and_went + ' came and went' : '') + '), ' + sum.maps + ' maps ' + bytes(sum.maps_bytes)
     + ', JITed ' + bytes(sum.jited_bytes) + '; looking takes ' + (sum.own_cpu_percent || 0).toFixed(2) + ' % of a CPU, statistics about '
-    + (sum.statistics_cpu_percent_estimated || 0).toFixed(2) + ' %';
+    + (sum.statistics_cpu_percent || 0).toFixed(2) + ' %';
   chart('cpu', data.moments.map((m) => m[1]), (v) => v.toFixed(2));
   chart('runs', data.moments.map((m) => m[2]), count);
   table();

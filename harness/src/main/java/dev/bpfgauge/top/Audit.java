@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  *
  * @param whole from the first look to the last
  * @param each between two looks, in order
+ * @param before when the programs of the first look were loaded, which names them for good
  */
-public record Audit(TopView whole, List<TopView> each) {
+public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
   /** A map that is so full is near its end. */
   static final double NEARLY_FULL = 0.9;
 
@@ -32,6 +33,7 @@ public record Audit(TopView whole, List<TopView> each) {
 
   public Audit {
     each = List.copyOf(each);
+    before = Set.copyOf(before);
   }
 
   /** What stands out. */
@@ -88,7 +90,7 @@ public record Audit(TopView whole, List<TopView> each) {
               Kind.STATISTICS,
               String.join(", ", whole.statistics()),
               "has run-time statistics switched on besides this look: each run of every program"
-                  + " takes some 20 ns more for as long."));
+                  + " takes longer for it."));
     }
     int seen = passing().stream().mapToInt(Passing::seen).sum();
     int passing = Math.max(whole.sum().unseen(), seen);
@@ -169,8 +171,9 @@ public record Audit(TopView whole, List<TopView> each) {
     Map<Long, ProgramRow> gone = new TreeMap<>();
     for (TopView view : each) {
       for (ProgramRow row : view.rows()) {
-        if (!last.contains(row.program().loadedAtNanos()) && !row.ours()) {
-          gone.put(row.program().loadedAtNanos(), row);
+        long loaded = row.program().loadedAtNanos();
+        if (!last.contains(loaded) && !before.contains(loaded)) {
+          gone.put(loaded, row);
         }
       }
     }

@@ -6,7 +6,9 @@ import dev.bpfgauge.libbpf.ProgramFacts;
 import dev.bpfgauge.libbpf.RunCount;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * All programs of this host at one moment.
@@ -18,6 +20,7 @@ import java.util.SortedMap;
  * @param maps every map, by id
  * @param newestId the highest id a program ever had, as far as seen
  * @param statistics processes that have run-time statistics on, besides this one; and the setting
+ * @param statisticsNanos what statistics add to each run here; NaN where that cannot be told
  * @param ownCpuNanos CPU time of this process so far
  * @param notes what could not be seen, a sentence each
  */
@@ -29,6 +32,7 @@ record HostLook(
     SortedMap<Integer, MapSeen> maps,
     int newestId,
     List<String> statistics,
+    double statisticsNanos,
     long ownCpuNanos,
     List<String> notes) {
 
@@ -61,5 +65,12 @@ record HostLook(
       long most = map.info().maxEntries();
       return entries == UNTOLD || most == 0 ? Double.NaN : (double) entries / most;
     }
+  }
+
+  /** When its programs were loaded. */
+  Set<Long> loaded() {
+    return programs.values().stream()
+        .map(seen -> seen.program().loadedAtNanos())
+        .collect(Collectors.toSet());
   }
 }

@@ -13,6 +13,7 @@ import dev.bpfgauge.libbpf.ProcessClock;
 import dev.bpfgauge.libbpf.ProgramReader;
 import dev.bpfgauge.libbpf.RunCount;
 import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.libbpf.TcFilters;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.os.ForeignText;
@@ -58,6 +59,9 @@ public final class HostWatch implements AutoCloseable {
 
   private static final int XDP = 6;
 
+  /** BPF_PROG_TYPE_… on network devices: sched_cls, sched_act, xdp. */
+  private static final Set<Integer> ON_DEVICES = Set.of(3, 4, XDP);
+
   /** enum bpf_attach_type of control groups. */
   private static final List<Integer> CGROUP_TYPES =
       List.of(0, 1, 2, 3, 6, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20, 21, 22, 29, 30, 31, 32, 34);
@@ -82,6 +86,7 @@ public final class HostWatch implements AutoCloseable {
   private long scanNanos;
   private int looks;
   private int newestId;
+  private double statisticsNanos = Double.NaN;
   private @Nullable RunTimeStats statistics;
 
   private HostWatch() {}
@@ -94,6 +99,7 @@ public final class HostWatch implements AutoCloseable {
   public static HostWatch open() {
     HostWatch watch = new HostWatch();
     try {
+      watch.statisticsNanos = StatisticsCost.nanosPerRun();
       Set<Integer> before = watch.idsNow();
       watch.openFills();
       Set<Integer> after = watch.idsNow();
@@ -164,6 +170,7 @@ public final class HostWatch implements AutoCloseable {
         new TreeMap<>(maps),
         newestId,
         statisticsOfOthers(),
+        statisticsNanos,
         ProcessClock.cpuNanos(ProcessHandle.current().pid()).orElse(0),
         List.copyOf(notes));
   }
@@ -283,17 +290,21 @@ public final class HostWatch implements AutoCloseable {
     askedWithoutLink.retainAll(programs.keySet());
     Set<Integer> open = new HashSet<>();
     for (ProgramFacts program : programs.values()) {
-      boolean asks = ON_CGROUPS.contains(program.type()) || program.type() == XDP;
+      boolean onDevice = ON_DEVICES.contains(program.type());
+      boolean asks = onDevice || ON_CGROUPS.contains(program.type());
       boolean unknown = program.type() == XDP || !linked.contains(program.id());
       if (asks && unknown && askedWithoutLink.add(program.id())) {
         open.add(program.id());
       }
     }
-    if (open.stream().anyMatch(id -> typeOf(id) == XDP)) {
+    if (open.stream().anyMatch(id -> ON_DEVICES.contains(typeOf(id)))) {
       HostPlaces.devices()
-          .forEach((ifindex, name) -> Attachments.ofDevice(ifindex, name).ifPresent(this::addOnce));
+          .forEach((ifindex, name) -> {
+            Attachments.ofDevice(ifindex, name).ifPresent(this::addOnce);
+            TcFilters.of(ifindex, name).forEach(this::addOnce);
+          });
     }
-    if (open.stream().anyMatch(id -> typeOf(id) != XDP)) {
+    if (open.stream().anyMatch(id -> ON_CGROUPS.contains(typeOf(id)))) {
       for (Path folder : places.cgroups()) {
         Attachments.ofCgroup(folder, CGROUP_TYPES, places.name(folder)).stream()
             .filter(link -> open.contains(link.programId()))

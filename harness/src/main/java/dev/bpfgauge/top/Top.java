@@ -156,7 +156,7 @@ public final class Top implements AutoCloseable {
       before = now;
     }
     watch.switchOff();
-    return new Audit(TopView.between(first, before, costs), each);
+    return new Audit(TopView.between(first, before, costs), each, first.loaded());
   }
 
   /** The rows to show, sorted. */

@@ -48,7 +48,8 @@ final class TopJson {
     json.field("maps_bytes", sum.mapBytes());
     json.field("jited_bytes", sum.jitedBytes());
     number(json, "own_cpu_percent", view.own().percent());
-    number(json, "statistics_cpu_percent_estimated", view.own().statisticsPercent());
+    number(json, "statistics_ns_per_run", view.own().statisticsNanos());
+    number(json, "statistics_cpu_percent", view.own().statisticsPercent());
     json.endObject();
   }
 

@@ -47,7 +47,7 @@ final class TopMetrics {
     gauge(
         "statistics_cpu_ratio",
         "ratio",
-        "CPUs that run-time statistics take, an estimate: 20 ns for each run.",
+        "CPUs that run-time statistics take of everybody's programs.",
         view.own().statisticsPercent() / PERCENT);
     gauge(
         "statistics_also_on",

@@ -67,6 +67,7 @@ final class TopSummary {
 
   private static boolean has(TopView view, ProgramRow.Knowledge knowledge) {
     return view.rows().stream()
-        .anyMatch(row -> row.runs() > 0 && row.dispatch().knowledge() == knowledge);
+        .filter(row -> row.runs() > 0 && !row.ours())
+        .anyMatch(row -> row.dispatch().knowledge() == knowledge);
   }
 }

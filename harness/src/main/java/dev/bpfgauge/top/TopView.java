@@ -34,9 +34,6 @@ public record TopView(
     List<String> statistics,
     List<String> notes) {
 
-  /** Reading the clock twice for each run (kernel commit 492ecee892c2). */
-  private static final double STATISTICS_NANOS_A_RUN = 20;
-
   public TopView {
     rows = List.copyOf(rows);
     statistics = List.copyOf(statistics);
@@ -73,10 +70,11 @@ public record TopView(
    * What looking costs.
    *
    * @param percent of a CPU that this process took
-   * @param statisticsPercent of a CPU that run-time statistics take of everybody's programs, an
-   *     estimate: 20 ns for each run
+   * @param statisticsNanos what run-time statistics add to each run of everybody's programs,
+   *     measured before the first look; NaN where that cannot be told
+   * @param statisticsPercent of a CPU that they take so
    */
-  public record Own(double percent, double statisticsPercent) {}
+  public record Own(double percent, double statisticsNanos, double statisticsPercent) {}
 
   /** Between two looks, the first of which is the older. */
   static TopView between(HostLook before, HostLook after, DispatchCosts costs) {
@@ -99,7 +97,8 @@ public record TopView(
     Own own =
         new Own(
             counted ? (after.ownCpuNanos() - before.ownCpuNanos()) / seconds / 1e7 : Double.NaN,
-            counted ? runs * STATISTICS_NANOS_A_RUN / 1e7 : Double.NaN);
+            after.statisticsNanos(),
+            counted ? runs * after.statisticsNanos() / 1e7 : Double.NaN);
     return new TopView(
         after.time(),
         seconds,
@@ -128,7 +127,7 @@ public record TopView(
         rows.stream().mapToDouble(ProgramRow::totalPercent).filter(p -> p > 0).sum(),
         (int)
             rows.stream()
-                .filter(row -> row.runs() > 0)
+                .filter(row -> row.runs() > 0 && !row.ours())
                 .filter(row -> row.dispatch().knowledge() == ProgramRow.Knowledge.UNKNOWN)
                 .count(),
         after.maps().size(),

@@ -40,7 +40,8 @@ class AuditTest {
             .look(9);
     return new Audit(
         TopView.between(first, last, COSTS),
-        List.of(TopView.between(first, middle, COSTS), TopView.between(middle, last, COSTS)));
+        List.of(TopView.between(first, middle, COSTS), TopView.between(middle, last, COSTS)),
+        first.loaded());
   }
 
   @Test
@@ -69,9 +70,9 @@ class AuditTest {
     HostLook last = new MadeLooks(11).program(3, "a", 1, 9, 900, List.of()).look();
     TopView view = TopView.between(first, last, COSTS);
 
-    assertEquals(List.of(), new Audit(view, List.of(view)).standouts());
+    assertEquals(List.of(), new Audit(view, List.of(view), first.loaded()).standouts());
     assertTrue(
-        AuditPage.render(new Audit(view, List.of(view)), "host", "1", Path.of(""))
+        AuditPage.render(new Audit(view, List.of(view), first.loaded()), "host", "1", Path.of(""))
             .contains("Nothing stands out."));
   }
 

@@ -74,6 +74,7 @@ final class MadeLooks {
         maps,
         newestId,
         List.of(),
+        20,
         atNanos / 100,
         notes);
   }

@@ -29,6 +29,9 @@ class TopViewTest {
     assertEquals(100, row.nanosPerRun());
     assertEquals(0.01, row.insidePercent(), 1e-9);
     assertEquals(OptionalLong.of(200), row.missed());
+    TopView.Own own = TopView.between(before, after, NO_COSTS).own();
+    assertEquals(0.002, own.statisticsPercent(), 1e-9);
+    assertEquals(1, own.percent(), 1e-9);
   }
 
   @Test
