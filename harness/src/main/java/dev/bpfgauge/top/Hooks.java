@@ -23,8 +23,7 @@ final class Hooks {
    *
    * @param other attachments that are no links
    */
-  static List<LoadedLink> of(
-      ProgramFacts program, List<LoadedLink> links, List<LoadedLink> other) {
+  static List<LoadedLink> of(ProgramFacts program, List<LoadedLink> links, List<LoadedLink> other) {
     List<LoadedLink> hooks = new ArrayList<>();
     for (LoadedLink link : links) {
       LoadedLink named = named(program.type(), link);

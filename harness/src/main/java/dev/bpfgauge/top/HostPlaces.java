@@ -11,13 +11,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Network devices and control groups of this host by their numbers. */
 final class HostPlaces implements LinkReader.Places {
   private static final Path DEVICES = Path.of("/sys/class/net");
 
+  /** What is not known is looked for again after so long. */
+  private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Map<Long, Path> cgroups = new HashMap<>();
+  private Map<Integer, String> devices = Map.of();
+  private long devicesAt = System.nanoTime() - STALE_NANOS;
+  private long cgroupsAt = System.nanoTime() - STALE_NANOS;
   private final Optional<Path> root = root();
 
   private static Optional<Path> root() {
@@ -45,13 +52,18 @@ final class HostPlaces implements LinkReader.Places {
 
   @Override
   public String device(int ifindex) {
-    return devices().getOrDefault(ifindex, "device " + ifindex);
+    if (System.nanoTime() - devicesAt >= STALE_NANOS) {
+      devices = devices();
+      devicesAt = System.nanoTime();
+    }
+    return devices.getOrDefault(ifindex, "device " + ifindex);
   }
 
   @Override
   public String cgroup(long id) {
-    if (!cgroups.containsKey(id)) {
+    if (!cgroups.containsKey(id) && System.nanoTime() - cgroupsAt >= STALE_NANOS) {
       walk();
+      cgroupsAt = System.nanoTime();
     }
     Path folder = cgroups.get(id);
     return folder == null ? "cgroup " + id : name(folder);

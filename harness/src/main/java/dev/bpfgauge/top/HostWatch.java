@@ -6,10 +6,10 @@ import dev.bpfgauge.libbpf.KernelTypes;
 import dev.bpfgauge.libbpf.LinkReader;
 import dev.bpfgauge.libbpf.LoadedLink;
 import dev.bpfgauge.libbpf.LoadedMap;
-import dev.bpfgauge.libbpf.ProgramFacts;
 import dev.bpfgauge.libbpf.MapFills;
 import dev.bpfgauge.libbpf.MapReader;
 import dev.bpfgauge.libbpf.ProcessClock;
+import dev.bpfgauge.libbpf.ProgramFacts;
 import dev.bpfgauge.libbpf.ProgramReader;
 import dev.bpfgauge.libbpf.RunCount;
 import dev.bpfgauge.libbpf.RunTimeStats;
@@ -124,7 +124,9 @@ public final class HostWatch implements AutoCloseable {
     try {
       fills = MapFills.open();
     } catch (BpfException e) {
-      noFills = "this kernel does not tell how many entries a map holds (Linux 6.6).";
+      noFills =
+          "how many entries maps hold is not told, as Linux 6.6 and newer do: %s."
+              .formatted(e.errno() == 0 ? e.getMessage() : e.call() + ", " + e.errnoName());
     }
   }
 
@@ -252,7 +254,7 @@ public final class HostWatch implements AutoCloseable {
     try {
       return fills.entries();
     } catch (BpfException e) {
-      noFills = "the fill of maps cannot be told: " + e.getMessage();
+      noFills = "how many entries maps hold is not told: " + e.errnoName() + ".";
       fills.close();
       fills = null;
       return Map.of();
