@@ -15,6 +15,7 @@ import picocli.CommandLine.Help.Ansi;
 
 /** What standard output and standard error go to. */
 final class Terminal {
+  private static final int STANDARD_INPUT = 0;
   private static final int STANDARD_OUTPUT = 1;
   private static final int STANDARD_ERROR = 2;
 
@@ -23,6 +24,7 @@ final class Terminal {
 
   private static final int WIDTH_OF_A_PIPE = 120;
   private static final int WIDTH_UNKNOWN = 80;
+  private static final int HEIGHT_UNKNOWN = 24;
   private static final int NARROWEST = 60;
   private static final int WIDEST_HELP = 100;
 
@@ -52,6 +54,21 @@ final class Terminal {
   /** The colours of help, where it takes some. */
   static Help.ColorScheme helpColours() {
     return Help.defaultColorScheme(colours());
+  }
+
+  /** Whether keys can be read: standard input is a terminal as well. */
+  static boolean hasKeys() {
+    return columns(STANDARD_INPUT).isPresent();
+  }
+
+  /** Lines of the terminal; 24 where it does not know. */
+  static int height() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
+      int result = LibC.ioctl(Errno.allocate(arena), STANDARD_OUTPUT, TIOCGWINSZ, size.address());
+      int rows = Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 0));
+      return result == 0 && rows > 0 ? rows : HEIGHT_UNKNOWN;
+    }
   }
 
   /** Columns of the output, at least 60. */

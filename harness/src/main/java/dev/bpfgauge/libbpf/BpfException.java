@@ -205,7 +205,14 @@ public final class BpfException extends RuntimeException {
               "bpf_program__attach_raw_tracepoint",
               "perf_event_open" ->
               "CAP_BPF and CAP_PERFMON";
-          case "bpf_enable_stats", "fsopen", "fsconfig", "fsmount" -> "CAP_SYS_ADMIN";
+          case "bpf_enable_stats",
+              "bpf_prog_get_next_id",
+              "bpf_link_get_next_id",
+              "bpf_map_get_next_id",
+              "fsopen",
+              "fsconfig",
+              "fsmount" ->
+              "CAP_SYS_ADMIN";
           default -> "CAP_BPF (CAP_SYS_ADMIN before Linux 5.8)";
         };
     return "run as root, or grant "

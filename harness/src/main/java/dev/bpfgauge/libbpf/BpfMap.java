@@ -479,7 +479,7 @@ public final class BpfMap implements AutoCloseable {
     return (bytes + 7) & ~7L;
   }
 
-  private static Info info(int fd) {
+  static Info info(int fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment map = Uapi.bpf_map_info.allocate(arena);
       MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, (int) map.byteSize());

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A package of this machine's distribution, unpacked into the user's cache and not installed: its
  * services are not started, and root is not needed.
  */
-final class DebianPackage {
+public final class DebianPackage {
   private DebianPackage() {}
 
   /**
@@ -22,7 +22,8 @@ final class DebianPackage {
    *
    * @param path below the package's root
    */
-  static Path program(String path, String... packages) throws IOException, InterruptedException {
+  public static Path program(String path, String... packages)
+      throws IOException, InterruptedException {
     for (String name : packages) {
       Path program = unpacked(name).resolve(path);
       if (Files.isExecutable(program)) {
@@ -78,9 +79,9 @@ final class DebianPackage {
    *
    * @param output both streams
    */
-  record Ended(int exitCode, String output) {
+  public record Ended(int exitCode, String output) {
 
-    static Ended of(
+    public static Ended of(
         Path folder, Map<String, String> environment, String input, List<String> command)
         throws IOException, InterruptedException {
       Path out = Files.createTempFile("ended", ".txt");

@@ -1237,4 +1237,165 @@ public final class LibBpf {
       throw NativeLibrary.unexpected(t);
     }
   }
+
+  // What is asked about other programs' objects.
+
+  private static final LateHandle bpf_link_get_fd_by_id$mh =
+      LIBBPF.bindLate("bpf_link_get_fd_by_id", FunctionDescriptor.of(INT, INT));
+
+  private static final LateHandle bpf_btf_get_fd_by_id$mh =
+      LIBBPF.bindLate("bpf_btf_get_fd_by_id", FunctionDescriptor.of(INT, INT));
+
+  private static final LateHandle bpf_obj_get$mh =
+      LIBBPF.bindLate("bpf_obj_get", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle bpf_task_fd_query$mh =
+      LIBBPF.bindLate(
+          "bpf_task_fd_query",
+          FunctionDescriptor.of(
+              INT, INT, INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
+
+  private static final LateHandle bpf_prog_query$mh =
+      LIBBPF.bindLate(
+          "bpf_prog_query", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER, POINTER));
+
+  private static final LateHandle bpf_xdp_query$mh =
+      LIBBPF.bindLate("bpf_xdp_query", FunctionDescriptor.of(INT, INT, INT, POINTER));
+
+  private static final LateHandle btf__load_from_kernel_by_id_split$mh =
+      LIBBPF.bindLate(
+          "btf__load_from_kernel_by_id_split",
+          FunctionDescriptor.of(POINTER, INT, POINTER),
+          Errno.CAPTURE);
+
+  private static final LateHandle btf__load_vmlinux_btf$mh =
+      LIBBPF.bindLate("btf__load_vmlinux_btf", FunctionDescriptor.of(POINTER), Errno.CAPTURE);
+
+  private static final LateHandle btf__free$mh =
+      LIBBPF.bindLate("btf__free", FunctionDescriptor.ofVoid(POINTER));
+
+  private static final LateHandle libbpf_bpf_attach_type_str$mh =
+      LIBBPF.bindLate("libbpf_bpf_attach_type_str", FunctionDescriptor.of(POINTER, INT));
+
+  private static final LateHandle libbpf_bpf_link_type_str$mh =
+      LIBBPF.bindLate("libbpf_bpf_link_type_str", FunctionDescriptor.of(POINTER, INT));
+
+  /** A link's descriptor, or {@code -errno}. */
+  public static int bpf_link_get_fd_by_id(int id) {
+    try {
+      return (int) bpf_link_get_fd_by_id$mh.get().invokeExact(id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_btf_get_fd_by_id(int id) {
+    try {
+      return (int) bpf_btf_get_fd_by_id$mh.get().invokeExact(id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** A descriptor of what is pinned there, or {@code -errno}. */
+  public static int bpf_obj_get(MemorySegment pathname) {
+    try {
+      return (int) bpf_obj_get$mh.get().invokeExact(pathname);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_task_fd_query(
+      int pid,
+      int fd,
+      int flags,
+      MemorySegment buf,
+      MemorySegment buf_len,
+      MemorySegment prog_id,
+      MemorySegment fd_type,
+      MemorySegment probe_offset,
+      MemorySegment probe_addr) {
+    try {
+      return (int)
+          bpf_task_fd_query$mh
+              .get()
+              .invokeExact(
+                  pid, fd, flags, buf, buf_len, prog_id, fd_type, probe_offset, probe_addr);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_prog_query(
+      int target_fd,
+      int type,
+      int query_flags,
+      MemorySegment attach_flags,
+      MemorySegment prog_ids,
+      MemorySegment prog_cnt) {
+    try {
+      return (int)
+          bpf_prog_query$mh
+              .get()
+              .invokeExact(target_fd, type, query_flags, attach_flags, prog_ids, prog_cnt);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static int bpf_xdp_query(int ifindex, int flags, MemorySegment opts) {
+    try {
+      return (int) bpf_xdp_query$mh.get().invokeExact(ifindex, flags, opts);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /**
+   * A module's types, on those of {@code base_btf}, which may be NULL; NULL where there are none.
+   */
+  public static MemorySegment btf__load_from_kernel_by_id_split(
+      MemorySegment errno, int id, MemorySegment base_btf) {
+    try {
+      return (MemorySegment)
+          btf__load_from_kernel_by_id_split$mh.get().invokeExact(errno, id, base_btf);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static MemorySegment btf__load_vmlinux_btf(MemorySegment errno) {
+    try {
+      return (MemorySegment) btf__load_vmlinux_btf$mh.get().invokeExact(errno);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  public static void btf__free(MemorySegment btf) {
+    try {
+      btf__free$mh.get().invokeExact(btf);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code cgroup_inet_ingress}; empty where this libbpf does not know the type. */
+  public static String libbpf_bpf_attach_type_str(int t) {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_bpf_attach_type_str$mh.get().invokeExact(t));
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+  }
+
+  /** {@code perf_event}; empty where this libbpf does not know the type. */
+  public static String libbpf_bpf_link_type_str(int t) {
+    try {
+      return NativeLibrary.text((MemorySegment) libbpf_bpf_link_type_str$mh.get().invokeExact(t));
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+  }
 }

@@ -261,6 +261,52 @@ public final class Uapi {
   public static final CStruct btf_var_secinfo =
       CStruct.of("struct btf_var_secinfo", u32("type"), u32("offset"), u32("size"));
 
+  // enum bpf_link_type
+  public static final int BPF_LINK_TYPE_RAW_TRACEPOINT = 1;
+  public static final int BPF_LINK_TYPE_TRACING = 2;
+  public static final int BPF_LINK_TYPE_CGROUP = 3;
+  public static final int BPF_LINK_TYPE_ITER = 4;
+  public static final int BPF_LINK_TYPE_NETNS = 5;
+  public static final int BPF_LINK_TYPE_XDP = 6;
+  public static final int BPF_LINK_TYPE_PERF_EVENT = 7;
+  public static final int BPF_LINK_TYPE_KPROBE_MULTI = 8;
+  public static final int BPF_LINK_TYPE_STRUCT_OPS = 9;
+  public static final int BPF_LINK_TYPE_NETFILTER = 10;
+  public static final int BPF_LINK_TYPE_TCX = 11;
+  public static final int BPF_LINK_TYPE_UPROBE_MULTI = 12;
+  public static final int BPF_LINK_TYPE_NETKIT = 13;
+  public static final int BPF_LINK_TYPE_SOCKMAP = 14;
+
+  // enum bpf_attach_type, of tracing programs
+  public static final int BPF_TRACE_FENTRY = 24;
+  public static final int BPF_TRACE_FEXIT = 25;
+  public static final int BPF_MODIFY_RETURN = 26;
+  public static final int BPF_LSM_MAC = 27;
+
+  /** What all kinds of links tell; what follows from byte 16 on is the kind's own. */
+  public static final CStruct bpf_link_info =
+      CStruct.of("struct bpf_link_info", u32("type"), u32("id"), u32("prog_id"));
+
+  public static final CStruct bpf_btf_info =
+      CStruct.of(
+          "struct bpf_btf_info",
+          u64("btf"),
+          u32("btf_size"),
+          u32("id"),
+          u64("name"),
+          u32("name_len"),
+          u32("kernel_btf"));
+
+  public static final CStruct bpf_xdp_query_opts =
+      CStruct.of(
+          "struct bpf_xdp_query_opts",
+          pointer("sz"),
+          u32("prog_id"),
+          u32("drv_prog_id"),
+          u32("hw_prog_id"),
+          u32("skb_prog_id"),
+          chars("attach_mode", 1));
+
   /** All of them, for the test against the C compiler. */
   static final List<CStruct> STRUCTS =
       List.of(
@@ -279,7 +325,10 @@ public final class Uapi {
           bpf_tc_opts,
           perf_event_attr,
           btf_type,
-          btf_var_secinfo);
+          btf_var_secinfo,
+          bpf_link_info,
+          bpf_btf_info,
+          bpf_xdp_query_opts);
 
   private Uapi() {}
 }

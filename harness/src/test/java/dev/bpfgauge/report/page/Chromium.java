@@ -102,12 +102,17 @@ public final class Chromium implements AutoCloseable {
   }
 
   public void open(Path page, int width, int height) throws Exception {
+    open(page.toUri(), width, height);
+  }
+
+  /** A page that somebody serves. */
+  public void open(URI page, int width, int height) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     CompletableFuture<JsonNode> loaded = new CompletableFuture<>();
     events.put("Page.loadEventFired", loaded);
-    call("Page.navigate", Map.of("url", page.toUri().toString()));
+    call("Page.navigate", Map.of("url", page.toString()));
     loaded.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 

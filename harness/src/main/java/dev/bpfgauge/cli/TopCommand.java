@@ -1,0 +1,293 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.machine.host.Fingerprint;
+import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.top.Audit;
+import dev.bpfgauge.top.AuditPage;
+import dev.bpfgauge.top.DispatchCosts;
+import dev.bpfgauge.top.Newest;
+import dev.bpfgauge.top.ProgramRow;
+import dev.bpfgauge.top.RowFilter;
+import dev.bpfgauge.top.RowOrder;
+import dev.bpfgauge.top.ScreenState;
+import dev.bpfgauge.top.Top;
+import dev.bpfgauge.top.TopServer;
+import dev.bpfgauge.top.TopView;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code top}: every BPF program on this host, live. */
+@Command(
+    name = "top",
+    description = {
+      "Show every BPF program on this host, live.",
+      "Its hook and owner, runs a second, time a run, and %% of a CPU with the hook's own cost, by"
+          + " this machine's newest figures of suite hooks. Run-time statistics are on while it"
+          + " looks, and off afterwards. On a terminal h shows the keys."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  top                         until q or Ctrl-C",
+      "  top --once                  one table of one second",
+      "  top -d 5s -n 12 --json      twelve lines of JSON, one each five seconds",
+      "  top --sort memory tcp       programs with tcp in name, hook or owner",
+      "  top --sample                look for one second in ten",
+      "  top --listen 127.0.0.1:9435 metrics for Prometheus",
+      "  top --web 127.0.0.1:8080    the same in a browser",
+      "  top --audit -o audit.html   a page, after a minute"
+    })
+final class TopCommand implements Callable<Integer> {
+  private static final Duration SAMPLED_LOOK = Duration.ofSeconds(1);
+  private static final String SAMPLED_EVERY = "10s";
+  private static final String STANDARD_OUTPUT = "-";
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "WORD",
+      arity = "0..*",
+      description = "Show programs with every WORD in id, name, type, hook, owner or pin.")
+  List<String> words = List.of();
+
+  @Option(
+      names = {"-d", "--delay"},
+      paramLabel = "TIME",
+      description = "Time between outputs, such as 500ms or 5s. Default: 1s; with --sample 10s.")
+  String delay = "";
+
+  @Option(
+      names = {"-n", "--iterations"},
+      paramLabel = "N",
+      description = "Number of outputs. Default: until Ctrl-C.")
+  long count = Long.MAX_VALUE;
+
+  @Option(names = "--once", description = "One table, the same as -n 1 | cat.")
+  boolean once;
+
+  @Option(names = "--json", description = "A line of JSON for each output.")
+  boolean json;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "BY",
+      description = "Sort by ${COMPLETION-CANDIDATES}. Default: cpu.",
+      completionCandidates = Orders.class)
+  String sort = "cpu";
+
+  @Option(
+      names = "--sample",
+      description = "Look for one second in ten, so that statistics cost a tenth.")
+  boolean sample;
+
+  @Option(
+      names = "--openmetrics",
+      paramLabel = "FILE",
+      description = "Replace this file by metrics at each output; - is standard output.")
+  String openmetrics = "";
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Serve metrics to Prometheus, for example at 127.0.0.1:9435.")
+  String listen = "";
+
+  @Option(
+      names = "--web",
+      paramLabel = "ADDRESS",
+      description = "Serve a live page to a browser, for example at 127.0.0.1:8080.")
+  String web = "";
+
+  @Option(names = "--audit", description = "Look for a minute and write a page of what stands out.")
+  boolean audit;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description = "How long an audit looks. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1m")
+  String length = "1m";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "The audit's page. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "top-audit.html")
+  Path output = Path.of("top-audit.html");
+
+  @Mixin ResultsOption results;
+
+  /** What rows are sorted by. */
+  static final class Orders implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(RowOrder.values()).map(RowOrder::word).iterator();
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Top.Pace pace = pace();
+    RowOrder order = order();
+    Duration audited = Durations.parse("--for", length);
+    check();
+    DispatchCosts costs = DispatchCosts.read(results.folder, Fingerprint.read(Roots.SYSTEM));
+    try (Cancellation _ = new Cancellation()) {
+      List<TopServer> servers = new ArrayList<>();
+      Newest newest = new Newest();
+      try (Top top = Top.open(costs)) {
+        if (audit) {
+          audit(top, pace, audited);
+        } else {
+          serve(servers, newest);
+          follow(top, pace, order, newest);
+        }
+      } finally {
+        servers.forEach(TopServer::close);
+      }
+    } catch (InterruptedException e) {
+      // Ctrl-C, or nobody reads on: what was to be seen was seen.
+    }
+    return ExitCode.DONE;
+  }
+
+  private void check() {
+    if (count < 1) {
+      throw Refusal.usage("--iterations takes a whole number from 1, for example 12.");
+    }
+    if (json && openmetrics.equals(STANDARD_OUTPUT)) {
+      throw Refusal.usage("--json and --openmetrics - both write to standard output: choose one.");
+    }
+    boolean others = json || sample || once || isServing() || !openmetrics.isEmpty();
+    if (audit && others) {
+      throw Refusal.usage(
+          "--audit writes a page of its own: leave out --json, --once, --sample, --openmetrics,"
+              + " --listen and --web.");
+    }
+  }
+
+  private boolean isServing() {
+    return !listen.isEmpty() || !web.isEmpty();
+  }
+
+  private RowOrder order() {
+    for (RowOrder order : RowOrder.values()) {
+      if (order.word().equals(sort)) {
+        return order;
+      }
+    }
+    throw Refusal.usage(
+        "--sort takes one of %s, not '%s'.".formatted(String.join(", ", new Orders()), sort));
+  }
+
+  private Top.Pace pace() {
+    Duration every =
+        Durations.parse("--delay", delay.isEmpty() ? sample ? SAMPLED_EVERY : "1s" : delay);
+    if (sample && every.compareTo(SAMPLED_LOOK) <= 0) {
+      throw Refusal.usage("--sample looks for one second: --delay must be longer, such as 10s.");
+    }
+    return new Top.Pace(every, sample ? SAMPLED_LOOK : every);
+  }
+
+  private void serve(List<TopServer> servers, Newest newest) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!listen.isEmpty()) {
+      servers.add(TopServer.metrics("--listen", listen, newest::metrics));
+      out.println("Metrics: " + servers.getLast().url() + "metrics");
+    }
+    if (!web.isEmpty()) {
+      servers.add(TopServer.page("--web", web, newest::json));
+      out.println("Page: " + servers.getLast().url());
+    }
+    out.flush();
+  }
+
+  private void follow(Top top, Top.Pace pace, RowOrder order, Newest newest)
+      throws InterruptedException {
+    boolean toFile = !openmetrics.isEmpty() && !openmetrics.equals(STANDARD_OUTPUT);
+    boolean quiet = isServing() || toFile;
+    boolean live = !quiet && !json && !once && openmetrics.isEmpty() && Terminal.isInteractive();
+    if (live) {
+      ScreenState state = ScreenState.of(order, words, pace.every());
+      try (TopScreen screen = new TopScreen(state, sample ? SAMPLED_LOOK : Duration.ZERO)) {
+        top.follow(screen, count, screen);
+      }
+      return;
+    }
+    Consumer<TopView> shown = quiet && !json ? _ -> {} : view -> show(view, order);
+    Consumer<TopView> kept = isServing() ? newest::set : _ -> {};
+    Consumer<TopView> written = toFile ? view -> write(view, order) : _ -> {};
+    top.follow(Top.steady(pace), once ? 1 : count, kept.andThen(written).andThen(shown));
+  }
+
+  private void write(TopView view, RowOrder order) {
+    DurableFile.writeTo(Path.of(openmetrics), Top.metrics(view, rows(view, order)));
+  }
+
+  private List<ProgramRow> rows(TopView view, RowOrder order) {
+    return Top.rows(view, order, new RowFilter(words));
+  }
+
+  private void show(TopView view, RowOrder order) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<ProgramRow> rows = rows(view, order);
+    if (json) {
+      out.println(Top.json(view, rows));
+    } else if (openmetrics.equals(STANDARD_OUTPUT)) {
+      out.print(Top.metrics(view, rows));
+    } else {
+      PrintWriter folded = FoldedLines.on(out);
+      Top.text(view, rows, Terminal.width()).forEach(folded::println);
+      folded.println();
+      folded.flush();
+    }
+    out.flush();
+    if (System.out.checkError()) {
+      Thread.currentThread().interrupt(); // Nobody reads on, as behind head(1).
+    }
+  }
+
+  private void audit(Top top, Top.Pace pace, Duration audited) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    long looks = Math.max(1, audited.dividedBy(pace.every()));
+    out.println("Looks for %d s ...".formatted(audited.toSeconds()));
+    out.flush();
+    Audit seen = top.audit(Top.steady(pace), looks, _ -> {});
+    DurableFile.writeTo(output, AuditPage.render(seen, host(), Main.Version.text(), Path.of("")));
+    List<Audit.Standout> standouts = seen.standouts();
+    PrintWriter folded = FoldedLines.on(out);
+    standouts.forEach(one ->
+        folded.println("%s: %s %s".formatted(one.kind().word(), one.subject(), one.sentence())));
+    folded.println(
+        standouts.isEmpty() ? "Nothing stands out." : standouts.size() + " things stand out.");
+    folded.println("Page: " + output);
+    folded.flush();
+  }
+
+  private static String host() {
+    try {
+      return ForeignText.read(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return "this host";
+    }
+  }
+}

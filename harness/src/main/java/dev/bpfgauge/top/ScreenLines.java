@@ -1,0 +1,75 @@
+package dev.bpfgauge.top;
+
+import dev.bpfgauge.os.Shown;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The live screen: exactly as many lines as it has, none wider. A pure function of what was seen
+ * and chosen.
+ *
+ * @param lines without line ends
+ * @param head which of them is the table's head
+ */
+public record ScreenLines(List<String> lines, int head) {
+
+  public ScreenLines {
+    lines = List.copyOf(lines);
+  }
+
+  /** Of what is to be shown on a screen of that size. */
+  public static ScreenLines of(
+      TopView view, ProgramHistory history, ScreenState state, int rows, int columns) {
+    String words = state.typing() == ScreenState.Typing.FILTER ? state.typed() : state.filter();
+    List<ProgramRow> all = Top.rows(view, state.order(), RowFilter.of(words));
+    List<String> lines = new ArrayList<>(TopSummary.head(view));
+    lines.add(chosen(state, all.size()));
+    int head = lines.size();
+    List<String> foot = foot(view, rows);
+    int room = Math.max(1, rows - lines.size() - foot.size() - 1);
+    if (state.help()) {
+      lines.addAll(ScreenState.KEYS);
+    } else {
+      int from = state.scrolledAtMost(all.size() - room).offset();
+      List<ProgramRow> shown = all.subList(from, Math.min(all.size(), from + room));
+      lines.addAll(new TopTable(columns, history).lines(shown));
+    }
+    while (lines.size() < rows - foot.size()) {
+      lines.add("");
+    }
+    lines.addAll(foot);
+    return new ScreenLines(
+        lines.stream().limit(rows).map(line -> cut(line, columns)).toList(),
+        state.help() ? -1 : head);
+  }
+
+  private static List<String> foot(TopView view, int rows) {
+    return TopSummary.foot(view).stream().limit(Math.max(0, rows / 6)).toList();
+  }
+
+  private static String chosen(ScreenState state, int shown) {
+    return switch (state.typing()) {
+      case FILTER -> "filter: " + Shown.name(state.typed()) + "_";
+      case DELAY -> "seconds between looks: " + Shown.name(state.typed()) + "_";
+      case NOTHING ->
+          "by %s%s, each %s s; h: keys, q: end"
+              .formatted(
+                  state.order().word(),
+                  state.filter().isBlank()
+                      ? ""
+                      : ", %d with '%s'".formatted(shown, Shown.name(state.filter())),
+                  seconds(state));
+    };
+  }
+
+  private static String seconds(ScreenState state) {
+    double seconds = state.every().toMillis() / 1_000.0;
+    return seconds == Math.rint(seconds)
+        ? Long.toString(Math.round(seconds))
+        : Double.toString(seconds);
+  }
+
+  private static String cut(String line, int columns) {
+    return line.length() <= columns ? line : line.substring(0, Math.max(0, columns - 1)) + "…";
+  }
+}

@@ -1,0 +1,191 @@
+package dev.bpfgauge.top;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.bpfgauge.model.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What top sees, over HTTP: metrics for Prometheus, and a page that shows it live. Read only, and
+ * on the loopback address unless another is asked for; there only requests that name it are
+ * answered, so that no page of the web can read it through a name of its own.
+ */
+public final class TopServer implements AutoCloseable {
+  private static final Pattern ADDRESS = Pattern.compile("(?:(.*):)?(\\d{1,5})");
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int HIGHEST_PORT = 65_535;
+  private static final int THREADS = 2;
+
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final boolean loopback;
+
+  private TopServer(HttpServer server, ExecutorService threads, boolean loopback) {
+    this.server = server;
+    this.threads = threads;
+    this.loopback = loopback;
+  }
+
+  /** An answer. */
+  private record Body(String type, String text) {
+    byte[] bytes() {
+      return text.getBytes(UTF_8);
+    }
+  }
+
+  /**
+   * The metrics at {@code /metrics}.
+   *
+   * @param option names itself in a refusal
+   * @param address {@code 127.0.0.1:9435}, or a port alone
+   */
+  public static TopServer metrics(String option, String address, Supplier<String> metrics) {
+    return start(
+        option,
+        address,
+        Map.of(
+            "/metrics", () -> new Body("text/plain; version=0.0.4", metrics.get()),
+            "/", () -> new Body("text/plain", "Metrics are at /metrics.\n")));
+  }
+
+  /**
+   * The page, and what it shows.
+   *
+   * @param json the newest look with its history
+   */
+  public static TopServer page(String option, String address, Supplier<String> json) {
+    return start(
+        option,
+        address,
+        Map.of(
+            "/", () -> resource("text/html", "top.html"),
+            "/top.js", () -> resource("text/javascript", "top.js"),
+            "/top.css", () -> resource("text/css", "top.css"),
+            "/data.json", () -> new Body("application/json", json.get())));
+  }
+
+  private static Body resource(String type, String name) {
+    try (InputStream in = TopServer.class.getResourceAsStream("/top/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("this program lacks its file " + name);
+      }
+      return new Body(type, new String(in.readAllBytes(), UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + name + " of this program", e);
+    }
+  }
+
+  private static TopServer start(String option, String address, Map<String, Supplier<Body>> pages) {
+    InetSocketAddress at = parse(option, address);
+    try {
+      HttpServer http = HttpServer.create(at, 0);
+      ExecutorService threads =
+          Executors.newFixedThreadPool(
+              THREADS, body -> Thread.ofPlatform().daemon().name("http").unstarted(body));
+      http.setExecutor(threads);
+      TopServer server = new TopServer(http, threads, at.getAddress().isLoopbackAddress());
+      http.createContext("/", exchange -> server.answer(exchange, pages));
+      http.start();
+      return server;
+    } catch (BindException e) {
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "%s %s cannot be listened on: %s; choose another port."
+              .formatted(option, address, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT,
+          "%s %s cannot be listened on: %s.".formatted(option, address, e.getMessage()),
+          e);
+    }
+  }
+
+  private static InetSocketAddress parse(String option, String address) {
+    Matcher parts = ADDRESS.matcher(address);
+    if (!parts.matches() || Integer.parseInt(parts.group(2)) > HIGHEST_PORT) {
+      throw Refusal.usage(
+          "%s takes an address like 127.0.0.1:9435, not '%s'.".formatted(option, address));
+    }
+    @Nullable String host = parts.group(1);
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByName(host == null || host.isEmpty() ? LOOPBACK : host),
+          Integer.parseInt(parts.group(2)));
+    } catch (UnknownHostException e) {
+      throw Refusal.usage("%s names no address of this host: '%s'.".formatted(option, address));
+    }
+  }
+
+  private void answer(HttpExchange exchange, Map<String, Supplier<Body>> pages) throws IOException {
+    try (exchange) {
+      Supplier<Body> page = pages.get(exchange.getRequestURI().getPath());
+      String method = exchange.getRequestMethod();
+      if (!List.of("GET", "HEAD").contains(method)) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+        send(exchange, 405, new Body("text/plain", "Read only.\n"));
+      } else if (!isForUs(exchange)) {
+        send(exchange, 403, new Body("text/plain", "Ask by the address of this host.\n"));
+      } else if (page == null) {
+        send(exchange, 404, new Body("text/plain", "Not here.\n"));
+      } else {
+        send(exchange, 200, page.get());
+      }
+    }
+  }
+
+  /** On the loopback address the request must name it: a name could be anybody's. */
+  private boolean isForUs(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    return !loopback
+        || (host != null && host.matches("(127(\\.\\d{1,3}){3}|\\[::1\\]|localhost)(:\\d{1,5})?"));
+  }
+
+  private static void send(HttpExchange exchange, int status, Body body) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", body.type + "; charset=utf-8");
+    exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    byte[] bytes = body.bytes();
+    exchange.sendResponseHeaders(status, head || bytes.length == 0 ? -1 : bytes.length);
+    if (!head) {
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(bytes);
+      }
+    }
+  }
+
+  /** {@code http://127.0.0.1:9435/}. */
+  public String url() {
+    InetSocketAddress at = server.getAddress();
+    String host = at.getAddress().getHostAddress();
+    return "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, at.getPort());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.bpfgauge.top;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Keys, and the screen that follows from them. */
+class ScreenStateTest {
+  private static final ScreenState START =
+      ScreenState.of(RowOrder.CPU, List.of(), Duration.ofSeconds(1));
+
+  private static ScreenState typed(ScreenState state, String keys) {
+    ScreenState now = state;
+    for (int key : keys.codePoints().toArray()) {
+      now = now.after(key);
+    }
+    return now;
+  }
+
+  private static ScreenLines screen(ScreenState state, int rows, int columns) {
+    MadeLooks before = new MadeLooks(10);
+    MadeLooks after = new MadeLooks(11);
+    for (int id = 1; id <= 50; id++) {
+      before.program(id, "p" + id, 1, 0, 0, List.of());
+      after.program(id, "p" + id, 1, 100L * id, 1_000L * id, List.of());
+    }
+    TopView view = TopView.between(before.look(), after.look(), DispatchCosts.none("no run"));
+    ProgramHistory history = new ProgramHistory();
+    history.add(view);
+    return ScreenLines.of(view, history, state, rows, columns);
+  }
+
+  @Test
+  void aFilterHoldsWhileItIsTypedAndEscapeTakesItAway() {
+    ScreenState typing = typed(START, "/p49");
+    assertEquals("", typing.filter());
+    assertEquals(1, shown(screen(typing, 24, 80)));
+    assertFalse(typed(typing, "q").ended(), "a letter of a word, not the key");
+
+    ScreenState filtered = typed(typing, "\r");
+    assertEquals("p49", filtered.filter());
+    assertEquals("p4", typed(typed(START, "/p49"), "\u007f").typed());
+    assertEquals("", filtered.after(ScreenState.ESCAPE).filter());
+  }
+
+  private static long shown(ScreenLines screen) {
+    return screen.lines().stream().filter(line -> line.matches(" +\\d+ p\\d+ .*")).count();
+  }
+
+  @Test
+  void otherColumnsSortAndTheListIsARing() {
+    assertEquals(RowOrder.RUNS, typed(START, ">").order());
+    assertEquals(RowOrder.NAME, typed(START, "<").order());
+    assertEquals(RowOrder.MEMORY, typed(START, "M").order());
+    assertEquals(RowOrder.CPU, typed(START, "M<<<>>>P").order());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2000", "0.5, 500", "abc, 1000", "0, 1000", "-1, 1000", "1e99, 1000", "'', 1000"})
+  void aDelayThatIsNoneChangesNothing(String typed, long millis) {
+    ScreenState state = typed(START, "d" + typed + "\n");
+
+    assertEquals(Duration.ofMillis(millis), state.every());
+    assertEquals(ScreenState.Typing.NOTHING, state.typing());
+  }
+
+  @Test
+  void endAndHelp() {
+    assertTrue(typed(START, "q").ended());
+    assertTrue(typed(START, "/\u0003").ended(), "Ctrl-C where the terminal makes no signal of it");
+    assertTrue(typed(START, "h").help());
+    assertFalse(typed(START, "hh").help());
+    assertTrue(String.join("\n", screen(typed(START, "h"), 24, 80).lines()).contains("PgDn"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24, 80", "10, 60", "50, 200", "3, 80"})
+  void theScreenIsFilledAndNoLineIsWider(int rows, int columns) {
+    List<String> lines = screen(START, rows, columns).lines();
+
+    assertEquals(rows, lines.size());
+    lines.forEach(line -> assertTrue(line.length() <= columns, line));
+  }
+
+  @Test
+  void scrollingEndsAtTheLastRow() {
+    ScreenState far = START;
+    for (int i = 0; i < 100; i++) {
+      far = far.after(ScreenState.PAGE_DOWN);
+    }
+    List<String> lines = screen(far, 24, 80).lines();
+
+    assertTrue(lines.stream().anyMatch(line -> line.contains(" p1 ")), lines::toString);
+    assertTrue(shown(screen(far, 24, 80)) > 10, lines::toString);
+    assertEquals(1, typed(START, "jjk").offset());
+  }
+
+  @Test
+  void aHostileFilterIsShownWithoutItsEscapes() {
+    List<String> lines = screen(typed(START, "/\u009b2J\u202e"), 24, 80).lines();
+
+    assertFalse(String.join("", lines).contains("\u009b"), lines::toString);
+    assertFalse(String.join("", lines).contains("\u202e"), lines::toString);
+  }
+}
