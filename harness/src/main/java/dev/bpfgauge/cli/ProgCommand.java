@@ -52,8 +52,8 @@ final class ProgCommand implements Callable<Integer> {
   private static final int ROUNDS_OF_GUESTS = 2;
   private static final int FORK_SECONDS = 60;
 
-  /** Of a cell, before {@link Plan#inTurns} makes less of it. */
-  private static final Plan.Times TIMES = new Plan.Times(150, 100, 4);
+  private static final int ITERATIONS = 4;
+  private static final int WARMUP_MILLIS = 150;
 
   @Spec CommandSpec spec;
 
@@ -114,6 +114,15 @@ final class ProgCommand implements Callable<Integer> {
   @Nullable Integer rounds;
 
   @Option(
+      names = "--measure",
+      paramLabel = "MS",
+      description =
+          "Measurement of a program on a packet, or of its loads; those that take turns have half."
+              + " Default: ${DEFAULT-VALUE}.",
+      defaultValue = "600")
+  int measureMillis;
+
+  @Option(
       names = "--margin",
       paramLabel = "PERCENT",
       description = "Margin of equivalence. Default: 3; for instructions 0.5.")
@@ -146,12 +155,20 @@ final class ProgCommand implements Callable<Integer> {
         patienceSeconds >= 1 && patienceSeconds <= 86_400,
         "--guest-timeout",
         "from 1 to 86400 seconds");
+    RunOptions.check(
+        spec,
+        measureMillis >= 100 && measureMillis <= 600_000,
+        "--measure",
+        "from 100 to 600000 milliseconds");
     PrintWriter out = spec.commandLine().getOut();
     GivenObjects given = GivenObjects.read(objects);
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
     SortedMap<String, byte[]> files = given.files(earlier);
     PrintWriter sentences = FoldedLines.on(out);
     given.text().forEach(line -> sentences.println(Shown.name(line)));
+    List<String> removed = earlier == null ? List.of() : given.removedSince(earlier);
+    removed.forEach(
+        name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));
     sentences.println();
     sentences.flush();
     Runs runs = new Runs(results.folder, out, wait);
@@ -162,7 +179,11 @@ final class ProgCommand implements Callable<Integer> {
             : runs.run(request(given), files, commandLine);
     ProgText text = new ProgText(runs.analysis());
     int code = runs.show(result, text.render(Terminal.width()));
-    List<String> failures = gate && code == ExitCode.DONE ? text.failures() : List.of();
+    List<String> failures = new ArrayList<>();
+    if (gate && code == ExitCode.DONE) {
+      removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
+      failures.addAll(text.failures());
+    }
     failures.forEach(failure -> out.println("gate: " + failure));
     out.flush();
     return failures.isEmpty() ? code : ExitCode.GATE;
@@ -187,7 +208,7 @@ final class ProgCommand implements Callable<Integer> {
         List.of(),
         rounds == null ? ROUNDS : rounds,
         42,
-        TIMES,
+        new Plan.Times(WARMUP_MILLIS, Math.ceilDiv(measureMillis, ITERATIONS), ITERATIONS),
         margin(3),
         null,
         new TreeMap<>());

@@ -133,7 +133,7 @@ class WorkflowsTest {
     }
     for (Path document : documents) {
       boolean code = document.startsWith(ROOT.resolve("docs/ci"));
-      for (String line : Files.readAllLines(document)) {
+      for (String line : whole(Files.readString(document)).lines().toList()) {
         if (line.strip().startsWith("```")) {
           code = !code;
         } else if (code) {
@@ -141,6 +141,11 @@ class WorkflowsTest {
         }
       }
     }
+  }
+
+  /** A command that goes on in the next line, in one. */
+  private static String whole(String text) {
+    return text.replaceAll("\\s*\\\\\n\\s*", " ");
   }
 
   @Test

@@ -50,10 +50,10 @@ final class AttachedCost {
   /**
    * Measures.
    *
-   * @throws Refusal where no load runs the program
+   * @throws LoadRefusedException where no load runs the program
    * @throws BpfException where the kernel does not attach it
    */
-  Measurement measure(Settings settings) {
+  Measurement measure(Settings settings) throws LoadRefusedException {
     try {
       Path folder = Scratch.newFolder("bpfgauge-events-");
       try {
@@ -79,7 +79,7 @@ final class AttachedCost {
   }
 
   /** The first load that runs it: the shorter ones come first. */
-  private Found find(Path folder) throws IOException, InterruptedException {
+  private Found find(Path folder) throws IOException, InterruptedException, LoadRefusedException {
     try (BpfLink _ = program.attach();
         RunTimeStats _ = RunTimeStats.enable()) {
       for (EventLoad load : EventLoad.values()) {
@@ -93,10 +93,12 @@ final class AttachedCost {
         }
       }
     }
-    throw Refusal.environment(
+    throw new LoadRefusedException(
         "the program saw no event: none of the loads (%s) runs it"
             .formatted(
-                String.join(", ", Stream.of(EventLoad.values()).map(EventLoad::word).toList())));
+                String.join(", ", Stream.of(EventLoad.values()).map(EventLoad::word).toList())),
+        false,
+        "");
   }
 
   /** Others run the program as well: how often, is seen while the load rests as long. */

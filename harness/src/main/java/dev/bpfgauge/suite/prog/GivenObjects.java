@@ -96,11 +96,7 @@ public final class GivenObjects {
    * @throws Refusal where no object has such a program
    */
   public List<Cell> cells(List<String> programs, List<String> packets, List<String> kernels) {
-    List<String> all =
-        objects.stream()
-            .flatMap(object -> object.programs().stream())
-            .map(ProgramInfo::name)
-            .toList();
+    List<String> all = programNames();
     for (String wanted : programs) {
       if (!all.contains(wanted)) {
         throw Refusal.usage(NearestName.unknown("program", wanted, all));
@@ -166,6 +162,20 @@ public final class GivenObjects {
       all.put(folder + ProgSuite.OLD + "/" + name, earlier.bytes.get(i));
     }
     return all;
+  }
+
+  /** Programs that the other version has and these have not. */
+  public List<String> removedSince(GivenObjects earlier) {
+    List<String> removed = new ArrayList<>(earlier.programNames());
+    removed.removeAll(programNames());
+    return removed;
+  }
+
+  private List<String> programNames() {
+    return objects.stream()
+        .flatMap(object -> object.programs().stream())
+        .map(ProgramInfo::name)
+        .toList();
   }
 
   /** What they hold, as lines. */

@@ -53,7 +53,12 @@ final class Inventory {
           object.mapNames().stream().map(object::mapSpec).map(Inventory::map).toList());
     } catch (BpfException e) {
       throw Refusal.usage(
-          "%s is not opened by libbpf: %s".formatted(file, LoadReason.lastWords(e.log())));
+          "%s is not opened by libbpf: %s"
+              .formatted(
+                  file,
+                  LoadReason.lastWords(e.log()).isEmpty()
+                      ? e.errnoName() + ", so it is damaged"
+                      : LoadReason.lastWords(e.log())));
     }
   }
 

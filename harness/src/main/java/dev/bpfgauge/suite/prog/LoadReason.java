@@ -35,7 +35,9 @@ record LoadReason(
   private static final Pattern KFUNC =
       Pattern.compile("kfunc '([^'\\n]*)' is referenced but wasn't resolved");
   private static final Pattern UNRESOLVED_CALL =
-      Pattern.compile("\\(85\\) call (?:kernel-function )?#0\\b");
+      Pattern.compile(
+          "\\(85\\) call (?:kernel-function )?#0\\b"
+              + "|invalid kernel function call not eliminated");
   private static final Pattern NO_HELPER = Pattern.compile("invalid func (\\w+)#(\\d+)");
   private static final Pattern HELPER_NOT_HERE =
       Pattern.compile("(?:unknown func|program of this type cannot use helper) (\\w+)#(\\d+)");
@@ -46,10 +48,19 @@ record LoadReason(
   private static final Pattern TOO_LARGE =
       Pattern.compile("BPF program is too large\\. Processed (\\d+) insn");
 
+  private static final Pattern NO_CONFIGURATION = Pattern.compile("failed to open system Kconfig");
+
+  private static final String CONFIGURATION =
+      "its object reads the kernel's configuration (__kconfig), and neither /proc/config.gz nor"
+          + " /boot has that here; guests of the lab have none";
+
   private static final Pattern INFINITE = Pattern.compile("(infinite loop detected at insn \\d+)");
 
   private static final Pattern LAST_LINE = Pattern.compile("processed \\d+ insns .*");
   private static final Pattern INSTRUCTION = Pattern.compile("(?:from )?\\d+(?: to \\d+.*)?: .*");
+  private static final Pattern HARMLESS =
+      Pattern.compile(".*(?:skipping|Ignored and continue|optional, ignoring).*");
+
   private static final Pattern STATES = Pattern.compile("(?:cur|old) state:.*");
   private static final Pattern SOURCE = Pattern.compile("; (.*?)(?: @ (\\S+:\\d+))?");
   private static final Pattern NOT_OF_THE_VERIFIER =
@@ -96,7 +107,9 @@ record LoadReason(
                         "the verifier gave up after %s instructions: too many paths, or a loop too long"
                             .formatted(m.group(1))),
             () -> found(INFINITE, log).map(m -> "the verifier says: " + m.group(1) + at(log)),
-            () -> verifiers(log),
+            () -> verifiers(log).map(this::withUnknown),
+            () -> tooLarge(e),
+            () -> found(NO_CONFIGURATION, log).map(_ -> CONFIGURATION),
             this::ofSection,
             this::noSuchType,
             () -> libbpfs(log))
@@ -172,12 +185,31 @@ record LoadReason(
     };
   }
 
+  /** What is missing is 0 to the verifier, and no pointer. */
+  private String withUnknown(String said) {
+    return unknown.isEmpty() || !said.contains("'scalar'")
+        ? said
+        : said + "; this kernel does not have " + String.join(" and ", unknown);
+  }
+
+  private static Optional<String> tooLarge(BpfException e) {
+    return e.errno() == Errno.E2BIG
+        ? Optional.of(
+            "the verifier gave up after a million instructions: too many paths, or a loop too long")
+        : Optional.empty();
+  }
+
   private Optional<String> ofSection() {
+    if (section.matches("f(entry|exit|mod_ret)(\\.s)?")) {
+      return Optional.of("its section names no function to attach to");
+    }
     return section.matches("freplace\\b.*")
         ? Optional.of(
             "it replaces a function of another program (freplace), which is not loaded here")
         : type == 0
-            ? Optional.of("its section “%s” names no hook that libbpf knows".formatted(section))
+            ? Optional.of(
+                "its section “%s” names no hook that this machine's libbpf knows"
+                    .formatted(section))
             : Optional.empty();
   }
 
@@ -248,7 +280,7 @@ record LoadReason(
         log.lines()
             .filter(line -> line.startsWith("libbpf: "))
             .map(line -> line.substring("libbpf: ".length()).strip())
-            .filter(line -> !line.isEmpty())
+            .filter(line -> !line.isEmpty() && !HARMLESS.matcher(line).matches())
             .findFirst()
             .orElse(""));
   }

@@ -5,7 +5,6 @@ import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.BpfProgram.RunOutput;
 import dev.bpfgauge.libbpf.ffm.Uapi;
-import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgramRun implements AutoCloseable {
   private static final int MOST_RUNS = 1 << 22;
   private static final int FEWEST_RUNS = 8;
+  private static final int MOST_SINGLE_RUNS = 1024;
   private static final int CALIBRATIONS = 300;
 
   /** A batch may be longer than asked for, not shorter. */
@@ -62,7 +62,9 @@ final class ProgramRun implements AutoCloseable {
       MemorySegment after = arena.allocate(bytes.length + HEADROOM, Long.BYTES);
       RunOutput once = program().run(new RunInput(packet, after, null, 1));
       returned = once.returnValue();
-      changesPacket = program().type() != BPF_PROG_TYPE_FLOW_DISSECTOR && isChanged(once, after);
+      changesPacket =
+          program().type() != BPF_PROG_TYPE_FLOW_DISSECTOR
+              && (isChanged(once, after) || isChangedForTheNextRun());
       network =
           program().type() == Uapi.BPF_PROG_TYPE_XDP
               ? TestNetwork.of(program()).orElse(null)
@@ -71,6 +73,12 @@ final class ProgramRun implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /** Marks and tags of a packet are no bytes of it: what a second run makes of it tells. */
+  private boolean isChangedForTheNextRun() {
+    int second = program().run(RunInput.packet(packet, 2)).returnValue();
+    return second != once().returnValue();
   }
 
   /** Programs above the link layer are given no Ethernet header, and leave zeros there. */
@@ -85,16 +93,18 @@ final class ProgramRun implements AutoCloseable {
    * Runs a program on a packet once, and makes it ready to be timed.
    *
    * @param loaded owned by the result, and closed where there is none
-   * @throws Refusal where the kernel does not run such a program
+   * @throws LoadRefusedException where the kernel does not run such a program
    */
-  static ProgramRun of(LoadedProgram loaded, byte[] packet) {
+  static ProgramRun of(LoadedProgram loaded, byte[] packet) throws LoadRefusedException {
     try {
       return new ProgramRun(loaded, packet);
     } catch (BpfException e) {
       loaded.close();
-      throw Refusal.environment(
+      throw new LoadRefusedException(
           "BPF_PROG_RUN does not run it here: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          false,
+          "");
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -128,6 +138,11 @@ final class ProgramRun implements AutoCloseable {
   void calibrate() {
     calibrateOneRun();
     runs = FEWEST_RUNS;
+    if (changesPacket) { // A batch is as long as its calls, of which little is the program's.
+      long calls = BATCH_NANOS / Math.max(1, oneRun);
+      runs = (int) Math.clamp(calls, (long) FEWEST_RUNS, (long) MOST_SINGLE_RUNS);
+      return;
+    }
     for (long took = nanos(); took < BATCH_NANOS && runs < MOST_RUNS; took = nanos()) {
       double factor = MARGIN * BATCH_NANOS / Math.max(1, took);
       runs = (int) Math.min(MOST_RUNS, runs * Math.clamp(factor, MARGIN, MOST_GROWTH));

@@ -115,7 +115,8 @@ class LoadedProgramTest {
         "it replaces a function of another program (freplace), which is not loaded here",
         reasons.get("replaces"));
     assertEquals(
-        "its section “no_such_hook/x” names no hook that libbpf knows", reasons.get("has_no_hook"));
+        "its section “no_such_hook/x” names no hook that this machine's libbpf knows",
+        reasons.get("has_no_hook"));
   }
 
   @Test

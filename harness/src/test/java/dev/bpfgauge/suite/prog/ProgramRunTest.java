@@ -110,8 +110,7 @@ class ProgramRunTest {
     assertEquals(1.0, extras.getOrDefault("runs_per_op", 0.0), 0.2);
 
     assertTrue(
-        assertInstanceOf(
-                Outcome.Unavailable.class, new ProgMeter().attempt(event("waits"), settings))
+        assertInstanceOf(Outcome.Refused.class, new ProgMeter().attempt(event("waits"), settings))
             .reason()
             .startsWith("the program saw no event"));
   }
