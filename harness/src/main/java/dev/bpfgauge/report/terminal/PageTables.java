@@ -1,7 +1,9 @@
 package dev.bpfgauge.report.terminal;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.report.page.Noise;
+import dev.bpfgauge.report.page.Verdicts;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import java.util.ArrayList;
@@ -19,6 +21,16 @@ public final class PageTables {
     }
     StringBuilder out = new StringBuilder();
     TerminalTable.wrap(out, TerminalTable.plain(noise), Math.max(60, width));
+    return out.append('\n').toString();
+  }
+
+  /** What an asterisk means, where there is one. */
+  public static String indicative(RunAnalysis analysis, int width) {
+    if (!new Verdicts(new Evidence(analysis)).indicative()) {
+      return "";
+    }
+    StringBuilder out = new StringBuilder();
+    TerminalTable.wrap(out, "* " + VerdictRule.TOO_FEW + ".", Math.max(60, width));
     return out.append('\n').toString();
   }
 

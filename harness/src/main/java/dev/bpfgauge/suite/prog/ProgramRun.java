@@ -31,6 +31,9 @@ final class ProgramRun implements AutoCloseable {
   /** A batch that seems short may be one whose call was subtracted too much. */
   private static final double MOST_GROWTH = 16;
 
+  /** A long program is run less often. */
+  private static final long LONGEST_BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** Room for headers that a program puts before its packet. */
   private static final int HEADROOM = 4096;
 
@@ -137,10 +140,10 @@ final class ProgramRun implements AutoCloseable {
   /** Finds out how many runs make a batch. */
   void calibrate() {
     calibrateOneRun();
-    runs = FEWEST_RUNS;
+    runs = oneRun > BATCH_NANOS ? 1 : FEWEST_RUNS;
     if (changesPacket) { // A batch is as long as its calls, of which little is the program's.
       long calls = BATCH_NANOS / Math.max(1, oneRun);
-      runs = (int) Math.clamp(calls, (long) FEWEST_RUNS, (long) MOST_SINGLE_RUNS);
+      runs = (int) Math.clamp(calls, 1L, (long) MOST_SINGLE_RUNS);
       return;
     }
     for (long took = nanos(); took < BATCH_NANOS && runs < MOST_RUNS; took = nanos()) {
@@ -149,10 +152,10 @@ final class ProgramRun implements AutoCloseable {
     }
   }
 
-  /** The same with a given number of runs. */
-  void calibrate(int runsOfABatch) {
+  /** The same with so many runs, or fewer where the program is long. */
+  void calibrate(int most) {
     calibrateOneRun();
-    runs = runsOfABatch;
+    runs = (int) Math.clamp(LONGEST_BATCH_NANOS / Math.max(1, oneRun), 1L, (long) most);
   }
 
   /** Runs that {@link #nanos} is of. */
@@ -183,7 +186,8 @@ final class ProgramRun implements AutoCloseable {
   /** The fastest of some: whatever comes between makes one longer. */
   private void calibrateOneRun() {
     oneRun = Long.MAX_VALUE;
-    for (int i = 0; i < CALIBRATIONS; i++) {
+    long end = System.nanoTime() + LONGEST_BATCH_NANOS;
+    for (int i = 0; i < CALIBRATIONS && (i < 2 || System.nanoTime() < end); i++) {
       oneRun = Math.min(oneRun, wall(1));
     }
   }
