@@ -144,8 +144,10 @@ final class CollectCommand implements Callable<Integer> {
     }
   }
 
-  private List<Collector.Way> ways() {
-    return hook == null ? List.of(Collector.Way.values()) : List.of(Collector.Way.ofWord(hook));
+  private List<Collector.CollectorHook> ways() {
+    return hook == null
+        ? List.of(Collector.CollectorHook.values())
+        : List.of(Collector.CollectorHook.ofWord(hook));
   }
 
   private DecisionCsv.Format format() {

@@ -109,7 +109,7 @@ final class MllbEval implements Runnable {
       }
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("", "right", "as float", "as float, random too", "unlike Java"));
-      for (Agreement.Way way : agreement.ways()) {
+      for (Agreement.Computation way : agreement.ways()) {
         rows.add(
             List.of(
                 way.name(),

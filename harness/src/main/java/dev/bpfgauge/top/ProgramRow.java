@@ -29,7 +29,7 @@ public record ProgramRow(
     double seconds,
     long runs,
     long insideNanos,
-    Way dispatch,
+    HookCost dispatch,
     OptionalLong missed,
     List<MapUse> maps) {
 
@@ -51,8 +51,8 @@ public record ProgramRow(
    *
    * @param nanos for each run, 0 where unknown; may be below zero, see {@link DispatchCosts}
    */
-  public record Way(Knowledge knowledge, double nanos) {
-    static final Way UNKNOWN = new Way(Knowledge.UNKNOWN, 0);
+  public record HookCost(Knowledge knowledge, double nanos) {
+    static final HookCost UNKNOWN = new HookCost(Knowledge.UNKNOWN, 0);
   }
 
   /**

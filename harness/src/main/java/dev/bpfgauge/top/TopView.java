@@ -169,17 +169,17 @@ public record TopView(
   }
 
   /** Of several hooks the dearest, as an estimate. */
-  private static ProgramRow.Way way(List<LoadedLink> hooks, DispatchCosts costs) {
+  private static ProgramRow.HookCost way(List<LoadedLink> hooks, DispatchCosts costs) {
     List<DispatchCosts.Dispatch> known =
         hooks.stream().flatMap(h -> costs.of(h.hook(), h.target()).stream()).toList();
     if (known.isEmpty() || known.size() < hooks.size()) {
-      return ProgramRow.Way.UNKNOWN;
+      return ProgramRow.HookCost.UNKNOWN;
     }
     DispatchCosts.Dispatch dearest =
         known.stream().max(Comparator.comparingDouble(DispatchCosts.Dispatch::nanos)).orElseThrow();
     boolean alike =
         known.stream().allMatch(way -> !way.estimate() && way.nanos() == dearest.nanos());
-    return new ProgramRow.Way(
+    return new ProgramRow.HookCost(
         alike ? ProgramRow.Knowledge.MEASURED : ProgramRow.Knowledge.ESTIMATE, dearest.nanos());
   }
 

@@ -30,7 +30,7 @@ public record Agreement(
     int examples,
     int vectors,
     @Nullable Metrics labels,
-    List<Way> ways,
+    List<Computation> ways,
     String bpf,
     List<String> trainedOn) {
 
@@ -47,7 +47,7 @@ public record Agreement(
    * @param agreementOfAll the same share of all vectors
    * @param differentFromJava outputs that are not Java's to the last bit; absent for Java
    */
-  public record Way(
+  public record Computation(
       String name,
       double accuracy,
       double agreement,
@@ -75,7 +75,7 @@ public record Agreement(
     private final int known;
     private final int[][] inputs;
     private final double[] exact;
-    private final List<Way> ways = new ArrayList<>();
+    private final List<Computation> ways = new ArrayList<>();
 
     Comparing(Model model, @Nullable Examples examples) {
       this.model = model;
@@ -161,7 +161,7 @@ public record Agreement(
               : IntStream.range(0, logits.length).filter(i -> logits[i] != java[i]).count();
       double ofAll = agreement(logits, logits.length);
       ways.add(
-          new Way(
+          new Computation(
               name,
               accuracy(logits),
               known == 0 ? ofAll : agreement(logits, known),

@@ -34,14 +34,14 @@ public final class Collector implements AutoCloseable {
   private Consumer<Decision> to = _ -> {};
 
   /** A way to the decisions, the better one first. */
-  public enum Way {
+  public enum CollectorHook {
     FEXIT("collect", "fexit/can_migrate_task"),
     KPROBE("collect_kprobe", "kprobe+kretprobe/can_migrate_task");
 
     private final String object;
     private final String hooks;
 
-    Way(String object, String hooks) {
+    CollectorHook(String object, String hooks) {
       this.object = object;
       this.hooks = hooks;
     }
@@ -51,8 +51,8 @@ public final class Collector implements AutoCloseable {
      *
      * @throws Refusal with the nearest where there is none
      */
-    public static Way ofWord(String word) {
-      return EnumWords.parse(Way.class, "hook", word);
+    public static CollectorHook ofWord(String word) {
+      return EnumWords.parse(CollectorHook.class, "hook", word);
     }
   }
 
@@ -64,7 +64,7 @@ public final class Collector implements AutoCloseable {
    * @param bufferBytes of the ring buffer, a power of two
    * @param ways to try, in that order; the first that the kernel takes is used
    */
-  public record Options(int every, boolean outcomes, int bufferBytes, List<Way> ways) {
+  public record Options(int every, boolean outcomes, int bufferBytes, List<CollectorHook> ways) {
     public Options {
       ways = List.copyOf(ways);
       if (every < 1) {
@@ -97,7 +97,7 @@ public final class Collector implements AutoCloseable {
    */
   public static Collector attach(Options options, String kernel, String scenario) {
     List<String> reasons = new ArrayList<>();
-    for (Way way : options.ways) {
+    for (CollectorHook way : options.ways) {
       BpfObject object = BpfObject.builtIn("mllb/" + way.object);
       try {
         object.variable("every").set(ValueLayout.JAVA_INT, 0, options.every);

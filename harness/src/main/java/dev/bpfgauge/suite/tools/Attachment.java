@@ -28,9 +28,9 @@ final class Attachment implements AutoCloseable {
   private static final String ITERATOR = "iter/";
 
   private final BpfObject object;
-  private final Way way;
+  private final HookSet way;
 
-  private Attachment(BpfObject object, Way way) {
+  private Attachment(BpfObject object, HookSet way) {
     this.object = object;
     this.way = way;
   }
@@ -42,8 +42,8 @@ final class Attachment implements AutoCloseable {
    * @param programs names of the programs it takes; the others stay unloaded
    * @param needs what a kernel must have for it, for the message where it has not
    */
-  record Way(String hooks, Set<String> programs, String needs) {
-    Way {
+  record HookSet(String hooks, Set<String> programs, String needs) {
+    HookSet {
       programs = Set.copyOf(programs);
     }
   }
@@ -58,9 +58,9 @@ final class Attachment implements AutoCloseable {
    * @throws Refusal where none works, with each one's reason
    */
   static Attachment of(
-      String tool, List<Way> ways, Consumer<BpfObject> prepare, Consumer<BpfObject> fill) {
+      String tool, List<HookSet> ways, Consumer<BpfObject> prepare, Consumer<BpfObject> fill) {
     List<String> reasons = new ArrayList<>();
-    for (Way way : ways) {
+    for (HookSet way : ways) {
       BpfObject object = BpfObject.builtIn("tools/" + tool);
       try {
         prepare.accept(object);

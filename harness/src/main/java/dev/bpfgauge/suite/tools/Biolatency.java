@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.libbpf.BpfObject;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
@@ -50,15 +50,15 @@ final class Biolatency implements Tool {
       }
     }
 
-    private List<Way> ways() {
+    private List<HookSet> ways() {
       return queued
           ? List.of(
-              new Way(
+              new HookSet(
                   "raw_tp/block_rq_insert, block_rq_issue, block_rq_complete",
                   Set.of("on_insert", "on_issue", "on_requeue", "on_merge", "on_complete"),
                   NEEDS))
           : List.of(
-              new Way(
+              new HookSet(
                   "raw_tp/block_rq_issue, block_rq_complete",
                   Set.of("on_issue", "on_requeue", "on_complete"),
                   NEEDS));

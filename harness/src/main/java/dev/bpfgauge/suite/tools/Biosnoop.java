@@ -6,7 +6,7 @@ import static dev.bpfgauge.suite.tools.Structs.IO;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.KernelClock;
 import dev.bpfgauge.libbpf.MappedRing;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import dev.bpfgauge.suite.tools.Rows.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,13 +27,13 @@ final class Biosnoop implements Tool {
       Set.of("on_start", "on_insert", "on_issue", "on_requeue", "on_merge", "on_complete");
 
   /** The second way names a task later than the first: at the request's queue, not at its start. */
-  private static final List<Way> WAYS =
+  private static final List<HookSet> WAYS =
       List.of(
-          new Way(
+          new HookSet(
               "raw_tp/block_io_start, block_rq_insert, block_rq_issue, block_rq_complete",
               WITH_START,
               "Linux 6.5 and its BTF"),
-          new Way(
+          new HookSet(
               "raw_tp/block_rq_insert, block_rq_issue, block_rq_complete", WITHOUT_START, NEEDS));
 
   private static final int LONGS_BETWEEN_CPUS = 8;

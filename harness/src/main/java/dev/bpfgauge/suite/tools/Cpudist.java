@@ -1,7 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.libbpf.BpfObject;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Cpudist implements Tool {
   static final String NAME = "cpudist";
 
-  private static final List<Way> WAYS =
-      List.of(new Way("tp_btf/sched_switch", Set.of("on_switch"), "Linux 5.14 and its BTF"));
+  private static final List<HookSet> WAYS =
+      List.of(new HookSet("tp_btf/sched_switch", Set.of("on_switch"), "Linux 5.14 and its BTF"));
 
   private final Options options;
   private final Attachment attachment;

@@ -6,7 +6,7 @@ import static dev.bpfgauge.suite.tools.Structs.FILE_USE;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.ffm.CStruct;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import dev.bpfgauge.suite.tools.Rows.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,13 +24,13 @@ import java.util.Set;
 final class Filetop implements Tool {
   static final String NAME = "filetop";
 
-  static final Way BY_FUNCTIONS =
-      new Way(
+  static final HookSet BY_FUNCTIONS =
+      new HookSet(
           "fexit/vfs_read, vfs_write",
           Set.of("on_vfs_read", "on_vfs_write"),
           "Linux 5.14 and its BTF and function tracing");
-  static final Way BY_CALLS =
-      new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.14 and its BTF");
+  static final HookSet BY_CALLS =
+      new HookSet("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.14 and its BTF");
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -118,7 +118,7 @@ final class Filetop implements Tool {
   }
 
   /** Attaches it by the first of these ways that this kernel takes. */
-  static Filetop attach(Options options, List<Way> ways) {
+  static Filetop attach(Options options, List<HookSet> ways) {
     return new Filetop(options, Attachment.of(NAME, ways, options::set, _ -> {}));
   }
 

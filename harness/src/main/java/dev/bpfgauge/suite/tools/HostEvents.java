@@ -2,7 +2,7 @@ package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,11 +36,11 @@ public enum HostEvents {
     Counter open() {
       return new ProgramCounter(
           List.of(
-              new Way(
+              new HookSet(
                   "fexit/vfs_read, vfs_write",
                   Set.of("on_vfs_read", "on_vfs_write"),
                   "Linux 5.14 and its BTF and function tracing"),
-              new Way(BY_CALLS, Set.of("on_sys_exit"), "Linux 5.14 and its BTF")),
+              new HookSet(BY_CALLS, Set.of("on_sys_exit"), "Linux 5.14 and its BTF")),
           "calls on sockets and pipes are counted too and cost less, so the share is at most that");
     }
   },
@@ -50,8 +50,8 @@ public enum HostEvents {
     Counter open() {
       return new ProgramCounter(
           List.of(
-              new Way("tp_btf/sock_send_length", Set.of("on_send"), "Linux 6.3 and its BTF"),
-              new Way(
+              new HookSet("tp_btf/sock_send_length", Set.of("on_send"), "Linux 6.3 and its BTF"),
+              new HookSet(
                   "fexit/tcp_sendmsg",
                   Set.of("on_tcp_sendmsg"),
                   "Linux 5.5 and its BTF and function tracing")),
@@ -202,7 +202,7 @@ public enum HostEvents {
     private final Attachment attachment;
     private final String limit;
 
-    ProgramCounter(List<Way> ways, String limit) {
+    ProgramCounter(List<HookSet> ways, String limit) {
       attachment = Attachment.of(OBJECT, ways, _ -> {}, _ -> {});
       this.limit = limit;
     }

@@ -6,7 +6,7 @@ import static dev.bpfgauge.suite.tools.Structs.PAIR;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,9 +28,9 @@ import java.util.regex.Pattern;
 final class Offwaketime implements Tool {
   static final String NAME = "offwaketime";
 
-  private static final List<Way> WAYS =
+  private static final List<HookSet> WAYS =
       List.of(
-          new Way(
+          new HookSet(
               "tp_btf/sched_switch, sched_waking",
               Set.of("on_switch", "on_waking", "on_task"),
               "Linux 5.15 and its BTF"));

@@ -4,7 +4,7 @@ import static dev.bpfgauge.suite.tools.Structs.MOST_SUBNETS;
 
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import dev.bpfgauge.suite.tools.Rows.Column;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,10 +25,10 @@ final class Tcpsubnet implements Tool {
   public static final String DEFAULT_SUBNETS =
       "127.0.0.1/32,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,0.0.0.0/0,::/0";
 
-  private static final List<Way> WAYS =
+  private static final List<HookSet> WAYS =
       List.of(
-          new Way("tp_btf/sock_send_length", Set.of("on_send"), "Linux 6.3 and its BTF"),
-          new Way(
+          new HookSet("tp_btf/sock_send_length", Set.of("on_send"), "Linux 6.3 and its BTF"),
+          new HookSet(
               "fexit/tcp_sendmsg",
               Set.of("on_tcp_sendmsg"),
               "Linux 5.5 and its BTF and function tracing"));

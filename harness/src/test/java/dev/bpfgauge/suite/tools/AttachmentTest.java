@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.suite.tools.Attachment.Way;
+import dev.bpfgauge.suite.tools.Attachment.HookSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /** Ways to the events: the first that works is taken, and where none does, all are named. */
 class AttachmentTest {
-  private static final Way CALLS =
-      new Way("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.5 and its BTF");
-  private static final Way NONE =
-      new Way("tp_btf/imagined", Set.of("on_sys_exit"), "a Linux that nobody has");
+  private static final HookSet CALLS =
+      new HookSet("tp_btf/sys_exit", Set.of("on_sys_exit"), "Linux 5.5 and its BTF");
+  private static final HookSet NONE =
+      new HookSet("tp_btf/imagined", Set.of("on_sys_exit"), "a Linux that nobody has");
 
   @BeforeEach
   void programsMayBeLoaded() {
