@@ -36,12 +36,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class KernelsRun implements Callable<Integer> {
-  /** One of each way into the kernel's code. */
-  private static final List<String> MAIN_HOOKS =
-      List.of("raw_tp", "tracepoint", "kprobe", "kretprobe", "fentry", "fexit", "xdp.run");
-
-  private static final List<String> MAIN_BODIES = List.of("empty", "counter");
-
   @Spec CommandSpec spec;
 
   @Mixin KernelsCommand.Architecture architecture;
@@ -258,7 +252,9 @@ final class KernelsRun implements Callable<Integer> {
     List<Cell> usual =
         new ArrayList<>(
             Runs.cells(List.of(MapsSuite.NAME, KernelMapsSuite.NAME, HookLoads.NAME), cells));
-    usual.addAll(Suite.of(HooksSuite.NAME).cells(cells.wanted(MAIN_HOOKS, MAIN_BODIES)));
+    usual.addAll(
+        Suite.of(HooksSuite.NAME)
+            .cells(cells.wanted(HooksSuite.MAIN_HOOKS, HooksSuite.MAIN_BODIES)));
     return usual;
   }
 

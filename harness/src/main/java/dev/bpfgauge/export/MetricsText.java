@@ -36,7 +36,7 @@ final class MetricsText {
   private MetricsText(Figures figures) {
     this.figures = figures;
     String clock = figures.run().clock();
-    boolean time = clock.endsWith("nanoseconds");
+    boolean time = figures.run().counts().isTime();
     unit = name(time ? clock.replace("nanoseconds", "seconds") : clock);
     places = time ? NANO : 0;
   }

@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.machine.host.CpuInfo;
 import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.model.Clock;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.SearchPath;
@@ -105,7 +106,10 @@ record Emulator(GuestArch arch, List<String> program, String version, boolean kv
 
   /** What a figure of that mode counts; two runs with different clocks are not comparable. */
   String clock(GuestMode mode) {
-    return counts(mode) ? "instructions" : hardware(mode) ? "nanoseconds" : "emulated nanoseconds";
+    return (counts(mode)
+            ? Clock.INSTRUCTIONS
+            : hardware(mode) ? Clock.NANOSECONDS : Clock.EMULATED_NANOSECONDS)
+        .word();
   }
 
   /**

@@ -58,7 +58,12 @@ public record RunInfo(
 
   /** What figures count: {@code nanoseconds}, or another word of a run in the lab. */
   public String clock() {
-    return fingerprint.getOrDefault(CLOCK, "nanoseconds");
+    return fingerprint.getOrDefault(CLOCK, Clock.NANOSECONDS.word());
+  }
+
+  /** The same as a value. */
+  public Clock counts() {
+    return Clock.ofWord(clock());
   }
 
   /** The same as the unit of a figure: {@code ns}, {@code instructions} … */

@@ -370,7 +370,7 @@ public final class RunsCompared {
     if (rows.stream().anyMatch(AcrossRuns::indicative)) {
       sentences.add("* in one of the runs " + VerdictRule.TOO_FEW + " that does not decide.");
     }
-    if (compared.subject().clock().endsWith("nanoseconds")) {
+    if (compared.subject().counts().isTime()) {
       sentences.add(
           "The intervals include the noise inside each run, not the differences between runs (time"
               + " of day, boot, other load). Two arms of one run avoid these; so does a run of the"

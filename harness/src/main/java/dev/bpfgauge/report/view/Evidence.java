@@ -6,6 +6,7 @@ import dev.bpfgauge.analysis.RoundMeans;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Clock;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.model.SuiteWords.MapsCalled;
@@ -80,12 +81,12 @@ public final class Evidence {
 
   /** The figures count something that is no time, not even an emulated one. */
   private boolean counts() {
-    return !info().clock().endsWith("nanoseconds");
+    return !info().counts().isTime();
   }
 
   /** The figures are nanoseconds of a processor. */
   public boolean isTime() {
-    return info().clock().equals("nanoseconds");
+    return info().counts() == Clock.NANOSECONDS;
   }
 
   /** The head of a column with the arms: kernels in the lab, else profiles. */

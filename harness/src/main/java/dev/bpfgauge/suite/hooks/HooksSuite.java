@@ -24,6 +24,13 @@ import java.util.Optional;
 public final class HooksSuite implements Suite {
   public static final String NAME = "hooks";
 
+  /** One of each way into the kernel's code, for a first look at a kernel. */
+  public static final List<String> MAIN_HOOKS =
+      List.of("raw_tp", "tracepoint", "kprobe", "kretprobe", "fentry", "fexit", "xdp.run");
+
+  /** The bodies that belong to them. */
+  public static final List<String> MAIN_BODIES = List.of("empty", "counter");
+
   @Override
   public String name() {
     return NAME;
