@@ -174,6 +174,14 @@ final class TopCommand implements Callable<Integer> {
     if (count < 1) {
       throw Refusal.usage("--iterations takes a whole number from 1, for example 12.");
     }
+    for (String option : List.of("--for", "--output")) {
+      if (!audit && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw Refusal.usage(option + " is for --audit: give that as well, or leave it out.");
+      }
+    }
+    if (audit && count != Long.MAX_VALUE) {
+      throw Refusal.usage("--audit looks for as long as --for says: leave out --iterations.");
+    }
     if (json && openmetrics.equals(STANDARD_OUTPUT)) {
       throw Refusal.usage("--json and --openmetrics - both write to standard output: choose one.");
     }
@@ -208,8 +216,9 @@ final class TopCommand implements Callable<Integer> {
     return new Top.Pace(every, sample ? SAMPLED_LOOK : every);
   }
 
+  /** Standard output may be JSON or metrics, so the addresses stand where errors do. */
   private void serve(List<TopServer> servers, Newest newest) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getErr();
     if (!listen.isEmpty()) {
       servers.add(TopServer.metrics("--listen", listen, newest::metrics));
       out.println("Metrics: " + servers.getLast().url() + "metrics");

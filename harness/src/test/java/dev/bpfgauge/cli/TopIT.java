@@ -188,6 +188,20 @@ class TopIT {
   }
 
   @Test
+  void optionsOfAnAuditAreForAnAudit() throws Exception {
+    for (String[] words :
+        new String[][] {
+          {"top", "--once", "--for", "5s"},
+          {"top", "--once", "-o", "a.html"},
+          {"top", "--audit", "-n", "2"}
+        }) {
+      Jar.Ended ended = new Jar(folder).run(words);
+      assertEquals(2, ended.exitCode(), ended.out());
+      assertTrue(ended.err().contains("--audit"), ended.err());
+    }
+  }
+
+  @Test
   void anAuditIsAPage() throws Exception {
     Requires.bpf();
     Jar.Ended ended =
