@@ -2,11 +2,11 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Meminfo;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.mllb.Collector;
 import dev.bpfgauge.suite.mllb.DecisionCsv;
@@ -284,7 +284,7 @@ final class CollectCommand implements Callable<Integer> {
 
   private static void deleteTree(Path folder) {
     try {
-      KernelStore.deleteTree(folder);
+      Scratch.deleteTree(folder);
     } catch (IOException e) {
       System.getLogger(CollectCommand.class.getName())
           .log(System.Logger.Level.WARNING, "{0} stays: {1}", folder, e.getMessage());

@@ -2,7 +2,6 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
@@ -106,7 +105,7 @@ final class ScheduleCommand implements Callable<Integer> {
                 : killed ? killedChild(network) : here(wanted, length, network);
         return code;
       } finally {
-        KernelStore.deleteTree(folder);
+        Scratch.deleteTree(folder);
       }
     } catch (InterruptedException e) {
       return ExitCode.INTERRUPTED;

@@ -2,11 +2,11 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.Status;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MeasuredRun;
 import java.io.IOException;
@@ -128,7 +128,7 @@ final class SchedulersInGuest {
       } catch (InterruptedException e) {
         return keep(folder, Status.INTERRUPTED, commandLine).orElse(ExitCode.INTERRUPTED);
       } finally {
-        KernelStore.deleteTree(folder);
+        Scratch.deleteTree(folder);
       }
     } catch (IOException e) {
       throw Refusal.environment(

@@ -2,11 +2,11 @@ package dev.bpfgauge.cli;
 
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.lab.GuestCommand;
-import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Meminfo;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.mllb.Model;
 import dev.bpfgauge.suite.mllb.Scenario;
@@ -88,7 +88,7 @@ final class ShadowCommand implements Callable<Integer> {
         return code;
       } finally {
         Scenario.cleanUp(folder);
-        KernelStore.deleteTree(folder);
+        Scratch.deleteTree(folder);
       }
     } catch (InterruptedException e) {
       return ExitCode.INTERRUPTED;

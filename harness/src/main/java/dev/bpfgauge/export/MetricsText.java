@@ -1,6 +1,7 @@
 package dev.bpfgauge.export;
 
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.files.OpenMetrics;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
@@ -10,22 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gauges in a text that is valid twice: as OpenMetrics 1.0, and as the Prometheus text format 0.0.4
- * that the node exporter's textfile collector takes, to which {@code # UNIT} and {@code # EOF} are
- * comments. No time stamps: that collector refuses them. Units are base units: seconds.
- */
+/** The figures of a run as gauges ({@link OpenMetrics}). Units are base units: seconds. */
 final class MetricsText {
-  private static final String PREFIX = "bpfgauge_";
-
   /** Decimal places between a nanosecond and a second. */
   private static final int NANO = 9;
 
   private final Figures figures;
-  private final StringBuilder out = new StringBuilder();
+  private final OpenMetrics out = new OpenMetrics("bpfgauge_");
 
   /** {@code seconds}, {@code emulated_seconds}, {@code instructions}. */
   private final String unit;
@@ -45,7 +39,7 @@ final class MetricsText {
     MetricsText text = new MetricsText(Figures.of(run));
     text.run();
     text.cells();
-    return text.out.append("# EOF\n").toString();
+    return text.out.text();
   }
 
   private void run() {
@@ -62,10 +56,11 @@ final class MetricsText {
     labels.put("kernel", run.fingerprint().getOrDefault("kernel", ""));
     labels.put("git_commit", figures.environment("git commit"));
     labels.put("git_branch", figures.environment("git branch"));
-    family("run_info", "", "The run that the figures are from; the value is always 1.");
-    sample("run_info", labels, "1");
-    family("run_start_timestamp_seconds", "seconds", "When that run began, since 1970.");
-    sample("run_start_timestamp_seconds", kind, Long.toString(run.startedAt().getEpochSecond()));
+    out.family("run_info", "", "The run that the figures are from; the value is always 1.");
+    out.sample("run_info", labels, "1");
+    out.family("run_start_timestamp_seconds", "seconds", "When that run began, since 1970.");
+    out.sample(
+        "run_start_timestamp_seconds", kind, Long.toString(run.startedAt().getEpochSecond()));
   }
 
   private void cells() {
@@ -79,21 +74,21 @@ final class MetricsText {
         "operation_upper_" + unit,
         "Upper end of the 95 % interval of the mean" + what,
         cell -> bound(cell, Interval::high));
-    family("operation_forks", "", "Forks that the mean is of.");
+    out.family("operation_forks", "", "Forks that the mean is of.");
     figures
         .cells()
         .forEach((cell, summary) ->
-            sample("operation_forks", labels(cell), Integer.toString(summary.forks())));
+            out.sample("operation_forks", labels(cell), Integer.toString(summary.forks())));
   }
 
   private void each(String family, String help, Function<CellSummary, @Nullable String> value) {
-    family(family, unit, help);
+    out.family(family, unit, help);
     figures
         .cells()
         .forEach((cell, summary) -> {
           String number = value.apply(summary);
           if (number != null) {
-            sample(family, labels(cell), number);
+            out.sample(family, labels(cell), number);
           }
         });
   }
@@ -122,31 +117,8 @@ final class MetricsText {
     return labels;
   }
 
-  private void family(String name, String unitOfIt, String help) {
-    out.append("# HELP ").append(PREFIX).append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE ").append(PREFIX).append(name).append(" gauge\n");
-    if (!unitOfIt.isEmpty()) {
-      out.append("# UNIT ").append(PREFIX).append(name).append(' ').append(unitOfIt).append('\n');
-    }
-  }
-
-  private void sample(String name, Map<String, String> labels, String value) {
-    out.append(PREFIX).append(name);
-    if (!labels.isEmpty()) {
-      out.append(
-          labels.entrySet().stream()
-              .map(label -> label.getKey() + "=\"" + escaped(label.getValue()) + '"')
-              .collect(Collectors.joining(",", "{", "}")));
-    }
-    out.append(' ').append(value).append('\n');
-  }
-
   /** Letters, digits and underscores. */
   private static String name(String words) {
     return words.replaceAll("[^A-Za-z0-9_]", "_");
-  }
-
-  private static String escaped(String value) {
-    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 }

@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.os.SearchPath;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class AptArchive {
   List<Path> download(List<String> names) {
     Path downloads = folder.resolve("downloads");
     try {
-      KernelStore.deleteTree(downloads);
+      Scratch.deleteTree(downloads);
       Files.createDirectories(downloads);
       List<String> command = new ArrayList<>(List.of("download"));
       command.addAll(names);

@@ -2,6 +2,7 @@ package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ final class DebianEmulator {
                 "seabios/" + suite));
     Path part = folder.resolveSibling(folder.getFileName() + ".part");
     try {
-      KernelStore.deleteTree(part);
+      Scratch.deleteTree(part);
       Files.createDirectories(part);
       for (Path deb : debs) {
         HostProgram.Ended ended =
@@ -96,7 +97,7 @@ final class DebianEmulator {
         }
         Files.delete(deb);
       }
-      KernelStore.deleteTree(folder);
+      Scratch.deleteTree(folder);
       Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw KernelStore.notWritten(folder, e);

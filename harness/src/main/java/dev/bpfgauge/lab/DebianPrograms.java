@@ -4,6 +4,7 @@ import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Program;
+import dev.bpfgauge.os.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class DebianPrograms {
     packages.add(java ? JAVA : TRACING);
     List<Path> debs = archive.download(packages.stream().map(p -> p + "/" + SUITE).toList());
     try {
-      KernelStore.deleteTree(work);
+      Scratch.deleteTree(work);
       Path tree = Files.createDirectories(work.resolve(TREE));
       SortedMap<String, String> versions = new TreeMap<>();
       for (Path deb : debs) {
@@ -94,7 +95,7 @@ final class DebianPrograms {
         Files.delete(deb);
       }
       DurableFile.write(work.resolve(CARD), Json.indented(new Card(versions)));
-      KernelStore.deleteTree(folder);
+      Scratch.deleteTree(folder);
       Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw KernelStore.notWritten(folder, e);

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.os.Scratch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -67,7 +68,7 @@ final class GuestFiles implements AutoCloseable {
     }
     for (Path each : all) {
       if (each.getFileName().toString().startsWith(OURS)) {
-        KernelStore.deleteTree(each);
+        Scratch.deleteTree(each);
       }
     }
     List<Path> lastUsedFirst =
@@ -97,7 +98,7 @@ final class GuestFiles implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (channel) {
-      KernelStore.deleteTree(folder);
+      Scratch.deleteTree(folder);
     }
   }
 }

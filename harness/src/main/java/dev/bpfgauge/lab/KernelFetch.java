@@ -1,6 +1,7 @@
 package dev.bpfgauge.lab;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +138,7 @@ public final class KernelFetch {
     Path file = archive.download("busybox-static");
     Path tree = store.folder().resolve("busybox.part");
     try {
-      KernelStore.deleteTree(tree);
+      Scratch.deleteTree(tree);
       Files.createDirectories(tree);
       HostProgram.Ended ended =
           HostProgram.run(tree, List.of("dpkg-deb", "-x", file.toString(), "."));
@@ -152,7 +153,7 @@ public final class KernelFetch {
         Files.createDirectories(busybox.resolveSibling(""));
         Files.move(program, busybox, StandardCopyOption.REPLACE_EXISTING);
       }
-      KernelStore.deleteTree(tree);
+      Scratch.deleteTree(tree);
     } catch (IOException e) {
       throw KernelStore.notWritten(busybox, e);
     } finally {

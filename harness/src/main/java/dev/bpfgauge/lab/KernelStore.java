@@ -5,13 +5,13 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Hash;
 import dev.bpfgauge.os.Program;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.os.UserFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -154,11 +154,11 @@ public final class KernelStore {
     Path ours = folder.resolve(arch.debian()).resolve(wish);
     Path tree = ours.resolve("tree");
     try {
-      deleteTree(tree);
+      Scratch.deleteTree(tree);
       Files.createDirectories(tree);
       unpack(file, tree);
       keepModules(tree, ours.resolve(MODULES));
-      deleteTree(tree);
+      Scratch.deleteTree(tree);
     } catch (IOException e) {
       throw notWritten(ours, e);
     }
@@ -207,7 +207,7 @@ public final class KernelStore {
     Path ours = folder.resolve(arch.debian()).resolve(wish);
     Path work = ours.resolveSibling(wish + ".part");
     try {
-      deleteTree(work);
+      Scratch.deleteTree(work);
       Files.createDirectories(work);
       String seen = sha256(file);
       if (!what.sha256().isEmpty() && !seen.equals(what.sha256())) {
@@ -219,20 +219,20 @@ public final class KernelStore {
       String release = KernelImage.release(image, arch);
       Files.move(image, work.resolve(IMAGE));
       keepModules(work.resolve("tree"), work.resolve(MODULES));
-      deleteTree(work.resolve("tree"));
+      Scratch.deleteTree(work.resolve("tree"));
       DurableFile.write(
           work.resolve(CARD),
           Json.indented(
               new Card(
                   wish, release, what.name(), what.version(), seen, sha256(work.resolve(IMAGE)))));
-      deleteTree(ours);
+      Scratch.deleteTree(ours);
       Files.move(work, ours, StandardCopyOption.ATOMIC_MOVE);
       return get(wish);
     } catch (IOException e) {
       throw notWritten(ours, e);
     } finally {
       try {
-        deleteTree(work);
+        Scratch.deleteTree(work);
       } catch (IOException e) {
         // The next fetch begins by deleting it.
       }
@@ -268,17 +268,6 @@ public final class KernelStore {
         Refusal.Kind.ENVIRONMENT,
         where + " cannot be written (" + e.getMessage() + "); is the disk full?",
         e);
-  }
-
-  public static void deleteTree(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 
   static String sha256(Path file) {

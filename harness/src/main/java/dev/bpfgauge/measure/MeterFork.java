@@ -4,13 +4,8 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -85,15 +80,11 @@ public final class MeterFork {
    * @param meters suite → who measures its cells
    */
   public static void answer(Function<String, Meter> meters) throws IOException {
-    Locale.setDefault(Locale.ROOT); // Answers are the same in every country.
-    PrintStream answers = AnswerChannel.open();
-    BufferedReader questions =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+    AnswerChannel.answerEach(line -> {
       Question question = Json.parse(line, Question.class, "the question");
       System.gc(); // No fork pays for what the one before it left.
-      answers.println(Answer.line(onAThreadOfItsOwn(question, meters)));
-    }
+      return Answer.line(onAThreadOfItsOwn(question, meters));
+    });
   }
 
   /** What a fork changes of its thread, a CPU or a namespace, ends with it. */

@@ -1,5 +1,6 @@
 package dev.bpfgauge.top;
 
+import dev.bpfgauge.files.OpenMetrics;
 import dev.bpfgauge.os.Shown;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,19 +10,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
-/**
- * A look as gauges, in a text that is valid as OpenMetrics 1.0 and as the Prometheus text format
- * 0.0.4 (as {@code export --format openmetrics}). What is not known has no sample.
- */
+/** A look as gauges ({@link OpenMetrics}). What is not known has no sample. */
 final class TopMetrics {
-  private static final String PREFIX = "bpfgauge_top_";
   private static final double NANOS_A_SECOND = 1e9;
   private static final double PERCENT = 100;
 
   private final List<ProgramRow> rows;
-  private final StringBuilder out = new StringBuilder();
+  private final OpenMetrics out = new OpenMetrics("bpfgauge_top_");
 
   private TopMetrics(List<ProgramRow> rows) {
     this.rows = rows;
@@ -32,7 +28,7 @@ final class TopMetrics {
     text.sums(view);
     text.programs();
     text.maps();
-    return text.out.append("# EOF\n").toString();
+    return text.out.text();
   }
 
   private void sums(TopView view) {
@@ -68,7 +64,7 @@ final class TopMetrics {
         "ratio",
         "CPUs in the program by the kernel's statistics.",
         row -> row.insidePercent() / PERCENT);
-    family(
+    out.family(
         "program_cpu_ratio",
         "ratio",
         "CPUs with the hook's own cost; without it where label dispatch is unknown.");
@@ -105,7 +101,7 @@ final class TopMetrics {
 
   private void map(
       String name, String unit, String help, ToDoubleFunction<ProgramRow.MapUse> value) {
-    family(name, unit, help);
+    out.family(name, unit, help);
     Set<Integer> said = new HashSet<>();
     rows.stream()
         .flatMap(row -> row.maps().stream())
@@ -120,12 +116,12 @@ final class TopMetrics {
   }
 
   private void each(String name, String unit, String help, ToDoubleFunction<ProgramRow> value) {
-    family(name, unit, help);
+    out.family(name, unit, help);
     rows.forEach(row -> sample(name, labels(row), value.applyAsDouble(row)));
   }
 
   private void gauge(String name, String unit, String help, double value) {
-    family(name, unit, help);
+    out.family(name, unit, help);
     sample(name, Map.of(), value);
   }
 
@@ -146,36 +142,18 @@ final class TopMetrics {
     return row.holders().isEmpty() ? "" : what.apply(row.holders().getFirst());
   }
 
-  /** A unit must be the name's end in OpenMetrics. */
-  private void family(String name, String unit, String help) {
-    out.append("# HELP ").append(PREFIX).append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE ").append(PREFIX).append(name).append(" gauge\n");
-    if (!unit.isEmpty()) {
-      out.append("# UNIT ").append(PREFIX).append(name).append(' ').append(unit).append('\n');
-    }
-  }
-
   private void sample(String name, Map<String, String> labels, double value) {
     if (!Double.isFinite(value)) {
       return;
     }
-    out.append(PREFIX).append(name);
-    if (!labels.isEmpty()) {
-      out.append(
-          labels.entrySet().stream()
-              .map(label -> label.getKey() + "=\"" + escaped(label.getValue()) + '"')
-              .collect(Collectors.joining(",", "{", "}")));
-    }
-    out.append(' ').append(number(value)).append('\n');
+    Map<String, String> shown = new LinkedHashMap<>();
+    labels.forEach((label, text) -> shown.put(label, Shown.name(text)));
+    out.sample(name, shown, number(value));
   }
 
   private static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : String.format(Locale.ROOT, "%.9g", value);
-  }
-
-  private static String escaped(String label) {
-    return Shown.name(label).replace("\\", "\\\\").replace("\"", "\\\"");
   }
 }

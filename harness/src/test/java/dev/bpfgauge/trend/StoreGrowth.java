@@ -1,9 +1,9 @@
 package dev.bpfgauge.trend;
 
-import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintName;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.report.site.Site;
 import dev.bpfgauge.stats.Night;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -48,7 +48,7 @@ final class StoreGrowth {
         measure(Store.in(folder), nights, folder);
       }
     } finally {
-      KernelStore.deleteTree(folder);
+      Scratch.deleteTree(folder);
     }
   }
 

@@ -10,7 +10,6 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * What an attached program adds to an operation that runs it: batches without it, with it, with it,
- * without it, again and again. Which operation that is, is found out first: the one of {@link
- * EventLoad} that runs the program most often, by the kernel's own count of runs.
+ * without it, again and again. Which operation that is, is found out first: the first of {@link
+ * EventLoad} that runs the program, by the kernel's own count of runs.
  */
 final class AttachedCost {
   private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
@@ -59,7 +58,7 @@ final class AttachedCost {
       try {
         return measure(find(folder), folder, settings);
       } finally {
-        delete(folder);
+        Scratch.deleteTree(folder);
       }
     } catch (IOException e) {
       throw Refusal.environment("the loads' files cannot be written: " + e.getMessage());
@@ -67,15 +66,6 @@ final class AttachedCost {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   /** The first load that runs it: the shorter ones come first. */

@@ -102,7 +102,7 @@ enum EventLoad {
       };
     }
   },
-  /** A byte to another thread and back: two switches of tasks on one CPU. */
+  /** A byte to another thread and back: two switches of tasks. */
   SWITCH {
     @Override
     Operation start(Path folder) throws IOException {

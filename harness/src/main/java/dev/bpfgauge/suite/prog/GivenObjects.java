@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +57,7 @@ public final class GivenObjects {
       try {
         return new GivenObjects(files, bytes, InventoryFork.read(files, names, log));
       } finally {
-        Files.deleteIfExists(log);
-        Files.deleteIfExists(folder);
+        Scratch.deleteTree(folder);
       }
     } catch (IOException e) {
       throw Refusal.environment(String.valueOf(e.getMessage()));
@@ -198,14 +195,11 @@ public final class GivenObjects {
                 .formatted(
                     program.name(), program.type(), program.section(), program.instructions()));
       }
-      Set<String> seen = new HashSet<>();
       for (MapInfo map : object.maps()) {
-        if (seen.add(map.name())) {
-          lines.add(
-              "  map %s: %s, %d entries of %d + %d bytes"
-                  .formatted(
-                      map.name(), map.type(), map.entries(), map.keyBytes(), map.valueBytes()));
-        }
+        lines.add(
+            "  map %s: %s, %d entries of %d + %d bytes"
+                .formatted(
+                    map.name(), map.type(), map.entries(), map.keyBytes(), map.valueBytes()));
       }
     }
     return lines;

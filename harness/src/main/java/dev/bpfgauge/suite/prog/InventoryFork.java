@@ -6,16 +6,11 @@ import dev.bpfgauge.measure.MeterServer;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Refusal;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads objects in a process of its own: a hostile one may end it, and nothing else. */
@@ -71,14 +66,8 @@ public final class InventoryFork {
 
   /** Reads one question from standard input. */
   public static void main(String[] args) throws IOException {
-    Locale.setDefault(Locale.ROOT);
-    PrintStream answers = AnswerChannel.open();
-    BufferedReader questions =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String line = questions.readLine();
-    if (line != null) {
-      answers.println(Json.line(answer(Json.parse(line, Question.class, "the question"))));
-    }
+    AnswerChannel.answerEach(
+        line -> Json.line(answer(Json.parse(line, Question.class, "the question"))));
   }
 
   private static Answer answer(Question question) throws IOException {

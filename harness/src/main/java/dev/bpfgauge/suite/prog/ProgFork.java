@@ -6,18 +6,13 @@ import dev.bpfgauge.measure.AnswerChannel;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Refusal;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
@@ -33,15 +28,10 @@ public final class ProgFork {
 
   /** Reads one question from standard input. */
   public static void main(String[] args) throws IOException {
-    Locale.setDefault(Locale.ROOT);
-    PrintStream answers = AnswerChannel.open();
-    BufferedReader questions =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String line = questions.readLine();
-    if (line != null) {
-      ProgTurns.Question question = Json.parse(line, ProgTurns.Question.class, "the question");
-      answers.println(Json.line(new ProgTurns.Answers(answers(question))));
-    }
+    AnswerChannel.answerEach(line ->
+        Json.line(
+            new ProgTurns.Answers(
+                answers(Json.parse(line, ProgTurns.Question.class, "the question")))));
   }
 
   /** A slot, or why it has no turns. */
@@ -72,7 +62,7 @@ public final class ProgFork {
         return new Player(
             Optional.empty(), new Outcome.Unavailable(String.valueOf(e.getMessage())));
       } catch (BpfException e) {
-        return new Player(Optional.empty(), new Outcome.Refused(LoadReason.lastWords(e.log())));
+        return new Player(Optional.empty(), ProgMeter.refused(e));
       }
     }
 

@@ -1,12 +1,12 @@
 package dev.bpfgauge.suite.prog;
 
 import dev.bpfgauge.libbpf.BpfException;
-import dev.bpfgauge.libbpf.BpfProgram.Info;
 import dev.bpfgauge.libbpf.VerifierStatistics;
 import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.measure.VerifierFigures;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
@@ -35,14 +35,14 @@ final class ProgMeter implements Meter {
       return new Outcome.Measured(
           switch (wanted.task()) {
             case LOAD -> loads(wanted, elf, settings);
-            case RUN -> runs(wanted, elf, settings);
+            case RUN -> countedRuns(wanted, elf);
             case EVENT -> events(wanted, elf, settings);
           },
           null);
     } catch (LoadRefusedException e) {
       return outcome(e);
     } catch (BpfException e) {
-      return new Outcome.Refused(notAttached(e));
+      return refused(e);
     }
   }
 
@@ -54,7 +54,12 @@ final class ProgMeter implements Meter {
         : new Outcome.Refused(refused.reason());
   }
 
-  private static String notAttached(BpfException e) {
+  /** What is wrong with an object, or the kernel will not attach. */
+  static Outcome refused(BpfException e) {
+    return new Outcome.Refused(words(e));
+  }
+
+  private static String words(BpfException e) {
     String words = LoadReason.lastWords(e.log());
     if (words.contains("legacy kprobe event") && words.contains("No such file")) {
       return "this kernel has no kprobes for perf events, and no tracefs is mounted either"
@@ -91,41 +96,25 @@ final class ProgMeter implements Meter {
   }
 
   private static SortedMap<String, Double> extras(LoadedProgram loaded) {
-    SortedMap<String, Double> extras = new TreeMap<>();
     VerifierStatistics statistics = loaded.statistics();
-    Info info = loaded.program().info();
-    extras.put("processed_insns", (double) statistics.processed());
-    extras.put("peak_states", (double) statistics.peakStates());
-    extras.put("total_states", (double) statistics.totalStates());
+    SortedMap<String, Double> extras =
+        VerifierFigures.of(
+            loaded.program().instructions().length, statistics, loaded.program().info());
     statistics.stackBytes().ifPresent(bytes -> extras.put("stack_bytes", (double) bytes));
-    extras.put("insns", (double) loaded.program().instructions().length);
-    extras.put("xlated_bytes", (double) info.translatedBytes());
-    extras.put("jited_bytes", (double) info.jitedBytes());
     return extras;
   }
 
-  private static Measurement runs(ProgCell cell, byte[] elf, Settings settings)
-      throws LoadRefusedException {
+  /** In a guest, where instructions are counted; elsewhere runs take turns, {@link ProgTurns}. */
+  private static Measurement countedRuns(ProgCell cell, byte[] elf) throws LoadRefusedException {
     LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program());
     try (ProgramRun run = ProgramRun.of(loaded, Packet.ofWord(cell.input()).bytes())) {
-      if (settings.counted()) {
-        run.calibrate(COUNTED_RUNS);
-      } else {
-        run.calibrate();
-      }
+      run.calibrate(COUNTED_RUNS);
       List<Double> batches = new ArrayList<>();
-      long end =
-          System.nanoTime()
-              + TimeUnit.MILLISECONDS.toNanos(
-                  (long) settings.measureMillis() * settings.measureIterations());
-      do {
+      while (batches.size() < COUNTED_BATCHES) {
         batches.add((double) run.nanos() / run.runs());
-      } while (settings.counted() ? batches.size() < COUNTED_BATCHES : System.nanoTime() < end);
+      }
       // What interrupts a guest adds instructions, and the packet is the same each time.
-      return measurement(
-          run.runs(),
-          settings.counted() ? List.of(Collections.min(batches)) : batches,
-          extras(run));
+      return measurement(run.runs(), List.of(Collections.min(batches)), extras(run));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.measure.VerifierFigures;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
@@ -78,13 +78,7 @@ public final class VerifierMeter implements Meter {
       requireResult(cell, loaded);
       info.verifiedInstructions()
           .ifPresent(verified -> requireSame(statistics.processed(), verified));
-      Map<String, Double> extras = new TreeMap<>();
-      extras.put("insns", (double) program.count());
-      extras.put("processed_insns", (double) statistics.processed());
-      extras.put("peak_states", (double) statistics.peakStates());
-      extras.put("total_states", (double) statistics.totalStates());
-      extras.put("jited_bytes", (double) info.jitedBytes());
-      extras.put("xlated_bytes", (double) info.translatedBytes());
+      Map<String, Double> extras = VerifierFigures.of(program.count(), statistics, info);
       statistics.micros().ifPresent(micros -> extras.put("verification_us", (double) micros));
       return extras;
     }
