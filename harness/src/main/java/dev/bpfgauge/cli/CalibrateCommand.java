@@ -72,7 +72,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunOptions.check(spec, rounds >= 1 && rounds <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.checkRounds(spec, rounds);
     RunOptions.check(
         spec,
         delayNanos >= 1 && delayNanos <= 1_000_000,

@@ -120,17 +120,13 @@ final class CompareSchedulersCommand implements Callable<Integer> {
     }
     List<Scenario> wanted = scenarios.stream().map(Scenario::ofWord).toList();
     int millis = Objects.requireNonNullElse(measureMillis, kernel == null ? 5000 : 1000);
-    RunOptions.check(spec, rounds >= 1 && rounds <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.checkRounds(spec, rounds);
     RunOptions.check(
         spec,
         millis >= 1000 && millis <= 600_000 && millis % 1000 == 0,
         "--measure",
         "whole seconds, from 1000 to 600000 milliseconds");
-    RunOptions.check(
-        spec,
-        marginPercent > 0 && marginPercent < 100,
-        "--margin",
-        "a percentage above 0, below 100");
+    RunOptions.checkMargin(spec, marginPercent);
     if (wanted.contains(Scenario.IDLE)) {
       throw Refusal.usage("the scenario idle does nothing that could be compared.");
     }

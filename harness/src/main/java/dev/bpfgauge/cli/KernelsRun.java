@@ -175,15 +175,9 @@ final class KernelsRun implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check(rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
-    check(
-        marginPercent == null || (marginPercent > 0 && marginPercent < 100),
-        "--margin",
-        "a percentage above 0, below 100");
-    check(
-        patienceSeconds >= 1 && patienceSeconds <= 86_400,
-        "--guest-timeout",
-        "from 1 to 86400 seconds");
+    RunOptions.checkRounds(spec, rounds);
+    RunOptions.checkMargin(spec, marginPercent);
+    RunOptions.checkPatience(spec, patienceSeconds);
     check(
         possibleCpus >= 0 && possibleCpus <= 255,
         "--possible-cpus",

@@ -227,22 +227,14 @@ final class OverheadCommand implements Callable<Integer> {
     if (!peer.equals(PEERS) && !peer.equals(NO_PEERS)) {
       throw Refusal.usage(NearestName.unknown("peer", peer, List.of(PEERS, NO_PEERS)));
     }
-    RunOptions.check(spec, rounds(1) >= 1 && rounds(1) <= 1000, "--rounds", "from 1 to 1000");
+    RunOptions.checkRounds(spec, rounds(1));
     RunOptions.check(
         spec,
         measureMillis >= 100 && measureMillis <= 600_000,
         "--measure",
         "from 100 to 600000 milliseconds");
-    RunOptions.check(
-        spec,
-        marginPercent > 0 && marginPercent < 100,
-        "--margin",
-        "a percentage above 0, below 100");
-    RunOptions.check(
-        spec,
-        patienceSeconds >= 1 && patienceSeconds <= 86_400,
-        "--guest-timeout",
-        "from 1 to 86400 seconds");
+    RunOptions.checkMargin(spec, marginPercent);
+    RunOptions.checkPatience(spec, patienceSeconds);
     if (kernel != null && (profile != null || injectNanos > 0)) {
       throw Refusal.usage(
           "a guest that counts instructions has one processor and runs no other load: leave out"

@@ -141,20 +141,9 @@ final class ProgCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Integer times = rounds;
-    Double margin = marginPercent;
-    RunOptions.check(
-        spec, times == null || (times >= 1 && times <= 1000), "--rounds", "from 1 to 1000");
-    RunOptions.check(
-        spec,
-        margin == null || (margin > 0 && margin < PERCENT),
-        "--margin",
-        "a percentage above 0, below 100");
-    RunOptions.check(
-        spec,
-        patienceSeconds >= 1 && patienceSeconds <= 86_400,
-        "--guest-timeout",
-        "from 1 to 86400 seconds");
+    RunOptions.checkRounds(spec, rounds);
+    RunOptions.checkMargin(spec, marginPercent);
+    RunOptions.checkPatience(spec, patienceSeconds);
     RunOptions.check(
         spec,
         measureMillis >= 100 && measureMillis <= 600_000,

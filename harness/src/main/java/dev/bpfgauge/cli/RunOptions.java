@@ -111,8 +111,8 @@ abstract class RunOptions {
    * @throws ParameterException with what the option takes
    */
   final void checkNumbers() {
-    check(marginPercent > 0 && marginPercent < 100, "--margin", "a percentage above 0, below 100");
-    check(rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
+    checkMargin(spec, marginPercent);
+    checkRounds(spec, rounds);
     check(
         warmupMillis == null || (warmupMillis >= 1 && warmupMillis <= 600_000),
         "--warmup",
@@ -138,6 +138,25 @@ abstract class RunOptions {
 
   private void check(boolean good, String option, String allowed) {
     check(spec, good, option, allowed);
+  }
+
+  /** Of {@code --rounds}; null where it is not given. */
+  static void checkRounds(CommandSpec spec, @Nullable Integer rounds) {
+    check(spec, rounds == null || (rounds >= 1 && rounds <= 1000), "--rounds", "from 1 to 1000");
+  }
+
+  /** Of {@code --margin}; null where it is not given. */
+  static void checkMargin(CommandSpec spec, @Nullable Double percent) {
+    check(
+        spec,
+        percent == null || (percent > 0 && percent < 100),
+        "--margin",
+        "a percentage above 0, below 100");
+  }
+
+  /** Of {@code --guest-timeout}. */
+  static void checkPatience(CommandSpec spec, int seconds) {
+    check(spec, seconds >= 1 && seconds <= 86_400, "--guest-timeout", "from 1 to 86400 seconds");
   }
 
   /**

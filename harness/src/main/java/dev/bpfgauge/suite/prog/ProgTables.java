@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -127,34 +128,60 @@ public final class ProgTables {
 
   /** What runs cost; with several arms, against the first. */
   public Table costs() {
-    List<String> heads = new ArrayList<>(List.of("~Program", "~Packet", "A run", "95 % interval"));
+    return costTable(
+        new Heads(
+            "prog-costs",
+            "What a run costs, in " + evidence.unit(),
+            List.of("~Program", "~Packet", "A run", "95 % interval"),
+            "Ratio",
+            List.of("Returned", "Forks")),
+        runsByProgram(),
+        cell -> cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
+        compared -> Words.ratio(compared.ratio()),
+        cell -> List.of(extra(cell, "returned"), Words.forks(cell)));
+  }
+
+  /**
+   * What stands above a table of costs.
+   *
+   * @param first program, by what, cost, interval
+   * @param against how the arms differ
+   * @param details the rest
+   */
+  private record Heads(
+      String id, String caption, List<String> first, String against, List<String> details) {}
+
+  private Table costTable(
+      Heads heads,
+      List<CellSummary> cells,
+      Function<CellSummary, String> by,
+      Function<CellComparison, String> difference,
+      Function<CellSummary, List<String>> details) {
+    List<String> all = new ArrayList<>(heads.first);
     if (isCompared()) {
-      heads.add(2, evidence.armHead());
-      heads.addAll(List.of("Ratio", "~Verdict"));
+      all.add(2, evidence.armHead());
+      all.addAll(List.of(heads.against, "~Verdict"));
     }
-    heads.addAll(List.of("Returned", "Forks"));
-    Table.Builder table =
-        Table.of(
-            "prog-costs", "What a run costs, in " + evidence.unit(), heads.toArray(String[]::new));
-    for (CellSummary cell : runsByProgram()) {
+    all.addAll(heads.details);
+    Table.Builder table = Table.of(heads.id, heads.caption, all.toArray(String[]::new));
+    for (CellSummary cell : cells) {
       List<Object> row =
           new ArrayList<>(
               List.of(
                   program(cell.cell()),
-                  cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
+                  by.apply(cell),
                   cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean()),
                   Words.interval(cell)));
       if (isCompared()) {
         Optional<CellComparison> compared = evidence.comparison(cell.cell());
         row.add(2, place(cell.cell()));
-        row.add(compared.map(it -> Words.ratio(it.ratio())).orElse(Words.NONE));
+        row.add(compared.map(difference).orElse(Words.NONE));
         row.add(
             compared
                 .<Object>map(it -> Table.verdict(it.verdict(), evidence.unit()))
                 .orElse(Words.NONE));
       }
-      row.add(extra(cell, "returned"));
-      row.add(Words.forks(cell));
+      row.addAll(details.apply(cell));
       table.row(row.toArray());
     }
     return table.build();
@@ -162,44 +189,21 @@ public final class ProgTables {
 
   /** What attached programs add to what they hang on; with several arms, against the first. */
   public Table events() {
-    List<String> heads =
-        new ArrayList<>(List.of("~Program", "~Events by", "An event", "95 % interval"));
-    if (isCompared()) {
-      heads.add(2, evidence.armHead());
-      heads.addAll(List.of("Difference", "~Verdict"));
-    }
-    heads.addAll(List.of("Events an operation", "Program alone", "Forks"));
-    Table.Builder table =
-        Table.of(
+    return costTable(
+        new Heads(
             "prog-events",
             "What an event costs with the program attached, in " + evidence.unit(),
-            heads.toArray(String[]::new));
-    for (CellSummary cell : inOrder(cells(ProgCell.Task.EVENT))) {
-      List<Object> row =
-          new ArrayList<>(
-              List.of(
-                  program(cell.cell()),
-                  madeBy(cell),
-                  cell.forks() == 0 ? Words.status(cell) : Words.nanos(cell.mean()),
-                  Words.interval(cell)));
-      if (isCompared()) {
-        Optional<CellComparison> compared = evidence.comparison(cell.cell());
-        row.add(2, place(cell.cell()));
-        row.add(
-            compared
-                .map(it -> Words.against(it.ratio(), it.difference(), evidence.unit()))
-                .orElse(Words.NONE));
-        row.add(
-            compared
-                .<Object>map(it -> Table.verdict(it.verdict(), evidence.unit()))
-                .orElse(Words.NONE));
-      }
-      row.add(decimals(cell, "runs_per_op"));
-      row.add(decimals(cell, "runtime_stats_ns"));
-      row.add(Words.forks(cell));
-      table.row(row.toArray());
-    }
-    return table.build();
+            List.of("~Program", "~Events by", "An event", "95 % interval"),
+            "Difference",
+            List.of("Events an operation", "Program alone", "Forks")),
+        inOrder(cells(ProgCell.Task.EVENT)),
+        ProgTables::madeBy,
+        compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
+        cell ->
+            List.of(
+                decimals(cell, "runs_per_op"),
+                decimals(cell, "runtime_stats_ns"),
+                Words.forks(cell)));
   }
 
   /** Columns of {@link #events} that a narrow terminal does without, the first one first. */
