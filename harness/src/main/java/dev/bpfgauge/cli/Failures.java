@@ -1,6 +1,5 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Exhaustion;
 import dev.bpfgauge.os.Shown;
@@ -36,21 +35,17 @@ final class Failures {
       err.println("This is a fault of bpfgauge; the stack trace for a bug report:");
       failure.printStackTrace(err);
     }
-    if (!(failure instanceof Refusal refusal && refusal.kind() == Refusal.Kind.USAGE)) {
+    if (!(failure instanceof Refusal refusal)) {
       return ExitCode.ENVIRONMENT;
     }
-    if (isOfOption(failure)) {
-      BadUsage.nameHelp(line);
-    }
-    return ExitCode.USAGE;
-  }
-
-  /** Whether the help says what would be right. */
-  private static boolean isOfOption(Exception failure) {
-    String sentence = sentence(failure);
-    return failure instanceof Runs.CellsRefusedException
-        || sentence.startsWith("--")
-        || NearestName.isUnknown(sentence);
+    return switch (refusal.kind()) {
+      case ENVIRONMENT -> ExitCode.ENVIRONMENT;
+      case USAGE -> ExitCode.USAGE;
+      case OPTION -> {
+        BadUsage.nameHelp(line);
+        yield ExitCode.USAGE;
+      }
+    };
   }
 
   private static String sentence(Exception failure) {

@@ -188,7 +188,7 @@ final class KernelsRun implements Callable<Integer> {
         "megabytes from 8 to 1048576");
     for (String suite : suites) {
       if (!Suite.measuredInGuests().contains(suite)) {
-        throw Refusal.usage(
+        throw Refusal.option(
             NearestName.unknown("suite of the lab", suite, Suite.measuredInGuests()));
       }
     }
@@ -203,7 +203,7 @@ final class KernelsRun implements Callable<Integer> {
   private LabRequest request() {
     GuestMode how = GuestMode.ofWord(mode);
     if (delay > 0 && how == GuestMode.FUNCTIONAL) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "--delay makes no sense in mode functional, which gives no usable figures.");
     }
     cells.check(

@@ -157,7 +157,7 @@ final class MllbTrain implements Callable<Integer> {
     if (hidden.isEmpty()
         || hidden.size() > 2
         || hidden.stream().anyMatch(units -> units < 1 || units > 1024)) {
-      throw Refusal.usage("--hidden takes one or two numbers of 1 to 1024, as in --hidden 64,32");
+      throw Refusal.option("--hidden takes one or two numbers of 1 to 1024, as in --hidden 64,32");
     }
     require(dropout >= 0 && dropout < 1, "--dropout " + dropout + ": at least 0 and below 1");
     require(batch >= 1 && batch <= 1 << 20, "--batch " + batch + ": from 1 to 1048576");

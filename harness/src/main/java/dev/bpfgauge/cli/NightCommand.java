@@ -75,7 +75,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
     check(spec, delayNanos >= 0 && delayNanos <= 1_000_000, "--delay", "from 0 to 1000000");
     Path jar = canary;
     if (jar != null && !Files.isRegularFile(jar)) {
-      throw Refusal.usage("--canary: there is no file " + jar + ".");
+      throw Refusal.option("--canary: there is no file " + jar + ".");
     }
     PrintWriter out = spec.commandLine().getOut();
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();

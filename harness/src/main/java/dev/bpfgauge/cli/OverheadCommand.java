@@ -204,19 +204,20 @@ final class OverheadCommand implements Callable<Integer> {
           .filter(given::contains)
           .findFirst()
           .ifPresent(option -> {
-            throw Refusal.usage(option + " is of --here: add that, or leave " + option + " out.");
+            throw Refusal.option(option + " is of --here: add that, or leave " + option + " out.");
           });
     } else if (kernel != null) {
-      throw Refusal.usage("--here is about this host, not a guest: leave out --kernel.");
+      throw Refusal.option("--here is about this host, not a guest: leave out --kernel.");
     } else if (fresh && json) {
-      throw Refusal.usage("--fresh prints what it measures as well: leave out --json, or --fresh.");
+      throw Refusal.option(
+          "--fresh prints what it measures as well: leave out --json, or --fresh.");
     } else if (!fresh) {
       given.stream()
           .filter(option -> !OF_HERE.contains(option) && !BESIDE_HERE.contains(option))
           .sorted()
           .findFirst()
           .ifPresent(option -> {
-            throw Refusal.usage(
+            throw Refusal.option(
                 "--here measures nothing: leave out %s, or add --fresh to measure first."
                     .formatted(option));
           });
@@ -225,7 +226,7 @@ final class OverheadCommand implements Callable<Integer> {
 
   private void check() {
     if (!peer.equals(PEERS) && !peer.equals(NO_PEERS)) {
-      throw Refusal.usage(NearestName.unknown("peer", peer, List.of(PEERS, NO_PEERS)));
+      throw Refusal.option(NearestName.unknown("peer", peer, List.of(PEERS, NO_PEERS)));
     }
     RunOptions.checkRounds(spec, rounds(1));
     RunOptions.check(

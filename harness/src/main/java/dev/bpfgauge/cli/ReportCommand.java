@@ -62,7 +62,7 @@ final class ReportCommand implements Callable<Integer> {
       return writeSite(site);
     }
     if (site != null) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "--site is about all runs: leave out " + (json ? "--json" : "'" + run + "'") + ".");
     }
     if (run == null) {

@@ -58,7 +58,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
         .filter(name -> !OF_RESUMING.contains(name))
         .findFirst()
         .ifPresent(name -> {
-          throw Refusal.usage(
+          throw Refusal.option(
               "--resume continues the run's own plan: leave out %s, or start a new run."
                   .formatted(name));
         });

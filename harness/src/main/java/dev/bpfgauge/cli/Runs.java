@@ -58,15 +58,6 @@ final class Runs {
     }
   }
 
-  /** A suite takes less than the options of all suites do. */
-  static final class CellsRefusedException extends Refusal {
-    private static final long serialVersionUID = 1L;
-
-    private CellsRefusedException(Refusal refusal) {
-      super(refusal.kind(), String.valueOf(refusal.getMessage()), refusal);
-    }
-  }
-
   private static final String REFERENCE = "idle";
   private static final Path WORKING_FOLDER = Path.of("");
 
@@ -254,12 +245,15 @@ final class Runs {
     List<Cell> cells = new ArrayList<>();
     for (String suite : suites) {
       if (!known.contains(suite)) {
-        throw Refusal.usage(NearestName.unknown("suite", suite, known));
+        throw Refusal.option(NearestName.unknown("suite", suite, known));
       }
       try {
         cells.addAll(Suite.of(suite).cells(options.wanted()));
       } catch (Refusal refusal) {
-        throw refusal.kind() == Refusal.Kind.USAGE ? new CellsRefusedException(refusal) : refusal;
+        // A suite takes less than the options of all suites do.
+        throw refusal.kind() == Refusal.Kind.USAGE
+            ? new Refusal(Refusal.Kind.OPTION, String.valueOf(refusal.getMessage()), refusal)
+            : refusal;
       }
     }
     return cells;

@@ -88,7 +88,7 @@ final class ScheduleCommand implements Callable<Integer> {
             .filter(one -> one.word().equals(rule))
             .findFirst()
             .orElseThrow(() ->
-                Refusal.usage(
+                Refusal.option(
                     NearestName.unknown(
                         "rule",
                         rule,

@@ -94,7 +94,7 @@ final class ToolCommand implements Callable<Integer> {
                 : spec.commandLine().getOut());
       }
     } catch (IOException e) {
-      throw Refusal.usage("--tallies is for the experiment tools overhead: " + e.getMessage());
+      throw Refusal.option("--tallies is for the experiment tools overhead: " + e.getMessage());
     }
     return ExitCode.DONE;
   }

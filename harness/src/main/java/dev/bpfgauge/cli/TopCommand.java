@@ -172,22 +172,22 @@ final class TopCommand implements Callable<Integer> {
 
   private void check() {
     if (count < 1) {
-      throw Refusal.usage("--iterations takes a whole number from 1, for example 12.");
+      throw Refusal.option("--iterations takes a whole number from 1, for example 12.");
     }
     for (String option : List.of("--for", "--output")) {
       if (!audit && spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw Refusal.usage(option + " is for --audit: give that as well, or leave it out.");
+        throw Refusal.option(option + " is for --audit: give that as well, or leave it out.");
       }
     }
     if (audit && count != Long.MAX_VALUE) {
-      throw Refusal.usage("--audit looks for as long as --for says: leave out --iterations.");
+      throw Refusal.option("--audit looks for as long as --for says: leave out --iterations.");
     }
     if (json && openmetrics.equals(STANDARD_OUTPUT)) {
-      throw Refusal.usage("--json and --openmetrics - both write to standard output: choose one.");
+      throw Refusal.option("--json and --openmetrics - both write to standard output: choose one.");
     }
     boolean others = json || sample || once || isServing() || !openmetrics.isEmpty();
     if (audit && others) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "--audit writes a page of its own: leave out --json, --once, --sample, --openmetrics,"
               + " --listen and --web.");
     }
@@ -203,7 +203,7 @@ final class TopCommand implements Callable<Integer> {
         return order;
       }
     }
-    throw Refusal.usage(
+    throw Refusal.option(
         "--sort takes one of %s, not '%s'.".formatted(String.join(", ", new Orders()), sort));
   }
 
@@ -211,7 +211,7 @@ final class TopCommand implements Callable<Integer> {
     Duration every =
         Durations.parse("--delay", delay.isEmpty() ? sample ? SAMPLED_EVERY : "1s" : delay);
     if (sample && every.compareTo(SAMPLED_LOOK) <= 0) {
-      throw Refusal.usage("--sample looks for one second: --delay must be longer, such as 10s.");
+      throw Refusal.option("--sample looks for one second: --delay must be longer, such as 10s.");
     }
     return new Top.Pace(every, sample ? SAMPLED_LOOK : every);
   }

@@ -48,7 +48,7 @@ final class UntilOptions {
       return null;
     }
     if (decided && narrow != null) {
-      throw Refusal.usage("--until-decided and --until ask for different ends: give one of them.");
+      throw Refusal.option("--until-decided and --until ask for different ends: give one of them.");
     }
     Duration time =
         limit != null
@@ -73,7 +73,7 @@ final class UntilOptions {
     Matcher percent = PERCENT.matcher(word);
     double share = percent.matches() ? Double.parseDouble(percent.group(1)) / 100 : 0;
     if (share <= 0 || share >= 1) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "--until takes a percentage above 0, below 100, e.g. 5%%, not '%s'.".formatted(word));
     }
     return share;

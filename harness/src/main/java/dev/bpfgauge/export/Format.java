@@ -61,7 +61,7 @@ public enum Format {
     return Arrays.stream(values())
         .filter(format -> format.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("format", word, words())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("format", word, words())));
   }
 
   /** Whether its reader takes several runs for one series, and a difference for a change. */

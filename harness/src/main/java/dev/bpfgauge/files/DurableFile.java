@@ -1,6 +1,7 @@
 package dev.bpfgauge.files;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.StrError.Errno;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -208,8 +209,7 @@ public final class DurableFile {
       create(fresh, old != null);
     } catch (FileSystemException folderIsNotOurs) {
       boolean closed =
-          folderIsNotOurs instanceof AccessDeniedException
-              || "Read-only file system".equals(folderIsNotOurs.getReason());
+          folderIsNotOurs instanceof AccessDeniedException || Errno.EROFS.isWhy(folderIsNotOurs);
       if (old == null || !closed) {
         throw folderIsNotOurs;
       }
@@ -366,8 +366,7 @@ public final class DurableFile {
   }
 
   private static String fix(IOException e, String option) {
-    String reason = reason(e);
-    if (reason.contains("No space left") || reason.contains("quota")) {
+    if (Errno.ENOSPC.isWhy(e) || Errno.EDQUOT.isWhy(e)) {
       return "Free some space there, or choose another folder with " + option + ".";
     }
     return (e instanceof AccessDeniedException

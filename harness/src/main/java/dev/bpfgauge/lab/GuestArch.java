@@ -132,6 +132,6 @@ public enum GuestArch {
     return Arrays.stream(values())
         .filter(arch -> arch.debian.equals(name))
         .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("architecture", name, names())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("architecture", name, names())));
   }
 }

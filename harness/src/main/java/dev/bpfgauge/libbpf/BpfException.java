@@ -81,6 +81,14 @@ public final class BpfException extends RuntimeException {
     return log;
   }
 
+  /** The last that the verifier said of what was wrong; empty where it said nothing. */
+  public Optional<String> lastWords() {
+    return log.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.matches("(libbpf:|processed|--|verification).*"))
+        .reduce((_, later) -> later);
+  }
+
   /**
    * Whether a setting of this machine is the reason, or may be, and not what its kernel is: the
    * message names the setting.

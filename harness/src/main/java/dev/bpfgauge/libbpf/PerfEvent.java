@@ -7,8 +7,8 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** An event of perf_event_open(2), to which a program can be attached. */
-final class PerfEvent {
+/** An event of perf_event_open(2): it counts, and a program can be attached to it. */
+public final class PerfEvent {
   private static final int PERF_TYPE_SOFTWARE = 1;
   private static final int PERF_FLAG_FD_CLOEXEC = 8;
 
@@ -21,15 +21,21 @@ final class PerfEvent {
    * @param pid 0: the calling thread, -1: all processes
    * @param cpu -1: all of them
    */
-  record Scope(long samplePeriod, int pid, int cpu) {}
+  public record Scope(long samplePeriod, int pid, int cpu) {}
 
   /** Each software event of the calling thread; the caller closes it. */
   static int ofThisThread(int config) {
     return open("software event " + config, PERF_TYPE_SOFTWARE, config, new Scope(1, 0, -1));
   }
 
-  /** A descriptor, which the caller closes; {@code about} names the event in messages. */
-  static int open(String about, int type, long config, Scope scope) {
+  /**
+   * A descriptor, which the caller closes.
+   *
+   * @param about names the event in messages
+   * @throws BpfException where the kernel refuses
+   * @throws UnsupportedOperationException on an architecture whose number of the call is not known
+   */
+  public static int open(String about, int type, long config, Scope scope) {
     long number =
         SyscallNumbers.current()
             .orElseThrow(() ->

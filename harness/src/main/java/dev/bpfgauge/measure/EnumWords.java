@@ -43,6 +43,6 @@ public final class EnumWords {
         .filter(value -> words.apply(value).equals(wanted))
         .findFirst()
         .orElseThrow(() ->
-            Refusal.usage(NearestName.unknown(what, word, values.stream().map(words).toList())));
+            Refusal.option(NearestName.unknown(what, word, values.stream().map(words).toList())));
   }
 }

@@ -28,11 +28,7 @@ public interface Meter {
     try {
       return measure(cell, settings);
     } catch (Refusal refusal) {
-      String reason = String.valueOf(refusal.getMessage());
-      return switch (refusal.kind()) {
-        case USAGE -> new Outcome.Refused(reason);
-        case ENVIRONMENT -> new Outcome.Unavailable(reason);
-      };
+      return Outcome.of(refusal);
     } catch (BpfException e) {
       return new Outcome.Unavailable(sentence(e));
     } catch (IllegalStateException e) {
@@ -45,12 +41,6 @@ public interface Meter {
   /** What failed, and the last thing the verifier said of it. */
   private static String sentence(BpfException e) {
     String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    return e.log()
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.matches("(libbpf:|processed|--|verification).*"))
-        .reduce((earlier, later) -> later)
-        .map(last -> what + "; the kernel says: " + last)
-        .orElse(what);
+    return e.lastWords().map(last -> what + "; the kernel says: " + last).orElse(what);
   }
 }

@@ -2,6 +2,7 @@ package dev.bpfgauge.measure;
 
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.ProcessTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,7 +185,7 @@ public final class MeterServer implements AutoCloseable {
         String answer = answers.take();
         return answer.equals(ENDED) ? new None(death(process.waitFor())) : new Line(answer);
       } catch (InterruptedException e) {
-        kill();
+        ProcessTree.kill(process.toHandle());
         Thread.currentThread().interrupt();
         return new None(new Outcome.Failed("interrupted"));
       }
@@ -201,22 +202,17 @@ public final class MeterServer implements AutoCloseable {
       }
     }
 
-    private void kill() {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-
     @Override
     public void close() {
       try {
         questions.close();
         if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-          kill();
+          ProcessTree.kill(process.toHandle());
         }
       } catch (IOException e) {
-        kill();
+        ProcessTree.kill(process.toHandle());
       } catch (InterruptedException e) {
-        kill();
+        ProcessTree.kill(process.toHandle());
         Thread.currentThread().interrupt();
       }
       process.onExit().join();

@@ -1,6 +1,7 @@
 package dev.bpfgauge.measure;
 
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** How one attempt to measure one cell ended. */
@@ -22,4 +23,13 @@ public sealed interface Outcome {
 
   /** The fork died, or an operation gave a wrong result; one sentence. */
   record Failed(String reason) implements Outcome {}
+
+  /** What a refusal says of a cell. */
+  static Outcome of(Refusal refusal) {
+    String reason = String.valueOf(refusal.getMessage());
+    return switch (refusal.kind()) {
+      case OPTION, USAGE -> new Refused(reason);
+      case ENVIRONMENT -> new Unavailable(reason);
+    };
+  }
 }

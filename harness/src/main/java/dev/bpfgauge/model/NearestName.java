@@ -7,7 +7,6 @@ import java.util.Optional;
 
 /** What a mistyped name was probably meant to be. */
 public final class NearestName {
-  private static final String UNKNOWN = "unknown ";
 
   private NearestName() {}
 
@@ -26,12 +25,7 @@ public final class NearestName {
   /** {@code unknown map "hsah": did you mean "hash"? Known: array, hash, …}. */
   public static String unknown(String what, String word, Collection<String> known) {
     String guess = of(word, known).map(name -> ": did you mean \"" + name + "\"?").orElse(".");
-    return UNKNOWN + what + " \"" + word + "\"" + guess + " Known: " + String.join(", ", known);
-  }
-
-  /** Whether a sentence is one of {@link #unknown}. */
-  public static boolean isUnknown(String sentence) {
-    return sentence.startsWith(UNKNOWN);
+    return "unknown " + what + " \"" + word + "\"" + guess + " Known: " + String.join(", ", known);
   }
 
   private static int edits(String from, String to) {

@@ -9,7 +9,9 @@ public class Refusal extends RuntimeException {
 
   /** Whose turn it is. */
   public enum Kind {
-    /** The command line or a file of the user is wrong. */
+    /** An option, or a word that one takes, is wrong: the command's help says what is right. */
+    OPTION,
+    /** What the command line names is wrong, e.g. a file of the user. */
     USAGE,
     /** This machine cannot do it. */
     ENVIRONMENT
@@ -25,6 +27,11 @@ public class Refusal extends RuntimeException {
   public Refusal(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+  }
+
+  /** Of an option. */
+  public static Refusal option(String message) {
+    return new Refusal(Kind.OPTION, message);
   }
 
   public static Refusal usage(String message) {

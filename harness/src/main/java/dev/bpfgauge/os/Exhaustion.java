@@ -1,5 +1,6 @@
 package dev.bpfgauge.os;
 
+import dev.bpfgauge.os.StrError.Errno;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -10,18 +11,18 @@ import java.util.Optional;
  * missing or forbidden, and is not.
  */
 public final class Exhaustion {
-  /** strerror(3) of EMFILE, ENFILE, EAGAIN and ENOMEM, as exceptions of the JDK quote it. */
+  /** By what exceptions of the JDK quote: {@link StrError}, and the JVM's own words. */
   private static final Map<String, String> FIXES =
       Map.of(
-          "Too many open files in system",
+          Errno.ENFILE.words(),
           "the system has too many open files: raise fs.file-max",
-          "Too many open files",
+          Errno.EMFILE.words(),
           "too many open files: raise the limit, e.g. `ulimit -n 1024`",
-          "Resource temporarily unavailable",
+          Errno.EAGAIN.words(),
           "no further process is allowed: raise `ulimit -u`, or pids.max of this control group",
           "unable to create native thread",
           "no further thread is allowed: raise `ulimit -u`, or pids.max of this control group",
-          "Cannot allocate memory",
+          Errno.ENOMEM.words(),
           "no memory is left for it: end other programs, or see vm.overcommit_memory");
 
   private static final List<String> REASONS =

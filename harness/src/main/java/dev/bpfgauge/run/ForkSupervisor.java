@@ -1,5 +1,6 @@
 package dev.bpfgauge.run;
 
+import dev.bpfgauge.os.ProcessTree;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -7,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /**
  * Runs one fork under a deadline and ends every process it started, whatever happens.
@@ -36,7 +36,7 @@ final class ForkSupervisor {
    * @throws InterruptedException where the caller was interrupted; the fork's processes are dead
    */
   static <T> Ended<T> supervise(Callable<T> fork, Duration deadline) throws InterruptedException {
-    Set<Long> before = children();
+    Set<Long> before = ProcessTree.children();
     FutureTask<T> task = new FutureTask<>(fork);
     Thread thread = Thread.ofPlatform().name("fork").daemon().start(task);
     try {
@@ -51,24 +51,12 @@ final class ForkSupervisor {
     }
   }
 
-  private static Set<Long> children() {
-    return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
-  }
-
   /** Kills until the thread is done, because it may start one more process while it unwinds. */
   private static void end(Thread thread, Set<Long> before) throws InterruptedException {
     long giveUpAt = System.nanoTime() + UNWIND.toNanos();
     do {
-      ProcessHandle.current()
-          .children()
-          .filter(child -> !before.contains(child.pid()))
-          .forEach(ForkSupervisor::killTree);
+      ProcessTree.childrenSince(before).forEach(ProcessTree::kill);
       thread.interrupt();
     } while (!thread.join(Duration.ofMillis(50)) && System.nanoTime() < giveUpAt);
-  }
-
-  private static void killTree(ProcessHandle root) {
-    root.descendants().forEach(ProcessHandle::destroyForcibly);
-    root.destroyForcibly();
   }
 }

@@ -162,6 +162,6 @@ public interface Suite extends SuiteWords {
    */
   static Suite of(String name) {
     return named(name)
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("suite", name, namedByRun())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("suite", name, namedByRun())));
   }
 }

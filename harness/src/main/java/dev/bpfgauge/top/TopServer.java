@@ -124,7 +124,7 @@ public final class TopServer implements AutoCloseable {
   private static InetSocketAddress parse(String option, String address) {
     Matcher parts = ADDRESS.matcher(address);
     if (!parts.matches() || Integer.parseInt(parts.group(2)) > HIGHEST_PORT) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "%s takes an address like 127.0.0.1:9435, not '%s'.".formatted(option, address));
     }
     @Nullable String host = parts.group(1);

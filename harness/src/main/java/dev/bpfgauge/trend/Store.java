@@ -149,7 +149,7 @@ public final class Store implements AutoCloseable {
   public static Store open(String url) throws DamagedException {
     String place = url.startsWith(SQLITE) ? url.substring(SQLITE.length()) : withoutSecrets(url);
     if (!url.startsWith(SQLITE) && !url.startsWith(POSTGRESQL)) {
-      throw Refusal.usage(
+      throw Refusal.option(
           "--store takes jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE, not '"
               + place
               + "'.");

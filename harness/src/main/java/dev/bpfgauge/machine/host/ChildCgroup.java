@@ -1,6 +1,7 @@
 package dev.bpfgauge.machine.host;
 
 import dev.bpfgauge.os.Program;
+import dev.bpfgauge.os.StrError.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -95,14 +96,18 @@ public sealed interface ChildCgroup {
     } catch (AccessDeniedException e) {
       return new Refused("no permission to make a cgroup below " + own, ANOTHER_USER);
     } catch (FileSystemException e) {
-      String reason = Optional.ofNullable(e.getReason()).orElse("unknown reason");
-      return reason.contains("Read-only")
+      return Errno.EROFS.isWhy(e)
           ? new Refused(
               own + " is mounted read-only",
               "sudo mount -o remount,rw,bind, and the mount point above it"
                   + "; in a container, start it with cgroups it"
                   + " may write to (docker run --privileged)")
-          : new Refused("no cgroup can be made below " + own + ": " + reason, "");
+          : new Refused(
+              "no cgroup can be made below "
+                  + own
+                  + ": "
+                  + Optional.ofNullable(e.getReason()).orElse("unknown reason"),
+              "");
     } catch (IOException e) {
       return new Refused("no cgroup can be tried below " + own + ": " + e.getMessage(), "");
     }

@@ -3,11 +3,10 @@ package dev.bpfgauge.machine.host;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.LockedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,8 +19,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -68,15 +67,7 @@ public final class InstanceLock implements AutoCloseable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-  /**
-   * Locks of this JVM. They belong to the process, not to the channel: opening and closing the same
-   * file once more would drop them.
-   */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
-  private record Held(Path file, FileChannel channel, FileLock lock) {}
-
-  private final List<Held> held = new ArrayList<>();
+  private final List<LockedFile> held = new ArrayList<>();
 
   private InstanceLock() {}
 
@@ -144,40 +135,22 @@ public final class InstanceLock implements AutoCloseable {
   }
 
   private void take(Path file, boolean ours, Roots roots) throws IOException, HeldException {
-    Path key = file.toAbsolutePath().normalize();
-    if (!HELD.add(key)) {
-      throw new HeldException(ProcessHandle.current().pid(), file);
+    Optional<LockedFile> locked =
+        ours
+            ? LockedFile.attempt(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)
+            : LockedFile.attempt(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    if (locked.isEmpty()) {
+      throw new HeldException(
+          LockedFile.isOurs(file) ? ProcessHandle.current().pid() : holder(file, roots), file);
     }
-    try {
-      FileChannel channel = open(file, ours);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        long pid = holder(channel, file, roots);
-        channel.close();
-        throw new HeldException(pid, file);
-      }
-      held.add(new Held(key, channel, lock));
-      channel.truncate(0);
-      channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
-    } catch (OverlappingFileLockException e) {
-      throw new HeldException(ProcessHandle.current().pid(), file);
-    } finally {
-      if (held.stream().noneMatch(one -> one.file().equals(key))) {
-        HELD.remove(key);
-      }
+    held.add(locked.get());
+    if (ours) {
+      openToAll(file, FILE_MODE); // It guards a machine, not a secret.
     }
-  }
-
-  /** Open to everybody's locking: it guards a machine, not a secret. */
-  private static FileChannel open(Path file, boolean ours) throws IOException {
-    if (!ours) {
-      return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    }
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    openToAll(file, FILE_MODE);
-    return channel;
+    FileChannel channel = locked.get().channel();
+    channel.truncate(0);
+    channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
   }
 
   /** Whatever the umask was when it was made, and whoever changed it since. */
@@ -210,16 +183,14 @@ public final class InstanceLock implements AutoCloseable {
   }
 
   /** The kernel's own word for it; the pid in the file where /proc/locks does not say. */
-  private static long holder(FileChannel channel, Path file, Roots roots) throws IOException {
+  private static long holder(Path file, Roots roots) throws IOException {
     long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
     long device = ((Number) Files.getAttribute(file, "unix:dev")).longValue();
     long pid = pidOf(device, inode, Roots.text(roots.proc().resolve("locks")).orElse(""));
     if (pid > 0) {
       return pid;
     }
-    ByteBuffer text = ByteBuffer.allocate(20);
-    channel.read(text, 0);
-    String digits = UTF_8.decode(text.flip()).toString().strip();
+    String digits = ForeignText.read(file).strip();
     return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
   }
 
@@ -243,18 +214,10 @@ public final class InstanceLock implements AutoCloseable {
     return 0;
   }
 
-  /** Gives the lock back. The file stays: removing it would let two harnesses lock two files. */
+  /** Gives the lock back. */
   @Override
   public void close() {
-    for (Held one : held) {
-      try {
-        one.lock().release();
-        one.channel().close();
-      } catch (IOException e) {
-        // The kernel drops the lock with the process.
-      }
-      HELD.remove(one.file());
-    }
+    held.forEach(LockedFile::close);
     held.clear();
   }
 }

@@ -1,13 +1,13 @@
 package dev.bpfgauge.machine.host;
 
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.PerfEvent;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
-import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 
 /**
  * A counter of perf_event_open(2), counting everything on one CPU. The numbers are those of {@code
@@ -32,9 +32,6 @@ public final class PerfCounter implements AutoCloseable {
       this.config = config;
     }
   }
-
-  private static final int ATTR_SIZE_VER0 = 64;
-  private static final long FLAG_FD_CLOEXEC = 8;
 
   private final Arena arena;
   private final MemorySegment errno;
@@ -65,41 +62,18 @@ public final class PerfCounter implements AutoCloseable {
    * @throws IOException with the reason in words: the event is not there, or not for us
    */
   public static PerfCounter open(Event event, int cpu) throws IOException {
-    Optional<SyscallNumbers> numbers = SyscallNumbers.current();
-    if (numbers.isEmpty()) {
-      throw new IOException(
-          SyscallNumbers.unavailable(System.getProperty("os.arch", "")).orElse("unknown machine"));
+    int fd;
+    try {
+      fd = PerfEvent.open(event.name(), event.type, event.config, new PerfEvent.Scope(0, -1, cpu));
+    } catch (UnsupportedOperationException e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (BpfException e) {
+      throw e.errno() == Errno.EACCES || e.errno() == Errno.EPERM
+          ? new DeniedException(reason(e.errno()))
+          : new IOException(reason(e.errno()), e);
     }
     Arena arena = Arena.ofShared();
-    MemorySegment errno = Errno.allocate(arena);
-    MemorySegment attr = arena.allocate(ATTR_SIZE_VER0, Long.BYTES);
-    attr.set(ValueLayout.JAVA_INT, 0, event.type);
-    attr.set(ValueLayout.JAVA_INT, 4, ATTR_SIZE_VER0);
-    attr.set(ValueLayout.JAVA_LONG, 8, event.config);
-    long fd;
-    try {
-      fd =
-          LibC.syscall(
-              errno,
-              numbers.get().perf_event_open(),
-              attr.address(),
-              -1,
-              cpu,
-              -1,
-              FLAG_FD_CLOEXEC,
-              0);
-    } catch (UnsupportedOperationException e) {
-      arena.close();
-      throw new IOException(e.getMessage(), e);
-    }
-    if (fd < 0) {
-      int number = Errno.of(errno);
-      arena.close();
-      throw number == Errno.EACCES || number == Errno.EPERM
-          ? new DeniedException(reason(number))
-          : new IOException(reason(number));
-    }
-    return new PerfCounter(arena, errno, (int) fd);
+    return new PerfCounter(arena, Errno.allocate(arena), fd);
   }
 
   static String reason(int errno) {

@@ -2,6 +2,7 @@ package dev.bpfgauge.machine.sample;
 
 import dev.bpfgauge.files.SamplesFile.Column;
 import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.os.CpuTicks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ final class CpuGauge implements Gauge {
 
   CpuGauge(Roots roots) {
     this.roots = roots;
-    ticks = CpuTicks.read(roots);
+    ticks = CpuTicks.read(roots.proc());
     cpus = List.copyOf(ticks.cpus().keySet());
     List<Column> made = new ArrayList<>();
     made.add(
@@ -51,7 +52,7 @@ final class CpuGauge implements Gauge {
 
   @Override
   public void read(double seconds, double[] row, int at) {
-    CpuTicks now = CpuTicks.read(roots);
+    CpuTicks now = CpuTicks.read(roots.proc());
     long switchesNow = processor.getContextSwitches();
     long[] system = now.since(ticks);
     int next = at;

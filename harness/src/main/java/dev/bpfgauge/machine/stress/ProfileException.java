@@ -13,6 +13,10 @@ public final class ProfileException extends Refusal {
     super(Kind.USAGE, message);
   }
 
+  ProfileException(Kind kind, String message) {
+    super(kind, message);
+  }
+
   public ProfileException(String message, Throwable cause) {
     super(Kind.USAGE, message, cause);
   }

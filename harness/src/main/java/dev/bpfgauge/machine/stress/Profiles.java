@@ -1,6 +1,7 @@
 package dev.bpfgauge.machine.stress;
 
 import dev.bpfgauge.model.NearestName;
+import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -139,6 +140,6 @@ public final class Profiles {
   }
 
   private ProfileException unknown(String name) {
-    return new ProfileException(NearestName.unknown("profile", name, names()));
+    return new ProfileException(Refusal.Kind.OPTION, NearestName.unknown("profile", name, names()));
   }
 }

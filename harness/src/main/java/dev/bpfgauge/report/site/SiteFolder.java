@@ -2,6 +2,7 @@ package dev.bpfgauge.report.site;
 
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.LockedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,12 +29,12 @@ final class SiteFolder implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Path folder;
-  private final SiteLock lock;
+  private final LockedFile lock;
   private final Set<String> before;
   private final Set<String> now = new TreeSet<>();
   private int written;
 
-  private SiteFolder(Path folder, SiteLock lock, Set<String> before) {
+  private SiteFolder(Path folder, LockedFile lock, Set<String> before) {
     this.folder = folder;
     this.lock = lock;
     this.before = before;
@@ -53,7 +54,7 @@ final class SiteFolder implements AutoCloseable {
         refuseForeign(folder);
       }
       Files.createDirectories(folder);
-      SiteLock lock = SiteLock.take(folder, PATIENCE);
+      LockedFile lock = SiteLock.take(folder, PATIENCE);
       try {
         return new SiteFolder(folder, lock, prepared(folder));
       } catch (IOException | RuntimeException e) {

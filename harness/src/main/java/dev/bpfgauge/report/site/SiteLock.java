@@ -2,38 +2,21 @@ package dev.bpfgauge.report.site;
 
 import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.LockedFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/**
- * One writer a site: a lock the kernel drops with the process, however it ends. Its file stays:
- * removing it would let two writers lock two files.
- */
-final class SiteLock implements AutoCloseable {
+/** One writer a site. */
+final class SiteLock {
   static final String FILE = ".bpfgauge-site-lock";
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /**
-   * Folders locked by this JVM. A lock belongs to the process, not to the channel: opening and
-   * closing the same file once more would drop it.
-   */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
-  private final Path folder;
-  private final FileChannel channel;
-
-  private SiteLock(Path folder, FileChannel channel) {
-    this.folder = folder;
-    this.channel = channel;
-  }
+  private SiteLock() {}
 
   /**
    * Locks the folder.
@@ -42,16 +25,17 @@ final class SiteLock implements AutoCloseable {
    * @param patience how long to wait for another writer
    * @throws Refusal where another still has it then, or the file cannot be made
    */
-  static SiteLock take(Path folder, Duration patience) {
+  static LockedFile take(Path folder, Duration patience) {
     long start = System.nanoTime();
     try {
-      SiteLock lock = attempt(folder.toRealPath());
-      while (lock == null && System.nanoTime() - start < patience.toNanos()) {
+      Path file = folder.toRealPath().resolve(FILE);
+      Optional<LockedFile> lock = attempt(file);
+      while (lock.isEmpty() && System.nanoTime() - start < patience.toNanos()) {
         Thread.sleep(PAUSE);
-        lock = attempt(folder.toRealPath());
+        lock = attempt(file);
       }
-      if (lock != null) {
-        return lock;
+      if (lock.isPresent()) {
+        return lock.get();
       }
     } catch (IOException e) {
       throw DurableFile.refusal("lock", folder.resolve(FILE), e, "--site");
@@ -64,41 +48,8 @@ final class SiteLock implements AutoCloseable {
             + ": call this again when it has ended, or name another folder with --site.");
   }
 
-  /** The lock, or null where another has it. */
-  private static @Nullable SiteLock attempt(Path folder) throws IOException {
-    if (!HELD.add(folder)) {
-      return null;
-    }
-    SiteLock lock = null;
-    FileChannel channel = null;
-    try {
-      channel =
-          FileChannel.open(
-              folder.resolve(FILE),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
-      if (channel.tryLock() != null) {
-        lock = new SiteLock(folder, channel);
-      }
-      return lock;
-    } finally {
-      if (lock == null) {
-        if (channel != null) {
-          channel.close();
-        }
-        HELD.remove(folder);
-      }
-    }
-  }
-
-  @Override
-  public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // The kernel drops the lock with the process.
-    }
-    HELD.remove(folder);
+  private static Optional<LockedFile> attempt(Path file) throws IOException {
+    return LockedFile.attempt(
+        file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -2,12 +2,10 @@ package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.measure.Cpu;
-import dev.bpfgauge.os.ForeignText;
-import java.io.IOException;
+import dev.bpfgauge.os.CpuTicks;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -23,38 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Traffic(long frames, long nanos, long cpuNanos, long softirqTicks, long ticks) {
   private static final int FRAMES_AT_ONCE = 256;
-  private static final int SOFTIRQ = 6; // of user, nice, system, idle, iowait, irq, softirq, steal
-  private static final int KINDS = 8;
-
-  /** What {@code cpuN} of /proc/stat has counted since the machine started. */
-  record Ticks(long softirq, long all) {
-
-    /**
-     * Of one CPU.
-     *
-     * @param lines of /proc/stat (proc_stat(5))
-     * @throws IllegalStateException where the CPU is not among them
-     */
-    static Ticks of(List<String> lines, int cpu) {
-      long[] counted =
-          lines.stream()
-              .map(line -> line.split(" +"))
-              .filter(fields -> fields[0].equals("cpu" + cpu) && fields.length > KINDS)
-              .findFirst()
-              .map(fields -> Arrays.stream(fields, 1, 1 + KINDS).mapToLong(Long::parseLong))
-              .orElseThrow(() -> new IllegalStateException("/proc/stat has no cpu" + cpu))
-              .toArray();
-      return new Ticks(counted[SOFTIRQ], Arrays.stream(counted).sum());
-    }
-
-    static Ticks now(int cpu) {
-      try {
-        return of(ForeignText.readLines(Path.of("/proc/stat")), cpu);
-      } catch (IOException e) {
-        throw new IllegalStateException("cannot read /proc/stat", e);
-      }
-    }
-  }
+  private static final Path PROC = Path.of("/proc");
 
   /**
    * Without the program, with it twice as long, without: what each way was like, by the names of a
@@ -79,7 +46,7 @@ record Traffic(long frames, long nanos, long cpuNanos, long softirqTicks, long t
 
   private static Traffic send(Frame frame, int cpu, int millis) {
     long arrived = frame.arrived();
-    Ticks ticks = Ticks.now(cpu);
+    CpuTicks before = CpuTicks.read(PROC);
     long cpuStart = threadNanos();
     long start = System.nanoTime();
     long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -90,10 +57,10 @@ record Traffic(long frames, long nanos, long cpuNanos, long softirqTicks, long t
     }
     long nanos = System.nanoTime() - start;
     long cpuNanos = threadNanos() - cpuStart;
-    Ticks after = Ticks.now(cpu);
+    long[] ticks = CpuTicks.read(PROC).since(before, cpu);
     frame.requireArrived(arrived + frames);
     return new Traffic(
-        frames, nanos, cpuNanos, after.softirq - ticks.softirq, after.all - ticks.all);
+        frames, nanos, cpuNanos, ticks[CpuTicks.SOFTIRQ], Arrays.stream(ticks).sum());
   }
 
   private static long threadNanos() {

@@ -28,20 +28,11 @@ public final class CellRunner {
         case MapsSuite.NAME -> maps(MapCell.of(cell), settings);
         case PublishedLoopSuite.NAME -> seed(PublishedLoopCell.of(cell), settings);
         case Cell.FLOOR -> floor(cell, settings);
-        default -> throw Refusal.usage(NearestName.unknown("suite", cell.suite(), SUITES));
+        default -> throw Refusal.option(NearestName.unknown("suite", cell.suite(), SUITES));
       };
     } catch (Refusal refusal) {
-      return outcome(refusal);
+      return Outcome.of(refusal);
     }
-  }
-
-  /** What a refusal says of a cell. */
-  static Outcome outcome(Refusal refusal) {
-    String reason = String.valueOf(refusal.getMessage());
-    return switch (refusal.kind()) {
-      case USAGE -> new Outcome.Refused(reason);
-      case ENVIRONMENT -> new Outcome.Unavailable(reason);
-    };
   }
 
   private static Outcome maps(MapCell cell, Settings settings) {

@@ -7,6 +7,7 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.os.ProcessTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -151,7 +151,7 @@ public final class JmhFork {
    * @param not why it did not
    */
   <T> T run(Function<RunResult, T> read, Function<Outcome, T> not) {
-    Set<Long> before = children();
+    Set<Long> before = ProcessTree.children();
     try (PrintStream log = openLog()) {
       Collection<RunResult> results =
           new Runner(options(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
@@ -163,15 +163,8 @@ public final class JmhFork {
     } catch (RunnerException e) {
       return not.apply(failed(e));
     } finally {
-      ProcessHandle.current()
-          .children()
-          .filter(child -> !before.contains(child.pid()))
-          .forEach(ProcessHandle::destroyForcibly);
+      ProcessTree.childrenSince(before).forEach(ProcessTree::kill);
     }
-  }
-
-  private static Set<Long> children() {
-    return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
   }
 
   private PrintStream openLog() {

@@ -93,7 +93,7 @@ public final class TurnsFork implements InTurns {
       }
       return Preflight.objection(map);
     } catch (Refusal refusal) {
-      return Optional.of(CellRunner.outcome(refusal));
+      return Optional.of(Outcome.of(refusal));
     }
   }
 

@@ -68,10 +68,10 @@ public final class Collector implements AutoCloseable {
     public Options {
       ways = List.copyOf(ways);
       if (every < 1) {
-        throw Refusal.usage("--every is at least 1, which keeps each decision.");
+        throw Refusal.option("--every is at least 1, which keeps each decision.");
       }
       if (bufferBytes < 4096 || Integer.bitCount(bufferBytes) != 1) {
-        throw Refusal.usage("--buffer is a power of two of KiB, at least 4.");
+        throw Refusal.option("--buffer is a power of two of KiB, at least 4.");
       }
     }
   }
@@ -134,14 +134,9 @@ public final class Collector implements AutoCloseable {
             .formatted(String.join("; ", reasons)));
   }
 
+  /** {@code , R1 invalid mem access}, or nothing. */
   static String lastWords(BpfException e) {
-    return e.log()
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.matches("(libbpf:|processed|--|verification).*"))
-        .reduce((_, later) -> later)
-        .map(line -> ", " + line)
-        .orElse("");
+    return e.lastWords().map(line -> ", " + line).orElse("");
   }
 
   /** Which way it was attached, and why no better one. */

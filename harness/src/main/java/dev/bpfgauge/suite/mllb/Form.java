@@ -27,7 +27,7 @@ public enum Form {
     return Arrays.stream(values())
         .filter(form -> form.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("form", word, words())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("form", word, words())));
   }
 
   /** Whether a network of that many layers and first hidden units has it. */

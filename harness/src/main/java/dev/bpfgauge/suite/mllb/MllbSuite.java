@@ -137,7 +137,7 @@ public final class MllbSuite implements Suite {
     List<Cell> cells = new ArrayList<>();
     for (String word : operations.isEmpty() ? operations() : operations) {
       if (!operations().contains(word)) {
-        throw Refusal.usage(NearestName.unknown("operation", word, operations()));
+        throw Refusal.option(NearestName.unknown("operation", word, operations()));
       }
       switch (word) {
         case "decision" -> cells.add(cell(DECISION, Form.UNROLLED, SMALL));

@@ -8,6 +8,7 @@ import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.CpuTicks;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Meminfo;
 import dev.bpfgauge.suite.mllb.Scenario.Latency;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Measures one scenario under the scheduler that is in force: its work, and what it cost. */
 public final class SchedulerMeter {
   private static final Path PROC = Path.of("/proc");
-  private static final int IDLE = 3;
-  private static final int IOWAIT = 4;
   private static final double NANOS = 1e9;
 
   private final @Nullable Scheduler scheduler;
@@ -55,7 +54,7 @@ public final class SchedulerMeter {
     try {
       return measure(SchedulersSuite.scenario(cell), settings);
     } catch (Refusal refusal) {
-      return new Outcome.Unavailable(String.valueOf(refusal.getMessage()));
+      return Outcome.of(refusal);
     } catch (BpfException e) {
       return new Outcome.Unavailable(e.getMessage() + Collector.lastWords(e));
     } catch (IllegalStateException | UncheckedIOException e) {
@@ -87,7 +86,7 @@ public final class SchedulerMeter {
     Work probe;
     try (Balance balance = Balance.attach()) {
       FutureTask<Work> wakeups = new FutureTask<>(() -> wakeups(place));
-      long[] cpuBefore = cpu();
+      CpuTicks cpuBefore = CpuTicks.read(PROC);
       var _ = joules.getAsDouble(); // What was spent before is nobody's.
       Balance.Reading before = balance.read();
       long began = System.nanoTime();
@@ -104,7 +103,7 @@ public final class SchedulerMeter {
       double seconds = (System.nanoTime() - began) / NANOS;
       put("energy_joules", joules.getAsDouble(), figures);
       queues(balance.read().minus(before), seconds, figures);
-      cpu(cpuBefore, cpu(), figures);
+      cpu(cpuBefore, CpuTicks.read(PROC), figures);
     }
     requireInForce();
     if (work.operations() == 0) {
@@ -202,23 +201,11 @@ public final class SchedulerMeter {
     }
   }
 
-  private static long[] cpu() {
-    return lines("stat")
-        .findFirst()
-        .map(line ->
-            Stream.of(line.split("\\s+", -1)).skip(1).limit(8).mapToLong(Long::parseLong).toArray())
-        .orElseThrow(() -> new IllegalStateException("/proc/stat is empty"));
-  }
-
-  private static void cpu(long[] before, long[] after, Map<String, Double> figures) {
-    double all = 0;
-    for (int i = 0; i < after.length; i++) {
-      all += after[i] - before[i];
-    }
-    double idle = after[IDLE] - before[IDLE] + after[IOWAIT] - before[IOWAIT];
-    if (all > 0) {
-      figures.put("idle_percent", 100 * idle / all);
-      figures.put("cpu_percent", 100 - 100 * idle / all);
+  private static void cpu(CpuTicks before, CpuTicks after, Map<String, Double> figures) {
+    double used = CpuTicks.used(after.since(before));
+    if (used >= 0) {
+      figures.put("idle_percent", 100 - used);
+      figures.put("cpu_percent", used);
     }
   }
 

@@ -221,7 +221,7 @@ public final class SchedulersSuite implements Suite {
       case LEARNED, OUTCOME -> Optional.of(Rule.LEARNED);
       case "scx-never" -> Optional.of(Rule.NEVER);
       case "scx-always" -> Optional.of(Rule.ALWAYS);
-      default -> throw Refusal.usage(NearestName.unknown("scheduler", label, ARMS));
+      default -> throw Refusal.option(NearestName.unknown("scheduler", label, ARMS));
     };
   }
 

@@ -96,7 +96,7 @@ public final class GivenObjects {
     List<String> all = programNames();
     for (String wanted : programs) {
       if (!all.contains(wanted)) {
-        throw Refusal.usage(NearestName.unknown("program", wanted, all));
+        throw Refusal.option(NearestName.unknown("program", wanted, all));
       }
     }
     packets.forEach(Packet::ofWord);

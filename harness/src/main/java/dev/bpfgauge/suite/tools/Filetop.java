@@ -73,7 +73,7 @@ final class Filetop implements Tool {
     public Options {
       Processes.require(pid);
       if (most < 1) {
-        throw Refusal.usage("--maxrows wants a whole number from 1, not " + most + ".");
+        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
       }
     }
 
@@ -174,7 +174,7 @@ final class Filetop implements Tool {
     try {
       return Sort.valueOf(word.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw Refusal.usage("--sort takes all, reads, writes, rbytes or wbytes, not " + word + ".");
+      throw Refusal.option("--sort takes all, reads, writes, rbytes or wbytes, not " + word + ".");
     }
   }
 

@@ -119,7 +119,7 @@ final class Offwaketime implements Tool {
       Processes.requireThread(tid);
       Processes.requireThreadOf(pid, tid);
       if (stacks < 1 || stacks > MOST_STACKS) {
-        throw Refusal.usage(
+        throw Refusal.option(
             "--stack-storage-size is a whole number from 1 to %d, not %d."
                 .formatted(MOST_STACKS, stacks));
       }

@@ -47,7 +47,7 @@ public final class OverheadMeter {
     try {
       return measure(ToolsSuite.load(cell), settings);
     } catch (Refusal refusal) {
-      return new Outcome.Unavailable(String.valueOf(refusal.getMessage()));
+      return Outcome.of(refusal);
     } catch (IllegalStateException e) {
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

@@ -118,7 +118,7 @@ public enum TargetLoad {
     List<String> words = Stream.of(values()).map(TargetLoad::word).toList();
     int at = words.indexOf(word);
     if (at < 0) {
-      throw Refusal.usage(NearestName.unknown("load", word, words));
+      throw Refusal.option(NearestName.unknown("load", word, words));
     }
     return values()[at];
   }

@@ -54,7 +54,7 @@ final class Tcpsubnet implements Tool {
       try {
         return valueOf(word.toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException e) {
-        throw Refusal.usage("--format takes b, k or m (bytes, kB, MB), not " + word + ".");
+        throw Refusal.option("--format takes b, k or m (bytes, kB, MB), not " + word + ".");
       }
     }
   }

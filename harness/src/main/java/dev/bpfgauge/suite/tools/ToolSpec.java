@@ -123,7 +123,7 @@ public interface ToolSpec {
     return all().stream()
         .filter(tool -> tool.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> Refusal.usage(NearestName.unknown("tool", name, names())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("tool", name, names())));
   }
 
   /** Ours for one of libbpf-tools; empty for one that is no tool's peer. */

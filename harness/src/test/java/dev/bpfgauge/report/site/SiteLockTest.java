@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.LockedFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -22,7 +23,7 @@ class SiteLockTest {
     private Holder() {}
 
     public static void main(String[] folders) throws Exception {
-      try (SiteLock _ = SiteLock.take(Path.of(folders[0]), Duration.ZERO)) {
+      try (LockedFile _ = SiteLock.take(Path.of(folders[0]), Duration.ZERO)) {
         System.out.println("locked");
         Thread.sleep(LONG);
       }
@@ -31,7 +32,7 @@ class SiteLockTest {
 
   @TempDir Path folder;
 
-  private SiteLock take(Duration patience) {
+  private LockedFile take(Duration patience) {
     return SiteLock.take(folder, patience);
   }
 
@@ -52,9 +53,9 @@ class SiteLockTest {
 
   @Test
   void aSecondWriterWaitsForTheFirst() throws Exception {
-    SiteLock first = take(Duration.ZERO);
+    LockedFile first = take(Duration.ZERO);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<SiteLock> second = threads.submit(() -> take(LONG));
+      Future<LockedFile> second = threads.submit(() -> take(LONG));
       assertThrows(Refusal.class, () -> take(Duration.ZERO));
       first.close();
       second.get().close();

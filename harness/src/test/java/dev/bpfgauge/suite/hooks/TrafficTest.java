@@ -44,19 +44,6 @@ class TrafficTest {
   }
 
   @Test
-  void softInterruptsAreTheSeventhColumn() {
-    List<String> lines =
-        List.of(
-            "cpu  1046 0 2095 4710 0 0 84 0 0 0",
-            "cpu0 523 0 1000 2355 0 1 42 7 11 0",
-            "cpu10 523 0 1095 2355 0 0 41 0 0 0",
-            "intr 39 0");
-    assertEquals(new Traffic.Ticks(42, 523 + 1000 + 2355 + 1 + 42 + 7), Traffic.Ticks.of(lines, 0));
-    assertEquals(41, Traffic.Ticks.of(lines, 10).softirq());
-    assertThrows(IllegalStateException.class, () -> Traffic.Ticks.of(lines, 1));
-  }
-
-  @Test
   void receivedPacketsAreTheSecondColumn() {
     List<String> lines =
         List.of(

@@ -1,6 +1,7 @@
-package dev.bpfgauge.machine.sample;
+package dev.bpfgauge.os;
 
-import dev.bpfgauge.machine.host.Roots;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,22 +12,31 @@ import java.util.TreeSet;
  * (proc_stat(5)). The line of all CPUs is not taken: what a CPU had idled is counted otherwise once
  * it is offline, so that its difference is wrong by all of that.
  */
-record CpuTicks(SortedMap<Integer, long[]> cpus) {
+public record CpuTicks(SortedMap<Integer, long[]> cpus) {
   /** user, nice, system, idle, iowait, irq, softirq, steal. */
   private static final int KINDS = 8;
 
   private static final int IDLE = 3;
-  static final int IOWAIT = 4;
-  static final int IRQ = 5;
-  static final int SOFTIRQ = 6;
-  static final int STEAL = 7;
+
+  /** Waiting for I/O, an index of what {@link #since(CpuTicks)} gives, as the next are. */
+  public static final int IOWAIT = 4;
+
+  public static final int IRQ = 5;
+  public static final int SOFTIRQ = 6;
+  public static final int STEAL = 7;
   private static final double PERCENT = 100;
 
-  static CpuTicks read(Roots roots) {
-    return parse(Roots.text(roots.proc().resolve("stat")).orElse(""));
+  /** Of the machine whose procfs that is; of no CPU where it cannot be read. */
+  public static CpuTicks read(Path proc) {
+    try {
+      return parse(ForeignText.read(proc.resolve("stat")));
+    } catch (IOException e) {
+      return new CpuTicks(new TreeMap<>());
+    }
   }
 
-  static CpuTicks parse(String stat) {
+  /** The file's text. */
+  public static CpuTicks parse(String stat) {
     SortedMap<Integer, long[]> cpus = new TreeMap<>();
     for (String line : stat.lines().toList()) {
       if (line.matches("cpu\\d{1,6} .*")) {
@@ -42,7 +52,7 @@ record CpuTicks(SortedMap<Integer, long[]> cpus) {
   }
 
   /** Each kind's ticks since then on the CPUs that are in both. */
-  long[] since(CpuTicks then) {
+  public long[] since(CpuTicks then) {
     long[] sum = new long[KINDS];
     for (int cpu : both(then)) {
       long[] one = since(then, cpu);
@@ -54,7 +64,7 @@ record CpuTicks(SortedMap<Integer, long[]> cpus) {
   }
 
   /** One CPU's; all 0 where it is not in both. Idle ticks may go back a little. */
-  long[] since(CpuTicks then, int cpu) {
+  public long[] since(CpuTicks then, int cpu) {
     long[] before = then.cpus.get(cpu);
     long[] now = cpus.get(cpu);
     long[] passed = new long[KINDS];
@@ -73,12 +83,12 @@ record CpuTicks(SortedMap<Integer, long[]> cpus) {
   }
 
   /** What was neither idle nor waiting for I/O, in percent; NaN where no tick passed. */
-  static double used(long[] passed) {
+  public static double used(long[] passed) {
     return PERCENT - share(passed, IDLE) - share(passed, IOWAIT);
   }
 
   /** One kind's share of all, in percent; NaN where no tick passed. */
-  static double share(long[] passed, int kind) {
+  public static double share(long[] passed, int kind) {
     long total = 0;
     for (long ticks : passed) {
       total += ticks;
