@@ -244,6 +244,7 @@ class DurableFileTest {
                             "--regid=65534",
                             "--clear-groups",
                             Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             classes.toString(),
                             Nobody.class.getName()),

@@ -7,6 +7,7 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
@@ -15,12 +16,13 @@ final class Emission implements AutoCloseable {
   private static final RunInput ONCE = new RunInput(null, null, null, 1);
 
   /** {@code struct emission}. */
-  private static final MemoryLayout EMISSION =
+  static final StructLayout EMISSION =
       MemoryLayout.structLayout(
-          ValueLayout.JAVA_LONG.withName("count"),
-          ValueLayout.JAVA_LONG.withName("next"),
-          ValueLayout.JAVA_LONG.withName("dropped"),
-          ValueLayout.JAVA_LONG.withName("dropped_sum"));
+              ValueLayout.JAVA_LONG.withName("count"),
+              ValueLayout.JAVA_LONG.withName("next"),
+              ValueLayout.JAVA_LONG.withName("dropped"),
+              ValueLayout.JAVA_LONG.withName("dropped_sum"))
+          .withName("emission");
 
   private final BpfObject object;
   private final BpfProgram program;

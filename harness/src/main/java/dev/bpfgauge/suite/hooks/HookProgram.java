@@ -6,7 +6,10 @@ import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.RingBuffer;
 import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +25,14 @@ final class HookProgram implements AutoCloseable {
   /** Tells a thread its number. */
   static final String OWNER = "hooks/owner";
 
-  private static final long COUNT_BYTES = 64; // struct run_count
-  private static final long FAILED = 8;
+  /** {@code struct run_count}. */
+  static final StructLayout RUN_COUNT =
+      MemoryLayout.structLayout(
+              ValueLayout.JAVA_LONG.withName("runs"),
+              ValueLayout.JAVA_LONG.withName("failed"),
+              MemoryLayout.sequenceLayout(6, ValueLayout.JAVA_LONG).withName("pad"))
+          .withName("run_count");
+
   private static final List<String> GLOBALS = List.of(".rodata", ".bss");
   private static final int LATE_TRIES = 100;
 
@@ -103,7 +112,7 @@ final class HookProgram implements AutoCloseable {
 
   /** Runs so far that it counted itself, over all CPUs. */
   long runs() {
-    return sum(0);
+    return sum("runs");
   }
 
   /** Runs so far, asked again until there are {@code expected} or a tenth of a second is over. */
@@ -121,10 +130,11 @@ final class HookProgram implements AutoCloseable {
     return runs;
   }
 
-  private long sum(long offset) {
+  private long sum(String field) {
+    long offset = RUN_COUNT.byteOffset(PathElement.groupElement(field));
     MemorySegment counts = object.variable("counts");
     long sum = 0;
-    for (long at = offset; at < counts.byteSize(); at += COUNT_BYTES) {
+    for (long at = offset; at < counts.byteSize(); at += RUN_COUNT.byteSize()) {
       sum += counts.get(ValueLayout.JAVA_LONG, at);
     }
     return sum;
@@ -135,7 +145,7 @@ final class HookProgram implements AutoCloseable {
     if (ring != null) {
       ring.consume();
     }
-    long failed = sum(FAILED);
+    long failed = sum("failed");
     if (failed != 0) {
       throw new IllegalStateException(
           "the kernel refused %d updates or records of %s".formatted(failed, body.word()));

@@ -12,6 +12,7 @@ import dev.bpfgauge.suite.maps.KeyOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,15 @@ final class KernelLoop implements AutoCloseable {
   static final int MOST_AT_ONCE = 1 << 23;
 
   /** {@code struct kernel_request}. */
-  private static final MemoryLayout REQUEST =
+  static final StructLayout REQUEST =
       MemoryLayout.structLayout(
-          ValueLayout.JAVA_INT.withName("count"),
-          ValueLayout.JAVA_INT.withName("base"),
-          ValueLayout.JAVA_INT.withName("mask"),
-          ValueLayout.JAVA_INT.withName("from"),
-          ValueLayout.JAVA_LONG.withName("nanos"),
-          ValueLayout.JAVA_LONG.withName("right"));
+              ValueLayout.JAVA_INT.withName("count"),
+              ValueLayout.JAVA_INT.withName("base"),
+              ValueLayout.JAVA_INT.withName("mask"),
+              ValueLayout.JAVA_INT.withName("from"),
+              ValueLayout.JAVA_LONG.withName("nanos"),
+              ValueLayout.JAVA_LONG.withName("right"))
+          .withName("kernel_request");
 
   private static final long NANOS = offset("nanos");
   private static final long RIGHT = offset("right");

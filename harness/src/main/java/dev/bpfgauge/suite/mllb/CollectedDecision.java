@@ -63,18 +63,20 @@ final class CollectedDecision {
 
   private static final int COMM_BYTES = 16;
 
-  private static final StructLayout LAYOUT =
+  /** {@code struct decision}. */
+  static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
-          Stream.of(
-                  LONGS.stream().map(name -> ValueLayout.JAVA_LONG.withName(name)),
-                  INTS.stream().map(name -> ValueLayout.JAVA_INT.withName(name)),
-                  BYTES.stream().map(name -> ValueLayout.JAVA_BYTE.withName(name)),
-                  Stream.of(
-                      MemoryLayout.sequenceLayout(COMM_BYTES, ValueLayout.JAVA_BYTE)
-                          .withName("comm"),
-                      MemoryLayout.paddingLayout(4)))
-              .flatMap(part -> part)
-              .toArray(MemoryLayout[]::new));
+              Stream.of(
+                      LONGS.stream().map(name -> ValueLayout.JAVA_LONG.withName(name)),
+                      INTS.stream().map(name -> ValueLayout.JAVA_INT.withName(name)),
+                      BYTES.stream().map(name -> ValueLayout.JAVA_BYTE.withName(name)),
+                      Stream.of(
+                          MemoryLayout.sequenceLayout(COMM_BYTES, ValueLayout.JAVA_BYTE)
+                              .withName("comm"),
+                          MemoryLayout.paddingLayout(4)))
+                  .flatMap(part -> part)
+                  .toArray(MemoryLayout[]::new))
+          .withName("decision");
 
   private static final Map<String, VarHandle> FIELDS = fields();
 

@@ -38,34 +38,36 @@ public final class Inference implements AutoCloseable {
   private static final int PACKET_BYTES = 64;
 
   /** {@code struct infer_request}. */
-  private static final MemoryLayout REQUEST =
+  static final StructLayout REQUEST =
       MemoryLayout.structLayout(
-          ValueLayout.JAVA_INT.withName("count"),
-          ValueLayout.JAVA_INT.withName("mask"),
-          ValueLayout.JAVA_LONG.withName("nanos"),
-          ValueLayout.JAVA_LONG.withName("migrate"));
+              ValueLayout.JAVA_INT.withName("count"),
+              ValueLayout.JAVA_INT.withName("mask"),
+              ValueLayout.JAVA_LONG.withName("nanos"),
+              ValueLayout.JAVA_LONG.withName("migrate"))
+          .withName("infer_request");
 
   /** {@code struct net_facts}. */
-  private static final MemoryLayout FACTS =
+  static final StructLayout FACTS =
       MemoryLayout.structLayout(
-          ValueLayout.JAVA_LONG.withName("delta"),
-          ValueLayout.JAVA_LONG.withName("src_load"),
-          ValueLayout.JAVA_LONG.withName("dst_load"),
-          ValueLayout.JAVA_LONG.withName("delta_faults"),
-          ValueLayout.JAVA_LONG.withName("total_faults"),
-          ValueLayout.JAVA_INT.withName("src_len"),
-          ValueLayout.JAVA_INT.withName("src_preferred_len"),
-          ValueLayout.JAVA_INT.withName("dst_len"),
-          ValueLayout.JAVA_INT.withName("nr_fails"),
-          ValueLayout.JAVA_INT.withName("cache_nice_tries"),
-          ValueLayout.JAVA_BYTE.withName("cpu_idle"),
-          ValueLayout.JAVA_BYTE.withName("cpu_not_idle"),
-          ValueLayout.JAVA_BYTE.withName("cpu_newly_idle"),
-          ValueLayout.JAVA_BYTE.withName("same_node"),
-          ValueLayout.JAVA_BYTE.withName("prefer_src"),
-          ValueLayout.JAVA_BYTE.withName("prefer_dst"),
-          ValueLayout.JAVA_BYTE.withName("buddy_hot"),
-          MemoryLayout.paddingLayout(5));
+              ValueLayout.JAVA_LONG.withName("delta"),
+              ValueLayout.JAVA_LONG.withName("src_load"),
+              ValueLayout.JAVA_LONG.withName("dst_load"),
+              ValueLayout.JAVA_LONG.withName("delta_faults"),
+              ValueLayout.JAVA_LONG.withName("total_faults"),
+              ValueLayout.JAVA_INT.withName("src_len"),
+              ValueLayout.JAVA_INT.withName("src_preferred_len"),
+              ValueLayout.JAVA_INT.withName("dst_len"),
+              ValueLayout.JAVA_INT.withName("nr_fails"),
+              ValueLayout.JAVA_INT.withName("cache_nice_tries"),
+              ValueLayout.JAVA_BYTE.withName("cpu_idle"),
+              ValueLayout.JAVA_BYTE.withName("cpu_not_idle"),
+              ValueLayout.JAVA_BYTE.withName("cpu_newly_idle"),
+              ValueLayout.JAVA_BYTE.withName("same_node"),
+              ValueLayout.JAVA_BYTE.withName("prefer_src"),
+              ValueLayout.JAVA_BYTE.withName("prefer_dst"),
+              ValueLayout.JAVA_BYTE.withName("buddy_hot"),
+              MemoryLayout.paddingLayout(5))
+          .withName("net_facts");
 
   private final BpfObject object;
   private final Arena arena = Arena.ofShared();
@@ -168,7 +170,7 @@ public final class Inference implements AutoCloseable {
   }
 
   private static void write(Decision decision, MemorySegment facts) {
-    for (MemoryLayout member : ((StructLayout) FACTS).memberLayouts()) {
+    for (MemoryLayout member : FACTS.memberLayouts()) {
       if (member.name().isEmpty()) {
         continue;
       }

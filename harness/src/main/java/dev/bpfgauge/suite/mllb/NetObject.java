@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -28,38 +29,41 @@ public final class NetObject {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
   /** {@code struct net_weights}. */
-  private static final MemoryLayout NET =
+  static final StructLayout NET =
       MemoryLayout.structLayout(
-          matrix(Feature.COUNT, UNITS, LONG).withName("hidden"),
-          row(UNITS, LONG).withName("hidden_bias"),
-          row(UNITS, LONG).withName("out"),
-          LONG.withName("out_bias"),
-          LONG.withName("fraction_bits"));
+              matrix(Feature.COUNT, UNITS, LONG).withName("hidden"),
+              row(UNITS, LONG).withName("hidden_bias"),
+              row(UNITS, LONG).withName("out"),
+              LONG.withName("out_bias"),
+              LONG.withName("fraction_bits"))
+          .withName("net_weights");
 
   /** {@code struct layers_weights}. */
-  private static final MemoryLayout LAYERS =
+  static final StructLayout LAYERS =
       MemoryLayout.structLayout(
-          matrix(FIRST, INPUTS, LONG).withName("first"),
-          row(FIRST, LONG).withName("first_bias"),
-          matrix(SECOND, FIRST, LONG).withName("second"),
-          row(SECOND, LONG).withName("second_bias"),
-          row(FIRST, LONG).withName("last"),
-          LONG.withName("last_bias"));
+              matrix(FIRST, INPUTS, LONG).withName("first"),
+              row(FIRST, LONG).withName("first_bias"),
+              matrix(SECOND, FIRST, LONG).withName("second"),
+              row(SECOND, LONG).withName("second_bias"),
+              row(FIRST, LONG).withName("last"),
+              LONG.withName("last_bias"))
+          .withName("layers_weights");
 
   /** {@code struct int8_weights}. */
-  private static final MemoryLayout INT8 =
+  static final StructLayout INT8 =
       MemoryLayout.structLayout(
-          row(INPUTS, LONG).withName("input_scale"),
-          row(INPUTS, LONG).withName("input_offset"),
-          matrix(FIRST / 2, INPUTS, LONG).withName("first"),
-          row(FIRST, INT).withName("first_bias"),
-          row(FIRST, INT).withName("first_scale"),
-          matrix(SECOND / 2, FIRST, LONG).withName("second"),
-          row(SECOND, INT).withName("second_bias"),
-          row(SECOND, INT).withName("second_scale"),
-          row(FIRST, INT).withName("last"),
-          INT.withName("last_bias"),
-          MemoryLayout.paddingLayout(4));
+              row(INPUTS, LONG).withName("input_scale"),
+              row(INPUTS, LONG).withName("input_offset"),
+              matrix(FIRST / 2, INPUTS, LONG).withName("first"),
+              row(FIRST, INT).withName("first_bias"),
+              row(FIRST, INT).withName("first_scale"),
+              matrix(SECOND / 2, FIRST, LONG).withName("second"),
+              row(SECOND, INT).withName("second_bias"),
+              row(SECOND, INT).withName("second_scale"),
+              row(FIRST, INT).withName("last"),
+              INT.withName("last_bias"),
+              MemoryLayout.paddingLayout(4))
+          .withName("int8_weights");
 
   private NetObject() {}
 

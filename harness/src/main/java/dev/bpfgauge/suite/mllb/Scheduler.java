@@ -1,12 +1,16 @@
 package dev.bpfgauge.suite.mllb;
 
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfLink;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +31,20 @@ public final class Scheduler implements AutoCloseable {
   private static final int MOST_CPUS = 4096;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  /** {@code struct cpu_state}. */
+  static final StructLayout CPU_STATE =
+      MemoryLayout.structLayout(
+              LONG.withName("load"),
+              LONG.withName("updated"),
+              LONG.withName("runnable"),
+              LONG.withName("balanced"),
+              ValueLayout.JAVA_INT.withName("node"),
+              ValueLayout.JAVA_INT.withName("fails"),
+              ValueLayout.JAVA_BOOLEAN.withName("idle"),
+              ValueLayout.JAVA_BOOLEAN.withName("has_task"),
+              MemoryLayout.paddingLayout(6))
+          .withName("cpu_state");
 
   private final BpfObject object;
   private final BpfLink link;
@@ -163,7 +181,7 @@ public final class Scheduler implements AutoCloseable {
           .ofCpu()
           .forEach((number, node) -> {
             cpu.set(ValueLayout.JAVA_INT, 0, number);
-            state.set(ValueLayout.JAVA_INT, 4 * LONG.byteSize(), node);
+            state.set(ValueLayout.JAVA_INT, CPU_STATE.byteOffset(groupElement("node")), node);
             states.update(cpu, state, 0);
           });
     }

@@ -83,7 +83,7 @@ class ChildCgroupTest {
     Path own = Cgroups.read().unified().orElseThrow();
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     String script =
-        "cgroup=$1; %s || exit 9; \"$2\" -cp \"$3\" %s; code=$?; %s; exit $code"
+        "cgroup=$1; %s || exit 9; \"$2\" --enable-native-access=ALL-UNNAMED -cp \"$3\" %s; code=$?; %s; exit $code"
             .formatted(before, ChildCgroupTest.class.getName(), after);
     Process process =
         new ProcessBuilder(
