@@ -34,7 +34,7 @@ public final class Turns {
               Better.NEITHER));
 
   /** Fewer turns say nothing: a timer's tick in one of them would make the figure. */
-  static final int FEWEST = 20;
+  public static final int FEWEST = 20;
 
   /** A fork's turns are looked at in so many parts, for the noise within it. */
   private static final int PARTS = 5;

@@ -79,6 +79,11 @@ public final class TurnTimes implements InternalProfiler {
       this.turners = turners;
     }
 
+    /** Turns of all cells since the last time it was cleared. */
+    int turns() {
+      return turns;
+    }
+
     void clear() {
       turns = 0;
       timings = 0;

@@ -5,6 +5,7 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.measure.AnswerChannel;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -124,22 +125,23 @@ public final class ProgFork {
       List<Player> playing = all.stream().filter(player -> player.run.isPresent()).toList();
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       Random random = new Random(question.seed());
-      turns(playing, question.warmupMillis(), random);
+      turns(playing, question.warmupMillis(), 0, random);
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       playing.forEach(Player::forget);
-      turns(playing, question.measureMillis(), random);
+      turns(playing, question.measureMillis(), Turns.FEWEST, random);
       return all.stream().map(Player::answer).toList();
     } finally {
       all.forEach(Player::close);
     }
   }
 
-  private static void turns(List<Player> playing, int millis, Random random) {
+  /** Turns for so long, and at least so many: a busy machine may give few in that time. */
+  private static void turns(List<Player> playing, int millis, int fewest, Random random) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     boolean tellsCpu = threads.isCurrentThreadCpuTimeSupported();
     List<Player> order = new ArrayList<>(playing);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (!order.isEmpty() && System.nanoTime() < end) {
+    for (int cycle = 0; !order.isEmpty() && (cycle < fewest || System.nanoTime() < end); cycle++) {
       Collections.shuffle(order, random);
       order.forEach(player -> player.turn(threads, tellsCpu));
     }

@@ -80,6 +80,17 @@ class TurnsForkTest {
     assertTrue(counts.stream().allMatch(count -> count >= most - 2), counts.toString());
   }
 
+  /** As on a machine so busy that the time is over after a turn or two. */
+  @Test
+  void aShortMeasurementHasEnoughTurnsAllTheSame() {
+    List<Slot> slots = List.of(slot(cell("lookup", Map.of())), slot(cell("update", Map.of())));
+    for (Taken taken : fork.measure(slots, Settings.of(20, 1, 1, 7, folder.resolve("log")))) {
+      Turns turns = assertInstanceOf(Had.class, taken, taken.toString()).turns();
+      assertTrue(turns.count() >= Turns.FEWEST, turns.count() + " turns");
+      assertInstanceOf(Outcome.Measured.class, turns.in(Windows.ALWAYS));
+    }
+  }
+
   /**
    * The cache of a virtual machine may be said to be any size; a step of the chain waits for
    * nothing.
