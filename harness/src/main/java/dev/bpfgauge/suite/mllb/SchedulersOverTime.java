@@ -1,5 +1,7 @@
 package dev.bpfgauge.suite.mllb;
 
+import dev.bpfgauge.analysis.ForkFigures;
+import dev.bpfgauge.analysis.ForkFigures.Fork;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.report.chart.Charts;
 import dev.bpfgauge.report.chart.Plot;
@@ -8,7 +10,6 @@ import dev.bpfgauge.report.view.Exhibit;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.ForkStatistics;
-import dev.bpfgauge.suite.mllb.SchedulerRounds.Measured;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,9 +61,7 @@ final class SchedulersOverTime {
 
   private Quantity decisions() {
     return new Quantity(
-        "decisions",
-        "decisions " + evidence.aSecond(),
-        m -> SchedulerRounds.extra(m, "decisions_per_s"));
+        "decisions", "decisions " + evidence.aSecond(), ForkFigures.extra("decisions_per_s"));
   }
 
   /** Those that are never asked come last, so that the others have one colour in all charts. */
@@ -78,8 +77,8 @@ final class SchedulersOverTime {
         .allMatch(scenario -> points(scenario, arm, decisions()) == 0);
   }
 
-  private NavigableMap<Integer, Measured> of(String scenario, String arm) {
-    return rounds.of(SchedulerRounds.cell(scenario, arm));
+  private NavigableMap<Integer, Fork> of(String scenario, String arm) {
+    return rounds.figures().of(SchedulerRounds.cell(scenario, arm));
   }
 
   private long points(String scenario, String arm, Quantity quantity) {
@@ -96,7 +95,7 @@ final class SchedulersOverTime {
     for (String arm : arms) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
-      for (Measured at : of(scenario, arm).values()) {
+      for (Fork at : of(scenario, arm).values()) {
         double value = quantity.value.applyAsDouble(at.measurement());
         x.add(at.minutes());
         y.add(value);
