@@ -8,7 +8,7 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Cancellation;
-import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.RunConditions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -141,9 +141,12 @@ final class SchedulersInGuest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "-D" + MeasuredRun.GUEST_PROPERTIES + RunInfo.CLOCK + "=emulated nanoseconds",
-                "-D" + MeasuredRun.GUEST_PROPERTIES + "disk=" + Wishes.DISK,
-                "-D" + MeasuredRun.GUEST_PROPERTIES + "emulator=" + guest.machine().get("emulator"),
+                "-D" + RunConditions.GUEST_PROPERTIES + RunInfo.CLOCK + "=emulated nanoseconds",
+                "-D" + RunConditions.GUEST_PROPERTIES + "disk=" + Wishes.DISK,
+                "-D"
+                    + RunConditions.GUEST_PROPERTIES
+                    + "emulator="
+                    + guest.machine().get("emulator"),
                 "mllb",
                 "compare",
                 "--results",

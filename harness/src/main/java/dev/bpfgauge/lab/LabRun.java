@@ -10,6 +10,7 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.Status;
 import dev.bpfgauge.run.MachineLock;
 import dev.bpfgauge.run.MeasuredRun;
+import dev.bpfgauge.run.RunConditions;
 import dev.bpfgauge.run.RunRecorder;
 import dev.bpfgauge.run.SessionListener;
 import dev.bpfgauge.suite.prog.ProgSuite;
@@ -108,7 +109,7 @@ public final class LabRun {
     try (Held _ = held();
         GuestFiles ours = GuestFiles.in(store.folder())) {
       RunInfo before = folder.readInfo();
-      MeasuredRun.requireSame(folder, before.fingerprint(), fingerprint());
+      RunConditions.requireSame(folder, before.fingerprint(), fingerprint());
       notes.addAll(before.notes());
       earlierEnvironment.putAll(before.environment());
       Path initramfs = prepared(ours, folder.filesIn(ProgSuite.OBJECTS));
