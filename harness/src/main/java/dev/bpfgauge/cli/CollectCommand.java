@@ -205,6 +205,7 @@ final class CollectCommand implements Callable<Integer> {
 
   private int inGuest(String version) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    DurableFile.requireWritable("-o", output);
     GuestCommand guest = Guests.on(version, BOARD, false, wait, out);
     if (append && !Files.exists(output)) {
       append = false;

@@ -127,6 +127,7 @@ final class MllbTrain implements Callable<Integer> {
       throw Refusal.usage("-o " + output + ": there is no folder " + folder + "; make it first.");
     }
     DurableFile.requireNoInput(output, files);
+    DurableFile.requireWritable("-o", output);
     PrintWriter out = spec.commandLine().getOut();
     Examples examples = Examples.read(files, label);
     Training.Listener listener =

@@ -81,8 +81,7 @@ public final class DurableFile {
   }
 
   /**
-   * Writes to what a user named: a file, or a link to one, is replaced by this content; a device, a
-   * pipe or an open file ({@code /dev/stdout}) is written through.
+   * Writes to what a user named with {@code -o}, see {@link OutputPlace}.
    *
    * @throws Refusal with path, free bytes and fix
    */
@@ -92,29 +91,29 @@ public final class DurableFile {
 
   /** The same with content that is not in memory. */
   public static void writeTo(Path named, Content content) {
-    if (named.toString().isEmpty()) {
-      throw Refusal.usage("-o names no file: give one, or leave -o out.");
+    try (OutputPlace place = OutputPlace.of("-o", named)) {
+      if (!place.write(content)) {
+        throw new Refusal(
+            Refusal.Kind.ENVIRONMENT,
+            "cannot write %s: its reader has gone. Name another file with -o.".formatted(named));
+      }
     }
-    if (RunFolder.isPartOfARun(named)) {
-      throw Refusal.usage(
-          "-o %s is a file of a run, which would be lost: name another file.".formatted(named));
-    }
+  }
+
+  /**
+   * Tries the place of an output before what takes long is done for it. What is no plain file is
+   * not opened, for that is seen at its other end.
+   *
+   * @param option that named it
+   * @throws Refusal as writing there would
+   */
+  public static void requireWritable(String option, Path named) {
     try {
       if (isPlain(named)) {
-        replace(followed(named), content);
-      } else {
-        writeThrough(named, content);
+        OutputPlace.of(option, named).close();
       }
     } catch (IOException e) {
-      throw new Refusal(
-          Refusal.Kind.ENVIRONMENT,
-          "cannot write "
-              + named
-              + ": "
-              + reason(e)
-              + (e instanceof AccessDeniedException ? ". Make it writable, or name" : ". Name")
-              + " another file with -o.",
-          e);
+      throw OutputPlace.refusal(option, named, e);
     }
   }
 
@@ -167,7 +166,7 @@ public final class DurableFile {
    * What is at the end of all links, there or not; an entry of /proc, which only looks like a link,
    * as it is.
    */
-  private static Path followed(Path named) throws IOException {
+  static Path followed(Path named) throws IOException {
     Path at = named;
     for (int links = 0; Files.isSymbolicLink(at); links++) {
       if (links == MOST_LINKS) {
@@ -187,30 +186,39 @@ public final class DurableFile {
     return out -> out.write(bytes);
   }
 
-  private static void writeThrough(Path named, Content content) throws IOException {
-    if (Files.isDirectory(named)) {
-      throw new FileSystemException(named.toString(), null, "it is a folder");
-    }
-    // Appended where it is an open file: what the shell's other programs wrote stays.
-    try (OutputStream out =
-        Files.isRegularFile(named)
-            ? Files.newOutputStream(named, StandardOpenOption.APPEND)
-            : Files.newOutputStream(named, StandardOpenOption.WRITE)) {
-      content.to(out);
+  /**
+   * Whether {@link #replace} could begin: a file is made beside that one, and taken away.
+   *
+   * @throws IOException where it could not
+   */
+  static void requireReplaceable(Path file) throws IOException {
+    Path fresh = fresh(file);
+    try {
+      create(fresh, true);
+      Files.delete(fresh);
+    } catch (FileSystemException folderIsNotOurs) {
+      if (!isClosed(folderIsNotOurs) || !Files.isWritable(file)) {
+        throw folderIsNotOurs;
+      }
     }
   }
 
-  private static void replace(Path file, Content content) throws IOException {
+  private static Path fresh(Path file) {
+    return file.resolveSibling(
+        "." + file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()) + UNFINISHED);
+  }
+
+  private static boolean isClosed(FileSystemException folder) {
+    return folder instanceof AccessDeniedException || Errno.EROFS.isWhy(folder);
+  }
+
+  static void replace(Path file, Content content) throws IOException {
     PosixFileAttributes old = attributes(file);
-    Path fresh =
-        file.resolveSibling(
-            "." + file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()) + UNFINISHED);
+    Path fresh = fresh(file);
     try {
       create(fresh, old != null);
     } catch (FileSystemException folderIsNotOurs) {
-      boolean closed =
-          folderIsNotOurs instanceof AccessDeniedException || Errno.EROFS.isWhy(folderIsNotOurs);
-      if (old == null || !closed) {
+      if (old == null || !isClosed(folderIsNotOurs)) {
         throw folderIsNotOurs;
       }
       writeInPlace(file, content);
