@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -70,9 +71,9 @@ final class HostPlaces implements LinkReader.Places {
   }
 
   /** Every control group there is. */
-  Iterable<Path> cgroups() {
+  List<Path> cgroups() {
     walk();
-    return cgroups.values();
+    return List.copyOf(cgroups.values());
   }
 
   /** {@code /system.slice/ssh.service}. */

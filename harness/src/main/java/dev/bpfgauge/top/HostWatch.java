@@ -1,6 +1,5 @@
 package dev.bpfgauge.top;
 
-import dev.bpfgauge.libbpf.Attachments;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.KernelTypes;
 import dev.bpfgauge.libbpf.LinkReader;
@@ -13,7 +12,6 @@ import dev.bpfgauge.libbpf.ProgramFacts;
 import dev.bpfgauge.libbpf.ProgramReader;
 import dev.bpfgauge.libbpf.RunCount;
 import dev.bpfgauge.libbpf.RunTimeStats;
-import dev.bpfgauge.libbpf.TcFilters;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.os.ForeignText;
@@ -54,17 +52,8 @@ public final class HostWatch implements AutoCloseable {
   /** Even where nothing new came: somebody else may have opened it. */
   private static final long AT_LATEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** BPF_PROG_TYPE_… that are attached to control groups: skb, sock, sock_ops, device, … */
-  private static final Set<Integer> ON_CGROUPS = Set.of(8, 9, 13, 15, 18, 23, 25);
-
-  private static final int XDP = 6;
-
-  /** BPF_PROG_TYPE_… on network devices: sched_cls, sched_act, xdp. */
-  private static final Set<Integer> ON_DEVICES = Set.of(3, 4, XDP);
-
-  /** enum bpf_attach_type of control groups. */
-  private static final List<Integer> CGROUP_TYPES =
-      List.of(0, 1, 2, 3, 6, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20, 21, 22, 29, 30, 31, 32, 34);
+  /** BPF_MAP_TYPE_… of sockets: sockmap, sockhash. */
+  private static final Set<Integer> SOCKET_MAPS = Set.of(15, 18);
 
   private final KernelTypes types = new KernelTypes();
   private final HostPlaces places = new HostPlaces();
@@ -73,8 +62,7 @@ public final class HostWatch implements AutoCloseable {
   private final Map<Integer, ProgramFacts> programs = new HashMap<>();
   private final Map<Integer, LoadedLink> linksById = new HashMap<>();
   private final SortedMap<Integer, HostLook.MapSeen> maps = new TreeMap<>();
-  private final Map<Integer, List<LoadedLink>> withoutLink = new HashMap<>();
-  private final Set<Integer> askedWithoutLink = new HashSet<>();
+  private final UnlinkedHooks unlinked = new UnlinkedHooks(places);
   private final Set<Integer> ours = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
   private @Nullable MapFills fills;
@@ -141,6 +129,11 @@ public final class HostWatch implements AutoCloseable {
     }
   }
 
+  /** Whether it has them on. */
+  boolean isOn() {
+    return statistics != null;
+  }
+
   /** Switches them off again, unless somebody else has them on. */
   public void switchOff() {
     if (statistics != null) {
@@ -161,7 +154,10 @@ public final class HostWatch implements AutoCloseable {
     maps(whole);
     scan(anyNew);
     if (anyNew || whole) {
-      attachmentsWithoutLink();
+      unlinked.ask(withoutLink(), socketMaps());
+    }
+    if (!unlinked.note().isEmpty()) {
+      notes.add(unlinked.note());
     }
     looks++;
     return new HostLook(
@@ -285,46 +281,24 @@ public final class HostWatch implements AutoCloseable {
     return linked;
   }
 
-  /** Control groups and devices are asked once for a program whose hook is not known. */
-  private void attachmentsWithoutLink() {
+  /** Programs whose hook only its place may tell; of XDP it tells the mode, which links do not. */
+  private Map<Integer, Integer> withoutLink() {
     Set<Integer> linked = linked();
-    withoutLink.keySet().retainAll(programs.keySet());
-    askedWithoutLink.retainAll(programs.keySet());
-    Set<Integer> open = new HashSet<>();
+    Map<Integer, Integer> open = new HashMap<>();
     for (ProgramFacts program : programs.values()) {
-      boolean onDevice = ON_DEVICES.contains(program.type());
-      boolean asks = onDevice || ON_CGROUPS.contains(program.type());
-      boolean unknown = program.type() == XDP || !linked.contains(program.id());
-      if (asks && unknown && askedWithoutLink.add(program.id())) {
-        open.add(program.id());
+      boolean unknown = program.type() == UnlinkedHooks.XDP || !linked.contains(program.id());
+      if (unknown && UnlinkedHooks.isPossible(program.type())) {
+        open.put(program.id(), program.type());
       }
     }
-    if (open.stream().anyMatch(id -> ON_DEVICES.contains(typeOf(id)))) {
-      HostPlaces.devices()
-          .forEach((ifindex, name) -> {
-            Attachments.ofDevice(ifindex, name).ifPresent(this::addOnce);
-            TcFilters.of(ifindex, name).forEach(this::addOnce);
-          });
-    }
-    if (open.stream().anyMatch(id -> ON_CGROUPS.contains(typeOf(id)))) {
-      for (Path folder : places.cgroups()) {
-        Attachments.ofCgroup(folder, CGROUP_TYPES, places.name(folder)).stream()
-            .filter(link -> open.contains(link.programId()))
-            .forEach(this::addOnce);
-      }
-    }
+    return open;
   }
 
-  private int typeOf(int id) {
-    ProgramFacts program = programs.get(id);
-    return program == null ? 0 : program.type();
-  }
-
-  private void addOnce(LoadedLink link) {
-    List<LoadedLink> some = withoutLink.computeIfAbsent(link.programId(), _ -> new ArrayList<>());
-    if (!some.contains(link)) {
-      some.add(link);
-    }
+  private List<Integer> socketMaps() {
+    return maps.entrySet().stream()
+        .filter(map -> SOCKET_MAPS.contains(map.getValue().map().info().type()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private SortedMap<Integer, HostLook.Seen> seen(Map<Integer, RunCount> counts) {
@@ -356,10 +330,7 @@ public final class HostWatch implements AutoCloseable {
             new HostLook.Seen(
                 program,
                 count,
-                Hooks.of(
-                    program,
-                    hooks.getOrDefault(id, List.of()),
-                    withoutLink.getOrDefault(id, List.of())),
+                Hooks.of(program, hooks.getOrDefault(id, List.of()), unlinked.of(id)),
                 List.copyOf(holders.getOrDefault(id, List.of())),
                 List.copyOf(pins.getOrDefault(id, List.of())),
                 ours.contains(id)));
