@@ -7,7 +7,7 @@ const COLUMNS = [
   { head: 'name', words: (p) => p.name || '–' },
   { head: 'type', words: (p) => p.type },
   { head: 'hook', words: (p) => p.hooks.map((h) => h.target ? h.hook + ':' + h.target : h.hook).join(', ') },
-  { head: 'owner', words: (p) => p.owners.map((o) => o.command + '(' + o.pid + ')').concat(p.pinned).join(', ') },
+  { head: 'owner', words: (p) => p.this_look ? 'bpfgauge (this look)' : p.owners.map((o) => o.command + '(' + o.pid + ')').concat(p.pinned).join(', ') },
   { head: 'unit or container', words: (p) => [...new Set(p.owners.map((o) => o.container || o.unit).filter(Boolean))].join(', ') },
   { head: 'runs/s', number: (p) => p.runs_per_second, show: count },
   { head: 'ns/run', number: (p) => p.ns_per_run, show: count },

@@ -302,7 +302,7 @@ final class CompareRunsCommand implements Callable<Integer> {
     } else if (format.markdown) {
       out.print(RunsCompared.markdown(compared));
     } else {
-      out.print(RunsCompared.terminal(compared, Terminal.width()));
+      out.print(RunsCompared.terminal(compared, Terminal.widthOfTable()));
     }
     out.flush();
   }

@@ -67,7 +67,8 @@ final class OverheadHere {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED;
     }
-    out.print(json ? Json.indented(forecast) : text(ForecastText.of(forecast), Terminal.width()));
+    out.print(
+        json ? Json.indented(forecast) : text(ForecastText.of(forecast), Terminal.widthOfTable()));
     out.flush();
     return forecast.tools().stream().allMatch(HostForecast.OfTool::isThere)
         ? ExitCode.DONE

@@ -167,7 +167,7 @@ final class ProgCommand implements Callable<Integer> {
             ? runs.run(plan(given), files, commandLine, FORK_SECONDS)
             : runs.run(request(given), files, commandLine);
     ProgText text = new ProgText(runs.analysis());
-    int code = runs.show(result, text.render(Terminal.width()));
+    int code = runs.show(result, text.render(Terminal.widthOfTable()));
     List<String> failures = new ArrayList<>();
     if (gate && code == ExitCode.DONE) {
       removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));

@@ -87,7 +87,7 @@ final class ReportCommand implements Callable<Integer> {
     if (json) {
       out.println(Json.indented(new Statements(analysis)));
     } else {
-      out.print(TerminalTable.render(analysis, Terminal.width()));
+      out.print(TerminalTable.render(analysis, Terminal.widthOfTable()));
       if (written) {
         sentences.println("Report: " + folder.path().resolve(Derived.REPORT));
       }

@@ -169,7 +169,7 @@ final class Runs {
     if (Boolean.getBoolean(Program.IN_GUEST)) {
       return code(result, analysis);
     }
-    return show(result, TerminalTable.render(analysis, Terminal.width()));
+    return show(result, TerminalTable.render(analysis, Terminal.widthOfTable()));
   }
 
   /** The same with another text than the table. */

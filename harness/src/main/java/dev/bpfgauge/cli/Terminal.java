@@ -25,7 +25,8 @@ final class Terminal {
   private static final int WIDTH_OF_A_PIPE = 120;
   private static final int WIDTH_UNKNOWN = 80;
   private static final int HEIGHT_UNKNOWN = 24;
-  private static final int NARROWEST = 60;
+  private static final int NARROWEST = 20;
+  private static final int NARROWEST_TABLE = 60;
   private static final int WIDEST_HELP = 100;
 
   private Terminal() {}
@@ -71,9 +72,14 @@ final class Terminal {
     }
   }
 
-  /** Columns of the output, at least 60. */
+  /** Columns of the output, at least 20. */
   static int width() {
     return width(columns(STANDARD_OUTPUT), System.getenv());
+  }
+
+  /** Columns for a table that has no narrower form: those of the output, at least 60. */
+  static int widthOfTable() {
+    return Math.max(NARROWEST_TABLE, width());
   }
 
   /** Columns of standard error; without end where it is no terminal: grep wants whole lines. */
@@ -84,7 +90,7 @@ final class Terminal {
 
   /** Columns of help: those of the terminal, as long as lines stay readable. */
   static int widthOfHelp() {
-    return isTerminal() ? Math.min(width(), WIDEST_HELP) : WIDTH_UNKNOWN;
+    return isTerminal() ? Math.min(widthOfTable(), WIDEST_HELP) : WIDTH_UNKNOWN;
   }
 
   /**

@@ -1,11 +1,12 @@
 package dev.bpfgauge.cli;
 
-import dev.bpfgauge.files.DurableFile;
+import dev.bpfgauge.files.OutputPlace;
 import dev.bpfgauge.machine.host.Fingerprint;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.suite.hooks.HooksSuite;
 import dev.bpfgauge.top.Audit;
 import dev.bpfgauge.top.AuditPage;
 import dev.bpfgauge.top.DispatchCosts;
@@ -24,9 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +55,7 @@ import picocli.CommandLine.Spec;
       "  top -d 5s -n 12 --json      twelve lines of JSON, one each five seconds",
       "  top --sort memory tcp       programs with tcp in name, hook or owner",
       "  top --sample                look for one second in ten",
+      "  top --calibrate             first measure hooks that no run has measured",
       "  top --listen 127.0.0.1:9435 metrics for Prometheus",
       "  top --web 127.0.0.1:8080    the same in a browser",
       "  top --audit -o audit.html   a page, after a minute"
@@ -59,7 +63,30 @@ import picocli.CommandLine.Spec;
 final class TopCommand implements Callable<Integer> {
   private static final Duration SAMPLED_LOOK = Duration.ofSeconds(1);
   private static final String SAMPLED_EVERY = "10s";
+
+  /** That keys may set; no terminal shows more, and no eye sees it. */
+  private static final Duration SHORTEST_DELAY = Duration.ofMillis(100);
+
   private static final String STANDARD_OUTPUT = "-";
+
+  /** Short forks: estimates, which a run of the whole suite betters. */
+  private static final List<String> CALIBRATION =
+      List.of(
+          "run",
+          "--suite",
+          HooksSuite.NAME,
+          "--profile",
+          "idle",
+          "--body",
+          "empty",
+          "--rounds",
+          "3",
+          "--warmup",
+          "100",
+          "--measure",
+          "500",
+          "--no-references",
+          "--wait");
 
   @Spec CommandSpec spec;
 
@@ -134,6 +161,13 @@ final class TopCommand implements Callable<Integer> {
       defaultValue = "top-audit.html")
   Path output = Path.of("top-audit.html");
 
+  @Option(
+      names = "--calibrate",
+      description =
+          "First measure what the hooks of these programs cost, where no run has: seconds for each"
+              + " kind of hook.")
+  boolean calibrate;
+
   @Mixin ResultsOption results;
 
   /** What rows are sorted by. */
@@ -150,24 +184,44 @@ final class TopCommand implements Callable<Integer> {
     RowOrder order = order();
     Duration audited = Durations.parse("--for", length);
     check();
-    DispatchCosts costs = DispatchCosts.read(results.folder, Fingerprint.read(Roots.SYSTEM));
+    DispatchCosts costs = costs();
+    if (calibrate) {
+      int code = calibrate(costs);
+      if (code != ExitCode.DONE && code != ExitCode.PARTIAL) {
+        return code;
+      }
+      costs = costs();
+    }
     try (Cancellation _ = new Cancellation()) {
-      List<TopServer> servers = new ArrayList<>();
-      Newest newest = new Newest();
-      try (Top top = Top.open(costs)) {
-        if (audit) {
-          audit(top, pace, audited);
-        } else {
-          serve(servers, newest);
-          follow(top, pace, order, newest);
-        }
-      } finally {
-        servers.forEach(TopServer::close);
+      if (audit) {
+        audit(costs, pace, audited);
+      } else {
+        follow(costs, pace, order);
       }
     } catch (InterruptedException e) {
       // Ctrl-C, or nobody reads on: what was to be seen was seen.
     }
     return ExitCode.DONE;
+  }
+
+  private DispatchCosts costs() {
+    return DispatchCosts.read(results.folder, Fingerprint.read(Roots.SYSTEM));
+  }
+
+  /** A run of suite hooks as any other, of what is missing; said where errors are. */
+  private int calibrate(DispatchCosts costs) {
+    Set<String> hooks = Top.hooksToMeasure(costs, HooksSuite.hooks());
+    PrintWriter out = spec.commandLine().getErr();
+    if (hooks.isEmpty()) {
+      out.println("No hook here is to be measured.");
+      return ExitCode.DONE;
+    }
+    out.println("Measures " + String.join(", ", hooks) + " ...");
+    out.flush();
+    List<String> run = new ArrayList<>(CALIBRATION);
+    run.addAll(List.of("--hook", String.join(",", hooks), "--results", results.folder.toString()));
+    String[] words = run.toArray(String[]::new);
+    return Main.commandLine(words).setOut(out).execute(words);
   }
 
   private void check() {
@@ -221,35 +275,61 @@ final class TopCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getErr();
     if (!listen.isEmpty()) {
       servers.add(TopServer.metrics("--listen", listen, newest::metrics));
-      out.println("Metrics: " + servers.getLast().url() + "metrics");
+      out.println("Metrics: " + servers.getLast().url() + "metrics" + servers.getLast().reach());
     }
     if (!web.isEmpty()) {
       servers.add(TopServer.page("--web", web, newest::json));
-      out.println("Page: " + servers.getLast().url());
+      out.println("Page: " + servers.getLast().url() + servers.getLast().reach());
     }
     out.flush();
   }
 
-  private void follow(Top top, Top.Pace pace, RowOrder order, Newest newest)
+  /** What takes what it is given last is tried first. */
+  private void follow(DispatchCosts costs, Top.Pace pace, RowOrder order)
       throws InterruptedException {
-    boolean toFile = !openmetrics.isEmpty() && !openmetrics.equals(STANDARD_OUTPUT);
-    boolean quiet = isServing() || toFile;
+    boolean quiet = isServing() || isToFile();
     boolean live = !quiet && !json && !once && openmetrics.isEmpty() && Terminal.isInteractive();
-    if (live) {
-      ScreenState state = ScreenState.of(order, words, pace.every());
-      try (TopScreen screen = new TopScreen(state, sample ? SAMPLED_LOOK : Duration.ZERO)) {
-        top.follow(screen, count, screen);
+    List<TopServer> servers = new ArrayList<>();
+    Newest newest = new Newest();
+    try (@Nullable OutputPlace metrics =
+            isToFile() ? OutputPlace.of("--openmetrics", Path.of(openmetrics)) : null;
+        Top top = Top.open(costs);
+        Suspension suspension = new Suspension()) {
+      serve(servers, newest);
+      if (live) {
+        live(top, pace, order, suspension);
+        return;
       }
-      return;
+      Consumer<TopView> each = quiet && !json ? _ -> {} : view -> show(view, order);
+      if (isServing()) {
+        each = each.andThen(newest::set);
+      }
+      if (metrics != null) {
+        each = each.andThen(view -> write(metrics, view, order));
+      }
+      top.follow(suspension.steady(pace), once ? 1 : count, each);
+    } finally {
+      servers.forEach(TopServer::close);
     }
-    Consumer<TopView> shown = quiet && !json ? _ -> {} : view -> show(view, order);
-    Consumer<TopView> kept = isServing() ? newest::set : _ -> {};
-    Consumer<TopView> written = toFile ? view -> write(view, order) : _ -> {};
-    top.follow(Top.steady(pace), once ? 1 : count, kept.andThen(written).andThen(shown));
   }
 
-  private void write(TopView view, RowOrder order) {
-    DurableFile.writeTo(Path.of(openmetrics), Top.metrics(view, rows(view, order)));
+  private boolean isToFile() {
+    return !openmetrics.isEmpty() && !openmetrics.equals(STANDARD_OUTPUT);
+  }
+
+  private void live(Top top, Top.Pace pace, RowOrder order, Suspension suspension)
+      throws InterruptedException {
+    Duration sampled = sample ? SAMPLED_LOOK : Duration.ZERO;
+    ScreenState state = ScreenState.of(order, words, pace.every(), sampled.plus(SHORTEST_DELAY));
+    try (TopScreen screen = new TopScreen(state, sampled, suspension)) {
+      top.follow(screen, count, screen);
+    }
+  }
+
+  private void write(OutputPlace metrics, TopView view, RowOrder order) {
+    if (!metrics.write(Top.metrics(view, rows(view, order)))) {
+      Thread.currentThread().interrupt(); // Nobody reads the pipe on.
+    }
   }
 
   private List<ProgramRow> rows(TopView view, RowOrder order) {
@@ -275,13 +355,18 @@ final class TopCommand implements Callable<Integer> {
     }
   }
 
-  private void audit(Top top, Top.Pace pace, Duration audited) throws InterruptedException {
+  private void audit(DispatchCosts costs, Top.Pace pace, Duration audited)
+      throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     long looks = Math.max(1, audited.dividedBy(pace.every()));
-    out.println("Looks for %d s ...".formatted(audited.toSeconds()));
-    out.flush();
-    Audit seen = top.audit(Top.steady(pace), looks, _ -> {});
-    DurableFile.writeTo(output, AuditPage.render(seen, host(), Main.Version.text(), Path.of("")));
+    Audit seen;
+    try (OutputPlace page = OutputPlace.of("-o", output);
+        Top top = Top.open(costs)) {
+      out.println("Looks for %d s ...".formatted(audited.toSeconds()));
+      out.flush();
+      seen = top.audit(Top.steady(pace), looks, _ -> {});
+      page.write(AuditPage.render(seen, host(), Main.Version.text(), Path.of("")));
+    }
     List<Audit.Standout> standouts = seen.standouts();
     PrintWriter folded = FoldedLines.on(out);
     standouts.forEach(one ->

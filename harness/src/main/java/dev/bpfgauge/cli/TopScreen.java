@@ -19,13 +19,15 @@ import picocli.CommandLine.Help.Ansi;
 
 /**
  * The live screen of {@code top}: redrawn after each look and each key, on the terminal's other
- * screen, so that what was there before is there again afterwards. Ctrl-C stays the kernel's: the
- * library is not given signals, whose default would end this JVM without its shutdown hooks.
+ * screen, so that what was there before is there again afterwards, and while it is stopped by
+ * Ctrl-Z. Ctrl-C stays the kernel's: the library is not given signals, whose default would end this
+ * JVM without its shutdown hooks.
  */
 final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
   private static final String OTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
   private static final String FIRST_SCREEN = "\u001b[?25h\u001b[?1049l";
   private static final String HOME = "\u001b[H";
+  private static final String ERASE_ALL = "\u001b[2J";
   private static final String ERASE_REST_OF_LINE = "\u001b[K";
   private static final String REVERSE = "\u001b[7m";
   private static final String PLAIN = "\u001b[0m";
@@ -40,33 +42,60 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
   private final boolean reverse = Terminal.colours() != Ansi.OFF;
   private final ProgramHistory history = new ProgramHistory();
   private final Duration sampled;
+  private final Suspension suspension;
   private final org.jline.terminal.@Nullable Terminal terminal;
   private final @Nullable Attributes before;
+  private final @Nullable Attributes raw;
   private ScreenState state;
   private @Nullable TopView last;
   private String shown = "";
+  private String size = "";
 
   /**
    * Begins.
    *
    * @param sampled how long a look takes; zero where it takes all the time between two
    */
-  TopScreen(ScreenState state, Duration sampled) {
+  TopScreen(ScreenState state, Duration sampled, Suspension suspension) {
     this.state = state;
     this.sampled = sampled;
+    this.suspension = suspension;
     org.jline.terminal.@Nullable Terminal opened = null;
-    @Nullable Attributes attributes = null;
+    @Nullable Attributes given = null;
+    @Nullable Attributes taken = null;
     if (Terminal.hasKeys()) {
       try {
         opened = TerminalBuilder.builder().system(true).nativeSignals(false).dumb(false).build();
-        attributes = opened.enterRawMode();
+        given = opened.enterRawMode();
+        taken = opened.getAttributes();
       } catch (IOException | IllegalStateException e) {
         // Without keys it is still live.
       }
     }
     terminal = opened;
-    before = attributes;
+    before = given;
+    raw = taken;
     out.print(OTHER_SCREEN);
+  }
+
+  /** Takes the terminal, again where it has it: another may have changed it meanwhile. */
+  private void take() {
+    set(raw);
+    out.print(OTHER_SCREEN);
+    size = "";
+    draw();
+  }
+
+  private void giveBack() {
+    out.print(FIRST_SCREEN);
+    out.flush();
+    set(before);
+  }
+
+  private void set(@Nullable Attributes attributes) {
+    if (terminal != null && attributes != null) {
+      terminal.setAttributes(attributes);
+    }
   }
 
   @Override
@@ -82,11 +111,17 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
   }
 
   @Override
-  public boolean waitUntil(long nanos) throws InterruptedException {
+  public Top.Next waitUntil(long nanos) throws InterruptedException {
     while (!state.ended()) {
+      if (suspension.isAsked(0)) {
+        return Top.Next.PAUSE;
+      }
+      if (suspension.wasContinued()) {
+        take();
+      }
       long millis = TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime());
       if (millis <= 0) {
-        return true;
+        return Top.Next.LOOK;
       }
       int key = key(Math.min(millis, LONGEST_WAIT_MILLIS));
       if (key != NonBlockingReader.READ_EXPIRED) {
@@ -94,10 +129,17 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
       }
       draw();
       if (out.checkError()) {
-        return false; // The window is closed.
+        return Top.Next.END; // The window is closed.
       }
     }
-    return false;
+    return Top.Next.END;
+  }
+
+  @Override
+  public void pause() {
+    giveBack();
+    suspension.stop();
+    take();
   }
 
   private int key(long millis) throws InterruptedException {
@@ -149,7 +191,9 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
     if (view == null) {
       return;
     }
-    ScreenLines screen = ScreenLines.of(view, history, state, Terminal.height(), Terminal.width());
+    int rows = Terminal.height();
+    int columns = Terminal.width();
+    ScreenLines screen = ScreenLines.of(view, history, state, rows, columns);
     StringBuilder text = new StringBuilder(HOME);
     for (int i = 0; i < screen.lines().size(); i++) {
       String line = screen.lines().get(i);
@@ -157,22 +201,20 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
       text.append(i == 0 ? "" : "\r\n").append(head ? REVERSE : "").append(line);
       text.append(head ? PLAIN : "").append(ERASE_REST_OF_LINE);
     }
-    if (!text.toString().equals(shown)) {
-      shown = text.toString();
-      out.print(shown);
+    String now = rows + "x" + columns;
+    if (!text.toString().equals(shown) || !now.equals(size)) {
+      out.print(now.equals(size) ? text : ERASE_ALL + text); // What a terminal folded stays else.
       out.flush();
+      shown = text.toString();
+      size = now;
     }
   }
 
   @Override
   public void close() {
-    out.print(FIRST_SCREEN);
-    out.flush();
+    giveBack();
     if (terminal != null) {
       try {
-        if (before != null) {
-          terminal.setAttributes(before);
-        }
         terminal.close();
       } catch (IOException e) {
         // The window is closed.

@@ -75,7 +75,7 @@ final class TrendCommand implements Callable<Integer> {
     } else if (form.markdown) {
       out.print(TrendText.markdown(trend));
     } else {
-      out.print(TrendText.terminal(trend, Terminal.width()));
+      out.print(TrendText.terminal(trend, Terminal.widthOfTable()));
     }
     out.flush();
   }
@@ -92,7 +92,7 @@ final class TrendCommand implements Callable<Integer> {
     if (Cancellation.isEnding()) {
       return ExitCode.INTERRUPTED;
     }
-    out.print(TrendText.terminal(trend, Terminal.width()));
+    out.print(TrendText.terminal(trend, Terminal.widthOfTable()));
     out.flush();
     return history.code(trend);
   }

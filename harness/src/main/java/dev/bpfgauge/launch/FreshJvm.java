@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * The JVM that the program needs, which this process becomes, so that there are not two: one in
- * {@link Launcher#LOCALE}, and for a tracing tool one that stays small and quiet beside the load.
+ * {@link Launcher#LOCALE}, and for a tracing tool or top one that stays small and quiet beside the
+ * load.
  *
  * <p>How a JVM reads its arguments and names files is settled by the locale it starts in, and
  * nothing changes it later: under cron, {@code ssh -T} or LC_ALL=C no file named é can be opened.
@@ -33,7 +34,7 @@ final class FreshJvm {
    * Begins anew where this JVM is not that one. Returns where it is, or where that is not possible:
    * the program then runs in it as it is.
    *
-   * @param tool a tracing tool is to run; one whose JVM was given flags keeps them alone
+   * @param tool a tracing tool or top is to run; one whose JVM was given flags keeps them alone
    */
   static void become(boolean tool) {
     try {

@@ -32,8 +32,8 @@ public final class Launcher {
   static final String PARENT_PROPERTY = "bpfgauge.launcher.pid";
 
   /**
-   * How a tracing tool's JVM is started: one collector thread, the quick compiler, a heap that
-   * begins small and grows where it must, and no thread that wakes up without need.
+   * How the JVM of a tracing tool and of top is started: one collector thread, the quick compiler,
+   * a heap that begins small and grows where it must, and no thread that wakes up without need.
    */
   public static final List<String> TOOL_FLAGS =
       Collections.unmodifiableList(
@@ -83,6 +83,9 @@ public final class Launcher {
   /** Where an ELF file names its machine. */
   private static final int E_MACHINE = 18;
 
+  /** A look at all programs of a large host is part of it. */
+  private static final long LONGEST_TO_STOP_NANOS = 10_000_000_000L;
+
   private static final int EXIT_USAGE = 2;
   private static final int EXIT_ENVIRONMENT = 3;
 
@@ -128,12 +131,14 @@ public final class Launcher {
     return args.length == 0 || HELP.contains(args[args.length - 1]);
   }
 
-  /** Whether a tracing tool is asked for, which runs as long as it is wanted. */
+  /** Whether what is asked for runs beside the load as long as it is wanted: a tool, or top. */
   static boolean isTool(String[] args) {
-    return args.length > 1
-        && args[0].equals("tools")
-        && args[1].matches("[a-z]+")
-        && !args[1].equals("overhead");
+    boolean top = args.length > 0 && args[0].equals("top");
+    return top
+        || (args.length > 1
+            && args[0].equals("tools")
+            && args[1].matches("[a-z]+")
+            && !args[1].equals("overhead"));
   }
 
   // ---- finding a Java ----
@@ -441,7 +446,7 @@ public final class Launcher {
 
   /**
    * INT, TERM and HUP go to the child, and this process goes on waiting for it. A terminal's Ctrl-C
-   * reaches both without our doing.
+   * and Ctrl-Z reach both without our doing.
    */
   private static void forwardSignals(final CompletableFuture<Process> child) {
     for (final String name : new String[] {"INT", "TERM", "HUP"}) {
@@ -456,12 +461,77 @@ public final class Launcher {
             }
           });
     }
+    final Runnable stop =
+        new Runnable() {
+          @Override
+          public void run() {
+            stopAfter(child.join());
+          }
+        };
+    onSignal("TSTP", stop);
+    onSignal(
+        "CONT",
+        new Runnable() {
+          @Override
+          public void run() {
+            onSignal("TSTP", stop);
+            if (!inForeground()) {
+              passOn("CONT", child.join());
+            }
+          }
+        });
+  }
+
+  /**
+   * Ctrl-Z: the shell takes the terminal as soon as this process stops, so the child, which may
+   * have to give it back first, stops before. One that does not stop leaves this one running.
+   */
+  private static void stopAfter(Process child) {
+    if (!inForeground()) {
+      passOn("TSTP", child);
+    }
+    try {
+      String pid = pid(child);
+      long given = System.nanoTime();
+      while (!isStopped(pid)) {
+        if (!child.isAlive() || System.nanoTime() - given > LONGEST_TO_STOP_NANOS) {
+          return;
+        }
+        Thread.sleep(10);
+      }
+    } catch (ReflectiveOperationException e) {
+      // Java 8 does not tell a process' id: both stop as they may.
+    } catch (InterruptedException e) {
+      return;
+    }
+    try {
+      byDefault("TSTP");
+      kill("TSTP", ownPid());
+    } catch (ReflectiveOperationException | IOException e) {
+      return;
+    }
+  }
+
+  /** Where Java tells the child's id. */
+  private static void passOn(String name, Process child) {
+    try {
+      kill(name, pid(child));
+    } catch (ReflectiveOperationException | IOException e) {
+      return;
+    }
+  }
+
+  private static boolean isStopped(String pid) {
+    try {
+      return stat(pid)[0].equals("T");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Through reflection, because sun.misc.Signal is in every JDK but in no API. */
   private static void onSignal(String name, final Runnable action) {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object ours =
           Proxy.newProxyInstance(
@@ -478,35 +548,59 @@ public final class Launcher {
                   return null;
                 }
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+      handle(name, handler, ours);
     } catch (ReflectiveOperationException e) {
       // Without it the child still ends: it watches this process.
       return;
     }
   }
 
+  /** As if nobody had asked for the signal. */
+  private static void byDefault(String name) throws ReflectiveOperationException {
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    handle(name, handler, handler.getField("SIG_DFL").get(null));
+  }
+
+  private static void handle(String name, Class<?> handler, Object with)
+      throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    signal
+        .getMethod("handle", signal, handler)
+        .invoke(null, signal.getConstructor(String.class).newInstance(name), with);
+  }
+
   private static void send(String name, Process child) {
     try {
-      Object pid = Process.class.getMethod("pid").invoke(child);
-      new ProcessBuilder("kill", "-s", name, pid.toString()).inheritIO().start();
+      kill(name, pid(child));
     } catch (ReflectiveOperationException | IOException e) {
       child.destroy(); // SIGTERM: Java 8 does not tell a process' id.
     }
   }
 
-  /** Whether this process group is the one that the terminal sends Ctrl-C to; proc_pid_stat(5). */
+  private static String pid(Process child) throws ReflectiveOperationException {
+    return Process.class.getMethod("pid").invoke(child).toString();
+  }
+
+  private static void kill(String name, String pid) throws IOException {
+    new ProcessBuilder("kill", "-s", name, pid).inheritIO().start();
+  }
+
+  /** Whether this process group is the one that the terminal sends Ctrl-C to. */
   private static boolean inForeground() {
     try {
-      String stat =
-          new String(Files.readAllBytes(Paths.get("/proc/self/stat")), StandardCharsets.UTF_8);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat("self");
       String group = fields[2];
       String foreground = fields[5];
       return group.equals(foreground);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** State, parent, group, session, terminal, the terminal's foreground group; proc_pid_stat(5). */
+  private static String[] stat(String pid) throws IOException {
+    String stat =
+        new String(Files.readAllBytes(Paths.get("/proc", pid, "stat")), StandardCharsets.UTF_8);
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
   }
 }

@@ -3,6 +3,7 @@ package dev.bpfgauge.top;
 import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.libbpf.LoadedLink;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.Refusal;
@@ -10,11 +11,14 @@ import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.os.Program;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What run-time statistics leave out: the way to a program and back, by this machine's own figures
@@ -23,7 +27,7 @@ import java.util.TreeMap;
  *
  * @param nanosByHook the rest, for each run, by the suite's word for the hook; may be below zero
  *     where a hook costs less than reading the clock twice, which the statistics do
- * @param source the run's id; empty where there is none
+ * @param source the run's id, of several the newest first; empty where there is none
  * @param why where there is none: why, and the command that measures it
  */
 public record DispatchCosts(Map<String, Double> nanosByHook, String source, String why) {
@@ -74,12 +78,13 @@ public record DispatchCosts(Map<String, Double> nanosByHook, String source, Stri
   }
 
   /**
-   * Of the newest run of suite hooks in the folder that this machine made as it is now.
+   * Of the runs of suite hooks in the folder that this machine made as it is now: for each hook the
+   * newest.
    *
    * @param fingerprint this machine's
    */
   public static DispatchCosts read(Path results, Map<String, String> fingerprint) {
-    String command = Program.command("run", "--suite", SUITE, "-p", "idle", "--body", "empty");
+    DispatchCosts found = none("");
     String differs = "";
     for (String id : RunFolder.ids(results)) {
       try {
@@ -93,21 +98,51 @@ public record DispatchCosts(Map<String, Double> nanosByHook, String source, Stri
                 .filter(d -> MATTERS.contains(d.name()))
                 .map(FingerprintDifference::name)
                 .toList();
-        if (!differences.isEmpty()) {
-          differs = differs.isEmpty() ? id + " has another " + differences.getFirst() : differs;
-          continue;
-        }
-        DispatchCosts costs = of(folder.read());
-        if (!costs.nanosByHook.isEmpty()) {
-          return costs;
+        if (differences.isEmpty()) {
+          found = found.and(of(folder.read()));
+        } else if (differs.isEmpty()) {
+          differs = id + " has another " + differences.getFirst();
         }
       } catch (Refusal damaged) {
         differs = differs.isEmpty() ? id + " cannot be read" : differs;
       }
     }
-    return none(
-        "no figures of this machine's hooks in %s%s: %s measures them."
-            .formatted(results, differs.isEmpty() ? "" : " (" + differs + ")", command));
+    return found.nanosByHook.isEmpty()
+        ? none(
+            "no figures of this machine's hooks in %s%s: %s measures them."
+                .formatted(
+                    results,
+                    differs.isEmpty() ? "" : " (" + differs + ")",
+                    Program.command("top", "--calibrate")))
+        : found;
+  }
+
+  /** These, and of an older run those hooks that these lack. */
+  private DispatchCosts and(DispatchCosts older) {
+    Map<String, Double> all = new TreeMap<>(older.nanosByHook);
+    all.putAll(nanosByHook);
+    boolean adds = all.size() > nanosByHook.size();
+    String both = source.isEmpty() ? older.source : source + ", " + older.source;
+    return adds ? new DispatchCosts(all, both, "") : this;
+  }
+
+  /**
+   * What has to be measured so that these hooks have figures, their own or a near hook's.
+   *
+   * @param hooks those of programs
+   * @param measurable what suite hooks can measure
+   */
+  Set<String> missing(Collection<LoadedLink> hooks, Collection<String> measurable) {
+    Set<String> missing = new TreeSet<>();
+    for (LoadedLink hook : hooks) {
+      if (of(hook.hook(), hook.target()).isEmpty()) {
+        Stream.of(hook.hook(), NEAR.getOrDefault(hook.hook(), hook.hook()))
+            .filter(measurable::contains)
+            .findFirst()
+            .ifPresent(missing::add);
+      }
+    }
+    return missing;
   }
 
   /** Of a run. */

@@ -33,6 +33,9 @@ public record ProgramRow(
     OptionalLong missed,
     List<MapUse> maps) {
 
+  /** The owner of what this process loaded, to look. */
+  private static final String OURS = "bpfgauge (this look)";
+
   /** What {@link #runs} says where statistics were not on. */
   static final long NOT_COUNTED = -1;
 
@@ -140,7 +143,7 @@ public record ProgramRow(
   /** Who keeps it alive in words: a process, else a file; empty where neither is seen. */
   public String ownerWords() {
     if (ours) {
-      return "bpfgauge (this look)";
+      return OURS;
     }
     if (!holders.isEmpty()) {
       Holder first = holders.getFirst();

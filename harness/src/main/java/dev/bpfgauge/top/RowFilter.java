@@ -39,6 +39,7 @@ public record RowFilter(List<String> words) {
                 .append(' ')
                 .append(h.cgroup()));
     row.pins().forEach(pin -> text.append(' ').append(pin));
+    text.append(' ').append(row.ownerWords());
     return text.toString().toLowerCase(Locale.ROOT);
   }
 }

@@ -48,25 +48,26 @@ public record ScreenLines(List<String> lines, int head) {
   }
 
   private static String chosen(ScreenState state, int shown) {
+    if (!state.refused().isEmpty()) {
+      return Shown.name(state.refused());
+    }
+    boolean filters =
+        !(state.typing() == ScreenState.Typing.FILTER ? state.typed() : state.filter()).isBlank();
+    String none = filters && shown == 0 ? "no program with " : "";
     return switch (state.typing()) {
-      case FILTER -> "filter: " + Shown.name(state.typed()) + "_";
+      case FILTER -> "filter: " + none + Shown.name(state.typed()) + "_";
       case DELAY -> "seconds between looks: " + Shown.name(state.typed()) + "_";
-      case NOTHING ->
-          "by %s%s, each %s s; h: keys, q: end"
-              .formatted(
-                  state.order().word(),
-                  state.filter().isBlank()
-                      ? ""
-                      : ", %d with '%s'".formatted(shown, Shown.name(state.filter())),
-                  seconds(state));
+      case NOTHING -> {
+        String filter = "'" + Shown.name(state.filter()) + "'";
+        yield none.isEmpty()
+            ? "by %s%s, each %s s; h: keys, q: end"
+                .formatted(
+                    state.order().word(),
+                    filters ? ", %d with %s".formatted(shown, filter) : "",
+                    ScreenState.shown(state.every()))
+            : none + filter + "; /: others, Esc: all, q: end";
+      }
     };
-  }
-
-  private static String seconds(ScreenState state) {
-    double seconds = state.every().toMillis() / 1_000.0;
-    return seconds == Math.rint(seconds)
-        ? Long.toString(Math.round(seconds))
-        : Double.toString(seconds);
   }
 
   private static String cut(String line, int columns) {

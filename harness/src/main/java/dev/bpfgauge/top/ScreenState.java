@@ -2,6 +2,8 @@ package dev.bpfgauge.top;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a user of the live screen has chosen, changed by keys alone.
@@ -9,8 +11,10 @@ import java.util.List;
  * @param order of the rows
  * @param filter words, as typed
  * @param every time between looks
+ * @param shortest what that may be
  * @param typing what is being typed: nothing, a filter, a delay
  * @param typed so far
+ * @param refused what was wrong with what was typed, until the next key; empty where nothing was
  * @param offset rows scrolled away
  * @param help whether the keys are shown instead of the rows
  * @param ended whether the user wants the end
@@ -19,8 +23,10 @@ public record ScreenState(
     RowOrder order,
     String filter,
     Duration every,
+    Duration shortest,
     Typing typing,
     String typed,
+    String refused,
     int offset,
     boolean help,
     boolean ended) {
@@ -39,6 +45,8 @@ public record ScreenState(
   public static final int PAGE_DOWN = -5;
   public static final int ESCAPE = 27;
 
+  private static final Duration LONGEST_DELAY = Duration.ofHours(1);
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{0,9})?|\\.\\d{1,9}");
   private static final int PAGE = 20;
   private static final int ENTER = '\r';
   private static final int LINE_END = '\n';
@@ -58,10 +66,15 @@ public record ScreenState(
           "d          seconds between looks",
           "↑ ↓        scroll by one; PgUp, PgDn by a page");
 
-  /** At the beginning. */
-  public static ScreenState of(RowOrder order, List<String> words, Duration every) {
+  /**
+   * At the beginning.
+   *
+   * @param shortest time between looks that may be chosen
+   */
+  public static ScreenState of(
+      RowOrder order, List<String> words, Duration every, Duration shortest) {
     return new ScreenState(
-        order, String.join(" ", words), every, Typing.NOTHING, "", 0, false, false);
+        order, String.join(" ", words), every, shortest, Typing.NOTHING, "", "", 0, false, false);
   }
 
   /** After a key: a character, or one of the constants here. */
@@ -111,26 +124,48 @@ public record ScreenState(
     };
   }
 
-  /** A delay that is none changes nothing. */
+  /** A delay that is none changes nothing, and that is said; nothing typed is no mistake. */
   private ScreenState delayed() {
-    ScreenState done = typing(Typing.NOTHING, "");
-    try {
-      double seconds = Double.parseDouble(typed.strip());
-      boolean is = seconds >= 0.1 && seconds <= 3600;
-      return is
-          ? new ScreenState(
-              order,
-              filter,
-              Duration.ofMillis(Math.round(seconds * 1_000)),
-              done.typing,
-              done.typed,
-              offset,
-              help,
-              ended)
-          : done;
-    } catch (NumberFormatException e) {
-      return done;
+    String text = typed.strip();
+    double seconds = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    boolean is = seconds >= seconds(shortest) && seconds <= seconds(LONGEST_DELAY);
+    if (text.isEmpty() || is) {
+      return new ScreenState(
+          order,
+          filter,
+          is ? Duration.ofMillis(Math.round(seconds * 1_000)) : every,
+          shortest,
+          Typing.NOTHING,
+          "",
+          "",
+          offset,
+          help,
+          ended);
     }
+    return new ScreenState(
+        order,
+        filter,
+        every,
+        shortest,
+        Typing.NOTHING,
+        "",
+        "'%s' is no time: %s to %s seconds, still %s"
+            .formatted(text, shown(shortest), shown(LONGEST_DELAY), shown(every)),
+        offset,
+        help,
+        ended);
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1_000.0;
+  }
+
+  /** In seconds: {@code 1}, {@code 0.5}. */
+  static String shown(Duration time) {
+    double seconds = seconds(time);
+    return seconds == Math.rint(seconds)
+        ? Long.toString(Math.round(seconds))
+        : String.format(Locale.ROOT, "%.3f", seconds).replaceFirst("0+$", "");
   }
 
   private ScreenState sorted(int step) {
@@ -139,18 +174,20 @@ public record ScreenState(
   }
 
   private ScreenState with(RowOrder by, int scrolled, boolean withHelp) {
-    return new ScreenState(by, filter, every, typing, typed, scrolled, withHelp, ended);
+    return new ScreenState(
+        by, filter, every, shortest, typing, typed, "", scrolled, withHelp, ended);
   }
 
   private ScreenState filtered(String words) {
-    return new ScreenState(order, words, every, Typing.NOTHING, "", 0, help, ended);
+    return new ScreenState(order, words, every, shortest, Typing.NOTHING, "", "", 0, help, ended);
   }
 
   private ScreenState typing(Typing what, String text) {
-    return new ScreenState(order, filter, every, what, text, offset, help, ended);
+    return new ScreenState(order, filter, every, shortest, what, text, "", offset, help, ended);
   }
 
   private ScreenState end() {
-    return new ScreenState(order, filter, every, Typing.NOTHING, "", offset, help, true);
+    return new ScreenState(
+        order, filter, every, shortest, Typing.NOTHING, "", "", offset, help, true);
   }
 }

@@ -1,11 +1,14 @@
 package dev.bpfgauge.top;
 
 import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.LoadedLink;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.model.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,8 +40,19 @@ public final class Top implements AutoCloseable {
     /** Asked anew for each output. */
     Pace pace();
 
-    /** Waits until then, by {@link System#nanoTime}; false to end. */
-    boolean waitUntil(long nanos) throws InterruptedException;
+    /** Waits until then, by {@link System#nanoTime}, or until something else is wanted. */
+    Next waitUntil(long nanos) throws InterruptedException;
+
+    /** Stops this process, and returns when it is continued; called where that is wanted. */
+    void pause();
+  }
+
+  /** What is to come. */
+  public enum Next {
+    LOOK,
+    /** Statistics are off meanwhile, and what others ran then is nobody's rate. */
+    PAUSE,
+    END
   }
 
   /** Sleeps in between. */
@@ -50,12 +64,17 @@ public final class Top implements AutoCloseable {
       }
 
       @Override
-      public boolean waitUntil(long nanos) throws InterruptedException {
+      public Next waitUntil(long nanos) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(Math.max(0, nanos - System.nanoTime()));
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        return true;
+        return Next.LOOK;
+      }
+
+      @Override
+      public void pause() {
+        throw new IllegalStateException("nobody asked for it");
       }
     };
   }
@@ -80,6 +99,23 @@ public final class Top implements AutoCloseable {
     } catch (BpfException e) {
       watch.close();
       throw refusal(e);
+    }
+  }
+
+  /**
+   * The hooks of programs of this host that have no figures, in words of suite hooks.
+   *
+   * @param measurable what that suite can measure
+   * @throws Refusal as {@link #open}
+   */
+  public static Set<String> hooksToMeasure(DispatchCosts costs, Collection<String> measurable) {
+    try (Top top = open(costs)) {
+      List<LoadedLink> hooks =
+          TopView.of(top.watch.look(), costs).rows().stream()
+              .filter(row -> !row.ours())
+              .flatMap(row -> row.hooks().stream())
+              .toList();
+      return costs.missing(hooks, measurable);
     }
   }
 
@@ -108,23 +144,32 @@ public final class Top implements AutoCloseable {
     watch.switchOn();
     HostLook before = watch.look();
     long due = System.nanoTime();
-    for (long i = 0; i < count; i++) {
+    long made = 0;
+    while (made < count) {
       Pace pace = pacer.pace();
       due = Math.max(due, System.nanoTime() - pace.every.toNanos()) + pace.look.toNanos();
-      if (!pacer.waitUntil(due)) {
+      Next next = pacer.waitUntil(due);
+      if (next == Next.LOOK) {
+        HostLook after = watch.look();
+        if (pace.isSampled()) {
+          watch.switchOff();
+        }
+        output.accept(TopView.between(before, after, costs));
+        before = after;
+        made++;
+        if (pace.isSampled() && made < count) {
+          due += pace.every.minus(pace.look).toNanos();
+          next = pacer.waitUntil(due);
+        }
+      }
+      if (next == Next.END) {
         return;
       }
-      HostLook after = watch.look();
-      if (pace.isSampled()) {
+      if (next == Next.PAUSE) {
         watch.switchOff();
+        pacer.pause();
       }
-      output.accept(TopView.between(before, after, costs));
-      before = after;
-      if (pace.isSampled() && i + 1 < count) {
-        due += pace.every.minus(pace.look).toNanos();
-        if (!pacer.waitUntil(due)) {
-          return;
-        }
+      if (!watch.isOn() && made < count) {
         watch.switchOn();
         before = watch.look();
       }
@@ -146,7 +191,7 @@ public final class Top implements AutoCloseable {
     long due = System.nanoTime();
     for (long i = 0; i < outputs; i++) {
       due += pacer.pace().every.toNanos();
-      if (!pacer.waitUntil(due)) {
+      if (pacer.waitUntil(due) == Next.END) {
         break;
       }
       HostLook now = watch.look();

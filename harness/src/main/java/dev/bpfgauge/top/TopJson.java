@@ -66,6 +66,7 @@ final class TopJson {
     row.holders().forEach(holder -> holder(json, holder));
     json.endArray();
     texts(json, "pinned", row.pins());
+    json.key("this_look").value(row.ours());
     number(json, "seconds", row.seconds());
     if (row.isCounted()) {
       json.field("runs", row.runs());

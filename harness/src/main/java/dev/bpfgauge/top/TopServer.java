@@ -9,9 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +36,18 @@ public final class TopServer implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(?:(.*):)?(\\d{1,5})");
   private static final String LOOPBACK = "127.0.0.1";
   private static final int HIGHEST_PORT = 65_535;
-  private static final int THREADS = 2;
+
+  /**
+   * Properties of the JDK's server, which it reads once: who asks for half of something, or does
+   * not take the answer, is cut off after so many seconds, and so many more are not let in.
+   */
+  private static final Map<String, Integer> LIMITS =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", 5,
+          "sun.net.httpserver.maxRspTime", 30,
+          "jdk.httpserver.maxConnections", 256,
+          "sun.net.httpserver.maxReqHeaderSize", 16_384,
+          "sun.net.httpserver.maxReqHeaders", 64);
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -38,12 +55,12 @@ public final class TopServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final boolean loopback;
+  private final InetAddress asked;
 
-  private TopServer(HttpServer server, ExecutorService threads, boolean loopback) {
+  private TopServer(HttpServer server, ExecutorService threads, InetAddress asked) {
     this.server = server;
     this.threads = threads;
-    this.loopback = loopback;
+    this.asked = asked;
   }
 
   /** An answer. */
@@ -96,28 +113,59 @@ public final class TopServer implements AutoCloseable {
   }
 
   private static TopServer start(String option, String address, Map<String, Supplier<Body>> pages) {
-    InetSocketAddress at = parse(option, address);
+    InetSocketAddress asked = parse(option, address);
+    LIMITS.forEach(
+        (name, limit) -> System.getProperties().putIfAbsent(name, Integer.toString(limit)));
     try {
-      HttpServer http = HttpServer.create(at, 0);
+      HttpServer http =
+          HttpServer.create(new InetSocketAddress(bound(asked.getAddress()), asked.getPort()), 0);
+      // A thread for each request: who is slow keeps nobody else waiting.
       ExecutorService threads =
-          Executors.newFixedThreadPool(
-              THREADS, body -> Thread.ofPlatform().daemon().name("http").unstarted(body));
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http").factory());
       http.setExecutor(threads);
-      TopServer server = new TopServer(http, threads, at.getAddress().isLoopbackAddress());
+      TopServer server = new TopServer(http, threads, asked.getAddress());
       http.createContext("/", exchange -> server.answer(exchange, pages));
       http.start();
       return server;
     } catch (BindException e) {
       throw new Refusal(
           Refusal.Kind.ENVIRONMENT,
-          "%s %s cannot be listened on: %s; choose another port."
-              .formatted(option, address, e.getMessage()),
+          "%s %s cannot be listened on: %s; choose another %s."
+              .formatted(option, address, e.getMessage(), isOfThisHost(asked) ? "port" : "address"),
           e);
     } catch (IOException e) {
       throw new Refusal(
           Refusal.Kind.ENVIRONMENT,
           "%s %s cannot be listened on: %s.".formatted(option, address, e.getMessage()),
           e);
+    }
+  }
+
+  /**
+   * Java takes 0.0.0.0 for every address, those of IPv6 among them; written as IPv6 writes it (RFC
+   * 4291, 2.5.5.2), Linux takes it for those of IPv4.
+   */
+  private static InetAddress bound(InetAddress asked) throws IOException {
+    if (!(asked instanceof Inet4Address) || !asked.isAnyLocalAddress() || !hasIpv6()) {
+      return asked;
+    }
+    byte[] mapped = new byte[16];
+    mapped[10] = (byte) 0xff;
+    mapped[11] = (byte) 0xff;
+    return Inet6Address.getByAddress("", mapped, -1);
+  }
+
+  private static boolean hasIpv6() {
+    return Files.exists(Path.of("/proc/net/if_inet6"))
+        && !Boolean.getBoolean("java.net.preferIPv4Stack");
+  }
+
+  private static boolean isOfThisHost(InetSocketAddress asked) {
+    try {
+      return asked.getAddress().isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(asked.getAddress()) != null;
+    } catch (SocketException e) {
+      return true;
     }
   }
 
@@ -157,7 +205,7 @@ public final class TopServer implements AutoCloseable {
   /** On the loopback address the request must name it: a name could be anybody's. */
   private boolean isForUs(HttpExchange exchange) {
     String host = exchange.getRequestHeaders().getFirst("Host");
-    return !loopback
+    return !asked.isLoopbackAddress()
         || (host != null && host.matches("(127(\\.\\d{1,3}){3}|\\[::1\\]|localhost)(:\\d{1,5})?"));
   }
 
@@ -178,9 +226,19 @@ public final class TopServer implements AutoCloseable {
 
   /** {@code http://127.0.0.1:9435/}. */
   public String url() {
-    InetSocketAddress at = server.getAddress();
-    String host = at.getAddress().getHostAddress();
-    return "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, at.getPort());
+    String host = asked.getHostAddress();
+    return "http://%s:%d/"
+        .formatted(host.contains(":") ? "[" + host + "]" : host, server.getAddress().getPort());
+  }
+
+  /** Who can reach it, where that is more than the address says; else empty. */
+  public String reach() {
+    if (!asked.isAnyLocalAddress()) {
+      return "";
+    }
+    return asked instanceof Inet4Address
+        ? " (every IPv4 address of this host)"
+        : " (every address of this host, IPv6 and IPv4)";
   }
 
   @Override

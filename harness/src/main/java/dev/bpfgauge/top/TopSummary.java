@@ -19,16 +19,16 @@ final class TopSummary {
     TopView.Sum sum = view.sum();
     List<String> lines = new ArrayList<>();
     lines.add(
-        "bpfgauge top %s  %d programs (+%d -%d%s), %s runs/s, %s%s %% of a CPU"
+        "bpfgauge top %s  %s%s %% of a CPU, %d programs (+%d -%d%s), %s runs/s"
             .formatted(
                 TIME.format(view.time()),
+                sum.unknownWays() > 0 ? ">" : "",
+                TopTable.percent(sum.totalPercent()),
                 sum.programs(),
                 sum.come(),
                 sum.gone(),
                 sum.unseen() > 0 ? ", " + sum.unseen() + " came and went" : "",
-                TopTable.count(sum.runsPerSecond()),
-                sum.unknownWays() > 0 ? ">" : "",
-                TopTable.percent(sum.totalPercent())));
+                TopTable.count(sum.runsPerSecond())));
     lines.add(
         "%d maps %s, JITed %s; looking takes %s %% of a CPU, statistics about %s %%"
             .formatted(

@@ -20,7 +20,12 @@ final class TopTable {
    * @param width of its text; the flexible ones share what is left
    * @param left whether it is set to the left
    */
-  private record Column(String head, int width, boolean left, Function<ProgramRow, String> text) {}
+  private record Column(String head, int width, boolean left, Function<ProgramRow, String> text) {
+    /** Those to the left get what room there is. */
+    boolean isFlexible() {
+      return left && !head.equals("TYPE") && !head.startsWith("UNIT");
+    }
+  }
 
   private static final Column ID = right("ID", 6, row -> Integer.toString(row.id()));
   private static final Column TYPE = left("TYPE", 14, row -> row.program().typeWord());
@@ -40,28 +45,19 @@ final class TopTable {
   private static final Column MEMORY = right("MEMORY", 7, row -> bytes(row.mapBytes()));
   private static final Column JIT = right("JITED", 6, row -> bytes(row.program().jitedBytes()));
 
-  /** What a terminal of 80 columns has room for. */
-  private static final List<Column> FEW = List.of(ID, NAME, HOOK, OWNER, RUNS, NANOS, CPU);
-
-  private static final List<Column> MORE =
-      List.of(ID, NAME, HOOK, OWNER, RUNS, NANOS, CPU, MISSED, MAPS, MEMORY);
-
-  private static final List<Column> ALL =
-      List.of(ID, TYPE, NAME, HOOK, OWNER, UNIT, RUNS, NANOS, CPU, MISSED, MAPS, MEMORY, JIT);
-
-  /** Those that get what room is left. */
-  private static final List<Column> FLEXIBLE = List.of(NAME, HOOK, OWNER);
-
-  /** On a live screen of 80 columns. */
-  private static final List<Column> FEW_LIVE =
+  /** The most that there is room for is shown: the first that fits, else the last. */
+  private static final List<List<Column>> CHOICES =
       List.of(
-          ID,
-          left("NAME", 12, TopTable::name),
-          left("HOOK", 14, ProgramRow::hookWords),
-          left("OWNER", 11, ProgramRow::ownerWords),
-          RUNS,
-          NANOS,
-          CPU);
+          List.of(ID, TYPE, NAME, HOOK, OWNER, UNIT, RUNS, NANOS, CPU, MISSED, MAPS, MEMORY, JIT),
+          List.of(ID, NAME, HOOK, OWNER, RUNS, NANOS, CPU, MISSED, MAPS, MEMORY),
+          List.of(ID, NAME, HOOK, OWNER, RUNS, NANOS, CPU),
+          List.of(ID, narrow(NAME, 12), narrow(HOOK, 14), narrow(OWNER, 11), RUNS, NANOS, CPU),
+          List.of(ID, NAME, HOOK, RUNS, CPU),
+          List.of(ID, NAME, RUNS, CPU),
+          List.of(ID, narrow(NAME, 4), CPU));
+
+  /** A history is worth nothing but the room that these leave. */
+  private static final int FEWEST_BESIDE_A_HISTORY = 7;
 
   /** Looks that a history shows. */
   private static final int HISTORY = 9;
@@ -90,20 +86,36 @@ final class TopTable {
     return new Column(head, width, false, text);
   }
 
+  private static Column narrow(Column column, int width) {
+    return new Column(column.head, width, column.left, column.text);
+  }
+
   /** Head and rows, a line each. */
   List<String> lines(List<ProgramRow> rows) {
-    int room = history == null ? width : width - HISTORY - 1;
-    List<Column> few = history == null ? FEW : FEW_LIVE;
-    List<Column> columns = length(ALL) <= room ? ALL : length(MORE) <= room ? MORE : few;
-    int spare = Math.max(0, room - length(columns)) / FLEXIBLE.size();
+    int beside = width - HISTORY - 1;
+    List<Column> columns = widest(history == null ? width : beside);
+    @Nullable ProgramHistory past = columns.size() < FEWEST_BESIDE_A_HISTORY ? null : history;
+    if (past == null) {
+      columns = widest(width);
+    }
+    int room = past == null ? width : beside;
+    long flexible = columns.stream().filter(Column::isFlexible).count();
+    int spare = (int) (Math.max(0, room - length(columns)) / flexible);
     List<String> lines = new ArrayList<>();
-    lines.add(line(columns, spare, Column::head) + (history == null ? "" : " HISTORY"));
+    lines.add(line(columns, spare, Column::head) + (past == null ? "" : " HISTORY"));
     for (ProgramRow row : rows) {
       String line = line(columns, spare, column -> column.text.apply(row));
-      String past = history == null ? "" : " " + history.bars(row, HISTORY);
-      lines.add((line + past).stripTrailing());
+      String bars = past == null ? "" : " " + past.bars(row, HISTORY);
+      lines.add((line + bars).stripTrailing());
     }
     return lines;
+  }
+
+  private static List<Column> widest(int room) {
+    return CHOICES.stream()
+        .filter(columns -> length(columns) <= room)
+        .findFirst()
+        .orElse(CHOICES.getLast());
   }
 
   private static int length(List<Column> columns) {
@@ -113,7 +125,7 @@ final class TopTable {
   private static String line(List<Column> columns, int spare, Function<Column, String> text) {
     StringBuilder line = new StringBuilder();
     for (Column column : columns) {
-      int room = column.width + (FLEXIBLE.contains(column) ? spare : 0);
+      int room = column.width + (column.isFlexible() ? spare : 0);
       String cell = cut(Shown.name(text.apply(column)), room);
       String space = " ".repeat(room - cell.length());
       line.append(line.isEmpty() ? "" : " ").append(column.left ? cell + space : space + cell);

@@ -482,7 +482,7 @@ class FaultsIT {
     }
   }
 
-  private static void execute(String... command) throws IOException {
+  static void execute(String... command) throws IOException {
     try {
       assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), command[0]);
     } catch (InterruptedException e) {

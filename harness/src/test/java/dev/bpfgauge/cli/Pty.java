@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class Pty implements AutoCloseable {
   static final char CTRL_C = '\003';
+  static final char CTRL_Z = '\032';
 
   private static final int O_RDWR = 2;
   private static final int O_NOCTTY = 0x100;
@@ -52,12 +53,19 @@ final class Pty implements AutoCloseable {
       assertEquals(0, LibC.ioctl(errno, master, TIOCSPTLCK, word.address()));
       assertEquals(0, LibC.ioctl(errno, master, TIOCGPTN, word.address()));
       slave = "/dev/pts/" + word.get(ValueLayout.JAVA_INT, 0);
+    }
+    resize(columns);
+    reader = Thread.ofPlatform().daemon().name("pty").start(this::read);
+  }
+
+  /** Another size of the window; programs in it are told by SIGWINCH. */
+  void resize(int columns) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
       size.setAtIndex(ValueLayout.JAVA_SHORT, 0, (short) 40);
       size.setAtIndex(ValueLayout.JAVA_SHORT, 1, (short) columns);
-      assertEquals(0, LibC.ioctl(errno, master, TIOCSWINSZ, size.address()));
+      assertEquals(0, LibC.ioctl(Errno.allocate(arena), master, TIOCSWINSZ, size.address()));
     }
-    reader = Thread.ofPlatform().daemon().name("pty").start(this::read);
   }
 
   /**

@@ -19,7 +19,8 @@ class TerminalTest {
     assertEquals(120, Terminal.width(NONE, Map.of()));
     assertEquals(120, Terminal.width(NONE, Map.of("COLUMNS", "wide")));
     assertEquals(80, Terminal.width(OptionalInt.of(0), Map.of()));
-    assertEquals(60, Terminal.width(OptionalInt.of(20), Map.of()));
+    assertEquals(40, Terminal.width(OptionalInt.of(40), Map.of()));
+    assertEquals(20, Terminal.width(OptionalInt.of(5), Map.of()));
   }
 
   @Test

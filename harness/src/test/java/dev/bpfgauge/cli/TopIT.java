@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.Json;
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfLink;
+import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.LoadedPrograms;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -22,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -63,7 +70,7 @@ class TopIT {
     assertFalse(ended.out().contains("\u001b"), ended.out());
     assertTrue(ended.out().startsWith("bpfgauge top "), ended.out());
     assertTrue(ended.out().contains(" NAME "), ended.out());
-    assertTrue(ended.out().contains("run --suite hooks -p idle --body empty"), ended.out());
+    assertTrue(ended.out().contains("top --calibrate"), ended.out());
   }
 
   @Test
@@ -78,6 +85,14 @@ class TopIT {
       JsonNode look = Json.tree(line, "top");
       assertTrue(look.path("seconds").asDouble() > 0, line);
       assertEquals(look.path("sum").path("programs").asInt(), look.path("programs").size(), line);
+      List<String> ours =
+          look.path("programs")
+              .valueStream()
+              .filter(program -> program.path("this_look").asBoolean())
+              .map(program -> program.path("name").asString())
+              .toList();
+      boolean loads = !look.path("notes").toString().contains("how many entries");
+      assertEquals(loads ? List.of("fill") : List.of(), ours, line);
     }
   }
 
@@ -134,6 +149,107 @@ class TopIT {
         pty.drain();
         assertEquals(how.equals("key") ? 0 : 130, top.exitValue(), pty.shown());
         assertTrue(pty.shown().contains("\u001b[?25h\u001b[?1049l"), "the first screen is back");
+      } finally {
+        top.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** A shell with job control, which tells of the terminal while its job is stopped. */
+  private static final String SHELL =
+      "set -m; \"$@\"; echo \"code $?\"; stty -a; read -r _; fg > /dev/null; echo \"ended $?\"";
+
+  /** The same through the older Java that hands over to this one. */
+  private static final String OLDER = "shift; set -- \"$OLDER\" \"$@\"; " + SHELL;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stoppedItGivesBackTheTerminalAndTakesItAgain(boolean older) throws Exception {
+    Requires.bpf();
+    Optional<Path> java = older ? olderJava() : Optional.of(Jar.java());
+    Requires.machine(java.isPresent(), "a Java older than 25");
+    try (Pty pty = new Pty(80)) {
+      String[] onPty = pty.starting("xterm");
+      String[] shell = {"sh", "-c", older ? OLDER : SHELL, "sh"};
+      Process top =
+          new Jar(folder)
+              .through(Stream.of(onPty, shell).flatMap(Stream::of).toArray(String[]::new))
+              .with("OLDER", java.orElseThrow().toString())
+              .with("JAVA_HOME", System.getProperty("java.home"))
+              .start("top", "-d", "200ms");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("RUNS/S"), top);
+        pty.type(Pty.CTRL_Z);
+        FaultsIT.await(() -> pty.shown().contains("-tostop"), top);
+        String stopped = pty.shown();
+        assertTrue(stopped.contains("\u001b[?25h\u001b[?1049l"), stopped);
+        assertTrue(stopped.contains("code 148"), "128 + SIGTSTP: " + stopped);
+        assertTrue(stopped.matches("(?s).* icanon .* echo .*"), stopped);
+        assertEquals(
+            0, top.descendants().mapToLong(child -> statistics(child.pid())).sum(), "statistics");
+
+        pty.type('\n');
+        FaultsIT.await(() -> pty.shown().substring(stopped.length()).contains("RUNS/S"), top);
+        String again = pty.shown().substring(stopped.length());
+        assertTrue(again.contains("\u001b[?1049h\u001b[?25l"), again);
+        pty.type('h');
+        FaultsIT.await(() -> pty.shown().contains("PgDn"), top);
+        pty.type('q');
+        FaultsIT.await(() -> pty.shown().contains("ended 0"), top);
+      } finally {
+        top.descendants().forEach(ProcessHandle::destroyForcibly);
+        top.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private static Optional<Path> olderJava() {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, "java"))
+        .filter(Files::isExecutable)
+        .filter(java -> !isJava25(java))
+        .findFirst();
+  }
+
+  private static boolean isJava25(Path java) {
+    try {
+      return Files.isSameFile(java.toRealPath(), Jar.java().toRealPath());
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** The narrow one keeps what the user came for. */
+  @Test
+  void aWindowOfAnotherSizeIsDrawnAnewAndSigtermGivesItBack() throws Exception {
+    Requires.bpf();
+    try (Pty pty = new Pty(80)) {
+      Process top = new Jar(folder).through(pty.starting("xterm")).start("top", "-d", "200ms");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("RUNS/S NS/RUN    %CPU HISTORY"), top);
+        pty.resize(40);
+        FaultsIT.await(() -> pty.shown().contains(" RUNS/S    %CPU\u001b"), top);
+        top.destroy();
+        assertTrue(top.waitFor(Patience.SECONDS, TimeUnit.SECONDS), pty.shown());
+        pty.drain();
+        assertEquals(143, top.exitValue(), pty.shown());
+        assertTrue(pty.shown().endsWith("\u001b[?25h\u001b[?1049l"), pty.shown());
+      } finally {
+        top.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  @Test
+  void aClosedWindowEndsIt() throws Exception {
+    Requires.bpf();
+    try (Pty pty = new Pty(80)) {
+      Process top = new Jar(folder).through(pty.starting("xterm")).start("top", "-d", "200ms");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("RUNS/S"), top);
+        pty.hangUp();
+        assertTrue(top.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "it goes on");
+        assertEquals(129, top.exitValue());
       } finally {
         top.destroyForcibly().waitFor();
       }
@@ -198,6 +314,90 @@ class TopIT {
       Jar.Ended ended = new Jar(folder).run(words);
       assertEquals(2, ended.exitCode(), ended.out());
       assertTrue(ended.err().contains("--audit"), ended.err());
+    }
+  }
+
+  /** What is measured is the hook that is here, and it is a run as any other. */
+  @Test
+  void hooksThatNobodyMeasuredAreMeasuredFirst() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder).besideOthers().onABusyMachine();
+    try (BpfObject object = BpfObject.builtIn("maps/selftest")) {
+      BpfProgram program = object.load().program("on_sys_enter");
+      try (BpfLink _ = attach(program)) {
+        Jar.Ended ended = jar.run("top", "--calibrate", "--once", "--json", "-d", "200ms");
+
+        assertTrue(List.of(0, 4).contains(ended.exitCode()), ended.err());
+        assertTrue(ended.err().contains("raw_tp"), ended.err());
+        JsonNode look = Json.tree(ended.out(), "top");
+        assertTrue(look.path("dispatch").path("run").asString().endsWith("-hooks"), ended.out());
+        JsonNode row =
+            look.path("programs")
+                .valueStream()
+                .filter(one -> one.path("id").asInt() == program.info().id())
+                .findFirst()
+                .orElseThrow();
+        assertEquals("measured", row.path("dispatch").asString(), ended.out());
+      }
+    }
+  }
+
+  private static BpfLink attach(BpfProgram program) {
+    try {
+      return program.attach();
+    } catch (BpfException e) {
+      Requires.machine(false, "a kernel that attaches raw_tp: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  /** Not after the minute of looking. */
+  @ParameterizedTest
+  @CsvSource({
+    "--audit, -o, none/a.html, 'no such file or folder'",
+    "--once, --openmetrics, none/a.prom, 'no such file or folder'",
+    "--once, --openmetrics, ., 'it is a folder'"
+  })
+  void anOutputThatCannotBeIsSaidBeforeItLooks(String what, String option, String place, String why)
+      throws Exception {
+    Requires.bpf();
+    Jar.Ended ended = new Jar(folder).run("top", what, option, place);
+
+    assertEquals(3, ended.exitCode(), ended.out());
+    assertEquals("", ended.out());
+    String wanted = "cannot write " + place + ": " + why + ". Name another file with " + option;
+    assertTrue(ended.err().contains(wanted), ended.err());
+  }
+
+  @Test
+  void aPipeThatNobodyReadsIsNoEndlessWait() throws Exception {
+    Requires.bpf();
+    Jar jar = new Jar(folder);
+    FaultsIT.execute("mkfifo", folder.resolve("pipe").toString());
+    Jar.Ended ended = jar.run("top", "--openmetrics", "pipe");
+
+    assertEquals(3, ended.exitCode(), ended.out());
+    assertTrue(ended.err().contains("start its reader first"), ended.err());
+    assertTrue(ended.err().contains("another file with --openmetrics"), ended.err());
+  }
+
+  /** One reader gets every output; when it has enough, top ends as it does behind head(1). */
+  @Test
+  void aPipeIsWrittenThroughUntilItsReaderGoes() throws Exception {
+    Requires.bpf();
+    FaultsIT.execute("mkfifo", folder.resolve("pipe").toString());
+    Process top = new Jar(folder).start("top", "--openmetrics", "pipe", "-d", "100ms");
+    try {
+      try (BufferedReader lines = Files.newBufferedReader(folder.resolve("pipe"))) {
+        int outputs = 0;
+        while (outputs < 3) {
+          outputs += Objects.requireNonNull(lines.readLine()).equals("# EOF") ? 1 : 0;
+        }
+      }
+      assertTrue(top.waitFor(Patience.SECONDS, TimeUnit.SECONDS), "it goes on");
+      assertEquals(0, top.exitValue());
+    } finally {
+      top.destroyForcibly().waitFor();
     }
   }
 

@@ -1,16 +1,26 @@
 package dev.bpfgauge.top;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.libbpf.LoadedLink;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.suite.hooks.HooksSuite;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +82,52 @@ class DispatchCostsTest {
     DispatchCosts other = read(Map.of("kernel", "another"));
     assertEquals("", other.source());
     assertTrue(other.why().contains(info.id() + " has another kernel"), other.why());
-    assertTrue(other.why().contains("run --suite hooks -p idle --body empty"), other.why());
+    assertTrue(other.why().contains("top --calibrate measures them"), other.why());
+  }
+
+  /** Their own, else a near hook's; what the suite cannot measure is not asked of it. */
+  @Test
+  void whatIsMissingIsWhatTheSuiteCanMeasure() {
+    DispatchCosts costs = new DispatchCosts(Map.of("raw_tp", 15.0, "fexit", 20.0), "r", "");
+    List<LoadedLink> hooks =
+        Stream.of("raw_tp", "fmod_ret", "lsm", "kprobe", "cgroup_inet_egress", "struct_ops")
+            .map(hook -> MadeLooks.hook(hook, "somewhere"))
+            .toList();
+
+    assertEquals(
+        Set.of("fentry", "kprobe", "cgroup_skb"), costs.missing(hooks, HooksSuite.hooks()));
+  }
+
+  /** A calibration measures what an older run lacks, and does not hide it. */
+  @Test
+  void whatANewerRunLacksTheOlderOneTells() throws IOException {
+    Path newer = Files.createDirectory(results.resolve("29991231-000000-newer"));
+    Path older = results.resolve(info.id());
+    for (String name : new String[] {"run.json", "plan.json.gz"}) {
+      Files.copy(older.resolve(name), newer.resolve(name));
+    }
+    String rawTp;
+    try (BufferedReader lines = reader(older)) {
+      rawTp =
+          lines
+              .lines()
+              .filter(line -> line.contains("\"hooks.raw_tp\""))
+              .collect(Collectors.joining("\n", "", "\n"));
+    }
+    assertTrue(rawTp.length() > 2);
+    Files.writeString(newer.resolve("journal.jsonl"), rawTp);
+
+    DispatchCosts costs = read(Map.of());
+
+    assertEquals(info.id() + ", " + info.id(), costs.source(), "both are this run's copies");
+    assertTrue(costs.of("raw_tp", "sys_enter").isPresent());
+    assertTrue(costs.of("uprobe", "/bin/bash+0x10").isPresent());
+  }
+
+  private static BufferedReader reader(Path run) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(
+            new GZIPInputStream(Files.newInputStream(run.resolve("journal.jsonl.gz"))), UTF_8));
   }
 
   @Test

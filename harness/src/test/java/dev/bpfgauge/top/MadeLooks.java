@@ -54,6 +54,16 @@ final class MadeLooks {
     return this;
   }
 
+  /** The program is one of the looking process itself. */
+  MadeLooks ours(int id) {
+    programs.computeIfPresent(
+        id,
+        (_, seen) ->
+            new HostLook.Seen(
+                seen.program(), seen.count(), seen.hooks(), seen.holders(), seen.pins(), true));
+    return this;
+  }
+
   MadeLooks map(int id, long bytes, long entries, long most) {
     BpfMap.Info info = new BpfMap.Info(id, "m" + id, Uapi.BPF_MAP_TYPE_HASH, 4, 8, most, 0);
     maps.put(id, new HostLook.MapSeen(new LoadedMap(info, OptionalLong.of(bytes)), entries));

@@ -9,11 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys, and the screen that follows from them. */
 class ScreenStateTest {
   private static final ScreenState START =
-      ScreenState.of(RowOrder.CPU, List.of(), Duration.ofSeconds(1));
+      ScreenState.of(RowOrder.CPU, List.of(), Duration.ofSeconds(1), Duration.ofMillis(100));
 
   private static ScreenState typed(ScreenState state, String keys) {
     ScreenState now = state;
@@ -62,12 +63,42 @@ class ScreenStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 2000", "0.5, 500", "abc, 1000", "0, 1000", "-1, 1000", "1e99, 1000", "'', 1000"})
-  void aDelayThatIsNoneChangesNothing(String typed, long millis) {
+  @CsvSource({"2, 2000", "0.5, 500", ".1, 100", "3600, 3600000", "'', 1000"})
+  void aDelayIsInSeconds(String typed, long millis) {
     ScreenState state = typed(START, "d" + typed + "\n");
 
     assertEquals(Duration.ofMillis(millis), state.every());
     assertEquals(ScreenState.Typing.NOTHING, state.typing());
+    assertEquals("", state.refused());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "0", "-1", "1e99", "1d", "NaN", "0.09", "3601", "\u001fé"})
+  void aDelayThatIsNoneChangesNothingAndThatIsSaid(String typed) {
+    ScreenState state = typed(START, "d" + typed + "\n");
+
+    assertEquals(START.every(), state.every());
+    String line = screen(state, 24, 80).lines().get(2);
+    assertTrue(line.endsWith("is no time: 0.1 to 3600 seconds, still 1"), line);
+    assertTrue(screen(state.after('h'), 24, 80).lines().get(2).startsWith("by cpu"), "once");
+  }
+
+  @Test
+  void whereItSamplesTheShortestDelayIsLongerThanALook() {
+    ScreenState sampled =
+        ScreenState.of(RowOrder.CPU, List.of(), Duration.ofSeconds(10), Duration.ofMillis(1_100));
+
+    assertEquals("'1' is no time: 1.1 to 3600 seconds, still 10", typed(sampled, "d1\r").refused());
+    assertEquals(Duration.ofSeconds(2), typed(sampled, "d2\r").every());
+  }
+
+  @Test
+  void aFilterThatNothingPassesSaysSo() {
+    String typing = screen(typed(START, "/nothing"), 24, 80).lines().get(2);
+    String done = screen(typed(START, "/nothing\r"), 24, 80).lines().get(2);
+
+    assertEquals("filter: no program with nothing_", typing);
+    assertTrue(done.startsWith("no program with 'nothing'; "), done);
   }
 
   @Test
@@ -80,7 +111,7 @@ class ScreenStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"24, 80", "10, 60", "50, 200", "3, 80"})
+  @CsvSource({"24, 80", "10, 60", "24, 40", "24, 20", "24, 120", "50, 200", "3, 80"})
   void theScreenIsFilledAndNoLineIsWider(int rows, int columns) {
     List<String> lines = screen(START, rows, columns).lines();
 

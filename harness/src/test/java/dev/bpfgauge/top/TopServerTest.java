@@ -11,20 +11,26 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.report.page.Chromium;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server on a port of its own, asked by real clients. */
@@ -40,6 +46,8 @@ class TopServerTest {
       HostLook after =
           new MadeLooks(second)
               .program(4, HOSTILE, 1, 1_000L * second, 100_000L * second, List.of())
+              .program(5, "fill", 1, 0, 0, List.of())
+              .ours(5)
               .look();
       newest.set(TopView.between(before, after, costs));
       before = after;
@@ -64,7 +72,7 @@ class TopServerTest {
       HttpResponse<String> metrics = ask(server.url() + "metrics", "GET");
 
       assertEquals(200, metrics.statusCode());
-      assertTrue(metrics.body().contains("bpfgauge_top_programs 1\n"), metrics.body());
+      assertTrue(metrics.body().contains("bpfgauge_top_programs 2\n"), metrics.body());
       assertEquals(404, ask(server.url() + "data.json", "GET").statusCode());
       assertEquals(404, ask(server.url() + "../../etc/passwd", "GET").statusCode());
       assertEquals(405, ask(server.url() + "metrics", "POST").statusCode());
@@ -121,6 +129,68 @@ class TopServerTest {
     }
   }
 
+  /** Each would hold a thread until it ends. */
+  @Test
+  void whoSendsHalfARequestKeepsNobodyWaitingAndIsCutOff() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (TopServer server = TopServer.metrics("--listen", ANY, newest()::metrics)) {
+      int port = URI.create(server.url()).getPort();
+      for (int i = 0; i < 20; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        slow.add(socket);
+        socket.getOutputStream().write("GET /metrics HT".getBytes(StandardCharsets.US_ASCII));
+      }
+      assertEquals(200, ask(server.url() + "metrics", "GET").statusCode());
+      for (Socket socket : slow) {
+        socket.setSoTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(Patience.SECONDS)));
+        assertTrue(isCutOff(socket));
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static boolean isCutOff(Socket socket) {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, http://127.0.0.1:, true, false, ''",
+    "0.0.0.0, http://0.0.0.0:, true, false, ' (every IPv4 address of this host)'",
+    "[::1], http://[0:0:0:0:0:0:0:1]:, false, true, ''",
+    "::1, http://[0:0:0:0:0:0:0:1]:, false, true, ''",
+    "[::], http://[0:0:0:0:0:0:0:0]:, true, true, ' (every address of this host, IPv6 and IPv4)'"
+  })
+  void whatWasAskedForIsListenedOnAndNothingElse(
+      String address, String url, boolean four, boolean six, String reach) throws Exception {
+    InetAddress loopback6 = InetAddress.ofLiteral("::1");
+    Requires.machine(NetworkInterface.getByInetAddress(loopback6) != null, "IPv6");
+    try (TopServer server = TopServer.metrics("--listen", address + ":0", newest()::metrics)) {
+      assertTrue(server.url().startsWith(url), server.url());
+      assertEquals(reach, server.reach());
+      int port = Integer.parseInt(server.url().replaceAll(".*:|/", ""));
+      assertEquals(four, answers("http://127.0.0.1:" + port + "/metrics"));
+      assertEquals(six, answers("http://[::1]:" + port + "/metrics"));
+    }
+  }
+
+  private static boolean answers(String url) throws IOException, InterruptedException {
+    try {
+      return ask(url, "GET").statusCode() == 200;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
   private static String text(Chromium browser, String expression) {
     try {
       return browser.evaluate("String(" + expression + ")").asString();
@@ -137,11 +207,14 @@ class TopServerTest {
         Chromium browser = Chromium.start(Objects.requireNonNull(binary), folder)) {
       browser.open(URI.create(server.url()), 1280, 900);
       Patience.until(
-          "the page's first row",
-          () -> text(browser, "document.querySelectorAll('#rows tr').length").equals("1"));
+          "the page's rows",
+          () -> text(browser, "document.querySelectorAll('#rows tr').length").equals("2"));
 
       assertEquals(HOSTILE, text(browser, "document.querySelector('#rows td.t').textContent"));
       assertEquals("bpfgauge top", text(browser, "document.title"));
+      String owner = "document.querySelectorAll('#rows tr')[%d].querySelectorAll('td.t')[3]";
+      assertEquals("tool(7)", text(browser, owner.formatted(0) + ".textContent"));
+      assertEquals("bpfgauge (this look)", text(browser, owner.formatted(1) + ".textContent"));
       assertEquals("0", text(browser, "document.images.length"));
       assertEquals("2", text(browser, "document.querySelectorAll('figure polyline').length"));
       assertEquals(List.of(), browser.complaints);

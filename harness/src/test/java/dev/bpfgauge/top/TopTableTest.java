@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table on terminals of all widths, sorted and filtered. */
@@ -39,13 +40,33 @@ class TopTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {80, 81, 100, 132, 200, 400})
+  @ValueSource(ints = {20, 40, 59, 60, 79, 80, 81, 100, 120, 132, 200, 400})
   void noLineIsWiderThanTheTerminal(int width) {
+    ProgramHistory history = new ProgramHistory();
+    history.add(view());
+    for (TopTable table : List.of(new TopTable(width), new TopTable(width, history))) {
+      List<String> lines = table.lines(view().rows());
+
+      assertEquals(4, lines.size());
+      lines.forEach(line -> assertTrue(line.length() <= width, line.length() + ": " + line));
+    }
+  }
+
+  /** What the user came for stays, however little room there is. */
+  @ParameterizedTest
+  @CsvSource({
+    "40, ID NAME RUNS/S %CPU",
+    "60, ID NAME HOOK RUNS/S %CPU",
+    "80, ID NAME HOOK OWNER RUNS/S NS/RUN %CPU",
+    "120, ID NAME HOOK OWNER RUNS/S NS/RUN %CPU MISSED MAPS MEMORY",
+    "200, ID TYPE NAME HOOK OWNER UNIT OR CONTAINER RUNS/S NS/RUN %CPU MISSED MAPS MEMORY JITED"
+  })
+  void aNarrowTerminalLosesTheLeastImportantColumns(int width, String heads) {
     List<String> lines = new TopTable(width).lines(view().rows());
 
-    assertEquals(4, lines.size());
-    lines.forEach(line -> assertTrue(line.length() <= width, line.length() + ": " + line));
-    assertTrue(lines.getFirst().contains("%CPU"), lines.getFirst());
+    assertEquals(heads, lines.getFirst().strip().replaceAll(" +", " "));
+    assertTrue(lines.get(1).contains("quiet"), lines.get(1));
+    assertTrue(lines.get(2).contains(" 46.0"), lines.get(2));
   }
 
   @Test

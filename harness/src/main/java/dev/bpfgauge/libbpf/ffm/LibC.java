@@ -25,6 +25,8 @@ public final class LibC {
 
   public static final int SIGSTOP = 19;
 
+  public static final int SIGTSTP = 20;
+
   // What is measured is bound at once, a constant to the JIT; the rest at its first call.
 
   private static final MethodHandle getppid$mh =
@@ -151,6 +153,9 @@ public final class LibC {
 
   private static final LateHandle kill$mh =
       LIBC.bindLate("kill", FunctionDescriptor.of(INT, INT, INT));
+
+  private static final LateHandle raise$mh =
+      LIBC.bindLate("raise", FunctionDescriptor.of(INT, INT));
 
   private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
@@ -467,6 +472,15 @@ public final class LibC {
   public static int kill(int pid, int sig) {
     try {
       return (int) kill$mh.get().invokeExact(pid, sig);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** raise(3): to the calling thread, which has taken it when this returns. */
+  public static int raise(int sig) {
+    try {
+      return (int) raise$mh.get().invokeExact(sig);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
