@@ -9,7 +9,6 @@ import dev.bpfgauge.model.FingerprintDifference;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
-import dev.bpfgauge.os.Program;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  * @param nanosByHook the rest, for each run, by the suite's word for the hook; may be below zero
  *     where a hook costs less than reading the clock twice, which the statistics do
  * @param source the run's id, of several the newest first; empty where there is none
- * @param why where there is none: why, and the command that measures it
+ * @param why where there is none: the option that measures it, and why
  */
 public record DispatchCosts(Map<String, Double> nanosByHook, String source, String why) {
   private static final String SUITE = "hooks";
@@ -109,11 +108,8 @@ public record DispatchCosts(Map<String, Double> nanosByHook, String source, Stri
     }
     return found.nanosByHook.isEmpty()
         ? none(
-            "no figures of this machine's hooks in %s%s: %s measures them."
-                .formatted(
-                    results,
-                    differs.isEmpty() ? "" : " (" + differs + ")",
-                    Program.command("top", "--calibrate")))
+            "--calibrate measures it; there are no figures of this machine's hooks in %s%s."
+                .formatted(results, differs.isEmpty() ? "" : " (" + differs + ")"))
         : found;
   }
 

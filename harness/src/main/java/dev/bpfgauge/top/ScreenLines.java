@@ -1,8 +1,10 @@
 package dev.bpfgauge.top;
 
+import dev.bpfgauge.os.Folding;
 import dev.bpfgauge.os.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The live screen: exactly as many lines as it has, none wider. A pure function of what was seen
@@ -25,10 +27,10 @@ public record ScreenLines(List<String> lines, int head) {
     List<String> lines = new ArrayList<>(TopSummary.head(view));
     lines.add(chosen(state, all.size()));
     int head = lines.size();
-    List<String> foot = foot(view, rows);
+    List<String> foot = foot(view, rows, columns);
     int room = Math.max(1, rows - lines.size() - foot.size() - 1);
     if (state.help()) {
-      lines.addAll(ScreenState.KEYS);
+      lines.addAll(folded(ScreenState.KEYS, columns).toList());
     } else {
       int from = state.scrolledAtMost(all.size() - room).offset();
       List<ProgramRow> shown = all.subList(from, Math.min(all.size(), from + room));
@@ -43,8 +45,13 @@ public record ScreenLines(List<String> lines, int head) {
         state.help() ? -1 : head);
   }
 
-  private static List<String> foot(TopView view, int rows) {
-    return TopSummary.foot(view).stream().limit(Math.max(0, rows / 6)).toList();
+  /** So much of it that the programs have the most of the screen. */
+  private static List<String> foot(TopView view, int rows, int columns) {
+    return folded(TopSummary.foot(view), columns).limit(Math.max(0, rows / 6)).toList();
+  }
+
+  private static Stream<String> folded(List<String> lines, int columns) {
+    return lines.stream().flatMap(line -> Folding.fold(line, columns).lines());
   }
 
   private static String chosen(ScreenState state, int shown) {

@@ -2,6 +2,7 @@ package dev.bpfgauge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.bpfgauge.os.Folding;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -45,12 +46,12 @@ class TerminalTest {
   void aLongLineGoesOnBelowItsLastColumn() {
     assertEquals(
         "--map   hash, array,\n        percpu-hash,\n        lru-hash",
-        FoldedLines.fold("--map   hash, array, percpu-hash, lru-hash", 20));
-    assertEquals("  short", FoldedLines.fold("  short", 20));
+        Folding.fold("--map   hash, array, percpu-hash, lru-hash", 20));
+    assertEquals("  short", Folding.fold("  short", 20));
     assertEquals(
-        "a\nlonger-than-the-terminal\nb", FoldedLines.fold("a longer-than-the-terminal b", 12));
+        "a\nlonger-than-the-terminal\nb", Folding.fold("a longer-than-the-terminal b", 12));
     assertEquals(
         "\u001b[32mok\u001b[0m  one two\n    three",
-        FoldedLines.fold("\u001b[32mok\u001b[0m  one two three", 12));
+        Folding.fold("\u001b[32mok\u001b[0m  one two three", 12));
   }
 }

@@ -70,7 +70,7 @@ class TopIT {
     assertFalse(ended.out().contains("\u001b"), ended.out());
     assertTrue(ended.out().startsWith("bpfgauge top "), ended.out());
     assertTrue(ended.out().contains(" NAME "), ended.out());
-    assertTrue(ended.out().contains("top --calibrate"), ended.out());
+    assertTrue(ended.out().contains("--calibrate measures it"), ended.out());
   }
 
   @Test

@@ -119,6 +119,16 @@ class ScreenStateTest {
     lines.forEach(line -> assertTrue(line.length() <= columns, line));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {40, 60, 80})
+  void whatKeysDoAndWhatMeasuresAHookIsReadInANarrowWindow(int columns) {
+    String help = String.join(" ", screen(typed(START, "h"), 24, columns).lines());
+    String words = help.replaceAll("\\s+", " ");
+
+    assertTrue(words.contains("show only programs with these words; Enter ends, Esc clears"), help);
+    assertTrue(words.contains("without the hook's own cost: no run"), help);
+  }
+
   @Test
   void scrollingEndsAtTheLastRow() {
     ScreenState far = START;
