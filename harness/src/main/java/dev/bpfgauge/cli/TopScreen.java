@@ -5,6 +5,7 @@ import dev.bpfgauge.top.ScreenLines;
 import dev.bpfgauge.top.ScreenState;
 import dev.bpfgauge.top.Top;
 import dev.bpfgauge.top.TopView;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -34,6 +35,9 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
 
   /** An arrow's characters come together. */
   private static final int REST_OF_A_KEY_MILLIS = 20;
+
+  /** So often the terminal is set anew where that was interrupted. */
+  private static final int TRIALS = 3;
 
   /** So often a changed window is seen. */
   private static final long LONGEST_WAIT_MILLIS = 250;
@@ -68,8 +72,10 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
         opened = TerminalBuilder.builder().system(true).nativeSignals(false).dumb(false).build();
         given = opened.enterRawMode();
         taken = opened.getAttributes();
-      } catch (IOException | IllegalStateException e) {
-        // Without keys it is still live.
+      } catch (IOException | IllegalStateException | IOError e) {
+        if (isInterrupt(e)) {
+          Thread.currentThread().interrupt();
+        } // Else it is still live, without keys.
       }
     }
     terminal = opened;
@@ -92,10 +98,29 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
     set(before);
   }
 
+  /** The library asks stty(1), and an interrupt ends that too early: the end is to be in order. */
   private void set(@Nullable Attributes attributes) {
-    if (terminal != null && attributes != null) {
-      terminal.setAttributes(attributes);
+    if (terminal == null || attributes == null) {
+      return;
     }
+    boolean interrupted = false;
+    for (int i = 0; i < TRIALS; i++) {
+      interrupted |= Thread.interrupted();
+      try {
+        terminal.setAttributes(attributes);
+        break;
+      } catch (IOError e) {
+        interrupted |= isInterrupt(e); // Else the window is closed.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An interrupt is taken by the library, which tells so. */
+  private static boolean isInterrupt(Throwable e) {
+    return e instanceof InterruptedIOException || e.getCause() instanceof InterruptedIOException;
   }
 
   @Override
@@ -216,7 +241,7 @@ final class TopScreen implements Top.Pacer, Consumer<TopView>, AutoCloseable {
     if (terminal != null) {
       try {
         terminal.close();
-      } catch (IOException e) {
+      } catch (IOException | IOError e) {
         // The window is closed.
       }
     }

@@ -43,6 +43,11 @@ public final class MapFills implements AutoCloseable {
     }
   }
 
+  /** The program's id. */
+  public int programId() {
+    return object.program("fill").info().id();
+  }
+
   /** Whether the kernel counts the entries of maps of that type. */
   public static boolean isCounted(int type) {
     return COUNTED.contains(type);

@@ -63,9 +63,9 @@ public final class HostWatch implements AutoCloseable {
   private final Map<Integer, LoadedLink> linksById = new HashMap<>();
   private final SortedMap<Integer, HostLook.MapSeen> maps = new TreeMap<>();
   private final UnlinkedHooks unlinked = new UnlinkedHooks(places);
-  private final Set<Integer> ours = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
   private @Nullable MapFills fills;
+  private int ours; // id of the program that it loaded; 0 without one
   private String noFills = "";
   private String noLinks = "";
   private Holdings holdings = Holdings.NONE;
@@ -88,11 +88,7 @@ public final class HostWatch implements AutoCloseable {
     HostWatch watch = new HostWatch();
     try {
       watch.statisticsNanos = StatisticsCost.nanosPerRun();
-      Set<Integer> before = watch.idsNow();
       watch.openFills();
-      Set<Integer> after = watch.idsNow();
-      after.removeAll(before);
-      watch.ours.addAll(after);
       return watch;
     } catch (RuntimeException e) {
       watch.close();
@@ -100,17 +96,10 @@ public final class HostWatch implements AutoCloseable {
     }
   }
 
-  private Set<Integer> idsNow() {
-    Set<Integer> ids = new HashSet<>();
-    for (int id : reader.ids()) {
-      ids.add(id);
-    }
-    return ids;
-  }
-
   private void openFills() {
     try {
       fills = MapFills.open();
+      ours = fills.programId();
     } catch (BpfException e) {
       noFills =
           "how many entries maps hold is not told, as Linux 6.6 and newer do: %s."
@@ -333,7 +322,7 @@ public final class HostWatch implements AutoCloseable {
                 Hooks.of(program, hooks.getOrDefault(id, List.of()), unlinked.of(id)),
                 List.copyOf(holders.getOrDefault(id, List.of())),
                 List.copyOf(pins.getOrDefault(id, List.of())),
-                ours.contains(id)));
+                id == ours));
       }
     });
     return seen;

@@ -169,11 +169,8 @@ class TopIT {
     Optional<Path> java = older ? olderJava() : Optional.of(Jar.java());
     Requires.machine(java.isPresent(), "a Java older than 25");
     try (Pty pty = new Pty(80)) {
-      String[] onPty = pty.starting("xterm");
-      String[] shell = {"sh", "-c", older ? OLDER : SHELL, "sh"};
       Process top =
-          new Jar(folder)
-              .through(Stream.of(onPty, shell).flatMap(Stream::of).toArray(String[]::new))
+          inShell(pty, older ? OLDER : SHELL)
               .with("OLDER", java.orElseThrow().toString())
               .with("JAVA_HOME", System.getProperty("java.home"))
               .start("top", "-d", "200ms");
@@ -196,6 +193,38 @@ class TopIT {
         FaultsIT.await(() -> pty.shown().contains("PgDn"), top);
         pty.type('q');
         FaultsIT.await(() -> pty.shown().contains("ended 0"), top);
+      } finally {
+        top.descendants().forEach(ProcessHandle::destroyForcibly);
+        top.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private Jar inShell(Pty pty, String script) {
+    String[] shell = {"sh", "-c", script, "sh"};
+    return new Jar(folder)
+        .through(
+            Stream.of(pty.starting("xterm"), shell).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  /** The signal waits until it is continued, and comes when it takes the terminal again. */
+  @Test
+  void endedWhileItIsStoppedItGivesBackTheTerminal() throws Exception {
+    Requires.bpf();
+    String script = "set -m; \"$@\"; kill %1; fg > /dev/null; echo \"ended $?\"; stty -a";
+    try (Pty pty = new Pty(80)) {
+      Process top = inShell(pty, script).start("top", "-d", "200ms");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("RUNS/S"), top);
+        pty.type(Pty.CTRL_Z);
+        assertTrue(top.waitFor(Patience.SECONDS, TimeUnit.SECONDS), pty.shown());
+        pty.drain();
+        String shown = pty.shown();
+        int ended = shown.indexOf("ended 143");
+        assertTrue(ended > 0, shown);
+        assertFalse(shown.contains("Exception"), shown);
+        assertTrue(shown.substring(0, ended).endsWith("\u001b[?25h\u001b[?1049l"), shown);
+        assertTrue(shown.substring(ended).matches("(?s).* icanon .* echo .*"), shown);
       } finally {
         top.descendants().forEach(ProcessHandle::destroyForcibly);
         top.destroyForcibly().waitFor();

@@ -21,9 +21,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +146,69 @@ class HostWatchTest {
       assertEquals("", row.program().name());
       assertEquals(List.of(), row.hooks());
       assertTrue(new TopTable(80).lines(List.of(row)).getLast().contains(" - "));
+    }
+  }
+
+  @Test
+  void ofFiveHundredProgramsNoneIsLeftOut() {
+    List<Instructions.Loaded> many = new ArrayList<>();
+    try (Instructions nothing =
+            Instructions.of("many", Uapi.BPF_PROG_TYPE_SOCKET_FILTER, NOTHING, List.of());
+        HostWatch watch = HostWatch.open()) {
+      for (int i = 0; i < 500; i++) {
+        many.add(nothing.load());
+      }
+      Set<Integer> ids = watch.look().programs().keySet();
+
+      assertTrue(many.stream().allMatch(one -> ids.contains(one.info().id())), ids::toString);
+    } finally {
+      many.forEach(Instructions.Loaded::close);
+    }
+  }
+
+  /** No look saw them: ids tell. */
+  @Test
+  void programsThatCameAndWentBetweenTwoLooksAreCounted() {
+    try (Instructions nothing =
+            Instructions.of("passer", Uapi.BPF_PROG_TYPE_SOCKET_FILTER, NOTHING, List.of());
+        HostWatch watch = HostWatch.open()) {
+      HostLook before = watch.look();
+      for (int i = 0; i < 10; i++) {
+        nothing.load().close();
+      }
+      try (Instructions.Loaded last = nothing.load()) {
+        TopView view = TopView.between(before, watch.look(), NO_COSTS);
+
+        assertTrue(view.sum().come() >= 1, view.sum()::toString);
+        assertTrue(view.sum().unseen() >= 10, view.sum()::toString);
+        assertEquals("passer", row(view, last.info().id()).program().name());
+      }
+    }
+  }
+
+  /** Somebody else's loader, its links and its programs' names. */
+  @Test
+  void aToolOfLibbpfToolsIsTheOwnerOfItsPrograms() throws Exception {
+    Path runqlat = DebianPackage.program("usr/sbin/runqlat", "libbpf-tools");
+    Process tool =
+        new ProcessBuilder(runqlat.toString(), "600")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (HostWatch watch = HostWatch.open()) {
+      List<ProgramRow> theirs = new ArrayList<>();
+      while (tool.isAlive() && theirs.isEmpty()) {
+        TopView.of(watch.look(), NO_COSTS).rows().stream()
+            .filter(row -> row.holders().stream().anyMatch(h -> h.pid() == tool.pid()))
+            .filter(row -> !row.hooks().isEmpty())
+            .forEach(theirs::add);
+      }
+      Requires.machine(!theirs.isEmpty(), "a kernel that runqlat works on");
+      ProgramRow row = theirs.getFirst();
+      assertTrue(row.ownerWords().startsWith("runqlat(" + tool.pid() + ")"), row::ownerWords);
+      assertTrue(row.hookWords().matches("(tp_btf|raw_tp):sched_.*"), row::hookWords);
+    } finally {
+      tool.destroyForcibly().waitFor();
     }
   }
 
