@@ -1,6 +1,7 @@
 package dev.bpfgauge.files;
 
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.StrError.Errno;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -150,7 +151,7 @@ public final class OutputPlace implements AutoCloseable {
       }
       return true;
     } catch (IOException e) {
-      if (out != null && "Broken pipe".equals(e.getMessage())) {
+      if (out != null && Errno.EPIPE.isWhy(e)) {
         return false;
       }
       throw refusal(option, named, e);

@@ -29,6 +29,7 @@ public final class StrError {
     EMFILE(24),
     ENOSPC(28),
     EROFS(30),
+    EPIPE(32),
     EDQUOT(122);
 
     private final int number;
