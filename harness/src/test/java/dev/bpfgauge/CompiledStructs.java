@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.bpfgauge.libbpf.ffm.CStruct;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemoryLayout;
@@ -37,7 +38,19 @@ public final class CompiledStructs {
           .ifPresent(name -> offsets.put(name, layout.byteOffset(PathElement.groupElement(name))));
     }
     offsets.put("", layout.byteSize());
-    String name = layout.name().orElseThrow();
+    requireSame(layout.name().orElseThrow(), offsets, object);
+  }
+
+  /** The same of one of our own kind. */
+  public static void requireSame(CStruct struct, String object) throws IOException {
+    Map<String, Long> offsets = new LinkedHashMap<>();
+    struct.fields().forEach((name, field) -> offsets.put(name, field.offset()));
+    offsets.put("", struct.size());
+    requireSame(struct.name(), offsets, object);
+  }
+
+  private static void requireSame(String name, Map<String, Long> offsets, String object)
+      throws IOException {
     for (String arch : ARCHITECTURES) {
       Map<String, Long> compiled = of(arch, object).get(name);
       assertNotNull(compiled, object + " has no type information of struct " + name);

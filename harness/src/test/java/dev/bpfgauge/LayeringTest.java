@@ -147,6 +147,9 @@ class LayeringTest {
   static final ArchRule ONLY_A_TOOL_KNOWS_ITSELF =
       noClasses().that(DescribedPredicate.not(isATools())).should().dependOnClassesThat(isATools());
 
+  /** Modules are tools. */
+  @ArchTest static final ArchRule DIAGNOSE_KNOWS_TOOLS = knowsNoSiblingBut("diagnose", "tools");
+
   @ArchTest static final ArchRule MLLB_KNOWS_NO_SIBLING = knowsNoSiblingBut("mllb");
 
   @ArchTest static final ArchRule EVENTS_KNOW_NO_SIBLING = knowsNoSiblingBut("events");

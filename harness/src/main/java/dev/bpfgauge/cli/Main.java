@@ -64,6 +64,7 @@ public final class Main implements Runnable {
           KernelsCommand.class,
           ProgCommand.class,
           ToolsCommand.class,
+          DiagnoseCommand.class,
           TopCommand.class,
           MllbCommand.class,
           CleanCommand.class,

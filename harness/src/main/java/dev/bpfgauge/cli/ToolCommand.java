@@ -83,7 +83,8 @@ final class ToolCommand implements Callable<Integer> {
   public Integer call() {
     if (interval < 1 || count < 1) {
       throw Refusal.usage(
-          "interval and count are whole numbers from 1: tools %s 5 3".formatted(spec.name()));
+          "interval and count are whole numbers from 1: %s %s 5 3"
+              .formatted(spec.parent().name(), spec.name()));
     }
     try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
       try (Tool tool = options.attach(injectNanos)) {

@@ -136,8 +136,8 @@ public final class Launcher {
     boolean top = args.length > 0 && args[0].equals("top");
     return top
         || (args.length > 1
-            && args[0].equals("tools")
-            && args[1].matches("[a-z]+")
+            && (args[0].equals("tools") || args[0].equals("diagnose"))
+            && args[1].matches("[a-z][a-z-]*")
             && !args[1].equals("overhead"));
   }
 

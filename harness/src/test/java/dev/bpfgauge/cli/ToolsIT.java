@@ -10,6 +10,7 @@ import dev.bpfgauge.files.Json;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.suite.tools.ToolSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -47,7 +48,8 @@ class ToolsIT {
     Requires.root();
     Jar.Ended ended;
     try (Events events = Events.in(folder)) {
-      List<String> command = new ArrayList<>(List.of("tools", tool, "--json", "1", "1"));
+      String family = ToolSpec.of(tool).family().word();
+      List<String> command = new ArrayList<>(List.of(family, tool, "--json", "1", "1"));
       if (tool.equals("offwaketime")) { // of all the machine's stacks two may want the same place
         command.addAll(List.of("-p", Long.toString(events.files.pid())));
       }

@@ -33,7 +33,7 @@ public final class ToolLoads implements Meter {
   public static List<Cell> cells(List<String> hooks) {
     List<Cell> cells = new ArrayList<>(HookLoads.cells(hooks));
     if (hooks.isEmpty()) {
-      ToolSpec.names()
+      ToolSpec.everyName()
           .forEach(tool -> cells.add(new Cell(HookLoads.NAME, BENCHMARK + tool, Map.of(), "")));
     }
     return cells;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * One of bpf/tools/'s objects with its programs attached, by the first way that this kernel takes.
  */
-final class Attachment implements AutoCloseable {
+public final class Attachment implements AutoCloseable {
   private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)");
 
   private static final long FEWEST_THREADS = 32_768;
@@ -42,8 +42,8 @@ final class Attachment implements AutoCloseable {
    * @param programs names of the programs it takes; the others stay unloaded
    * @param needs what a kernel must have for it, for the message where it has not
    */
-  record HookSet(String hooks, Set<String> programs, String needs) {
-    HookSet {
+  public record HookSet(String hooks, Set<String> programs, String needs) {
+    public HookSet {
       programs = Set.copyOf(programs);
     }
   }
@@ -57,7 +57,7 @@ final class Attachment implements AutoCloseable {
    * @param fill puts into maps what programs find there from their first run on
    * @throws Refusal where none works, with each one's reason
    */
-  static Attachment of(
+  public static Attachment of(
       String tool, List<HookSet> ways, Consumer<BpfObject> prepare, Consumer<BpfObject> fill) {
     List<String> reasons = new ArrayList<>();
     for (HookSet way : ways) {
@@ -123,12 +123,13 @@ final class Attachment implements AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.errnoName());
   }
 
-  String hooks() {
+  /** The way that this kernel took. */
+  public String hooks() {
     return way.hooks;
   }
 
   /** The kernel's own memory of a global variable; reading it takes no system call. */
-  MemorySegment variable(String name) {
+  public MemorySegment variable(String name) {
     return object.variable(name);
   }
 
@@ -137,7 +138,8 @@ final class Attachment implements AutoCloseable {
     object.program(program).iterate();
   }
 
-  BpfMap map(String name) {
+  /** One of its maps. */
+  public BpfMap map(String name) {
     return object.map(name);
   }
 
@@ -146,7 +148,7 @@ final class Attachment implements AutoCloseable {
    *
    * @param seen what is in its findings
    */
-  Tool.Tally tally(long seen) {
+  public Tool.Tally tally(long seen) {
     MemorySegment lost = object.variable("lost");
     Map<Loss, Long> losses = new EnumMap<>(Loss.class);
     for (Loss loss : Loss.values()) {

@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * elements take a few system calls. What a program counts is read as the difference to the reading
  * before. Elements that nobody counts in any more are taken out once the map is half full.
  */
-final class CountedElements implements AutoCloseable {
+public final class CountedElements implements AutoCloseable {
   private static final int BATCH = 1024;
 
   private final BpfMap map;
@@ -38,7 +38,7 @@ final class CountedElements implements AutoCloseable {
    *
    * @param counters 64-bit numbers that values begin with
    */
-  CountedElements(BpfMap map, int counters) {
+  public CountedElements(BpfMap map, int counters) {
     this.map = map;
     this.counters = counters;
     this.takenOut = new long[counters];
@@ -50,7 +50,7 @@ final class CountedElements implements AutoCloseable {
   }
 
   /** An element in which something was counted; the segments are good during the call only. */
-  interface Change {
+  public interface Change {
     /**
      * Takes it.
      *
@@ -60,7 +60,7 @@ final class CountedElements implements AutoCloseable {
   }
 
   /** Hands over each element in which something was counted since this was called before. */
-  synchronized void takeChanges(Change change) {
+  public synchronized void takeChanges(Change change) {
     List<byte[]> idle = new ArrayList<>();
     long[] count = new long[1];
     forEach((key, value) -> {
@@ -101,7 +101,7 @@ final class CountedElements implements AutoCloseable {
   }
 
   /** All that was counted so far, the same whenever {@link #takeChanges} is called. */
-  synchronized long[] totals() {
+  public synchronized long[] totals() {
     long[] sum = takenOut.clone();
     forEach((_, value) -> add(value, sum));
     return sum;

@@ -21,6 +21,16 @@ public record Decimal(long units, int scale) {
     return new Decimal(nanos, 6);
   }
 
+  /** Nanoseconds as microseconds. */
+  public static Decimal micros(long nanos) {
+    return new Decimal(nanos, 3);
+  }
+
+  /** Any number, to the sixth decimal. */
+  public static Decimal of(double value) {
+    return new Decimal(Math.round(value * POWERS[6]), 6);
+  }
+
   /** Rounded to so many decimals, at most as many as it has; half away from zero. */
   void append(StringBuilder text, int decimals) {
     long divisor = POWERS[scale - decimals];

@@ -22,7 +22,8 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
    * @param decimals of a {@link Decimal} as printed; JSON has all
    */
   public record Column(String title, String key, int width, int decimals) {
-    Column(String title, String key, int width) {
+    /** Of texts and whole numbers. */
+    public Column(String title, String key, int width) {
       this(title, key, width, 0);
     }
 

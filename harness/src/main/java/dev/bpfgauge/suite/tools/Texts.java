@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Texts as the kernel's programs write them. */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
   /** Appended in a column: to the left where its width is negative, without a cut. */
@@ -28,7 +28,7 @@ final class Texts {
   }
 
   /** Up to the first zero, or all; what would disturb a terminal becomes a question mark. */
-  static String of(MemorySegment bytes) {
+  public static String of(MemorySegment bytes) {
     byte[] all = bytes.toArray(ValueLayout.JAVA_BYTE);
     int end = 0;
     while (end < all.length && all[end] != 0) {

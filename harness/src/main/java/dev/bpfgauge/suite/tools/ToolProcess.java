@@ -122,7 +122,7 @@ public final class ToolProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path", ""),
             "dev.bpfgauge.cli.Main",
-            "tools",
+            tool.family().word(),
             tool.name(),
             "--json",
             "--tallies"));

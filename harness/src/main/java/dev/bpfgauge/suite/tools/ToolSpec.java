@@ -4,6 +4,7 @@ import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.SuiteWords.Extra;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -17,8 +18,16 @@ import java.util.ServiceLoader;
  */
 public interface ToolSpec {
 
-  /** As users type it: small letters alone. No arm and no command of {@code tools} is so called. */
+  /**
+   * As users type it: small letters, with hyphens between words. No arm and no command beside it is
+   * so called.
+   */
   String name();
+
+  /** Whose subcommand it is. */
+  default Family family() {
+    return Family.TOOLS;
+  }
 
   /** What it shows, a sentence each; the first also stands in the list of commands. */
   List<String> description();
@@ -87,6 +96,19 @@ public interface ToolSpec {
     Tool attach(int injectNanos);
   }
 
+  /** Commands whose subcommands tools are. */
+  enum Family {
+    /** In the manner of BCC. */
+    TOOLS,
+    /** A module of {@code diagnose}. */
+    DIAGNOSE;
+
+    /** The command, e.g. {@code tools}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** When a tool prints. */
   enum Output {
     /** Once in an interval, which is its argument. */
@@ -104,9 +126,19 @@ public interface ToolSpec {
    */
   record Peer(String name, Output output) {}
 
-  /** All tools, in the order in which people list them. */
+  /** The tools of {@code tools}, in the order in which people list them. */
   static List<ToolSpec> all() {
-    return Registered.ALL;
+    return of(Family.TOOLS);
+  }
+
+  /** Those of a family, in the order in which people list them. */
+  static List<ToolSpec> of(Family family) {
+    return Registered.ALL.stream().filter(tool -> tool.family() == family).toList();
+  }
+
+  /** Names of all there are, of whatever family. */
+  static List<String> everyName() {
+    return Registered.ALL.stream().map(ToolSpec::name).toList();
   }
 
   /** Their names. */
@@ -120,15 +152,15 @@ public interface ToolSpec {
    * @throws Refusal where there is none
    */
   static ToolSpec of(String name) {
-    return all().stream()
+    return Registered.ALL.stream()
         .filter(tool -> tool.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> Refusal.option(NearestName.unknown("tool", name, names())));
+        .orElseThrow(() -> Refusal.option(NearestName.unknown("tool", name, everyName())));
   }
 
   /** Ours for one of libbpf-tools; empty for one that is no tool's peer. */
   static Optional<ToolSpec> withPeer(String name) {
-    return all().stream()
+    return Registered.ALL.stream()
         .filter(tool -> tool.peer().filter(peer -> peer.name().equals(name)).isPresent())
         .findFirst();
   }

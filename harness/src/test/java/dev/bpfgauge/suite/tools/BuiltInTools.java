@@ -7,8 +7,9 @@ public final class BuiltInTools {
   private BuiltInTools() {}
 
   static List<ToolSpec> all() {
-    return ToolSpec.all().stream()
-        .filter(tool -> tool.getClass().getPackage().equals(ToolSpec.class.getPackage()))
+    return ToolSpec.everyName().stream()
+        .map(ToolSpec::of)
+        .filter(tool -> tool.getClass().getPackageName().startsWith("dev.bpfgauge.suite."))
         .toList();
   }
 

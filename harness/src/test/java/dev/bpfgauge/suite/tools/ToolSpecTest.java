@@ -30,19 +30,19 @@ import picocli.CommandLine.Model.OptionSpec;
 class ToolSpecTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", "..")).normalize();
   private static final Path RESOURCES = Path.of("harness/src/main/resources");
-  private static final Path SOURCES = Path.of("harness/src/main/java/dev/bpfgauge/suite/tools");
+  private static final Path SOURCES = Path.of("harness/src/main/java/dev/bpfgauge/suite");
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
 
   /** Lines of help that show how tools are used. */
-  private static final Pattern EXAMPLE = Pattern.compile("\" {2}tools [^\"]*\"");
+  private static final Pattern EXAMPLE = Pattern.compile("\" {2}(tools|diagnose) [^\"]*\"");
 
   @Test
   void aNameStandsForOneToolAndNothingElse() {
-    List<String> names = ToolSpec.names();
+    List<String> names = ToolSpec.everyName();
 
     assertEquals(names.size(), new HashSet<>(names).size(), names.toString());
     for (String name : names) {
-      assertTrue(name.matches("[a-z]+"), name + " is no word of small letters");
+      assertTrue(name.matches("[a-z]+(-[a-z]+)*"), name + " is no name of small letters");
       assertFalse(List.of(ToolsSuite.OFF, ToolsSuite.ALL, "overhead").contains(name), name);
     }
   }
@@ -53,6 +53,7 @@ class ToolSpecTest {
     Map<Path, String> texts = mainTexts();
     for (ToolSpec tool : BuiltInTools.all()) {
       String type = tool.getClass().getSimpleName().replaceFirst("Spec$", "");
+      Path sources = SOURCES.resolve(tool.getClass().getPackageName().replaceFirst(".*\\.", ""));
       Pattern itself = Pattern.compile("\\b(%s|%s|%sSpec)\\b".formatted(tool.name(), type, type));
       Pattern literal = Pattern.compile("\"[^\"\\n]*\\b" + tool.name() + "\\b");
 
@@ -62,8 +63,8 @@ class ToolSpecTest {
 
       assertEquals(
           Set.of(
-              SOURCES.resolve(type + ".java"),
-              SOURCES.resolve(type + "Spec.java"),
+              sources.resolve(type + ".java"),
+              sources.resolve(type + "Spec.java"),
               RESOURCES.resolve("META-INF/services/" + ToolSpec.class.getName())),
           naming.keySet(),
           tool.name());
@@ -86,7 +87,7 @@ class ToolSpecTest {
   /** Suite loads attaches a tool without a command line. */
   @Test
   void withoutACommandLineOptionsAreAsWhereNoneIsGiven() {
-    for (ToolSpec tool : ToolSpec.all()) {
+    for (ToolSpec tool : BuiltInTools.all()) {
       CommandSpec untouched = options(tool);
       CommandSpec nothingGiven = options(tool);
       new CommandLine(nothingGiven).parseArgs();
@@ -98,8 +99,9 @@ class ToolSpecTest {
 
   @Test
   void theManualHasEveryToolWithItsOptionsAndHooks() throws IOException {
-    List<String> manual = Files.readAllLines(ROOT.resolve("docs/tools.md"));
     for (ToolSpec tool : BuiltInTools.all()) {
+      List<String> manual =
+          Files.readAllLines(ROOT.resolve("docs/" + tool.family().word() + ".md"));
       String row = "| `" + tool.name() + "` |";
       assertEquals(2, manual.stream().filter(line -> line.startsWith(row)).count(), row);
       String said =
@@ -116,7 +118,7 @@ class ToolSpecTest {
 
   @Test
   void aToolIsFoundByItsNameAndByItsPeers() {
-    for (ToolSpec tool : ToolSpec.all()) {
+    for (ToolSpec tool : BuiltInTools.all()) {
       assertEquals(tool, ToolSpec.of(tool.name()));
       tool.peer()
           .ifPresent(peer -> assertEquals(tool, ToolSpec.withPeer(peer.name()).orElseThrow()));

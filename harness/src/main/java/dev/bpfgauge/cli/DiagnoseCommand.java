@@ -1,0 +1,43 @@
+package dev.bpfgauge.cli;
+
+import dev.bpfgauge.suite.tools.ToolSpec;
+import dev.bpfgauge.suite.tools.ToolSpec.Family;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code diagnose}: modules that find what makes a loaded host slow, each a subcommand. */
+@Command(
+    name = "diagnose",
+    description = {
+      "Find what makes a loaded host slow.",
+      "Each module is attached until its last interval or Ctrl-C."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    synopsisSubcommandLabel = "MODULE",
+    modelTransformer = DiagnoseCommand.Modules.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  diagnose irq-stats 1 5     interrupts of each second, five times",
+      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU"
+    })
+final class DiagnoseCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** Adds a subcommand for each module. */
+  static final class Modules implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec diagnose) {
+      ToolSpec.of(Family.DIAGNOSE)
+          .forEach(module -> diagnose.addSubcommand(module.name(), ToolCommand.of(module)));
+      return diagnose;
+    }
+  }
+}
