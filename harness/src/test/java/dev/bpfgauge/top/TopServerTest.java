@@ -119,7 +119,7 @@ class TopServerTest {
   void whatIsNoAddressIsRefused(String address) {
     Refusal refusal =
         assertThrows(Refusal.class, () -> TopServer.page("--web", address, () -> "{}").close());
-    assertEquals(Refusal.Kind.USAGE, refusal.kind());
+    assertEquals(Refusal.Kind.OPTION, refusal.kind());
   }
 
   @Test

@@ -44,8 +44,7 @@ class IrqStatsTest {
       var _ = module.since();
       exchange(500);
       Map<Who, Counted> found = module.since();
-      Counted received =
-          found.getOrDefault(new Who(Kind.SOFT, 3, "", -1), new Counted(0, 0, 0, 0));
+      Counted received = found.getOrDefault(new Who(Kind.SOFT, 3, "", -1), new Counted(0, 0, 0, 0));
       assertTrue(received.count() >= 500, found.toString());
       assertTrue(received.nanos() >= received.longestNanos(), received.toString());
       assertTrue(received.longestNanos() > 0, received.toString());
