@@ -11,6 +11,7 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.prog.GivenInputs;
 import dev.bpfgauge.suite.prog.GivenObjects;
 import dev.bpfgauge.suite.prog.ProgSuite;
 import java.io.PrintWriter;
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
       "  prog xdp.bpf.o                            on this machine, in nanoseconds",
       "  prog xdp.bpf.o --kernels 6.1,6.12,7.2     in guests, counting instructions",
       "  prog new.bpf.o --against old.bpf.o        which is slower, and by how much",
-      "  prog new.bpf.o --against old.bpf.o --kernels 6.12 --gate"
+      "  prog new.bpf.o --against old.bpf.o --kernels 6.12 --gate",
+      "  prog xdp.bpf.o --pcap mine.pcap --map blocked=blocked.json --set limit=100"
     })
 final class ProgCommand implements Callable<Integer> {
   private static final double PERCENT = 100;
@@ -91,14 +93,7 @@ final class ProgCommand implements Callable<Integer> {
       description = "Some of the programs. Default: all.")
   List<String> programs = List.of();
 
-  @Option(
-      names = "--packet",
-      paramLabel = "PACKET",
-      split = ",",
-      description =
-          "What network programs are run on: tcp-syn, tcp-data, udp, icmp, ipv6, vlan, fragment."
-              + " Default: all.")
-  List<String> packets = List.of();
+  @Mixin ProgInputOptions inputs;
 
   @Option(
       names = "--gate",
@@ -150,11 +145,15 @@ final class ProgCommand implements Callable<Integer> {
         "--measure",
         "from 100 to 600000 milliseconds");
     PrintWriter out = spec.commandLine().getOut();
+    GivenInputs inputs = this.inputs.read(spec);
+    List<KernelImage> images = images();
     GivenObjects given = GivenObjects.read(objects);
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
-    SortedMap<String, byte[]> files = given.files(earlier);
+    List<Cell> cells = given.cells(programs, inputs, hasVersions() ? labels(images) : List.of());
+    SortedMap<String, byte[]> files = given.files(earlier, inputs);
     PrintWriter sentences = FoldedLines.on(out);
     given.text().forEach(line -> sentences.println(Shown.name(line)));
+    inputs.text().forEach(line -> sentences.println(Shown.name(line)));
     List<String> removed = earlier == null ? List.of() : given.removedSince(earlier);
     removed.forEach(
         name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));
@@ -163,9 +162,9 @@ final class ProgCommand implements Callable<Integer> {
     Runs runs = new Runs(results.folder, out, wait);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     MeasuredRun.Result result =
-        kernels.isEmpty() && kernelFiles.isEmpty()
-            ? runs.run(plan(given), files, commandLine, FORK_SECONDS)
-            : runs.run(request(given), files, commandLine);
+        images.isEmpty()
+            ? runs.run(plan(cells), files, commandLine, FORK_SECONDS)
+            : runs.run(request(images, cells), files, commandLine);
     ProgText text = new ProgText(runs.analysis());
     int code = runs.show(result, text.render(Terminal.widthOfTable()));
     List<String> failures = new ArrayList<>();
@@ -182,8 +181,7 @@ final class ProgCommand implements Callable<Integer> {
     return !against.isEmpty();
   }
 
-  private Plan plan(GivenObjects given) {
-    List<Cell> cells = given.cells(programs, packets, List.of());
+  private Plan plan(List<Cell> cells) {
     ArmInfo idle = Runs.arms(List.of(LabRequest.UNLOADED)).getFirst();
     List<ArmInfo> arms =
         hasVersions()
@@ -212,21 +210,32 @@ final class ProgCommand implements Callable<Integer> {
     return (percent == null ? usual : percent) / PERCENT;
   }
 
-  private LabRequest request(GivenObjects given) {
+  private List<KernelImage> images() {
+    if (kernels.isEmpty() && kernelFiles.isEmpty()) {
+      return List.of();
+    }
     GuestArch arch = GuestArch.ofThisMachine();
     KernelStore store = new KernelStore(arch);
     List<KernelImage> images = new ArrayList<>();
     kernels.forEach(version -> images.add(store.get(version)));
     kernelFiles.forEach(file -> images.add(KernelImage.ofFile(file, arch)));
-    List<String> labels = Plan.labels(images.stream().map(KernelImage::label).toList());
+    return images;
+  }
+
+  /** Kernels that cells name: those of guests whose arms are versions. */
+  private static List<String> labels(List<KernelImage> images) {
+    return Plan.labels(images.stream().map(KernelImage::label).toList());
+  }
+
+  private LabRequest request(List<KernelImage> images, List<Cell> cells) {
     GuestMode mode = GuestMode.INSTRUCTIONS;
     return new LabRequest(
-        arch,
+        GuestArch.ofThisMachine(),
         images,
         List.of(LabRequest.UNLOADED),
         List.of(),
         hasVersions() ? List.of(ProgSuite.OLD, ProgSuite.NEW) : List.of(),
-        given.cells(programs, packets, hasVersions() ? labels : List.of()),
+        cells,
         mode,
         rounds == null ? ROUNDS_OF_GUESTS : rounds,
         42,

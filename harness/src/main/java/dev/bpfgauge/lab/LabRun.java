@@ -13,6 +13,7 @@ import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.RunConditions;
 import dev.bpfgauge.run.RunRecorder;
 import dev.bpfgauge.run.SessionListener;
+import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.prog.ProgSuite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,10 +110,12 @@ public final class LabRun {
     try (Held _ = held();
         GuestFiles ours = GuestFiles.in(store.folder())) {
       RunInfo before = folder.readInfo();
-      RunConditions.requireSame(folder, before.fingerprint(), fingerprint());
+      RunConditions.requireSame(folder, before.fingerprint(), fingerprint(folder));
       notes.addAll(before.notes());
       earlierEnvironment.putAll(before.environment());
-      Path initramfs = prepared(ours, folder.filesIn(ProgSuite.OBJECTS));
+      SortedMap<String, byte[]> files = new TreeMap<>(folder.filesIn(ProgSuite.OBJECTS));
+      files.putAll(folder.filesIn(ProgSuite.INPUTS));
+      Path initramfs = prepared(ours, files);
       return execute(folder, initramfs, before.startedAt(), listeners);
     } catch (IOException e) {
       throw KernelStore.notWritten(folder.path(), e);
@@ -141,6 +144,9 @@ public final class LabRun {
     }
     SortedMap<String, Path> inputs = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      if (ProgSuite.isRecord(file.getKey())) {
+        continue;
+      }
       Path copy = ours.initramfs().resolveSibling(file.getKey());
       Files.createDirectories(copy.resolveSibling(""));
       inputs.put(file.getKey(), Files.write(copy, file.getValue()));
@@ -248,14 +254,19 @@ public final class LabRun {
             mode.measureMillis() * mode.iterations(),
             request.margin(),
             null),
-        fingerprint(),
+        fingerprint(folder),
         environment(),
         List.of(),
         new ArrayList<>(notes));
   }
 
-  private SortedMap<String, String> fingerprint() {
+  private SortedMap<String, String> fingerprint(RunFolder folder) {
     SortedMap<String, String> print = new TreeMap<>();
+    request.cells().stream()
+        .map(Cell::suite)
+        .distinct()
+        .flatMap(suite -> Suite.named(suite).stream())
+        .forEach(suite -> print.putAll(suite.fingerprint(folder.path())));
     GuestMode mode = request.mode();
     print.put(RunInfo.CLOCK, emulator.clock(mode));
     print.put("architecture", request.arch().debian());

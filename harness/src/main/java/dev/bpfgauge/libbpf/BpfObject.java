@@ -185,7 +185,7 @@ public final class BpfObject implements AutoCloseable {
           if (stage == Stage.FAILED) {
             require(Stage.LOADED, "variable");
           }
-          for (String section : DATA_SECTIONS) {
+          for (String section : dataSections()) {
             Slot slot = slot(section, variable);
             if (slot != null) {
               return section(section).asSlice(slot.offset, slot.size);
@@ -193,6 +193,17 @@ public final class BpfObject implements AutoCloseable {
           }
           throw new IllegalArgumentException("object " + name + " has no variable " + variable);
         });
+  }
+
+  /** The usual ones, then those that are named after them: {@code .rodata.limits}. */
+  private List<String> dataSections() {
+    List<String> sections = new ArrayList<>(DATA_SECTIONS);
+    for (String map : mapNames()) {
+      if (DATA_SECTIONS.stream().anyMatch(section -> map.startsWith(section + "."))) {
+        sections.add(map);
+      }
+    }
+    return sections;
   }
 
   /** All of a data section: its initial value before load, the kernel's memory after. */
@@ -387,6 +398,12 @@ public final class BpfObject implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #load} made a map: it was not left out. */
+  public boolean isCreated(String map) {
+    requireNonNull(map, "map");
+    return locked("bpf_map__fd", () -> LibBpf.bpf_map__fd(findMapPointer(map)) >= 0);
+  }
+
   /** Kind and size of a map as the object says; those that libbpf decides at load, as it does. */
   public BpfMap.Spec mapSpec(String map) {
     requireNonNull(map, "map");
@@ -468,6 +485,10 @@ public final class BpfObject implements AutoCloseable {
       LibBpf.bpf_object__close(object);
       arena.close();
     });
+  }
+
+  Lifetime lifetime() {
+    return lifetime;
   }
 
   /** Runs {@code body} while the object is open, beside other threads. */

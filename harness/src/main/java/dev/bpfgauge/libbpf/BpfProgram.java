@@ -508,6 +508,11 @@ public final class BpfProgram {
     return inKernel("bpf_prog_test_run_opts", fd -> run(fd, input, toString()));
   }
 
+  /** Makes it ready to be run by itself with a context of these bytes. */
+  public PreparedRun prepared(MemorySegment context) {
+    return new PreparedRun(object.lifetime(), fd(), toString(), context);
+  }
+
   /** Runs the program behind a descriptor; {@code about} names it in errors. */
   static RunOutput run(int fd, RunInput input, String about) {
     try (Arena arena = Arena.ofConfined()) {

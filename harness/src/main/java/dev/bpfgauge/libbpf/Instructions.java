@@ -22,6 +22,9 @@ public final class Instructions implements AutoCloseable {
 
   static final int LOG_BYTES = 1 << 16;
 
+  /** Programs of type syscall are sleepable, all of them. */
+  private static final int BPF_F_SLEEPABLE = 1 << 4;
+
   private final Lifetime lifetime;
   private final String name;
   private final int type;
@@ -71,6 +74,9 @@ public final class Instructions implements AutoCloseable {
   private MemorySegment options(List<Integer> functions) {
     MemorySegment opts = Uapi.bpf_prog_load_opts.allocate(arena);
     Uapi.bpf_prog_load_opts.setLong(opts, "sz", opts.byteSize());
+    if (type == Uapi.BPF_PROG_TYPE_SYSCALL) {
+      Uapi.bpf_prog_load_opts.setInt(opts, "prog_flags", BPF_F_SLEEPABLE);
+    }
     if (!functions.isEmpty()) {
       long each = Uapi.bpf_func_info.size();
       MemorySegment infos = arena.allocate(each * functions.size(), Integer.BYTES);
@@ -153,6 +159,11 @@ public final class Instructions implements AutoCloseable {
     /** Runs it now, by BPF_PROG_RUN; see {@link BpfProgram#run}. */
     public RunOutput run(RunInput input) {
       return lifetime.get("bpf_prog_test_run_opts", () -> BpfProgram.run(fd, input, about));
+    }
+
+    /** Makes it ready to be run by itself with a context of these bytes. */
+    public PreparedRun prepared(MemorySegment context) {
+      return new PreparedRun(lifetime, fd, about, context);
     }
 
     /** Unloads it. Idempotent. */

@@ -27,6 +27,8 @@ public enum FingerprintPart {
   SCHEDULING("scheduling", "normal"),
   /** Whether kernel symbols have addresses. */
   KERNEL_ADDRESSES("kernel addresses", "shown"),
+  /** What the user's own programs are given, beside what is built in. */
+  INPUT("input of programs", "none", true),
   /** What a fork's figure is: means and medians of turns are not compared. */
   FIGURE("figure", "mean of a fork", true);
 

@@ -120,7 +120,7 @@ public final class MeasuredRun {
               version,
               commandLine,
               plan.info(),
-              RunConditions.fingerprint(plan),
+              RunConditions.fingerprint(plan, folder),
               Environment.here(),
               capabilities,
               List.of());
@@ -152,7 +152,8 @@ public final class MeasuredRun {
             "%s is a run of the lab: %s".formatted(folder.id(), folder.resumeCommand()));
       }
       Plan plan = Plan.of(folder);
-      RunConditions.requireSame(folder, info.fingerprint(), RunConditions.fingerprint(plan));
+      RunConditions.requireSame(
+          folder, info.fingerprint(), RunConditions.fingerprint(plan, folder));
       info.notes().forEach(notes::add);
       if (info.isGuests()) {
         notes.add("it went on in another boot of the guest: one round has forks of two boots");
@@ -187,7 +188,7 @@ public final class MeasuredRun {
           putRight.forEach(recording.listener()::note);
           boolean interrupted = sampled(plan, folder, recording);
           Thread.interrupted(); // What is read and noted now must not be cut off.
-          RunConditions.noteChanges(plan, started, recording);
+          RunConditions.noteChanges(plan, folder, started, recording);
           return interrupted;
         },
         forks -> status(plan, forks));

@@ -51,8 +51,11 @@ public final class RunConditions {
   }
 
   /** In a guest of the lab also what it runs in, of which it knows nothing itself. */
-  static SortedMap<String, String> fingerprint(Plan plan) {
+  static SortedMap<String, String> fingerprint(Plan plan, RunFolder folder) {
     SortedMap<String, String> print = new TreeMap<>(Fingerprint.read(Roots.SYSTEM));
+    for (String suite : plan.info().suites()) {
+      Suite.named(suite).ifPresent(it -> print.putAll(it.fingerprint(folder.path())));
+    }
     if (plan.forks().stream().anyMatch(RunConditions::isOfTurns)) {
       print.put(FingerprintPart.FIGURE.word(), FingerprintPart.MEDIAN_OF_TURNS);
     }
@@ -101,7 +104,8 @@ public final class RunConditions {
   }
 
   /** Notes what is no longer as it was when the run began. */
-  static void noteChanges(Plan plan, RunInfo started, RunRecorder.Recording recording) {
+  static void noteChanges(
+      Plan plan, RunFolder folder, RunInfo started, RunRecorder.Recording recording) {
     Duration drift = recording.clock().wallDrift();
     if (drift.abs().compareTo(CLOCK_JUMP) > 0) {
       recording
@@ -111,7 +115,7 @@ public final class RunConditions {
                   + drift.toMillis()
                   + " ms during the run; all durations come from the monotonic clock");
     }
-    FingerprintDifference.between(fingerprint(plan), started.fingerprint())
+    FingerprintDifference.between(fingerprint(plan, folder), started.fingerprint())
         .forEach(changed ->
             recording
                 .listener()

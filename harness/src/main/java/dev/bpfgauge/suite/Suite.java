@@ -11,6 +11,7 @@ import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +122,15 @@ public interface Suite extends SuiteWords {
 
   /** Files that follow from a run, by name, beside those of every run. */
   default SortedMap<String, String> files(RunData run) {
+    return Collections.emptySortedMap();
+  }
+
+  /**
+   * What must be equal for two runs of this suite to be comparable, beside the machine's state.
+   *
+   * @param run the run's folder
+   */
+  default SortedMap<String, String> fingerprint(Path run) {
     return Collections.emptySortedMap();
   }
 

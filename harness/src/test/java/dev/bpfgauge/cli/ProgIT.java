@@ -13,8 +13,12 @@ import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.suite.prog.Compiled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,147 @@ class ProgIT {
     assertTrue(ended.out().contains("gate: filter costs more on udp"), ended.out());
   }
 
+  /** A program whose path is its map's, its variable's and its packet's. */
+  private static final String GIVEN =
+      """
+      const volatile int limit = 1;
+      struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, int);
+        __type(value, int); } answers SEC(".maps");
+      SEC("xdp") int filter(struct xdp_md *c) {
+        int key = c->data_end - c->data;
+        int *answer = bpf_map_lookup_elem(&answers, &key);
+        return (answer ? *answer : 0) + limit;
+      }
+      SEC("raw_tp/sys_enter") int reads(struct bpf_raw_tracepoint_args *c) {
+        return c->args[0] + limit;
+      }
+      """;
+
+  /** Options that give it a map, a variable and shapes, and more. */
+  private List<String> given(String answers, String... more) throws IOException {
+    String shapes = "{\"small\": {}, \"large\": {\"limit\": 50}}";
+    List<String> given =
+        new ArrayList<>(
+            List.of(
+                "--map",
+                "answers=" + Files.writeString(folder.resolve("x.json"), answers),
+                "--shapes",
+                Files.writeString(folder.resolve("s.json"), shapes).toString(),
+                "--set",
+                "limit=2",
+                "--program",
+                "filter,reads"));
+    given.addAll(List.of(more));
+    return given;
+  }
+
+  private String file(String name, byte[] bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes).toString();
+  }
+
+  private static byte[] packet(int bytes) {
+    return Arrays.copyOf(new byte[] {2, 0, 0, 0, 0, 2, 2}, bytes);
+  }
+
+  /** A capture of one frame of 77 bytes. */
+  private String capture() throws IOException {
+    byte[] packet = packet(77);
+    ByteBuffer capture = ByteBuffer.allocate(40 + packet.length).order(ByteOrder.LITTLE_ENDIAN);
+    capture.putInt(0xa1b2c3d4).putInt(0x40002).putLong(0).putInt(262144).putInt(1);
+    capture.putLong(0).putInt(packet.length).putInt(packet.length).put(packet);
+    return file("x.pcap", capture.array());
+  }
+
+  private Jar.Ended prog(Jar jar, List<String> first, List<String> given) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("prog"));
+    arguments.addAll(first);
+    arguments.addAll(given);
+    return jar.run(arguments.toArray(String[]::new));
+  }
+
+  private static double returned(RunData run, String input, String shape, String arm) {
+    ForkRecord row =
+        run.forks().stream()
+            .filter(fork -> fork.cell().param("input").equals(input))
+            .filter(fork -> fork.cell().param("shape").equals(shape))
+            .filter(fork -> fork.cell().profile().equals(arm))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(ForkStatus.OK, row.status(), row.reason());
+    return Objects.requireNonNull(Objects.requireNonNull(row.measurement()).extras())
+        .getOrDefault("returned", -1.0);
+  }
+
+  private static final String ANSWERS = "{\"77\": 30, \"99\": 40}";
+
+  @Test
+  void programsGetTheirMapsVariablesAndInputsAndRunsSayWhich() throws Exception {
+    Requires.bpf();
+    List<String> object =
+        List.of(
+            Compiled.object(folder, "mine", GIVEN).toString(), "--rounds", "1", "--measure", "600");
+    Jar jar = new Jar(folder).onABusyMachine();
+    byte[] five = {5, 0, 0, 0, 0, 0, 0, 0};
+    String[] inputs = {"--pcap", capture(), "--ctx", file("x.ctx", five)};
+
+    Jar.Ended ended = prog(jar, object, given(ANSWERS, inputs));
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    RunData run = Kernels.latest(folder);
+    // The map's answer to the packet's length, or the argument, and the variable.
+    assertEquals(30 + 2, returned(run, "pcap-1", "small", "idle"));
+    assertEquals(30 + 50, returned(run, "pcap-1", "large", "idle"));
+    assertEquals(5 + 2, returned(run, "ctx", "small", "idle"));
+    assertEquals(5 + 50, returned(run, "ctx", "large", "idle"));
+    assertTrue(ended.out().contains("filter (large)"), ended.out());
+    assertTrue(ended.out().contains("x.pcap: 1 frames of 1 kinds"), ended.out());
+    String told = run.info().fingerprint().getOrDefault("input of programs", "");
+    assertTrue(told.startsWith("asked.json ctx pcap-1, sha256 "), told);
+
+    assertEquals(ExitCode.DONE, prog(jar, object, given("{\"77\": 31}", inputs)).exitCode());
+    RunData other = Kernels.latest(folder);
+    assertEquals(31 + 2, returned(other, "pcap-1", "small", "idle"));
+    Jar.Ended compared = jar.run("compare", run.info().id(), other.info().id());
+    assertEquals(ExitCode.ENVIRONMENT, compared.exitCode(), compared.out());
+    assertTrue(compared.err().contains("input of programs was asked.json"), compared.err());
+  }
+
+  @Test
+  void guestsAndBothVersionsGetThemToo() throws Exception {
+    Kernels.fetched(folder);
+    Path old = Compiled.object(folder, "old", GIVEN);
+    Path dearer =
+        Compiled.object(
+            folder, "new", GIVEN.replace("int key", DEARER.replace("+= 1;", "= 1;") + "int key"));
+    List<String> objects =
+        List.of(
+            dearer.toString(),
+            "--against",
+            old.toString(),
+            "--kernels",
+            Kernels.ONE,
+            "--rounds",
+            "1");
+    byte[] five = {5, 0, 0, 0, 0, 0, 0, 0};
+    Jar jar = new Jar(folder).besideOthers();
+
+    Jar.Ended ended =
+        prog(
+            jar,
+            objects,
+            given(ANSWERS, "--pcap", capture(), "--packet", "udp", "--ctx", file("x.ctx", five)));
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    RunData run = Kernels.latest(folder);
+    for (String version : List.of("old", "new")) {
+      assertEquals(30 + 2, returned(run, "pcap-1", "small", version));
+      assertEquals(30 + 50, returned(run, "pcap-1", "large", version));
+      assertEquals(5 + 50, returned(run, "ctx", "large", version));
+      assertEquals(50, returned(run, "udp", "large", version));
+    }
+    assertEquals(5, mean(run, "pcap-1", "new") - mean(run, "pcap-1", "old"), 0.5);
+  }
+
   private static double mean(RunData run, String packet, String arm) {
     return run.forks().stream()
         .filter(fork -> fork.cell().param("input").equals(packet))
@@ -149,6 +294,17 @@ class ProgIT {
     assertSaid("two objects are called good.bpf.o", "prog", good.toString(), twin.toString());
     assertSaid("filter", "prog", good.toString(), "--program", "filtre");
     assertSaid("udp", "prog", good.toString(), "--packet", "upd");
+    Path json = Files.writeString(folder.resolve("none.json"), "{}");
+    assertSaid(
+        "did you mean \"counts\"", "prog", good.toString(), "--map", "cuonts=" + json.toString());
+    assertSaid("there is no file nowhere", "prog", good.toString(), "--map", "counts=nowhere");
+    assertSaid("this is not JSON", "prog", good.toString(), "--map", "counts=" + text);
+    assertSaid("no variable limit", "prog", good.toString(), "--set", "limit=3");
+    assertSaid("is no capture", "prog", good.toString(), "--pcap", text.toString());
+    assertSaid("is given this context", "prog", good.toString(), "--ctx", text.toString());
+    assertSaid("--frames takes", "prog", good.toString(), "--frames", "0");
+    assertSaid("nowhere", "prog", good.toString(), "--data", "nowhere");
+    assertSaid("NAME=VALUE", "prog", good.toString(), "--set", "limit");
     assertSaid(
         "2 objects against 1", "prog", good.toString(), text(), "--against", twin.toString());
     assertFalse(Files.exists(folder.resolve("results")), "no run was begun");

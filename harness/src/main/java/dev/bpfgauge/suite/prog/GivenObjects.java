@@ -8,6 +8,7 @@ import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.suite.prog.ObjectInfo.MapInfo;
 import dev.bpfgauge.suite.prog.ObjectInfo.ProgramInfo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class GivenObjects {
   private static final long MOST_BYTES = 100_000_000;
 
   /** What a GuestTask's line and a cell's name can hold. */
-  private static final String PLAIN = "[\\w.$+-]+";
+  static final String PLAIN = "[\\w.$+-]+";
 
   private final List<Path> files;
   private final List<byte[]> bytes;
@@ -87,43 +88,78 @@ public final class GivenObjects {
    * The cells: each program loaded, and run where BPF_PROG_RUN does that.
    *
    * @param programs names of those that are wanted; empty: all
-   * @param packets words of those that they are run on; empty: all
+   * @param inputs what they are run on, and the shapes that they are loaded in
    * @param kernels a cell for each of these, where the arms are versions; empty: the cells name
    *     none
-   * @throws Refusal where no object has such a program
+   * @throws Refusal where no object has such a program, or none takes an input that was named
    */
-  public List<Cell> cells(List<String> programs, List<String> packets, List<String> kernels) {
+  public List<Cell> cells(List<String> programs, GivenInputs inputs, List<String> kernels) {
     List<String> all = programNames();
     for (String wanted : programs) {
       if (!all.contains(wanted)) {
         throw Refusal.option(NearestName.unknown("program", wanted, all));
       }
     }
-    packets.forEach(Packet::ofWord);
-    List<Cell> loads = new ArrayList<>();
-    List<Cell> runs = new ArrayList<>();
+    List<ProgCell> loads = new ArrayList<>();
+    List<ProgCell> runs = new ArrayList<>();
     for (ObjectInfo object : objects) {
       for (ProgramInfo program : object.programs()) {
         if (!programs.isEmpty() && !programs.contains(program.name())) {
           continue;
         }
         requirePlain(object, program);
-        loads.add(new ProgCell(object.name(), program.name(), ProgCell.Task.LOAD, "").cell());
-        if (RunnableTypes.onPackets(program.typeNumber())) {
-          for (String packet : packets.isEmpty() ? Packet.words() : packets) {
-            runs.add(new ProgCell(object.name(), program.name(), ProgCell.Task.RUN, packet).cell());
-          }
-        } else if (RunnableTypes.attachable(program)) {
-          runs.add(new ProgCell(object.name(), program.name(), ProgCell.Task.EVENT, "").cell());
-        }
+        loads.add(new ProgCell(object.name(), program.name(), ProgCell.Task.LOAD, ""));
+        runs.addAll(runs(object, program, inputs));
       }
     }
+    requireTaken(runs, inputs);
     loads.addAll(runs);
-    return kernels.isEmpty()
-        ? loads
-        : kernels.stream()
-            .flatMap(kernel -> loads.stream().map(cell -> cell.with(ProgCell.KERNEL, kernel)))
+    List<Cell> cells =
+        loads.stream()
+            .flatMap(cell -> inputs.shapes().stream().map(shape -> cell.in(shape).cell()))
             .toList();
+    return kernels.isEmpty()
+        ? cells
+        : kernels.stream()
+            .flatMap(kernel -> cells.stream().map(cell -> cell.with(ProgCell.KERNEL, kernel)))
+            .toList();
+  }
+
+  private static List<ProgCell> runs(ObjectInfo object, ProgramInfo program, GivenInputs inputs) {
+    List<ProgCell> runs = new ArrayList<>();
+    String name = program.name();
+    if (RunnableTypes.onPackets(program.typeNumber())) {
+      for (String packet : inputs.packets()) {
+        runs.add(new ProgCell(object.name(), name, ProgCell.Task.RUN, packet));
+      }
+    } else if (RunnableTypes.onContexts(program.typeNumber()) && inputs.hasContext()) {
+      runs.add(new ProgCell(object.name(), name, ProgCell.Task.RUN, InputFiles.CONTEXT));
+    }
+    if (RunnableTypes.attachable(program)) {
+      runs.add(new ProgCell(object.name(), name, ProgCell.Task.EVENT, ""));
+    }
+    return runs;
+  }
+
+  private static void requireTaken(List<ProgCell> runs, GivenInputs inputs) {
+    List<String> taken =
+        runs.stream()
+            .filter(run -> run.task() == ProgCell.Task.RUN)
+            .map(ProgCell::input)
+            .distinct()
+            .toList();
+    if (inputs.hasPackets() && (taken.isEmpty() || taken.equals(List.of(InputFiles.CONTEXT)))) {
+      throw Refusal.usage(
+          "no program here is run on packets: --pcap and --data are for XDP, tc, cgroup_skb, socket"
+              + " filter, lwt and flow dissector programs");
+    }
+    if (inputs.hasContext()
+        && !taken.contains(InputFiles.CONTEXT)
+        && !taken.contains(InputFiles.DATA)) {
+      throw Refusal.usage(
+          "no program here is given this context: --ctx is for raw_tp, syscall and sk_lookup"
+              + " programs, and with --data for those on packets");
+    }
   }
 
   private static void requirePlain(ObjectInfo object, ProgramInfo program) {
@@ -137,28 +173,56 @@ public final class GivenObjects {
    * The files of a run on these.
    *
    * @param earlier the other version of them, or null: then they have no versions
-   * @throws Refusal where there are more objects on one side than on the other
+   * @throws Refusal where there are more objects on one side than on the other, or what a map or a
+   *     variable is to hold does not fit
    */
-  public SortedMap<String, byte[]> files(@Nullable GivenObjects earlier) {
-    SortedMap<String, byte[]> all = new TreeMap<>();
-    String folder = ObjectFiles.FOLDER + "/";
-    if (earlier == null) {
-      for (int i = 0; i < objects.size(); i++) {
-        all.put(folder + objects.get(i).name(), bytes.get(i));
+  public SortedMap<String, byte[]> files(@Nullable GivenObjects earlier, GivenInputs inputs) {
+    List<Version> versions = versions(earlier);
+    inputs.requireKnown(versions.stream().map(Version::target).toList());
+    SortedMap<String, byte[]> all = new TreeMap<>(inputs.files());
+    for (Version version : versions) {
+      all.put(ObjectFiles.FOLDER + "/" + version.name, version.bytes());
+      GivenValues values = GivenValues.of(inputs.asked(), version.target());
+      if (!values.isEmpty()) {
+        all.put(InputFiles.values(version.name), values.text().getBytes(StandardCharsets.UTF_8));
       }
-      return all;
     }
-    if (earlier.objects.size() != objects.size()) {
+    return all;
+  }
+
+  /**
+   * One object of one version.
+   *
+   * @param name among the objects of the run
+   */
+  private record Version(String name, GivenObjects side, int index) {
+    byte[] bytes() {
+      return side.bytes.get(index);
+    }
+
+    GivenValues.Target target() {
+      return new GivenValues.Target(
+          side.files.get(index).toString(), side.objects.get(index), Inventory.types(bytes()));
+    }
+  }
+
+  private List<Version> versions(@Nullable GivenObjects earlier) {
+    List<Version> versions = new ArrayList<>();
+    if (earlier != null && earlier.objects.size() != objects.size()) {
       throw Refusal.usage(
           "%d objects against %d: name as many with --against, in the same order"
               .formatted(objects.size(), earlier.objects.size()));
     }
     for (int i = 0; i < objects.size(); i++) {
       String name = objects.get(i).name();
-      all.put(folder + ProgSuite.NEW + "/" + name, bytes.get(i));
-      all.put(folder + ProgSuite.OLD + "/" + name, earlier.bytes.get(i));
+      if (earlier == null) {
+        versions.add(new Version(name, this, i));
+      } else {
+        versions.add(new Version(ProgSuite.NEW + "/" + name, this, i));
+        versions.add(new Version(ProgSuite.OLD + "/" + name, earlier, i));
+      }
     }
-    return all;
+    return versions;
   }
 
   /** Programs that the other version has and these have not. */

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSection;
@@ -60,6 +61,11 @@ final class Inventory {
                       ? e.errnoName() + ", so it is damaged"
                       : LoadReason.lastWords(e.log())));
     }
+  }
+
+  /** The types of an object that {@link #of} took; empty where it has none. */
+  static Optional<Btf> types(byte[] elf) {
+    return Btf.of(section(ElfFile.from(elf), ".BTF"));
   }
 
   private static ElfFile elf(String file, byte[] bytes) {

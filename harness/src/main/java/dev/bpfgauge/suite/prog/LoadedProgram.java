@@ -48,7 +48,17 @@ final class LoadedProgram implements AutoCloseable {
    * @throws BpfException where the bytes are no object
    */
   static LoadedProgram load(String name, byte[] elf, String program) throws LoadRefusedException {
-    return new Attempts(name, elf, program).load();
+    return load(name, elf, program, GivenValues.NONE);
+  }
+
+  /**
+   * The same with values of its variables.
+   *
+   * @param values its maps are not filled
+   */
+  static LoadedProgram load(String name, byte[] elf, String program, GivenValues values)
+      throws LoadRefusedException {
+    return new Attempts(name, elf, program, values).load();
   }
 
   BpfProgram program() {
@@ -74,6 +84,7 @@ final class LoadedProgram implements AutoCloseable {
     private final String name;
     private final byte[] elf;
     private final String wanted;
+    private final GivenValues values;
 
     /** Programs that are loaded as well, for a map that holds them. */
     private final Set<String> company = new LinkedHashSet<>();
@@ -84,10 +95,11 @@ final class LoadedProgram implements AutoCloseable {
     /** Functions and variables that this kernel does not have. */
     private final Set<String> unknown = new LinkedHashSet<>();
 
-    Attempts(String name, byte[] elf, String wanted) {
+    Attempts(String name, byte[] elf, String wanted, GivenValues values) {
       this.name = name;
       this.elf = elf;
       this.wanted = wanted;
+      this.values = values;
     }
 
     LoadedProgram load() throws LoadRefusedException {
@@ -121,6 +133,7 @@ final class LoadedProgram implements AutoCloseable {
         for (String each : object.programNames()) {
           object.program(each).setAutoload(each.equals(wanted) || company.contains(each));
         }
+        values.set(object);
         MapMemory.tooLarge(object).forEach(without::putIfAbsent);
         without.keySet().forEach(object::leaveOut);
         return object;

@@ -25,9 +25,7 @@ final class ObjectFiles {
    * @throws Refusal where the run's folder does not have it
    */
   static byte[] read(Settings settings, String arm, String object) {
-    String guests = System.getProperty(PROPERTY, "");
-    Path folder =
-        guests.isEmpty() ? settings.log().toAbsolutePath().resolveSibling(FOLDER) : Path.of(guests);
+    Path folder = folder(settings);
     Path versions = folder.resolve(arm).resolve(object);
     Path file = !arm.isEmpty() && Files.isRegularFile(versions) ? versions : folder.resolve(object);
     try {
@@ -36,6 +34,13 @@ final class ObjectFiles {
       throw Refusal.environment(
           "%s cannot be read: %s; start a new run".formatted(file, e.getMessage()));
     }
+  }
+
+  static Path folder(Settings settings) {
+    String guests = System.getProperty(PROPERTY, "");
+    return guests.isEmpty()
+        ? settings.log().toAbsolutePath().resolveSibling(FOLDER)
+        : Path.of(guests);
   }
 
   /** A file's name as the name of an object in a run: letters, digits and {@code . _ + -}. */

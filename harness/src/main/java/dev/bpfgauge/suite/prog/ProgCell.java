@@ -12,13 +12,16 @@ import java.util.TreeMap;
  * @param program the program's name in the object, that of its function
  * @param task what is done with it
  * @param input word of what it is run on; empty where it is only loaded
+ * @param shape name of the values that its variables have; empty where there are no shapes
  */
-record ProgCell(String object, String program, Task task, String input) {
+record ProgCell(String object, String program, Task task, String input, String shape) {
   static final String SUITE = "prog";
 
   static final String OBJECT = "object";
   static final String PROGRAM = "function";
   static final String INPUT = "input";
+
+  static final String SHAPE = "shape";
 
   /** In guests, where the arms are versions: the kernel. */
   static final String KERNEL = "kernel";
@@ -33,12 +36,22 @@ record ProgCell(String object, String program, Task task, String input) {
     EVENT
   }
 
+  ProgCell(String object, String program, Task task, String input) {
+    this(object, program, task, input, "");
+  }
+
+  /** The same in a shape. */
+  ProgCell in(String otherShape) {
+    return new ProgCell(object, program, task, input, otherShape);
+  }
+
   static ProgCell of(Cell cell) {
     return new ProgCell(
         cell.param(OBJECT),
         cell.param(PROGRAM),
         EnumWords.parse(Task.class, "operation", cell.operation()),
-        cell.param(INPUT));
+        cell.param(INPUT),
+        cell.param(SHAPE));
   }
 
   Cell cell() {
@@ -47,6 +60,9 @@ record ProgCell(String object, String program, Task task, String input) {
     params.put(PROGRAM, program);
     if (!input.isEmpty()) {
       params.put(INPUT, input);
+    }
+    if (!shape.isEmpty()) {
+      params.put(SHAPE, shape);
     }
     return new Cell(SUITE, SUITE + "." + EnumWords.of(task), params, "");
   }

@@ -20,7 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The process of {@link ProgTurns}: each turn is some batches of one program on one packet. */
+/** The process of {@link ProgTurns}: each turn is some batches of one program on one input. */
 public final class ProgFork {
   /** Of a turn. */
   static final int BATCHES = 4;
@@ -52,10 +52,8 @@ public final class ProgFork {
     static Player of(ProgTurns.Asked asked, Settings settings) {
       ProgCell cell = ProgCell.of(asked.cell());
       try {
-        byte[] elf = ObjectFiles.read(settings, asked.arm(), cell.object());
-        LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program());
         return new Player(
-            Optional.of(ProgramRun.of(loaded, Packet.ofWord(cell.input()).bytes())),
+            Optional.of(ProgMeter.run(cell, asked.arm(), settings)),
             new Outcome.Failed("it had no turn"));
       } catch (LoadRefusedException e) {
         return new Player(Optional.empty(), ProgMeter.outcome(e));
@@ -72,7 +70,8 @@ public final class ProgFork {
       long spent = tellsCpu ? threads.getCurrentThreadCpuTime() : 0;
       long start = System.nanoTime();
       for (int i = 0; i < BATCHES; i++) {
-        nanos.add((int) Math.clamp(program.nanos(), 0L, Integer.MAX_VALUE));
+        long least = program.isNet() ? Integer.MIN_VALUE : 0;
+        nanos.add((int) Math.clamp(program.nanos(), least, (long) Integer.MAX_VALUE));
       }
       long end = System.nanoTime();
       starts.add(start);

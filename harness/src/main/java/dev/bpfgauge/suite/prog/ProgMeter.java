@@ -30,13 +30,12 @@ final class ProgMeter implements Meter {
   @Override
   public Outcome measure(Cell cell, Settings settings) {
     ProgCell wanted = ProgCell.of(cell);
-    byte[] elf = ObjectFiles.read(settings, cell.profile(), wanted.object());
     try {
       return new Outcome.Measured(
           switch (wanted.task()) {
-            case LOAD -> loads(wanted, elf, settings);
-            case RUN -> countedRuns(wanted, elf);
-            case EVENT -> events(wanted, elf, settings);
+            case LOAD -> loads(wanted, cell.profile(), settings);
+            case RUN -> countedRuns(wanted, cell.profile(), settings);
+            case EVENT -> events(wanted, cell.profile(), settings);
           },
           null);
     } catch (LoadRefusedException e) {
@@ -70,8 +69,10 @@ final class ProgMeter implements Meter {
         : words;
   }
 
-  private static Measurement loads(ProgCell cell, byte[] elf, Settings settings)
+  private static Measurement loads(ProgCell cell, String arm, Settings settings)
       throws LoadRefusedException {
+    byte[] elf = ObjectFiles.read(settings, arm, cell.object());
+    GivenValues values = values(cell, arm, settings);
     List<Double> nanos = new ArrayList<>();
     SortedMap<String, Double> extras = new TreeMap<>();
     long end =
@@ -79,7 +80,7 @@ final class ProgMeter implements Meter {
             + TimeUnit.MILLISECONDS.toNanos(
                 (long) settings.measureMillis() * settings.measureIterations());
     while (nanos.size() < FEWEST_LOADS || (nanos.size() < MOST_LOADS && System.nanoTime() < end)) {
-      try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program())) {
+      try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values)) {
         long micros =
             loaded
                 .statistics()
@@ -105,24 +106,50 @@ final class ProgMeter implements Meter {
   }
 
   /** In a guest, where instructions are counted; elsewhere runs take turns, {@link ProgTurns}. */
-  private static Measurement countedRuns(ProgCell cell, byte[] elf) throws LoadRefusedException {
-    LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program());
-    try (ProgramRun run = ProgramRun.of(loaded, Packet.ofWord(cell.input()).bytes())) {
+  private static Measurement countedRuns(ProgCell cell, String arm, Settings settings)
+      throws LoadRefusedException {
+    try (ProgramRun run = run(cell, arm, settings)) {
       run.calibrate(COUNTED_RUNS);
       List<Double> batches = new ArrayList<>();
       while (batches.size() < COUNTED_BATCHES) {
         batches.add((double) run.nanos() / run.runs());
       }
-      // What interrupts a guest adds instructions, and the packet is the same each time.
-      return measurement(run.runs(), List.of(Collections.min(batches)), extras(run));
+      // What interrupts a guest adds instructions, to both sides of a difference.
+      double figure = run.isNet() ? Medians.of(batches) : Collections.min(batches);
+      return measurement(run.runs(), List.of(figure), extras(run));
     }
   }
 
-  private static Measurement events(ProgCell cell, byte[] elf, Settings settings)
+  private static Measurement events(ProgCell cell, String arm, Settings settings)
       throws LoadRefusedException {
-    try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program())) {
+    try (LoadedProgram loaded = filled(cell, arm, settings)) {
       return new AttachedCost(loaded.program(), settings.counted()).measure(settings);
     }
+  }
+
+  private static GivenValues values(ProgCell cell, String arm, Settings settings) {
+    return InputFiles.values(settings, arm, cell.object()).in(cell.shape());
+  }
+
+  /** Loaded, its maps filled. */
+  private static LoadedProgram filled(ProgCell cell, String arm, Settings settings)
+      throws LoadRefusedException {
+    byte[] elf = ObjectFiles.read(settings, arm, cell.object());
+    GivenValues values = values(cell, arm, settings);
+    LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values);
+    try {
+      values.fill(loaded.object());
+      return loaded;
+    } catch (LoadRefusedException | RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /** The same, ready to be run on the cell's input. */
+  static ProgramRun run(ProgCell cell, String arm, Settings settings) throws LoadRefusedException {
+    ProgInput input = ProgInput.of(cell, settings);
+    return ProgramRun.of(filled(cell, arm, settings), input);
   }
 
   static SortedMap<String, Double> extras(ProgramRun run) {

@@ -4,6 +4,7 @@ import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
@@ -12,9 +13,14 @@ import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The suite {@code prog}: programs of a user's own objects, loaded and run. Its arms are profiles,
@@ -34,6 +40,10 @@ public final class ProgSuite implements Suite {
 
   public static final String NEW = "new";
 
+  /** What a command that measures a cell again needs of the run's. */
+  private static final Set<String> INPUT_OPTIONS =
+      Set.of("--pcap", "--frames", "--data", "--ctx", "--map", "--set", "--shapes");
+
   @Override
   public String name() {
     return NAME;
@@ -44,10 +54,26 @@ public final class ProgSuite implements Suite {
     return false;
   }
 
-  /** Of an attached program what it adds to an operation. */
+  /** The folder of a run that has what its programs are given. */
+  public static final String INPUTS = InputFiles.FOLDER;
+
+  /** Of an attached program what it adds to an operation, of one run by calls what to these. */
   @Override
   public boolean isNet(Cell cell) {
-    return cell.operation().equals(EnumWords.of(ProgCell.Task.EVENT));
+    return cell.operation().equals(EnumWords.of(ProgCell.Task.EVENT))
+        || cell.param(ProgCell.INPUT).equals(InputFiles.CONTEXT);
+  }
+
+  /** Whether a file of a run is a record alone, which no guest needs. */
+  public static boolean isRecord(String file) {
+    return file.equals(InputFiles.name(InputFiles.ASKED));
+  }
+
+  @Override
+  public SortedMap<String, String> fingerprint(Path run) {
+    SortedMap<String, String> parts = new TreeMap<>();
+    InputFiles.told(run).ifPresent(told -> parts.put(FingerprintPart.INPUT.word(), told));
+    return parts;
   }
 
   @Override
@@ -78,6 +104,7 @@ public final class ProgSuite implements Suite {
         Param.of(ProgCell.OBJECT, object -> "of " + object),
         Param.of(ProgCell.PROGRAM, program -> program).telling(),
         Param.of(ProgCell.INPUT, packet -> packet).telling().among(Packet.words()),
+        Param.named(ProgCell.SHAPE).telling(),
         Param.of(ProgCell.KERNEL, kernel -> "on " + kernel));
   }
 
@@ -119,8 +146,16 @@ public final class ProgSuite implements Suite {
 
   @Override
   public Optional<List<String>> command(Cell cell, RunInfo run) {
-    return Optional.of(
-        List.of(NAME, cell.param(ProgCell.OBJECT), "--program", cell.param(ProgCell.PROGRAM)));
+    List<String> words =
+        new ArrayList<>(
+            List.of(NAME, cell.param(ProgCell.OBJECT), "--program", cell.param(ProgCell.PROGRAM)));
+    List<String> given = run.commandLine();
+    for (int i = 0; i + 1 < given.size(); i++) {
+      if (INPUT_OPTIONS.contains(given.get(i))) {
+        words.addAll(given.subList(i, i + 2));
+      }
+    }
+    return Optional.of(words);
   }
 
   @Override

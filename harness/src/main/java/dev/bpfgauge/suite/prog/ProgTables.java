@@ -55,7 +55,7 @@ public final class ProgTables {
         cell -> cell.suite().equals(ProgSuite.NAME) && cell.operation().equals(EnumWords.of(task)));
   }
 
-  /** A program of an object, the object named where there are several. */
+  /** A program of an object, the object named where there are several, and its shape. */
   private String program(Cell cell) {
     boolean several =
         evidence.cells(each -> each.suite().equals(ProgSuite.NAME)).stream()
@@ -63,9 +63,10 @@ public final class ProgTables {
                 .distinct()
                 .count()
             > 1;
-    return several
-        ? cell.param(ProgCell.OBJECT) + ": " + cell.param(ProgCell.PROGRAM)
-        : cell.param(ProgCell.PROGRAM);
+    String shape = cell.param(ProgCell.SHAPE);
+    return (several ? cell.param(ProgCell.OBJECT) + ": " : "")
+        + cell.param(ProgCell.PROGRAM)
+        + (shape.isEmpty() ? "" : " (" + shape + ")");
   }
 
   /** Where a cell was measured: here, a kernel, a version, or a version on a kernel. */
@@ -107,23 +108,29 @@ public final class ProgTables {
     Table.Builder table =
         Table.of(
             "prog-refusals",
-            "Why programs do not load, or are not attached",
+            "Why programs do not load, are not attached, or not run",
             "~Program",
             "~Where",
             "~Reason");
     Map<List<String>, List<String>> places = new LinkedHashMap<>();
     List<CellSummary> cells = new ArrayList<>(cells(ProgCell.Task.LOAD));
     cells.addAll(inOrder(cells(ProgCell.Task.EVENT)));
+    cells.addAll(runsByProgram());
     for (CellSummary cell : cells) {
       if (cell.forks() == 0 && !cell.reason().isEmpty()) {
         places
             .computeIfAbsent(List.of(program(cell.cell()), cell.reason()), _ -> new ArrayList<>())
-            .add(place(cell.cell()));
+            .add(place(cell.cell()) + input(cell.cell()));
       }
     }
     places.forEach(
         (what, where) -> table.row(what.getFirst(), String.join(", ", where), what.getLast()));
     return table.build();
+  }
+
+  private static String input(Cell cell) {
+    String input = cell.param(ProgCell.INPUT);
+    return input.isEmpty() ? "" : " (" + input + ")";
   }
 
   /** What runs cost; with several arms, against the first. */
@@ -132,12 +139,12 @@ public final class ProgTables {
         new Heads(
             "prog-costs",
             "What a run costs, in " + evidence.unit(),
-            List.of("~Program", "~Packet", "A run", "95 % interval"),
-            "Ratio",
+            List.of("~Program", "~Input", "A run", "95 % interval"),
+            "Difference",
             List.of("Returned", "Forks")),
         runsByProgram(),
         cell -> cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
-        compared -> Words.ratio(compared.ratio()),
+        compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
         cell -> List.of(extra(cell, "returned"), Words.forks(cell)));
   }
 
@@ -290,7 +297,7 @@ public final class ProgTables {
                             cell.cell().param(ProgCell.INPUT).isEmpty()
                                 ? "its events"
                                 : cell.cell().param(ProgCell.INPUT),
-                            Words.ratio(it.ratio()))));
+                            Words.against(it.ratio(), it.difference(), evidence.unit()))));
       }
     }
     return failures;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** One program in all its versions, on all its packets, in turns in one process. */
+/** One program in all its versions and shapes, on all its inputs, in turns in one process. */
 final class ProgTurns implements InTurns {
 
   @Override

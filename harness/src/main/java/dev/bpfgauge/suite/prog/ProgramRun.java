@@ -4,20 +4,27 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.BpfProgram.RunOutput;
+import dev.bpfgauge.libbpf.Instructions;
+import dev.bpfgauge.libbpf.Instructions.Loaded;
+import dev.bpfgauge.libbpf.PreparedRun;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded program and the packet that BPF_PROG_RUN runs it on. Closed, the program is unloaded.
+ * A loaded program and what BPF_PROG_RUN runs it on: a packet, a context, or both. Closed, the
+ * program is unloaded.
  *
  * <p>Timed from outside: the kernel's own figure is a mean in whole nanoseconds, which hides what a
  * short program costs. What a system call takes beside its runs is subtracted. Where the program
  * changes its packet each run needs a new one, so that each is a call of its own, and the kernel's
- * figure is all there is.
+ * figure is all there is. Where the kernel has none either (raw tracepoints, syscall programs), the
+ * same calls of an empty program are subtracted.
  */
 final class ProgramRun implements AutoCloseable {
   private static final int MOST_RUNS = 1 << 22;
@@ -47,7 +54,9 @@ final class ProgramRun implements AutoCloseable {
 
   private final LoadedProgram loaded;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment packet;
+  private final @Nullable MemorySegment packet;
+  private final @Nullable MemorySegment context;
+  private final @Nullable Calls calls;
   private final @Nullable TestNetwork network;
   private final int returned;
   private final boolean changesPacket;
@@ -57,61 +66,114 @@ final class ProgramRun implements AutoCloseable {
 
   private int runs = 1;
 
-  private ProgramRun(LoadedProgram loaded, byte[] bytes) {
+  /** Runs by calls, and those of an empty program of the type. */
+  private record Calls(PreparedRun own, Instructions code, Loaded empty, PreparedRun none)
+      implements AutoCloseable {
+    private static final long RETURN_0 = 0xb7L; // BPF_ALU64 | BPF_MOV | BPF_K
+    private static final long EXIT = 0x95L; // BPF_JMP | BPF_EXIT
+
+    static Calls of(BpfProgram program, MemorySegment context) {
+      Instructions code =
+          Instructions.of("empty", program.type(), new long[] {RETURN_0, EXIT}, List.of());
+      try {
+        Loaded empty = code.load();
+        return new Calls(program.prepared(context), code, empty, empty.prepared(context));
+      } catch (RuntimeException e) {
+        code.close();
+        throw e;
+      }
+    }
+
+    long nanos(int runs) {
+      return own.nanos(runs) - none.nanos(runs);
+    }
+
+    @Override
+    public void close() {
+      own.close();
+      none.close();
+      empty.close();
+      code.close();
+    }
+  }
+
+  private ProgramRun(LoadedProgram loaded, ProgInput input) {
     this.loaded = loaded;
+    Calls byCalls = null;
     try {
-      packet = arena.allocate(bytes.length, Long.BYTES);
-      packet.copyFrom(MemorySegment.ofArray(bytes));
-      MemorySegment after = arena.allocate(bytes.length + HEADROOM, Long.BYTES);
-      RunOutput once = program().run(new RunInput(packet, after, null, 1));
-      returned = once.returnValue();
-      changesPacket =
-          program().type() != BPF_PROG_TYPE_FLOW_DISSECTOR
-              && (isChanged(once, after) || isChangedForTheNextRun());
+      packet = segment(input.packet());
+      context = segment(input.context());
+      if (RunnableTypes.runsByCalls(program().type())) {
+        byCalls = Calls.of(program(), Objects.requireNonNull(input.context(), "context"));
+        returned = byCalls.own.run();
+        changesPacket = false;
+      } else if (packet == null) {
+        returned = program().run(input(null, 1)).returnValue();
+        changesPacket = false;
+      } else {
+        MemorySegment after = arena.allocate(packet.byteSize() + HEADROOM, Long.BYTES);
+        RunOutput once = program().run(input(after, 1));
+        returned = once.returnValue();
+        changesPacket =
+            program().type() != BPF_PROG_TYPE_FLOW_DISSECTOR
+                && (isChanged(packet, once, after) || isChangedForTheNextRun());
+      }
+      calls = byCalls;
       network =
           program().type() == Uapi.BPF_PROG_TYPE_XDP
               ? TestNetwork.of(program()).orElse(null)
               : null;
     } catch (RuntimeException e) {
+      Optional.ofNullable(byCalls).ifPresent(Calls::close);
       arena.close();
       throw e;
     }
   }
 
+  private @Nullable MemorySegment segment(@Nullable MemorySegment bytes) {
+    return bytes == null ? null : arena.allocate(bytes.byteSize(), Long.BYTES).copyFrom(bytes);
+  }
+
+  private RunInput input(@Nullable MemorySegment after, int repeat) {
+    return new RunInput(packet, after, context, repeat);
+  }
+
   /** Marks and tags of a packet are no bytes of it: what a second run makes of it tells. */
   private boolean isChangedForTheNextRun() {
-    int second = program().run(RunInput.packet(packet, 2)).returnValue();
+    int second = program().run(input(null, 2)).returnValue();
     return second != once().returnValue();
   }
 
   /** Programs above the link layer are given no Ethernet header, and leave zeros there. */
-  private boolean isChanged(RunOutput once, MemorySegment after) {
+  private boolean isChanged(MemorySegment before, RunOutput once, MemorySegment after) {
     long from = RunnableTypes.seesEthernet(program().type()) ? 0 : ETHERNET_HEADER_BYTES;
-    return once.dataOutBytes() != packet.byteSize()
-        || MemorySegment.mismatch(packet, from, packet.byteSize(), after, from, packet.byteSize())
-            >= 0;
+    long to = before.byteSize();
+    return once.dataOutBytes() != to
+        || MemorySegment.mismatch(before, from, to, after, from, to) >= 0;
   }
 
   /**
-   * Runs a program on a packet once, and makes it ready to be timed.
+   * Runs a program once, and makes it ready to be timed.
    *
    * @param loaded owned by the result, and closed where there is none
    * @throws LoadRefusedException where the kernel does not run such a program
    */
-  static ProgramRun of(LoadedProgram loaded, byte[] packet) throws LoadRefusedException {
+  static ProgramRun of(LoadedProgram loaded, ProgInput input) throws LoadRefusedException {
     try {
-      return new ProgramRun(loaded, packet);
+      return new ProgramRun(loaded, input);
     } catch (BpfException e) {
+      String reason = RunReason.of(loaded.program().type(), input, e);
       loaded.close();
-      throw new LoadRefusedException(
-          "BPF_PROG_RUN does not run it here: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          false,
-          "");
+      throw new LoadRefusedException(reason, false, "");
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
+  }
+
+  /** The same on a packet. */
+  static ProgramRun of(LoadedProgram loaded, byte[] packet) throws LoadRefusedException {
+    return of(loaded, ProgInput.packet(packet));
   }
 
   BpfProgram program() {
@@ -132,6 +194,11 @@ final class ProgramRun implements AutoCloseable {
     return changesPacket;
   }
 
+  /** Whether an empty program's calls are subtracted: what is left may be less than nothing. */
+  boolean isNet() {
+    return calls != null;
+  }
+
   /** Whether the kernel's whole nanoseconds are the figure. */
   private boolean isByTheKernel() {
     return changesPacket || (program().type() == Uapi.BPF_PROG_TYPE_XDP && network == null);
@@ -141,9 +208,9 @@ final class ProgramRun implements AutoCloseable {
   void calibrate() {
     calibrateOneRun();
     runs = oneRun > BATCH_NANOS ? 1 : FEWEST_RUNS;
-    if (changesPacket) { // A batch is as long as its calls, of which little is the program's.
-      long calls = BATCH_NANOS / Math.max(1, oneRun);
-      runs = (int) Math.clamp(calls, 1L, (long) MOST_SINGLE_RUNS);
+    if (changesPacket || isNet()) { // A batch is as long as its calls, and those of nothing.
+      long fitting = BATCH_NANOS / Math.max(1, isNet() ? 2 * oneRun : oneRun);
+      runs = (int) Math.clamp(fitting, 1L, (long) MOST_SINGLE_RUNS);
       return;
     }
     for (long took = nanos(); took < BATCH_NANOS && runs < MOST_RUNS; took = nanos()) {
@@ -165,6 +232,9 @@ final class ProgramRun implements AutoCloseable {
 
   /** One batch: nanoseconds of its {@link #runs}. */
   long nanos() {
+    if (calls != null) {
+      return calls.nanos(runs);
+    }
     if (changesPacket) {
       long sum = 0;
       for (int i = 0; i < runs; i++) {
@@ -176,11 +246,11 @@ final class ProgramRun implements AutoCloseable {
   }
 
   private long kernels() {
-    return program().run(RunInput.packet(packet, runs + 1)).nanosPerRun() * runs;
+    return program().run(input(null, runs + 1)).nanosPerRun() * runs;
   }
 
   private RunOutput once() {
-    return program().run(RunInput.packet(packet, 1));
+    return program().run(input(null, 1));
   }
 
   /** The fastest of some: whatever comes between makes one longer. */
@@ -193,14 +263,18 @@ final class ProgramRun implements AutoCloseable {
   }
 
   private long wall(int count) {
+    if (calls != null) {
+      return calls.own.nanos(count);
+    }
     long start = System.nanoTime();
-    program().run(RunInput.packet(packet, count));
+    program().run(input(null, count));
     return System.nanoTime() - start;
   }
 
   @Override
   public void close() {
     Optional.ofNullable(network).ifPresent(TestNetwork::close);
+    Optional.ofNullable(calls).ifPresent(Calls::close);
     loaded.close();
     arena.close();
   }

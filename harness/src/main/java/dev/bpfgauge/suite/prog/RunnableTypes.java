@@ -2,7 +2,7 @@ package dev.bpfgauge.suite.prog;
 
 import java.util.Set;
 
-/** Which programs BPF_PROG_RUN runs on a packet (kernel: net/bpf/test_run.c). */
+/** Which programs BPF_PROG_RUN runs, and on what (kernel: net/bpf/test_run.c). */
 final class RunnableTypes {
   /** Numbers of enum bpf_prog_type. */
   private static final Set<Integer> ON_PACKETS =
@@ -17,6 +17,11 @@ final class RunnableTypes {
           12, // lwt_xmit
           19, // lwt_seg6local
           22); // flow_dissector
+
+  /** raw_tracepoint, raw_tracepoint_writable, syscall: each run is a call, and not timed. */
+  private static final Set<Integer> BY_CALLS = Set.of(17, 24, 31);
+
+  private static final int SK_LOOKUP = 30;
 
   private static final Set<Integer> ON_THE_LINK = Set.of(3, 4, 6);
 
@@ -46,6 +51,16 @@ final class RunnableTypes {
         && !section.matches("(fmod_ret|iter|lsm|uprobe|uretprobe|usdt|syscall)\\b.*")
         && section.contains("/")
         && program.helpers().stream().noneMatch(CHANGING::contains);
+  }
+
+  /** Whether BPF_PROG_RUN runs it on a context alone. */
+  static boolean onContexts(int type) {
+    return type == SK_LOOKUP || runsByCalls(type);
+  }
+
+  /** Whether the kernel neither repeats its runs nor says what they took. */
+  static boolean runsByCalls(int type) {
+    return BY_CALLS.contains(type);
   }
 
   static boolean onPackets(int type) {
