@@ -11,9 +11,11 @@ import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.suite.prog.Attaching;
 import dev.bpfgauge.suite.prog.GivenInputs;
 import dev.bpfgauge.suite.prog.GivenObjects;
 import dev.bpfgauge.suite.prog.ProgSuite;
+import dev.bpfgauge.suite.prog.RefusalLog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,9 @@ final class ProgCommand implements Callable<Integer> {
   private static final int ROUNDS = 5;
   private static final int ROUNDS_OF_GUESTS = 2;
   private static final int FORK_SECONDS = 60;
+
+  /** With a command of the user's, which may take long. */
+  private static final int LOADED_FORK_SECONDS = 240;
 
   private static final int ITERATIONS = 4;
   private static final int WARMUP_MILLIS = 150;
@@ -96,11 +101,31 @@ final class ProgCommand implements Callable<Integer> {
   @Mixin ProgInputOptions inputs;
 
   @Option(
+      names = "--load",
+      paramLabel = "COMMAND",
+      description =
+          "A line for the shell that makes the events of attached programs and ends, in place of"
+              + " operations of our own.")
+  String load = "";
+
+  @Option(
+      names = "--here",
+      description =
+          "Attach what could harm this machine as well: programs on cgroups (one of its own),"
+              + " security hooks and user space, and those that change what they trace.")
+  boolean here;
+
+  @Option(
       names = "--gate",
       description =
           "Exit code 1 where a program does not load, or with --against: no longer loads, or is"
               + " slower by more than the margin.")
   boolean gate;
+
+  @Option(
+      names = "--log",
+      description = "Print all that libbpf and the verifier say of programs that do not load.")
+  boolean log;
 
   @Option(
       names = "--rounds",
@@ -132,6 +157,8 @@ final class ProgCommand implements Callable<Integer> {
 
   @Mixin ResultsOption results;
 
+  private Attaching attaching = new Attaching("", false);
+
   @Mixin WaitOption wait;
 
   @Override
@@ -145,14 +172,16 @@ final class ProgCommand implements Callable<Integer> {
         "--measure",
         "from 100 to 600000 milliseconds");
     PrintWriter out = spec.commandLine().getOut();
+    attaching = new Attaching(load, here || !kernels.isEmpty() || !kernelFiles.isEmpty());
     GivenInputs inputs = this.inputs.read(spec);
     List<KernelImage> images = images();
     GivenObjects given = GivenObjects.read(objects);
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
-    List<Cell> cells = given.cells(programs, inputs, hasVersions() ? labels(images) : List.of());
+    List<Cell> cells =
+        given.cells(programs, inputs, attaching, hasVersions() ? labels(images) : List.of());
     SortedMap<String, byte[]> files = given.files(earlier, inputs);
     PrintWriter sentences = FoldedLines.on(out);
-    given.text().forEach(line -> sentences.println(Shown.name(line)));
+    given.text(attaching).forEach(line -> sentences.println(Shown.name(line)));
     inputs.text().forEach(line -> sentences.println(Shown.name(line)));
     List<String> removed = earlier == null ? List.of() : given.removedSince(earlier);
     removed.forEach(
@@ -163,10 +192,17 @@ final class ProgCommand implements Callable<Integer> {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     MeasuredRun.Result result =
         images.isEmpty()
-            ? runs.run(plan(cells), files, commandLine, FORK_SECONDS)
+            ? runs.run(
+                plan(cells),
+                files,
+                commandLine,
+                load.isEmpty() ? FORK_SECONDS : LOADED_FORK_SECONDS)
             : runs.run(request(images, cells), files, commandLine);
     ProgText text = new ProgText(runs.analysis());
     int code = runs.show(result, text.render(Terminal.widthOfTable()));
+    if (log) {
+      logs(result).forEach(out::println);
+    }
     List<String> failures = new ArrayList<>();
     if (gate && code == ExitCode.DONE) {
       removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
@@ -177,11 +213,30 @@ final class ProgCommand implements Callable<Integer> {
     return failures.isEmpty() ? code : ExitCode.GATE;
   }
 
+  private static List<String> logs(MeasuredRun.Result result) {
+    List<RefusalLog> logs = RefusalLog.in(result.folder().path());
+    return logs.isEmpty()
+        ? List.of("", "Log: no kernel refuses a program.")
+        : logs.stream()
+            .map(log ->
+                "\nLog of %s: %s%s (%s)\n%s"
+                    .formatted(
+                        log.object(),
+                        log.program(),
+                        log.place().isEmpty() ? "" : " on " + log.place(),
+                        result.folder().path().resolve(log.file()),
+                        Shown.text(log.text()).stripTrailing()))
+            .toList();
+  }
+
   private boolean hasVersions() {
     return !against.isEmpty();
   }
 
   private Plan plan(List<Cell> cells) {
+    if (!load.isEmpty()) {
+      ProgSuite.tryLoad(load);
+    }
     ArmInfo idle = Runs.arms(List.of(LabRequest.UNLOADED)).getFirst();
     List<ArmInfo> arms =
         hasVersions()
@@ -241,7 +296,7 @@ final class ProgCommand implements Callable<Integer> {
         42,
         margin(PERCENT * mode.margin()),
         Duration.ofSeconds(patienceSeconds),
-        Wishes.NONE,
+        Wishes.NONE.withPrograms(attaching.programs()),
         0);
   }
 }

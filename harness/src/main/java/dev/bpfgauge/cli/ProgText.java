@@ -26,6 +26,7 @@ final class ProgText {
         + PageTables.sentences(tables.refusals(), width)
         + PageTables.table(tables.costs(), width, tables.lessOfCosts())
         + PageTables.table(tables.events(), width, tables.lessOfEvents())
+        + PageTables.table(tables.commands(), width, List.of(5, 4))
         + PageTables.table(tables.verifier(), width, ProgTables.LESS_OF_VERIFIER)
         + PageTables.indicative(analysis, width);
   }

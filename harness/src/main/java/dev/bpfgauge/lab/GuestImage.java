@@ -155,6 +155,7 @@ final class GuestImage {
       }
       for (KernelImage kernel : kernels.stream().distinct().toList()) {
         modules(cpio, kernel, modules);
+        configuration(cpio, kernel);
       }
       cpio.text(GuestTask.FILE, task, false);
       cpio.text("init", init(programs, modules, javaCommand), true);
@@ -170,6 +171,14 @@ final class GuestImage {
       if (modules.stream().anyMatch(module -> module.isIn(name))) {
         cpio.file("modules/%s/%s".formatted(kernel.release(), name), kept);
       }
+    }
+  }
+
+  /** Where libbpf looks for it, for programs that read it (__kconfig). */
+  private void configuration(Cpio cpio, KernelImage kernel) throws IOException {
+    Optional<Path> file = store.configuration(kernel);
+    if (file.isPresent()) {
+      cpio.file("boot/config-" + kernel.release(), file.get());
     }
   }
 

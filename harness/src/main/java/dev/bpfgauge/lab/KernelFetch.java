@@ -107,25 +107,35 @@ public final class KernelFetch {
     Path file = archive.download(newest.name() + "=" + newest.version());
     try {
       KernelImage image = store.unpack(file, version, newest);
-      newest.modules().ifPresent(modules -> fetchModules(archive, modules, version));
+      newest.modules().ifPresent(modules -> fetchBeside(archive, modules, version));
+      if (store.configuration(image).isEmpty()) {
+        // Of kernels in several packages.
+        newest
+            .modules()
+            .map(modules -> modules.replaceFirst("^linux-modules-", "linux-base-"))
+            .ifPresent(base -> fetchBeside(archive, base, version));
+      }
       return image;
     } finally {
       delete(file);
     }
   }
 
-  /** Without them the kernel boots as well; what needs them is unavailable there, and says so. */
-  private void fetchModules(AptArchive archive, String modules, String version) {
-    told.accept("fetching " + modules);
+  /**
+   * What lies in packages of its own. Without it the kernel boots as well; what needs it is
+   * unavailable there, and says so.
+   */
+  private void fetchBeside(AptArchive archive, String name, String version) {
+    told.accept("fetching " + name);
     try {
-      Path file = archive.download(modules);
+      Path file = archive.download(name);
       try {
-        store.addModules(file, version);
+        store.addBeside(file, version);
       } finally {
         delete(file);
       }
     } catch (Refusal e) {
-      told.accept("kept without its modules: " + e.getMessage());
+      told.accept("kept without it: " + e.getMessage());
     }
   }
 

@@ -24,6 +24,7 @@ public final class KernelStore {
   private static final String CARD = "kernel.json";
   private static final String IMAGE = "vmlinuz";
   private static final String MODULES = "modules";
+  private static final String CONFIGURATION = "config";
 
   private final Path folder;
   private final GuestArch arch;
@@ -144,13 +145,35 @@ public final class KernelStore {
   }
 
   /**
-   * Keeps the modules of a package that has them apart from the kernel.
+   * What a kernel was built with, as a text: kept when it was fetched, or {@code config-RELEASE}
+   * beside a user's own.
+   */
+  Optional<Path> configuration(KernelImage kernel) {
+    return Stream.of(CONFIGURATION, "config-" + kernel.release())
+        .map(kernel.file()::resolveSibling)
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  private static void keepConfiguration(Path tree, String release, Path kept) throws IOException {
+    Path own = Path.of("lib", "modules", release, "config");
+    List<Path> places =
+        List.of(Path.of("boot", "config-" + release), own, Path.of("usr").resolve(own));
+    for (Path place : places) {
+      if (Files.isRegularFile(tree.resolve(place))) {
+        Files.move(tree.resolve(place), kept, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /**
+   * Keeps the modules and the configuration of a package that has them apart from the kernel.
    *
    * @param file the .deb
    * @param wish the version the kernel was fetched for
    * @throws Refusal where the package is damaged
    */
-  void addModules(Path file, String wish) {
+  void addBeside(Path file, String wish) {
     Path ours = folder.resolve(arch.debian()).resolve(wish);
     Path tree = ours.resolve("tree");
     try {
@@ -158,6 +181,7 @@ public final class KernelStore {
       Files.createDirectories(tree);
       unpack(file, tree);
       keepModules(tree, ours.resolve(MODULES));
+      keepConfiguration(tree, image(ours).release(), ours.resolve(CONFIGURATION));
       Scratch.deleteTree(tree);
     } catch (IOException e) {
       throw notWritten(ours, e);
@@ -219,6 +243,7 @@ public final class KernelStore {
       String release = KernelImage.release(image, arch);
       Files.move(image, work.resolve(IMAGE));
       keepModules(work.resolve("tree"), work.resolve(MODULES));
+      keepConfiguration(work.resolve("tree"), release, work.resolve(CONFIGURATION));
       Scratch.deleteTree(work.resolve("tree"));
       DurableFile.write(
           work.resolve(CARD),

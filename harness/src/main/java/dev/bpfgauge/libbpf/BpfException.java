@@ -223,9 +223,7 @@ public final class BpfException extends RuntimeException {
               "CAP_SYS_ADMIN";
           default -> "CAP_BPF (CAP_SYS_ADMIN before Linux 5.8)";
         };
-    return "run as root, or grant "
-        + capability
-        + "; a container's seccomp filter or a hosting kernel may refuse it to root too";
+    return Denial.read().reason(capability);
   }
 
   /** The end of a long log, where the verifier says why; all of it is in {@link #log()}. */

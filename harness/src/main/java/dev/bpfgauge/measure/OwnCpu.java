@@ -7,10 +7,12 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -114,6 +116,31 @@ public final class OwnCpu implements InternalProfiler {
             null,
             measurement.missing())
         : measurement.with(extras);
+  }
+
+  /**
+   * Stretches of the calling thread in each of which something is measured whose median is the
+   * figure. What lies between them counts for nothing: a JVM's first second is its compilers'.
+   */
+  public static final class Stretches {
+    private final List<Double> shares = new ArrayList<>();
+
+    /** One begins; it ends when the result is closed. */
+    public Stretch begin() {
+      Waiting before = Waiting.now();
+      return () -> Optional.ofNullable(Waiting.shareSince(before)).ifPresent(shares::add);
+    }
+
+    /** The measurement with the median of the shares, where there is one. */
+    public Measurement with(Measurement measurement) {
+      return shares.isEmpty() ? measurement : OwnCpu.with(measurement, Medians.of(shares));
+    }
+  }
+
+  /** A stretch that goes on. */
+  public interface Stretch extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /**

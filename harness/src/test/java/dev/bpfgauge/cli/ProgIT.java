@@ -53,12 +53,12 @@ class ProgIT {
   @Test
   void programsOfThisMachineAreLoadedAndRun() throws Exception {
     Requires.bpf();
-    Path object = Compiled.object(folder, "mine", COUNTER.formatted("") + REFUSED);
+    Path object = Compiled.object(folder, "mine", REFUSED + COUNTER.formatted(""));
 
     Jar.Ended ended =
         new Jar(folder)
             .onABusyMachine()
-            .run("prog", object.toString(), "--rounds", "1", "--packet", "udp", "--gate");
+            .run("prog", object.toString(), "--rounds", "1", "--packet", "udp", "--gate", "--log");
 
     assertEquals(ExitCode.GATE, ended.exitCode(), ended.out() + ended.err());
     assertTrue(ended.out().contains("gate: refused does not load on this machine"), ended.out());
@@ -69,6 +69,13 @@ class ProgIT {
             .replaceAll("\\s+", " ")
             .contains("outside of the packet, at “SEC(\"xdp\") int refused"),
         ended.out());
+    assertTrue(
+        ended.out().contains("Log of mine.bpf.o: refused (")
+            && ended.out().contains("-- BEGIN PROG LOAD LOG --"),
+        ended.out());
+    assertTrue(
+        ended.out().indexOf("✗ refused") < ended.out().indexOf("✓ loads"),
+        "in the order of the object: " + ended.out());
     RunData run = Kernels.latest(folder);
     assertEquals(RunInfo.Status.COMPLETE, run.info().status(), "a refusal is an answer");
     Measurement ran = measured(run, "prog.run", "filter", "idle");
@@ -254,6 +261,48 @@ class ProgIT {
     assertEquals(5, mean(run, "pcap-1", "new") - mean(run, "pcap-1", "old"), 0.5);
   }
 
+  /** What this machine is spared: a guest has these hooks, and can be harmed. */
+  @Test
+  void programsThatCouldHarmAreAttachedInGuests() throws Exception {
+    Kernels.fetched(folder);
+    Path object =
+        Compiled.object(
+            folder,
+            "hooks",
+            """
+            SEC("lsm/file_open") int guards(void *c) { return 0; }
+            SEC("cgroup/connect4") int connects(struct bpf_sock_addr *c) { return 1; }
+            SEC("uprobe/libc.so.6:getppid") int calls(void *c) { return 0; }
+            SEC("kprobe/vfs_reed") int hangs(void *c) { return 0; }
+            """);
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .besideOthers()
+            .run("prog", object.toString(), "--kernels", Kernels.ONE, "--rounds", "1");
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    RunData run = Kernels.latest(folder);
+    assertMadeBy(run, "guards", "open");
+    assertMadeBy(run, "connects", "connect");
+    assertMadeBy(run, "calls", "getppid");
+    assertTrue(
+        ended
+            .out()
+            .replaceAll("\\s+", " ")
+            .contains(
+                "hangs on %s: not attached: this kernel has no function vfs_reed; it has vfs_read."
+                    .formatted(Kernels.ONE)),
+        ended.out());
+    assertTrue(ended.out().contains("✗ not attached"), ended.out());
+  }
+
+  private static void assertMadeBy(RunData run, String program, String load) {
+    Measurement measured = measured(run, "prog.event", program, Kernels.ONE);
+    assertTrue(measured.meanNanosPerOp() > 0, measured.toString());
+    assertEquals(1.0, Objects.requireNonNull(measured.extras()).get("made_by_" + load));
+  }
+
   private static double mean(RunData run, String packet, String arm) {
     return run.forks().stream()
         .filter(fork -> fork.cell().param("input").equals(packet))
@@ -305,6 +354,21 @@ class ProgIT {
     assertSaid("--frames takes", "prog", good.toString(), "--frames", "0");
     assertSaid("nowhere", "prog", good.toString(), "--data", "nowhere");
     assertSaid("NAME=VALUE", "prog", good.toString(), "--set", "limit");
+    assertSaid(
+        "--load makes the events of programs that are attached, and none of these is",
+        "prog",
+        good.toString(),
+        "--load",
+        "true");
+    Path traces =
+        Compiled.object(
+            folder, "traces", "SEC(\"raw_tp/sys_enter\") int it(void *c) { return 0; }");
+    assertSaid(
+        "the load ended with exit code 3: no such thing",
+        "prog",
+        traces.toString(),
+        "--load",
+        "echo no such thing >&2; exit 3");
     assertSaid(
         "2 objects against 1", "prog", good.toString(), text(), "--against", twin.toString());
     assertFalse(Files.exists(folder.resolve("results")), "no run was begun");

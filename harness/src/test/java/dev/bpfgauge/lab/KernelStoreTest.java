@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -42,6 +43,19 @@ class KernelStoreTest {
     assertEquals("6.12.1-test", kernel.release());
     assertEquals(KernelStore.sha256(kernel.file()), kernel.sha256());
     assertEquals(List.of("6.12"), store.all().stream().map(KernelImage::label).toList());
+  }
+
+  @Test
+  void aKernelsConfigurationIsKeptWhereverItsPackagesHaveIt() throws Exception {
+    store.unpack(debWith("boot/vmlinuz-6.12.1", image("6.12.1-test")), "6.12", WHAT);
+    KernelImage kernel = store.get("6.12");
+    assertTrue(store.configuration(kernel).isEmpty());
+
+    store.addBeside(
+        debWith("usr/lib/modules/6.12.1-test/config", "CONFIG_HZ=250\n".getBytes(US_ASCII)),
+        "6.12");
+
+    assertEquals("CONFIG_HZ=250\n", Files.readString(store.configuration(kernel).orElseThrow()));
   }
 
   @Test

@@ -38,6 +38,28 @@ class OwnCpuTest {
   }
 
   @Test
+  void theShareIsThatOfTheStretchesInWhichSomethingIsMeasured() throws InterruptedException {
+    Measurement plain = new Measurement(1, List.of(1.0), null, 1, null, null);
+    OwnCpu.Stretches stretches = new OwnCpu.Stretches();
+    try (OwnCpu.Stretch _ = stretches.begin()) {
+      Thread.sleep(50);
+    }
+    assertNull(OwnCpu.share(stretches.with(plain)), "it slept");
+    OwnCpu.Waiting before = OwnCpu.Waiting.now();
+    if (before == null) {
+      return; // a kernel without CONFIG_SCHED_INFO
+    }
+    try (OwnCpu.Stretch _ = stretches.begin()) {
+      OwnCpu.Waiting now = before;
+      while (now.ranNanos() - before.ranNanos() < 20_000_000) {
+        now = requireNonNull(OwnCpu.Waiting.now());
+      }
+    }
+    Double share = OwnCpu.share(stretches.with(plain));
+    assertTrue(share != null && share > 0 && share <= 1, "share " + share);
+  }
+
+  @Test
   void theShareTravelsWithTheMeasurementAndLeavesNothingBehind() {
     Measurement plain = new Measurement(1, List.of(1.0), null, 1, null, null);
     assertEquals(plain, OwnCpu.with(plain, null));

@@ -157,6 +157,9 @@ public final class LibC {
   private static final LateHandle raise$mh =
       LIBC.bindLate("raise", FunctionDescriptor.of(INT, INT));
 
+  private static final LateHandle getrusage$mh =
+      LIBC.bindLate("getrusage", FunctionDescriptor.of(INT, INT, POINTER), Errno.CAPTURE);
+
   private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
   private static final LateHandle gettid$mh = LIBC.bindLate("gettid", FunctionDescriptor.of(INT));
@@ -481,6 +484,15 @@ public final class LibC {
   public static int raise(int sig) {
     try {
       return (int) raise$mh.get().invokeExact(sig);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** getrusage(2): {@code usage} is a struct rusage, which begins with two struct timeval. */
+  public static int getrusage(MemorySegment errno, int who, MemorySegment usage) {
+    try {
+      return (int) getrusage$mh.get().invokeExact(errno, who, usage);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

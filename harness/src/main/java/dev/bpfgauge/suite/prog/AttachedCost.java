@@ -5,6 +5,7 @@ import dev.bpfgauge.libbpf.BpfLink;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.RunTimeStats;
 import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /**
  * What an attached program adds to an operation that runs it: batches without it, with it, with it,
@@ -36,10 +37,15 @@ final class AttachedCost {
   private static final double RUNS_AN_OPERATION = 0.5;
 
   private final BpfProgram program;
+  private final Supplier<BpfLink> attach;
   private final boolean counted;
 
-  AttachedCost(BpfProgram program, boolean counted) {
+  /**
+   * @param attach attaches the program
+   */
+  AttachedCost(BpfProgram program, Supplier<BpfLink> attach, boolean counted) {
     this.program = program;
+    this.attach = attach;
     this.counted = counted;
   }
 
@@ -70,23 +76,34 @@ final class AttachedCost {
 
   /** The first load that runs it: the shorter ones come first. */
   private Found find(Path folder) throws IOException, InterruptedException, LoadRefusedException {
-    try (BpfLink _ = program.attach();
+    List<String> refused = new ArrayList<>();
+    try (BpfLink _ = attach.get();
         RunTimeStats _ = RunTimeStats.enable()) {
       for (EventLoad load : EventLoad.values()) {
+        long before = program.info().runCount();
         try (EventLoad.Operation operation = load.start(folder)) {
           Found tried = tried(load, operation);
           if (tried.runs >= RUNS_AN_OPERATION) {
             return tried;
           }
-        } catch (IOException e) {
-          // This machine cannot do it, as where it has no such program: the others are there.
+        } catch (IOException | EventLoad.CallFailedException e) {
+          // This machine cannot do it, as where it has no such program, or the program forbids it.
+          if (program.info().runCount() > before) {
+            refused.add(load.word());
+          }
         }
       }
     }
+    if (!refused.isEmpty()) {
+      throw new LoadRefusedException(
+          "it lets the load (%s) do nothing, so there is no time without it to compare with"
+              .formatted(String.join(", ", refused)),
+          false,
+          "");
+    }
     throw new LoadRefusedException(
-        "the program saw no event: none of the loads (%s) runs it"
-            .formatted(
-                String.join(", ", Stream.of(EventLoad.values()).map(EventLoad::word).toList())),
+        "the program saw no event: none of our loads runs it; make its events with --load"
+            + " 'COMMAND'",
         false,
         "");
   }
@@ -131,6 +148,7 @@ final class AttachedCost {
     try (EventLoad.Operation operation = found.load.start(folder)) {
       operation.operate(found.load.settling());
       int batch = batch(operation);
+      OwnCpu.Stretches stretches = new OwnCpu.Stretches();
       List<Double> added = new ArrayList<>();
       List<Double> without = new ArrayList<>();
       List<Double> with = new ArrayList<>();
@@ -139,15 +157,18 @@ final class AttachedCost {
               + TimeUnit.MILLISECONDS.toNanos(
                   (long) settings.measureMillis() * settings.measureIterations());
       while (added.size() < FEWEST_SEQUENCES || (!counted && System.nanoTime() < end)) {
-        List<Double> off = new ArrayList<>(batches(operation, batch));
+        List<Double> off = new ArrayList<>();
         List<Double> on = new ArrayList<>();
-        try (BpfLink _ = program.attach()) {
+        try (OwnCpu.Stretch _ = stretches.begin()) {
+          off.addAll(batches(operation, batch));
+          try (BpfLink _ = attach.get()) {
+            operation.operate(found.load.settling());
+            on.addAll(batches(operation, batch));
+            on.addAll(batches(operation, batch));
+          }
           operation.operate(found.load.settling());
-          on.addAll(batches(operation, batch));
-          on.addAll(batches(operation, batch));
+          off.addAll(batches(operation, batch));
         }
-        operation.operate(found.load.settling());
-        off.addAll(batches(operation, batch));
         without.add(Collections.min(off));
         with.add(Collections.min(on));
         added.add((with.getLast() - without.getLast()) / found.runs);
@@ -159,14 +180,15 @@ final class AttachedCost {
       extras.put("runtime_stats_ns", found.statisticsNanos);
       extras.put("made_by_" + found.load.word(), 1.0);
       double[] sorted = added.stream().mapToDouble(nanos -> nanos).sorted().toArray();
-      return new Measurement(
-          Medians.of(added),
-          List.of(Medians.of(added)),
-          Measurement.Batches.ofSorted(batch, sorted),
-          (long) batch * sorted.length,
-          null,
-          null,
-          extras);
+      return stretches.with(
+          new Measurement(
+              Medians.of(added),
+              List.of(Medians.of(added)),
+              Measurement.Batches.ofSorted(batch, sorted),
+              (long) batch * sorted.length,
+              null,
+              null,
+              extras));
     }
   }
 

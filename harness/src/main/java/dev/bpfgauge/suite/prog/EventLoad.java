@@ -8,10 +8,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,6 +120,85 @@ enum EventLoad {
       return new Datagrams();
     }
   },
+  /** Makes a socket. */
+  SOCKET {
+    @Override
+    Operation start(Path folder) {
+      return count -> {
+        for (int i = 0; i < count; i++) {
+          DatagramChannel.open(StandardProtocolFamily.INET).close();
+        }
+      };
+    }
+  },
+  /** Binds a socket to a port of its own. */
+  BIND {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return bind(LOOPBACK_4);
+    }
+  },
+  /** The same for IPv6. */
+  BIND6 {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return bind(LOOPBACK_6);
+    }
+  },
+  /** A datagram to itself by an address, from a socket that is not connected. */
+  SEND {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return new Addressed(LOOPBACK_4);
+    }
+  },
+  /** The same for IPv6. */
+  SEND6 {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return new Addressed(LOOPBACK_6);
+    }
+  },
+  /** Opens a TCP connection over the loopback device and closes it. */
+  CONNECT {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return new Connections(LOOPBACK_4);
+    }
+  },
+  /** The same for IPv6. */
+  CONNECT6 {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return new Connections(LOOPBACK_6);
+    }
+  },
+  /** Sets and gets an option of a socket. */
+  SOCKOPT {
+    @Override
+    Operation start(Path folder) throws IOException {
+      return new SocketOption();
+    }
+  },
+  /** Reads a sysctl. */
+  SYSCTL {
+    @Override
+    Operation start(Path folder) {
+      return new File("/proc/sys/kernel/ostype", O_RDONLY) {
+        @Override
+        void once() {
+          int opened = LibC.open(errno, path, O_RDONLY, 0);
+          require(opened);
+          long read = LibC.read(errno, opened, page, 1);
+          int why = Errno.of(errno);
+          LibC.close(errno, opened);
+          if (read < 0) {
+            throw new CallFailedException(why);
+          }
+        }
+      };
+    }
+  },
   /** Starts a program and waits for its end. */
   EXEC {
     @Override
@@ -131,6 +214,8 @@ enum EventLoad {
     }
   };
 
+  private static final byte[] LOOPBACK_4 = {127, 0, 0, 1};
+  private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   private static final Path TRUE = Path.of("/bin/true");
   private static final int O_RDONLY = 0;
   private static final int O_WRONLY = 1;
@@ -154,6 +239,36 @@ enum EventLoad {
 
   String word() {
     return EnumWords.of(this);
+  }
+
+  /** A system call of a load failed. */
+  static final class CallFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CallFailedException(int errno) {
+      super("a load's own call failed, errno " + errno);
+    }
+  }
+
+  private static InetSocketAddress anyPort(byte[] address) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(address), 0);
+  }
+
+  private static StandardProtocolFamily family(byte[] address) {
+    return address.length == LOOPBACK_4.length
+        ? StandardProtocolFamily.INET
+        : StandardProtocolFamily.INET6;
+  }
+
+  private static Operation bind(byte[] address) throws IOException {
+    InetSocketAddress local = anyPort(address);
+    return count -> {
+      for (int i = 0; i < count; i++) {
+        try (DatagramChannel channel = DatagramChannel.open(family(address))) {
+          channel.bind(local);
+        }
+      }
+    };
   }
 
   /** Something that can be done again and again, by the thread that started it. */
@@ -190,7 +305,7 @@ enum EventLoad {
 
     void require(long result) {
       if (result < 0) {
-        throw new IllegalStateException("a load's own call failed, errno " + Errno.of(errno));
+        throw new CallFailedException(Errno.of(errno));
       }
     }
 
@@ -253,6 +368,81 @@ enum EventLoad {
       for (int i = 0; i < count; i++) {
         channel.write(one.clear());
         channel.read(one.clear());
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private static final class Addressed implements Operation {
+    private final DatagramChannel channel;
+    private final ByteBuffer one = ByteBuffer.allocateDirect(64);
+
+    Addressed(byte[] address) throws IOException {
+      channel = DatagramChannel.open(family(address));
+      channel.bind(anyPort(address));
+    }
+
+    @Override
+    public void operate(int count) throws IOException {
+      SocketAddress own = channel.getLocalAddress();
+      for (int i = 0; i < count; i++) {
+        channel.send(one.clear(), own);
+        channel.receive(one.clear());
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private static final class Connections implements Operation {
+    private final StandardProtocolFamily family;
+    private final ServerSocketChannel server;
+
+    Connections(byte[] address) throws IOException {
+      family = family(address);
+      server = ServerSocketChannel.open(family);
+      server.bind(anyPort(address));
+    }
+
+    @Override
+    public void operate(int count) throws IOException {
+      SocketAddress there = server.getLocalAddress();
+      for (int i = 0; i < count; i++) {
+        try (SocketChannel client = SocketChannel.open(family)) {
+          client.connect(there);
+          try (SocketChannel accepted = server.accept()) {
+            // Closed first, by a reset: else its port would be taken for a minute.
+            accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  private static final class SocketOption implements Operation {
+    private static final int BYTES = 1 << 16;
+
+    private final DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+
+    SocketOption() throws IOException {}
+
+    @Override
+    public void operate(int count) throws IOException {
+      for (int i = 0; i < count; i++) {
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, BYTES);
+        channel.getOption(StandardSocketOptions.SO_RCVBUF);
       }
     }
 

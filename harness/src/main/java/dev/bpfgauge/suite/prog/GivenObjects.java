@@ -89,11 +89,13 @@ public final class GivenObjects {
    *
    * @param programs names of those that are wanted; empty: all
    * @param inputs what they are run on, and the shapes that they are loaded in
+   * @param attaching which of the others are attached
    * @param kernels a cell for each of these, where the arms are versions; empty: the cells name
    *     none
    * @throws Refusal where no object has such a program, or none takes an input that was named
    */
-  public List<Cell> cells(List<String> programs, GivenInputs inputs, List<String> kernels) {
+  public List<Cell> cells(
+      List<String> programs, GivenInputs inputs, Attaching attaching, List<String> kernels) {
     List<String> all = programNames();
     for (String wanted : programs) {
       if (!all.contains(wanted)) {
@@ -109,10 +111,15 @@ public final class GivenObjects {
         }
         requirePlain(object, program);
         loads.add(new ProgCell(object.name(), program.name(), ProgCell.Task.LOAD, ""));
-        runs.addAll(runs(object, program, inputs));
+        runs.addAll(runs(object, program, inputs, attaching));
       }
     }
     requireTaken(runs, inputs);
+    if (!attaching.command().isEmpty()
+        && runs.stream().noneMatch(run -> run.task() == ProgCell.Task.EVENT)) {
+      throw Refusal.usage(
+          "--load makes the events of programs that are attached, and none of these is");
+    }
     loads.addAll(runs);
     List<Cell> cells =
         loads.stream()
@@ -125,7 +132,8 @@ public final class GivenObjects {
             .toList();
   }
 
-  private static List<ProgCell> runs(ObjectInfo object, ProgramInfo program, GivenInputs inputs) {
+  private static List<ProgCell> runs(
+      ObjectInfo object, ProgramInfo program, GivenInputs inputs, Attaching attaching) {
     List<ProgCell> runs = new ArrayList<>();
     String name = program.name();
     if (RunnableTypes.onPackets(program.typeNumber())) {
@@ -135,8 +143,8 @@ public final class GivenObjects {
     } else if (RunnableTypes.onContexts(program.typeNumber()) && inputs.hasContext()) {
       runs.add(new ProgCell(object.name(), name, ProgCell.Task.RUN, InputFiles.CONTEXT));
     }
-    if (RunnableTypes.attachable(program)) {
-      runs.add(new ProgCell(object.name(), name, ProgCell.Task.EVENT, ""));
+    if (attaching.includes(program)) {
+      runs.add(new ProgCell(object.name(), name, ProgCell.Task.EVENT, attaching.command()));
     }
     return runs;
   }
@@ -160,6 +168,12 @@ public final class GivenObjects {
           "no program here is given this context: --ctx is for raw_tp, syscall and sk_lookup"
               + " programs, and with --data for those on packets");
     }
+  }
+
+  private static boolean isRun(ProgramInfo program, Attaching attaching) {
+    return RunnableTypes.onPackets(program.typeNumber())
+        || RunnableTypes.onContexts(program.typeNumber())
+        || attaching.includes(program);
   }
 
   private static void requirePlain(ObjectInfo object, ProgramInfo program) {
@@ -239,8 +253,8 @@ public final class GivenObjects {
         .toList();
   }
 
-  /** What they hold, as lines. */
-  public List<String> text() {
+  /** What they hold, as lines; of programs that nothing runs, why. */
+  public List<String> text(Attaching attaching) {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < objects.size(); i++) {
       ObjectInfo object = objects.get(i);
@@ -255,9 +269,15 @@ public final class GivenObjects {
                   object.relocations()));
       for (ProgramInfo program : object.programs()) {
         lines.add(
-            "  program %s: %s, section %s, %d instructions"
+            "  program %s: %s, section %s, %d instructions%s"
                 .formatted(
-                    program.name(), program.type(), program.section(), program.instructions()));
+                    program.name(),
+                    program.type(),
+                    program.section(),
+                    program.instructions(),
+                    isRun(program, attaching)
+                        ? ""
+                        : "; loaded only: " + attaching.leftOut(program)));
       }
       for (MapInfo map : object.maps()) {
         lines.add(

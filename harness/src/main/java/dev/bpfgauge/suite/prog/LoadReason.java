@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.prog;
 
 import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.KernelNames;
 import dev.bpfgauge.libbpf.LoadedPrograms;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,7 +54,8 @@ record LoadReason(
 
   private static final String CONFIGURATION =
       "its object reads the kernel's configuration (__kconfig), and neither /proc/config.gz nor"
-          + " /boot has that here; guests of the lab have none";
+          + " /boot/config-RELEASE is there; guests have it of kernels that were fetched with it:"
+          + " kernels fetch --again";
 
   private static final Pattern INFINITE = Pattern.compile("(infinite loop detected at insn \\d+)");
 
@@ -78,7 +81,7 @@ record LoadReason(
     return e.isLockedDown() || (e.errno() == Errno.EPERM && !hasVerifiersWords(e.log()));
   }
 
-  private static String denied(BpfException e) {
+  static String denied(BpfException e) {
     return KernelsAnswer.DENIED.says(
         String.valueOf(e.getMessage()).lines().findFirst().orElse(e.errnoName()));
   }
@@ -179,10 +182,17 @@ record LoadReason(
       case "tp_btf", "raw_tp", "raw_tracepoint" -> "this kernel has no tracepoint " + name;
       case "lsm", "lsm_cgroup" -> "this kernel has no security hook " + name;
       case "iter" -> "this kernel has no iterator " + name;
-      default ->
-          "this kernel has no function %s to attach to: it is missing, inlined or closed to tracing"
-              .formatted(name);
+      default -> function(name);
     };
+  }
+
+  private static String function(String name) {
+    Set<String> known = KernelNames.functions();
+    return known.contains(name)
+        ? "function %s of this kernel is closed to tracing: static, notrace or without BTF"
+            .formatted(name)
+        : "this kernel has no function %s to attach to: it is missing, inlined or closed to tracing%s"
+            .formatted(name, AttachTarget.near(name, known));
   }
 
   /** What is missing is 0 to the verifier, and no pointer. */

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param object the object's name in the run, see {@link ObjectFiles}
  * @param program the program's name in the object, that of its function
  * @param task what is done with it
- * @param input word of what it is run on; empty where it is only loaded
+ * @param input word of what it is run on, or the command that makes its events; empty where it is
+ *     only loaded, and where operations of our own make them
  * @param shape name of the values that its variables have; empty where there are no shapes
  */
 record ProgCell(String object, String program, Task task, String input, String shape) {

@@ -56,7 +56,7 @@ public final class ProgFork {
             Optional.of(ProgMeter.run(cell, asked.arm(), settings)),
             new Outcome.Failed("it had no turn"));
       } catch (LoadRefusedException e) {
-        return new Player(Optional.empty(), ProgMeter.outcome(e));
+        return new Player(Optional.empty(), ProgMeter.outcome(cell, asked.arm(), e));
       } catch (Refusal e) {
         return new Player(
             Optional.empty(), new Outcome.Unavailable(String.valueOf(e.getMessage())));

@@ -5,6 +5,7 @@ import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.FingerprintPart;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
@@ -122,10 +123,30 @@ public final class ProgSuite implements Suite {
         new Extra("attached_ns", "ns", "the operation with the program", Better.LESS),
         new Extra("runtime_stats_ns", "ns", "a run, by the kernel's statistics", Better.LESS),
         new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER),
+        new Extra("command_ns", "ns", "a run of the load without the program", Better.LESS),
+        new Extra("command_attached_ns", "ns", "a run of the load with the program", Better.LESS),
+        new Extra("command_cpu_ns", "ns", "its CPU time without the program", Better.LESS),
+        new Extra("command_attached_cpu_ns", "ns", "its CPU time with the program", Better.LESS),
         new Extra("made_by_", "", "1: this operation made the events", Better.NEITHER),
         new Extra("returned", "", "what the first run gave", Better.NEITHER),
         new Extra(
             "single_runs", "", "1: each run is a call, by the kernel's clock", Better.NEITHER));
+  }
+
+  /**
+   * Runs a user's command once, before anything is measured.
+   *
+   * @throws Refusal where it fails or does not end, in its own words
+   */
+  public static void tryLoad(String command) {
+    try {
+      new CommandLoad(command, CommandLoad.LONGEST).run();
+    } catch (CommandLoad.FailedException e) {
+      throw Refusal.usage(e.reason());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   /** None by options of {@code run}: objects are named by a command of their own. */
@@ -154,6 +175,10 @@ public final class ProgSuite implements Suite {
       if (INPUT_OPTIONS.contains(given.get(i))) {
         words.addAll(given.subList(i, i + 2));
       }
+    }
+    ProgCell asked = ProgCell.of(cell);
+    if (asked.task() == ProgCell.Task.EVENT && !asked.input().isEmpty()) {
+      words.addAll(List.of("--load", asked.input()));
     }
     return Optional.of(words);
   }

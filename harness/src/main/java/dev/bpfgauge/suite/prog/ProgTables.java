@@ -5,6 +5,7 @@ import dev.bpfgauge.analysis.CellSummary;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
@@ -27,11 +28,23 @@ public final class ProgTables {
   public static final List<Integer> LESS_OF_VERIFIER = List.of(9, 6, 2, 5, 7);
 
   private static final double NANOS_A_MICRO = 1_000;
+  private static final double NANOS_A_MILLI = 1_000_000;
 
   private final Evidence evidence;
 
+  /** In the order of the objects on the command line, and of the programs in each. */
+  private final List<String> programs;
+
   ProgTables(Evidence evidence) {
     this.evidence = evidence;
+    // A plan's first round has them in that order.
+    this.programs =
+        evidence.analysis().run().forks().stream()
+            .filter(fork -> isOf(fork.cell(), ProgCell.Task.LOAD))
+            .sorted(Comparator.comparingInt(ForkRecord::seq))
+            .map(fork -> program(fork.cell()))
+            .distinct()
+            .toList();
   }
 
   /** The tables of a run. */
@@ -42,7 +55,7 @@ public final class ProgTables {
   /** Those that have rows, in reading order. */
   List<Table> tables() {
     List<Table> tables = new ArrayList<>();
-    for (Table table : List.of(loads(), refusals(), costs(), events(), verifier())) {
+    for (Table table : List.of(loads(), refusals(), costs(), events(), commands(), verifier())) {
       if (!table.rows().isEmpty()) {
         tables.add(table);
       }
@@ -50,9 +63,15 @@ public final class ProgTables {
     return tables;
   }
 
+  private static boolean isOf(Cell cell, ProgCell.Task task) {
+    return cell.suite().equals(ProgSuite.NAME) && cell.operation().equals(EnumWords.of(task));
+  }
+
+  /** In the order of {@link #programs}. */
   private List<CellSummary> cells(ProgCell.Task task) {
-    return evidence.cells(
-        cell -> cell.suite().equals(ProgSuite.NAME) && cell.operation().equals(EnumWords.of(task)));
+    return evidence.cells(cell -> isOf(cell, task)).stream()
+        .sorted(Comparator.comparingInt(cell -> programs.indexOf(program(cell.cell()))))
+        .toList();
   }
 
   /** A program of an object, the object named where there are several, and its shape. */
@@ -89,7 +108,7 @@ public final class ProgTables {
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     for (CellSummary cell : cells) {
       rows.computeIfAbsent(program(cell.cell()), _ -> new LinkedHashMap<>())
-          .put(place(cell.cell()), answer(cell));
+          .put(place(cell.cell()), answer(cell, isNotAttached(cell.cell())));
     }
     rows.forEach((program, answers) -> {
       List<Object> row = new ArrayList<>(List.of(program));
@@ -99,8 +118,18 @@ public final class ProgTables {
     return table.build();
   }
 
-  private static String answer(CellSummary cell) {
-    return cell.forks() > 0 ? "✓ loads" : cell.reason().isEmpty() ? "?" : "✗ " + Words.status(cell);
+  /** Whether the program loads there and finds nothing to hang on. */
+  private boolean isNotAttached(Cell load) {
+    return cells(ProgCell.Task.EVENT).stream()
+        .filter(cell -> program(cell.cell()).equals(program(load)))
+        .filter(cell -> place(cell.cell()).equals(place(load)))
+        .anyMatch(cell -> cell.forks() == 0 && cell.reason().startsWith(ProgMeter.NOT_ATTACHED));
+  }
+
+  private static String answer(CellSummary cell, boolean isNotAttached) {
+    return cell.forks() > 0
+        ? isNotAttached ? "✗ not attached" : "✓ loads"
+        : cell.reason().isEmpty() ? "?" : "✗ " + Words.status(cell);
   }
 
   /** Why programs do not load: program, places, reason. */
@@ -114,8 +143,8 @@ public final class ProgTables {
             "~Reason");
     Map<List<String>, List<String>> places = new LinkedHashMap<>();
     List<CellSummary> cells = new ArrayList<>(cells(ProgCell.Task.LOAD));
-    cells.addAll(inOrder(cells(ProgCell.Task.EVENT)));
-    cells.addAll(runsByProgram());
+    cells.addAll(ofLoaded(ProgCell.Task.EVENT));
+    cells.addAll(ofLoaded(ProgCell.Task.RUN));
     for (CellSummary cell : cells) {
       if (cell.forks() == 0 && !cell.reason().isEmpty()) {
         places
@@ -142,7 +171,7 @@ public final class ProgTables {
             List.of("~Program", "~Input", "A run", "95 % interval"),
             "Difference",
             List.of("Returned", "Forks")),
-        runsByProgram(),
+        ofLoaded(ProgCell.Task.RUN),
         cell -> cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
         compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
         cell -> List.of(extra(cell, "returned"), Words.forks(cell)));
@@ -203,7 +232,7 @@ public final class ProgTables {
             List.of("~Program", "~Events by", "An event", "95 % interval"),
             "Difference",
             List.of("Events an operation", "Program alone", "Forks")),
-        inOrder(cells(ProgCell.Task.EVENT)),
+        ofLoaded(ProgCell.Task.EVENT).stream().filter(cell -> !isNotAttached(cell.cell())).toList(),
         ProgTables::madeBy,
         compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
         cell ->
@@ -219,6 +248,10 @@ public final class ProgTables {
   }
 
   private static String madeBy(CellSummary cell) {
+    String command = cell.cell().param(ProgCell.INPUT);
+    if (!command.isEmpty()) {
+      return command;
+    }
     return cell.extras().keySet().stream()
         .filter(key -> key.startsWith("made_by_"))
         .map(key -> key.substring("made_by_".length()))
@@ -226,27 +259,51 @@ public final class ProgTables {
         .orElse(Words.NONE);
   }
 
+  /** What a command of the user's takes that makes events. */
+  public Table commands() {
+    Table.Builder table =
+        Table.of(
+            "prog-commands",
+            "What a run of the load takes, in " + evidence.millis(),
+            "~Program",
+            "~Where",
+            "CPU time",
+            "With the program",
+            "From start to end",
+            "With the program");
+    for (CellSummary cell : ofLoaded(ProgCell.Task.EVENT)) {
+      if (cell.forks() > 0 && !cell.cell().param(ProgCell.INPUT).isEmpty()) {
+        table.row(
+            program(cell.cell()),
+            place(cell.cell()),
+            millis(cell, "command_cpu_ns"),
+            millis(cell, "command_attached_cpu_ns"),
+            millis(cell, "command_ns"),
+            millis(cell, "command_attached_ns"));
+      }
+    }
+    return table.build();
+  }
+
+  private static String millis(CellSummary cell, String name) {
+    Double value = cell.extras().get(name);
+    return value == null ? Words.NONE : Words.nanos(value / NANOS_A_MILLI);
+  }
+
   private static String decimals(CellSummary cell, String name) {
     Double value = cell.extras().get(name);
     return value == null ? Words.NONE : Words.nanos(value);
   }
 
-  /** A program's packets together; without those of programs that do not load. */
-  private List<CellSummary> runsByProgram() {
-    return inOrder(cells(ProgCell.Task.RUN));
-  }
-
-  private List<CellSummary> inOrder(List<CellSummary> cells) {
-    List<CellSummary> loads = cells(ProgCell.Task.LOAD);
-    List<String> programs = loads.stream().map(cell -> program(cell.cell())).distinct().toList();
+  /** Without those of programs that do not load. */
+  private List<CellSummary> ofLoaded(ProgCell.Task task) {
     Set<String> refused =
-        loads.stream()
+        cells(ProgCell.Task.LOAD).stream()
             .filter(cell -> cell.forks() == 0)
             .map(cell -> program(cell.cell()) + place(cell.cell()))
             .collect(Collectors.toSet());
-    return cells.stream()
+    return cells(task).stream()
         .filter(cell -> !refused.contains(program(cell.cell()) + place(cell.cell())))
-        .sorted(Comparator.comparingInt(cell -> programs.indexOf(program(cell.cell()))))
         .toList();
   }
 
@@ -280,6 +337,12 @@ public final class ProgTables {
                   .isPresent();
       if (cell.forks() == 0 && isNew && loadedBefore) {
         failures.add("%s does not load on %s".formatted(program(cell.cell()), place(cell.cell())));
+      } else if (isNew
+          && isNotAttached(cell.cell())
+          && !(hasVersions() && isNotAttached(cell.cell().on(ProgSuite.OLD)))) {
+        failures.add(
+            "%s has nothing to be attached to on %s"
+                .formatted(program(cell.cell()), place(cell.cell())));
       }
     }
     if (hasVersions()) {

@@ -1,0 +1,148 @@
+package dev.bpfgauge.suite.prog;
+
+import dev.bpfgauge.libbpf.BpfLink;
+import dev.bpfgauge.libbpf.BpfProgram;
+import dev.bpfgauge.libbpf.RunTimeStats;
+import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * What an attached program adds to a command that makes its events: runs of the command without it,
+ * with it, with it, without it, again and again. How often the command runs the program is counted
+ * apart, since the kernel's count costs some nanoseconds itself.
+ */
+final class CommandCost {
+  private static final int FEWEST_SEQUENCES = 3;
+  private static final int MOST_SEQUENCES = 200;
+  private static final int COUNTS = 2;
+
+  /** What a run of a command takes differs by more than fewer events would add. */
+  private static final int FEWEST_EVENTS = 16;
+
+  private final BpfProgram program;
+  private final CommandLoad load;
+  private final Supplier<BpfLink> attach;
+
+  /**
+   * @param attach attaches the program
+   */
+  CommandCost(BpfProgram program, CommandLoad load, Supplier<BpfLink> attach) {
+    this.program = program;
+    this.load = load;
+    this.attach = attach;
+  }
+
+  /** How often a run of the command runs the program, and what that took each time. */
+  private record Events(double count, double statisticsNanos) {}
+
+  /**
+   * Measures.
+   *
+   * @throws LoadRefusedException where the command does not run the program
+   * @throws Refusal where the command fails, or does not end
+   */
+  Measurement measure(Settings settings) throws LoadRefusedException {
+    try {
+      load.run();
+      return measure(events(), settings);
+    } catch (CommandLoad.FailedException e) {
+      throw Refusal.environment(e.reason());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Others run the program as well: how often, is seen while the command rests as long. */
+  private Events events()
+      throws CommandLoad.FailedException, InterruptedException, LoadRefusedException {
+    List<Double> counts = new ArrayList<>();
+    List<Double> nanos = new ArrayList<>();
+    try (BpfLink _ = attach.get();
+        RunTimeStats _ = RunTimeStats.enable()) {
+      for (int i = 0; i < COUNTS; i++) {
+        BpfProgram.Info before = program.info();
+        CommandLoad.Spent spent = load.run();
+        BpfProgram.Info after = program.info();
+        TimeUnit.NANOSECONDS.sleep(spent.wallNanos());
+        BpfProgram.Info rested = program.info();
+        long runs = after.runCount() - before.runCount();
+        counts.add((double) runs - (rested.runCount() - after.runCount()));
+        if (runs > 0) {
+          nanos.add((double) (after.runTimeNanos() - before.runTimeNanos()) / runs);
+        }
+      }
+    }
+    double count = Medians.of(counts);
+    if (count < 1) {
+      throw new LoadRefusedException(
+          "the program saw no event: the load does not run it", false, "");
+    }
+    if (count < FEWEST_EVENTS) {
+      throw new LoadRefusedException(
+          "a run of the load has %.3g events, too few to be timed: let it do its work %d times"
+              .formatted(count, FEWEST_EVENTS),
+          false,
+          "");
+    }
+    return new Events(count, Medians.of(nanos));
+  }
+
+  private Measurement measure(Events events, Settings settings)
+      throws CommandLoad.FailedException, InterruptedException {
+    List<CommandLoad.Spent> without = new ArrayList<>();
+    List<CommandLoad.Spent> with = new ArrayList<>();
+    List<Double> added = new ArrayList<>();
+    long end =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(
+                (long) settings.measureMillis() * settings.measureIterations());
+    while (added.size() < FEWEST_SEQUENCES
+        || (!settings.counted() && added.size() < MOST_SEQUENCES && System.nanoTime() < end)) {
+      List<CommandLoad.Spent> off = new ArrayList<>(List.of(load.run()));
+      List<CommandLoad.Spent> on = new ArrayList<>();
+      try (BpfLink _ = attach.get()) {
+        on.add(load.run());
+        on.add(load.run());
+      }
+      off.add(load.run());
+      added.add((mean(on) - mean(off)) / events.count);
+      without.addAll(off);
+      with.addAll(on);
+    }
+    SortedMap<String, Double> extras = new TreeMap<>();
+    extras.put("command_ns", median(without, CommandLoad.Spent::wallNanos));
+    extras.put("command_attached_ns", median(with, CommandLoad.Spent::wallNanos));
+    extras.put("command_cpu_ns", median(without, CommandLoad.Spent::cpuNanos));
+    extras.put("command_attached_cpu_ns", median(with, CommandLoad.Spent::cpuNanos));
+    extras.put("runs_per_op", events.count);
+    extras.put("runtime_stats_ns", events.statisticsNanos);
+    double[] sorted = added.stream().mapToDouble(nanos -> nanos).sorted().toArray();
+    return new Measurement(
+        Medians.of(added),
+        List.of(Medians.of(added)),
+        Measurement.Batches.ofSorted(1, sorted),
+        sorted.length,
+        null,
+        null,
+        extras);
+  }
+
+  private static double mean(List<CommandLoad.Spent> runs) {
+    return runs.stream().mapToLong(CommandLoad.Spent::cpuNanos).average().orElseThrow();
+  }
+
+  private static double median(
+      List<CommandLoad.Spent> runs, ToLongFunction<CommandLoad.Spent> figure) {
+    return Medians.of(runs.stream().map(run -> (double) figure.applyAsLong(run)).toList());
+  }
+}
