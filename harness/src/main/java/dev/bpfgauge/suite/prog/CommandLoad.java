@@ -4,6 +4,7 @@ import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.ProcessTree;
 import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.os.SearchPath;
 import dev.bpfgauge.os.Shown;
@@ -148,12 +149,10 @@ record CommandLoad(String line, Duration limit) {
 
   /** Whatever it left behind is ended. */
   private static void end(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
+    ProcessTree.kill(process.toHandle());
     if (SearchPath.find("setsid").isPresent()) {
       LibC.kill(-(int) process.pid(), SIGKILL);
     }
-    children.forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
     process.onExit().join();
   }
 
