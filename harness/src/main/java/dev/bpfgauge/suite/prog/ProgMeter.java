@@ -24,6 +24,9 @@ final class ProgMeter implements Meter {
   /** How the reason begins that a program loads, and there is nothing to attach it to. */
   static final String NOT_ATTACHED = "not attached: ";
 
+  /** Begins the name of how often single runs gave a value. */
+  static final String RETURNED = "returned_";
+
   private static final int FEWEST_LOADS = 3;
   private static final int MOST_LOADS = 25;
 
@@ -180,6 +183,7 @@ final class ProgMeter implements Meter {
   static SortedMap<String, Double> extras(ProgramRun run) {
     SortedMap<String, Double> extras = new TreeMap<>();
     extras.put("returned", (double) Integer.toUnsignedLong(run.returned()));
+    run.returns().forEach((value, times) -> extras.put(RETURNED + value, (double) times));
     extras.put("single_runs", run.changesPacket() ? 1.0 : 0.0);
     return extras;
   }

@@ -129,6 +129,7 @@ public final class ProgSuite implements Suite {
         new Extra("command_attached_cpu_ns", "ns", "its CPU time with the program", Better.LESS),
         new Extra("made_by_", "", "1: this operation made the events", Better.NEITHER),
         new Extra("returned", "", "what the first run gave", Better.NEITHER),
+        new Extra(ProgMeter.RETURNED, "", "how many single runs gave this value", Better.NEITHER),
         new Extra(
             "single_runs", "", "1: each run is a call, by the kernel's clock", Better.NEITHER));
   }

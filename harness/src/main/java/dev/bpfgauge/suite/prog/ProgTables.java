@@ -174,7 +174,7 @@ public final class ProgTables {
         ofLoaded(ProgCell.Task.RUN),
         cell -> cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
         compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
-        cell -> List.of(extra(cell, "returned"), Words.forks(cell)));
+        cell -> List.of(returned(cell), Words.forks(cell)));
   }
 
   /**
@@ -402,6 +402,24 @@ public final class ProgTables {
       }
     }
     return table.build();
+  }
+
+  /** {@code 2}; where single runs gave several values, {@code 2 (61×), 1 (3×)}. */
+  private static String returned(CellSummary cell) {
+    List<Map.Entry<String, Double>> values =
+        cell.extras().entrySet().stream()
+            .filter(each -> each.getKey().startsWith(ProgMeter.RETURNED))
+            .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+            .toList();
+    return values.size() < 2
+        ? extra(cell, "returned")
+        : values.stream()
+            .map(each ->
+                "%s (%s×)"
+                    .formatted(
+                        each.getKey().substring(ProgMeter.RETURNED.length()),
+                        Words.count(Math.round(each.getValue()))))
+            .collect(Collectors.joining(", "));
   }
 
   private static String extra(CellSummary cell, String name) {

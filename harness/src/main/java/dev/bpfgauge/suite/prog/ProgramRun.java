@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgramRun implements AutoCloseable {
   private static final int MOST_RUNS = 1 << 22;
+  private static final int RETURNS = 64;
   private static final int FEWEST_RUNS = 8;
   private static final int MOST_SINGLE_RUNS = 1024;
   private static final int CALIBRATIONS = 300;
@@ -187,6 +190,21 @@ final class ProgramRun implements AutoCloseable {
   /** What its first run gave. */
   int returned() {
     return returned;
+  }
+
+  /**
+   * What single runs give, each on the packet as it was given.
+   *
+   * @return value, unsigned → how many of {@value #RETURNS} runs, or of fewer where they are long
+   */
+  SortedMap<Long, Integer> returns() {
+    SortedMap<Long, Integer> counts = new TreeMap<>();
+    long end = System.nanoTime() + LONGEST_BATCH_NANOS;
+    for (int i = 0; i < RETURNS && (i == 0 || System.nanoTime() < end); i++) {
+      int value = calls != null ? calls.own.run() : once().returnValue();
+      counts.merge(Integer.toUnsignedLong(value), 1, Integer::sum);
+    }
+    return counts;
   }
 
   /** Whether each run is a system call of its own. */

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,11 +83,32 @@ class ProgramRunTest {
     LoadedProgram loaded = LoadedProgram.load("x", elf(source), "counts");
     try (ProgramRun run = ProgramRun.of(loaded, Packet.UDP.bytes())) {
       assertEquals(2, run.returned());
+      assertEquals(Set.of(2L), run.returns().keySet());
       assertTrue(run.changesPacket());
       run.calibrate(10);
       long before = runs(loaded);
       run.nanos();
       assertEquals(10, runs(loaded) - before);
+    }
+  }
+
+  @Test
+  void valuesThatRunsGiveAreCounted() throws Exception {
+    Requires.bpf();
+    String source =
+        """
+        long runs;
+        SEC("xdp") int every_fourth(struct xdp_md *c) {
+          return runs++ % 4 ? XDP_PASS : XDP_DROP;
+        }
+        """;
+    LoadedProgram loaded = LoadedProgram.load("x", elf(source), "every_fourth");
+    try (ProgramRun run = ProgramRun.of(loaded, Packet.UDP.bytes())) {
+      SortedMap<Long, Integer> returns = run.returns();
+      assertEquals(Set.of(1L, 2L), returns.keySet());
+      int dropped = returns.getOrDefault(1L, 0);
+      int passed = returns.getOrDefault(2L, 0);
+      assertTrue(Math.abs(passed - 3 * dropped) <= 3, returns.toString());
     }
   }
 
