@@ -182,7 +182,7 @@ class ProgIT {
     ForkRecord row =
         run.forks().stream()
             .filter(fork -> fork.cell().param("input").equals(input))
-            .filter(fork -> fork.cell().param("shape").equals(shape))
+            .filter(fork -> fork.cell().param("variant").equals(shape))
             .filter(fork -> fork.cell().profile().equals(arm))
             .findFirst()
             .orElseThrow();

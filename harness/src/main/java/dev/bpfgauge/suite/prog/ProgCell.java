@@ -22,7 +22,7 @@ record ProgCell(String object, String program, Task task, String input, String s
   static final String PROGRAM = "function";
   static final String INPUT = "input";
 
-  static final String SHAPE = "shape";
+  static final String SHAPE = "variant";
 
   /** In guests, where the arms are versions: the kernel. */
   static final String KERNEL = "kernel";
