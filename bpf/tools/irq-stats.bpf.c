@@ -53,6 +53,7 @@ static __always_inline void count(enum irq_kind kind, __u32 number, struct irqac
 	struct irq_key key = { .action = (__u64)action, .kind = kind, .number = number, .cpu = bpf_get_smp_processor_id() };
 	struct irq_count *count = bpf_map_lookup_elem(&counts, &key);
 	struct task_struct *task;
+	__u32 now = interval;
 	long error;
 
 	if (!count) {
@@ -67,9 +68,9 @@ static __always_inline void count(enum irq_kind kind, __u32 number, struct irqac
 	}
 	count->count++;
 	count->total_ns += ns;
-	if (count->interval != interval || ns > count->longest_ns) {
-		count->longest_ns = ns;
-		count->interval = interval;
+	if (count->interval[now & 1] != now || ns > count->longest_ns[now & 1]) {
+		count->longest_ns[now & 1] = ns;
+		count->interval[now & 1] = now;
 	}
 	if (kind != IRQ_SOFT)
 		return;

@@ -27,8 +27,8 @@ struct irq_count {
 	__u64 count;
 	__u64 total_ns;
 	__u64 by_thread;	/* soft interrupts that ksoftirqd did */
-	__u64 longest_ns;	/* in the interval of that number */
-	__u32 interval;
+	__u64 longest_ns[2];	/* in the intervals of those numbers, an even and an odd one */
+	__u32 interval[2];
 	char name[IRQ_NAME_BYTES];
 };
 

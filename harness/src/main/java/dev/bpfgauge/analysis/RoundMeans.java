@@ -101,7 +101,7 @@ public final class RoundMeans {
    */
   static Measurement measurement(ForkRecord fork) {
     Measurement measurement = fork.measurement();
-    if (measurement == null || !isUsable(fork.cell(), measurement.meanNanosPerOp())) {
+    if (measurement == null || !SuiteWords.isUsable(fork.cell(), measurement.meanNanosPerOp())) {
       throw new IllegalArgumentException(
           "journal line of fork "
               + fork.seq()
@@ -114,10 +114,6 @@ public final class RoundMeans {
               + "; take the line out to leave this fork out of the analysis");
     }
     return measurement;
-  }
-
-  private static boolean isUsable(Cell cell, double mean) {
-    return Double.isFinite(mean) && (mean > 0 || SuiteWords.isNetCost(cell));
   }
 
   /** What the last round took that has the cell; 0 where there is none. */

@@ -7,6 +7,7 @@ import dev.bpfgauge.lab.KernelStore;
 import dev.bpfgauge.lab.LabRequest;
 import dev.bpfgauge.lab.Wishes;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.run.MeasuredRun;
@@ -106,7 +107,7 @@ final class ProgCommand implements Callable<Integer> {
       description =
           "A line for the shell that makes the events of attached programs and ends, in place of"
               + " operations of our own.")
-  String load = "";
+  @Nullable String command;
 
   @Option(
       names = "--here",
@@ -157,6 +158,7 @@ final class ProgCommand implements Callable<Integer> {
 
   @Mixin ResultsOption results;
 
+  private String load = "";
   private Attaching attaching = new Attaching("", false);
 
   @Mixin WaitOption wait;
@@ -171,9 +173,17 @@ final class ProgCommand implements Callable<Integer> {
         measureMillis >= 100 && measureMillis <= 600_000,
         "--measure",
         "from 100 to 600000 milliseconds");
+    needs("--margin", hasVersions(), "--against");
+    boolean guests = !kernels.isEmpty() || !kernelFiles.isEmpty();
+    needs("--guest-timeout", guests, "--kernels or --kernel");
+    if (command != null && command.isBlank()) {
+      throw Refusal.option("--load is a command that makes events, e.g. --load 'ls -R /usr'.");
+    }
+    load = command == null ? "" : command;
     PrintWriter out = spec.commandLine().getOut();
-    attaching = new Attaching(load, here || !kernels.isEmpty() || !kernelFiles.isEmpty());
+    attaching = new Attaching(load, here || guests);
     GivenInputs inputs = this.inputs.read(spec);
+    needs("--frames", this.inputs.hasCapture(), "--pcap");
     List<KernelImage> images = images();
     GivenObjects given = GivenObjects.read(objects);
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
@@ -211,6 +221,14 @@ final class ProgCommand implements Callable<Integer> {
     failures.forEach(failure -> out.println("gate: " + failure));
     out.flush();
     return failures.isEmpty() ? code : ExitCode.GATE;
+  }
+
+  /** Refuses an option that would do nothing. */
+  private void needs(String option, boolean isThere, String other) {
+    if (!isThere && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      throw Refusal.option(
+          "%s is for %s: give that as well, or leave it out.".formatted(option, other));
+    }
   }
 
   private static List<String> logs(MeasuredRun.Result result) {

@@ -72,6 +72,11 @@ final class ProgInputOptions {
           "Load and measure in each shape of this JSON: {shape: {variable: value, …}, …}.")
   @Nullable Path shapes;
 
+  /** Whether packets come from a file of many. */
+  boolean hasCapture() {
+    return pcap != null;
+  }
+
   /** Reads the files that are named. */
   GivenInputs read(CommandSpec spec) {
     RunOptions.check(

@@ -24,6 +24,7 @@ final class ProgText {
     return PageTables.noise(analysis, width)
         + PageTables.table(tables.loads(), width, List.of())
         + PageTables.sentences(tables.refusals(), width)
+        + PageTables.sentences(tables.returns(), width)
         + PageTables.table(tables.costs(), width, tables.lessOfCosts())
         + PageTables.table(tables.events(), width, tables.lessOfEvents())
         + PageTables.table(tables.commands(), width, List.of(5, 4))

@@ -372,7 +372,9 @@ final class TopCommand implements Callable<Integer> {
     standouts.forEach(one ->
         folded.println("%s: %s %s".formatted(one.kind().word(), one.subject(), one.sentence())));
     folded.println(
-        standouts.isEmpty() ? "Nothing stands out." : standouts.size() + " things stand out.");
+        standouts.isEmpty()
+            ? "Nothing stands out."
+            : standouts.size() == 1 ? "1 finding." : standouts.size() + " findings.");
     folded.println("Page: " + output);
     folded.flush();
   }

@@ -377,6 +377,20 @@ public final class BpfObject implements AutoCloseable {
         });
   }
 
+  /** Adds {@code map_flags} to a map's own; before {@link #load} only. */
+  public void addFlags(String map, int flags) {
+    requireNonNull(map, "map");
+    locked(
+        "bpf_map__set_map_flags",
+        () -> {
+          requireNotLoaded("bpf_map__set_map_flags");
+          MemorySegment pointer = findMapPointer(map);
+          int all = LibBpf.bpf_map__map_flags(pointer) | flags;
+          set(map, "bpf_map__set_map_flags", LibBpf.bpf_map__set_map_flags(pointer, all));
+          return map;
+        });
+  }
+
   /** Leaves a map out that no loaded program uses; before {@link #load} only. */
   public void leaveOut(String map) {
     requireNonNull(map, "map");

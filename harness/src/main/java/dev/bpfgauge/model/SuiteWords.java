@@ -187,6 +187,11 @@ public interface SuiteWords {
     return named(cell.suite()).filter(suite -> suite.isNet(cell)).isPresent();
   }
 
+  /** Whether a mean can be a cell's: only a difference may be nothing or less. */
+  static boolean isUsable(Cell cell, double mean) {
+    return Double.isFinite(mean) && (mean > 0 || isNetCost(cell));
+  }
+
   /** Whether a cell calls a map, and from there. */
   static boolean isCalled(Cell cell, MapsCalled from) {
     return named(cell.suite()).filter(suite -> suite.mapsCalled() == from).isPresent();

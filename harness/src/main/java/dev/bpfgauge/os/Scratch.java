@@ -1,12 +1,15 @@
 package dev.bpfgauge.os;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,13 @@ public final class Scratch {
   private static final int ROOM_BYTES = 4 << 20;
 
   private static @Nullable Path found;
+
+  /** Folders of this process that may still be there. */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(Scratch::deleteOpen, "scratch"));
+  }
 
   private Scratch() {}
 
@@ -42,11 +52,25 @@ public final class Scratch {
    * @param prefix of its name
    */
   public static Path newFolder(String prefix) throws IOException {
-    return Files.createTempDirectory(folder(), prefix);
+    Path made = Files.createTempDirectory(folder(), prefix);
+    OPEN.add(made);
+    return made;
+  }
+
+  /** What a signal leaves no time to delete otherwise. */
+  private static void deleteOpen() {
+    for (Path each : OPEN) {
+      try {
+        deleteTree(each);
+      } catch (IOException | UncheckedIOException e) {
+        // Somebody still writes there, or it is gone.
+      }
+    }
   }
 
   /** Deletes a folder with all that is in it; nothing where it is not there. */
   public static void deleteTree(Path tree) throws IOException {
+    OPEN.remove(tree);
     if (!Files.exists(tree)) {
       return;
     }

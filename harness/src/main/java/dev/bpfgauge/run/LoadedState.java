@@ -13,6 +13,7 @@ import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.model.SuiteWords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +91,14 @@ public final class LoadedState implements AutoCloseable {
   public static Judged judged(Cell cell, Outcome outcome, List<LoadCheck> proofs) {
     List<LoadCheck> load = withOwnShare(cell, outcome, proofs);
     return switch (outcome) {
+      case Outcome.Measured(Measurement m, String _)
+          when !SuiteWords.isUsable(cell, m.meanNanosPerOp()) ->
+          new Judged(
+              ForkStatus.CRASHED,
+              "it measured %.3g ns, which no run takes: the machine is too busy, or the run too short to be told from what is subtracted"
+                  .formatted(m.meanNanosPerOp()),
+              null,
+              load);
       case Outcome.Measured(Measurement m, String _) when Session.reached(load) ->
           new Judged(ForkStatus.OK, "", OwnCpu.without(m), load);
       case Outcome.Measured(Measurement m, String _) ->

@@ -70,7 +70,7 @@ public final class AuditPage {
                 sum.unknownWays() > 0 ? "at least " : "",
                 TopTable.percent(sum.totalPercent())));
     sentences.add(
-        "%s hold %s bytes of kernel memory, and programs %s bytes of machine code."
+        "%s: %s bytes of kernel memory; machine code of programs: %s bytes."
             .formatted(
                 Words.plural(sum.maps(), "map"),
                 Words.count(sum.mapBytes()),

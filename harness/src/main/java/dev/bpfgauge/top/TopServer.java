@@ -181,7 +181,7 @@ public final class TopServer implements AutoCloseable {
           InetAddress.getByName(host == null || host.isEmpty() ? LOOPBACK : host),
           Integer.parseInt(parts.group(2)));
     } catch (UnknownHostException e) {
-      throw Refusal.usage("%s names no address of this host: '%s'.".formatted(option, address));
+      throw Refusal.option("%s names no address of this host: '%s'.".formatted(option, address));
     }
   }
 

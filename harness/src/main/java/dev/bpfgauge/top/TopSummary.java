@@ -1,6 +1,7 @@
 package dev.bpfgauge.top;
 
 import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.report.words.Words;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -19,20 +20,20 @@ final class TopSummary {
     TopView.Sum sum = view.sum();
     List<String> lines = new ArrayList<>();
     lines.add(
-        "bpfgauge top %s  %s%s %% of a CPU, %d programs (+%d -%d%s), %s runs/s"
+        "bpfgauge top %s  %s%s %% of a CPU, %s (+%d -%d%s), %s runs/s"
             .formatted(
                 TIME.format(view.time()),
                 sum.unknownWays() > 0 ? ">" : "",
                 TopTable.percent(sum.totalPercent()),
-                sum.programs(),
+                Words.plural(sum.programs(), "program"),
                 sum.come(),
                 sum.gone(),
                 sum.unseen() > 0 ? ", " + sum.unseen() + " came and went" : "",
                 TopTable.count(sum.runsPerSecond())));
     lines.add(
-        "%d maps %s, JITed %s; looking takes %s %% of a CPU, statistics about %s %%"
+        "%s %s, JITed %s; looking takes %s %% of a CPU, statistics about %s %%"
             .formatted(
-                sum.maps(),
+                Words.plural(sum.maps(), "map"),
                 TopTable.bytes(sum.mapBytes()),
                 TopTable.bytes(sum.jitedBytes()),
                 TopTable.percent(view.own().percent()),

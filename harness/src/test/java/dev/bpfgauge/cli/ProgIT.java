@@ -120,6 +120,33 @@ class ProgIT {
     assertTrue(ended.out().contains("gate: filter costs more on udp"), ended.out());
   }
 
+  @Test
+  void whatAnotherVersionReturnsIsSaid() throws Exception {
+    Requires.bpf();
+    String source = COUNTER.formatted("");
+    assertTrue(source.contains("XDP_PASS"), source);
+    Path old = Compiled.object(folder, "old", source);
+    Path drops = Compiled.object(folder, "new", source.replace("XDP_PASS", "XDP_DROP"));
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .onABusyMachine()
+            .run(
+                "prog",
+                drops.toString(),
+                "--against",
+                old.toString(),
+                "--packet",
+                "udp",
+                "--rounds",
+                "1",
+                "--measure",
+                "100");
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("it returns 1 now, and 2 before"), ended.out());
+  }
+
   /** A program whose path is its map's, its variable's and its packet's. */
   private static final String GIVEN =
       """

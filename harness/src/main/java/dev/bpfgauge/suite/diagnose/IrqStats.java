@@ -2,7 +2,9 @@ package dev.bpfgauge.suite.diagnose;
 
 import static dev.bpfgauge.libbpf.ffm.CStruct.chars;
 import static dev.bpfgauge.libbpf.ffm.CStruct.u32;
+import static dev.bpfgauge.libbpf.ffm.CStruct.u32s;
 import static dev.bpfgauge.libbpf.ffm.CStruct.u64;
+import static dev.bpfgauge.libbpf.ffm.CStruct.u64s;
 
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.ffm.CStruct;
@@ -44,10 +46,12 @@ final class IrqStats implements Tool {
           u64("count"),
           u64("total_ns"),
           u64("by_thread"),
-          u64("longest_ns"),
-          u32("interval"),
+          u64s("longest_ns", 2),
+          u32s("interval", 2),
           chars("name", 24));
 
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int COUNTERS = 3;
   private static final int MILLIS = 200;
 
@@ -179,15 +183,14 @@ final class IrqStats implements Tool {
   Map<Who, Counted> since() {
     MemorySegment interval = attachment.variable("interval");
     int ending = interval.get(ValueLayout.JAVA_INT, 0);
+    interval.set(ValueLayout.JAVA_INT, 0, ending + 1);
     Map<Who, Counted> found = new HashMap<>();
     counts.takeChanges((key, value, added) -> {
-      boolean now = COUNT.getInt(value, "interval") == ending;
       found.merge(
           who(key, value),
-          new Counted(added[0], added[1], added[2], now ? COUNT.getLong(value, "longest_ns") : 0),
+          new Counted(added[0], added[1], added[2], longest(value, ending)),
           Counted::plus);
     });
-    interval.set(ValueLayout.JAVA_INT, 0, ending + 1);
     return found;
   }
 
@@ -233,6 +236,20 @@ final class IrqStats implements Tool {
     if (counted == 0) {
       throw new IllegalStateException("no interrupt was counted in " + MILLIS + " ms");
     }
+  }
+
+  /** Of the interval that ended; what came while it was read is in its counts as well. */
+  private static long longest(MemorySegment count, int ending) {
+    long longest = 0;
+    for (int place = 0; place < 2; place++) {
+      long intervals = COUNT.offset("interval");
+      int interval = count.get(INT, intervals + (long) place * Integer.BYTES);
+      if (interval == ending || interval == ending + 1) {
+        long nanos = count.get(LONG, COUNT.offset("longest_ns") + (long) place * Long.BYTES);
+        longest = Math.max(longest, nanos);
+      }
+    }
+    return longest;
   }
 
   private Who who(MemorySegment key, MemorySegment value) {

@@ -8,6 +8,7 @@ import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,10 @@ import java.util.function.ToLongFunction;
 final class CommandCost {
   private static final int FEWEST_SEQUENCES = 3;
   private static final int MOST_SEQUENCES = 200;
+
+  /** More runs by others than this share of the load's own make its count a guess. */
+  private static final double MOST_FOREIGN = 0.2;
+
   private static final int COUNTS = 2;
 
   /** What a run of a command takes differs by more than fewer events would add. */
@@ -62,10 +67,15 @@ final class CommandCost {
     }
   }
 
-  /** Others run the program as well: how often, is seen while the command rests as long. */
+  /**
+   * Others run the program as well: how often, is seen while the command rests as long. They only
+   * add, so the least of some runs is nearest to the command's own.
+   */
   private Events events()
       throws CommandLoad.FailedException, InterruptedException, LoadRefusedException {
     List<Double> counts = new ArrayList<>();
+    List<Double> all = new ArrayList<>();
+    List<Double> others = new ArrayList<>();
     List<Double> nanos = new ArrayList<>();
     try (BpfLink _ = attach.get();
         RunTimeStats _ = RunTimeStats.enable()) {
@@ -76,7 +86,9 @@ final class CommandCost {
         TimeUnit.NANOSECONDS.sleep(spent.wallNanos());
         BpfProgram.Info rested = program.info();
         long runs = after.runCount() - before.runCount();
-        counts.add((double) runs - (rested.runCount() - after.runCount()));
+        all.add((double) runs);
+        others.add((double) rested.runCount() - after.runCount());
+        counts.add(all.getLast() - others.getLast());
         if (runs > 0) {
           nanos.add((double) (after.runTimeNanos() - before.runTimeNanos()) / runs);
         }
@@ -94,7 +106,17 @@ final class CommandCost {
           false,
           "");
     }
-    return new Events(count, Medians.of(nanos));
+    double least = Collections.min(all);
+    double foreign = Medians.of(others);
+    if (foreign > MOST_FOREIGN * least) {
+      throw Refusal.environment(
+          "other processes ran the program %.0f times in as long as a run of the load takes, which"
+                  .formatted(foreign)
+              + " ran it %.0f times: it cannot be counted here; use a quieter machine, a load that"
+                  .formatted(least)
+              + " does more, or a guest (--kernels)");
+    }
+    return new Events(least, Medians.of(nanos));
   }
 
   private Measurement measure(Events events, Settings settings)

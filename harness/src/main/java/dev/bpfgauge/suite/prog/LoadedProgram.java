@@ -4,6 +4,7 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfObject;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.VerifierStatistics;
+import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,13 @@ import java.util.regex.Pattern;
  * one does not use, cannot do on this kernel says nothing of it.
  */
 final class LoadedProgram implements AutoCloseable {
+  private static final Set<Integer> HASHES =
+      Set.of(
+          Uapi.BPF_MAP_TYPE_HASH,
+          Uapi.BPF_MAP_TYPE_PERCPU_HASH,
+          Uapi.BPF_MAP_TYPE_LRU_HASH,
+          Uapi.BPF_MAP_TYPE_LRU_PERCPU_HASH);
+
   /** libbpf: bpf_object__create_maps. */
   private static final Pattern MAP_FAILED =
       Pattern.compile("map '([^']*)': failed to create: ([^\\n]*)");
@@ -58,7 +66,19 @@ final class LoadedProgram implements AutoCloseable {
    */
   static LoadedProgram load(String name, byte[] elf, String program, GivenValues values)
       throws LoadRefusedException {
-    return new Attempts(name, elf, program, values).load();
+    return load(name, elf, program, values, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sameChains hash maps have their elements' chains the same each time: by chance a lookup
+   *     takes an instruction or two more in one map than in another; for root
+   */
+  static LoadedProgram load(
+      String name, byte[] elf, String program, GivenValues values, boolean sameChains)
+      throws LoadRefusedException {
+    return new Attempts(name, elf, program, values, sameChains).load();
   }
 
   BpfProgram program() {
@@ -85,6 +105,7 @@ final class LoadedProgram implements AutoCloseable {
     private final byte[] elf;
     private final String wanted;
     private final GivenValues values;
+    private final boolean sameChains;
 
     /** Programs that are loaded as well, for a map that holds them. */
     private final Set<String> company = new LinkedHashSet<>();
@@ -95,11 +116,12 @@ final class LoadedProgram implements AutoCloseable {
     /** Functions and variables that this kernel does not have. */
     private final Set<String> unknown = new LinkedHashSet<>();
 
-    Attempts(String name, byte[] elf, String wanted, GivenValues values) {
+    Attempts(String name, byte[] elf, String wanted, GivenValues values, boolean sameChains) {
       this.name = name;
       this.elf = elf;
       this.wanted = wanted;
       this.values = values;
+      this.sameChains = sameChains;
     }
 
     LoadedProgram load() throws LoadRefusedException {
@@ -134,6 +156,11 @@ final class LoadedProgram implements AutoCloseable {
           object.program(each).setAutoload(each.equals(wanted) || company.contains(each));
         }
         values.set(object);
+        if (sameChains) {
+          object.mapNames().stream()
+              .filter(map -> HASHES.contains(object.mapSpec(map).type()))
+              .forEach(map -> object.addFlags(map, Uapi.BPF_F_ZERO_SEED));
+        }
         MapMemory.tooLarge(object).forEach(without::putIfAbsent);
         without.keySet().forEach(object::leaveOut);
         return object;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The process of {@link ProgTurns}: each turn is some batches of one program on one input. */
 public final class ProgFork {
+  /** For a machine so busy, or a program so long, that the time is over before its turns are. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
   /** Of a turn. */
   static final int BATCHES = 4;
 
@@ -140,7 +144,9 @@ public final class ProgFork {
     boolean tellsCpu = threads.isCurrentThreadCpuTimeSupported();
     List<Player> order = new ArrayList<>(playing);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (int cycle = 0; !order.isEmpty() && (cycle < fewest || System.nanoTime() < end); cycle++) {
+    long latest = end + LONGEST_WAIT.toNanos();
+    int cycle = 0;
+    while (!order.isEmpty() && System.nanoTime() < (cycle++ < fewest ? latest : end)) {
       Collections.shuffle(order, random);
       order.forEach(player -> player.turn(threads, tellsCpu));
     }

@@ -164,7 +164,8 @@ final class ProgMeter implements Meter {
       throws LoadRefusedException {
     byte[] elf = ObjectFiles.read(settings, arm, cell.object());
     GivenValues values = values(cell, arm, settings);
-    LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values);
+    LoadedProgram loaded =
+        LoadedProgram.load(cell.object(), elf, cell.program(), values, settings.counted());
     try {
       values.fill(loaded.object());
       return loaded;

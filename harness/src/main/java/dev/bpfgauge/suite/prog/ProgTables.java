@@ -55,7 +55,8 @@ public final class ProgTables {
   /** Those that have rows, in reading order. */
   List<Table> tables() {
     List<Table> tables = new ArrayList<>();
-    for (Table table : List.of(loads(), refusals(), costs(), events(), commands(), verifier())) {
+    for (Table table :
+        List.of(loads(), refusals(), returns(), costs(), events(), commands(), verifier())) {
       if (!table.rows().isEmpty()) {
         tables.add(table);
       }
@@ -154,6 +155,33 @@ public final class ProgTables {
     }
     places.forEach(
         (what, where) -> table.row(what.getFirst(), String.join(", ", where), what.getLast()));
+    return table.build();
+  }
+
+  /** What returns something else than its earlier version: program, places, both values. */
+  public Table returns() {
+    Table.Builder table =
+        Table.of(
+            "prog-returns",
+            "Programs that return something else than before",
+            "~Program",
+            "~Where",
+            "~Returned");
+    if (hasVersions()) {
+      for (CellSummary cell : cells(ProgCell.Task.RUN)) {
+        Cell now = cell.cell();
+        if (now.profile().equals(ProgSuite.NEW) && cell.forks() > 0) {
+          evidence
+              .summary(now.on(ProgSuite.OLD))
+              .filter(old -> old.forks() > 0 && !returned(old).equals(returned(cell)))
+              .ifPresent(old ->
+                  table.row(
+                      program(now),
+                      place(now) + input(now),
+                      "it returns %s now, and %s before".formatted(returned(cell), returned(old))));
+        }
+      }
+    }
     return table.build();
   }
 
