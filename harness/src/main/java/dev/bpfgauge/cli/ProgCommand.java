@@ -117,7 +117,7 @@ final class ProgCommand implements Callable<Integer> {
   boolean here;
 
   @Option(
-      names = "--gate",
+      names = ProgText.GATE,
       description =
           "Exit code 1 where a program does not load, or with --against: no longer loads, or is"
               + " slower by more than the margin.")
@@ -213,14 +213,8 @@ final class ProgCommand implements Callable<Integer> {
     if (log) {
       logs(result).forEach(out::println);
     }
-    List<String> failures = new ArrayList<>();
-    if (gate && code == ExitCode.DONE) {
-      removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
-      failures.addAll(text.failures());
-    }
-    failures.forEach(failure -> out.println("gate: " + failure));
     out.flush();
-    return failures.isEmpty() ? code : ExitCode.GATE;
+    return gate ? text.gate(out, code, removed) : code;
   }
 
   /** Refuses an option that would do nothing. */

@@ -1,12 +1,17 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.report.terminal.PageTables;
 import dev.bpfgauge.suite.prog.ProgTables;
+import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code prog} prints at its end: the tables of its section of the report. */
 final class ProgText {
+  static final String GATE = "--gate";
+
   private final RunAnalysis analysis;
   private final ProgTables tables;
 
@@ -15,9 +20,27 @@ final class ProgText {
     this.tables = ProgTables.of(analysis);
   }
 
-  /** Why a gate fails. */
-  List<String> failures() {
-    return tables.failures();
+  /** Whether a run is of programs alone, whatever command went on with it. */
+  static boolean isOf(RunAnalysis analysis) {
+    return ProgTables.isAllOf(analysis);
+  }
+
+  /**
+   * Says why the gate fails, where a whole run says so.
+   *
+   * @param removed programs that are no longer there
+   * @return the exit code
+   */
+  int gate(PrintWriter out, int code, List<String> removed) {
+    if (code != ExitCode.DONE) {
+      return code;
+    }
+    List<String> failures = new ArrayList<>();
+    removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
+    failures.addAll(tables.failures());
+    failures.forEach(failure -> out.println("gate: " + failure));
+    out.flush();
+    return failures.isEmpty() ? code : ExitCode.GATE;
   }
 
   String render(int width) {

@@ -169,6 +169,12 @@ final class Runs {
     if (Boolean.getBoolean(Program.IN_GUEST)) {
       return code(result, analysis);
     }
+    if (ProgText.isOf(analysis)) {
+      ProgText text = new ProgText(analysis);
+      int code = show(result, text.render(Terminal.widthOfTable()));
+      boolean gate = analysis.run().info().commandLine().contains(ProgText.GATE);
+      return gate ? text.gate(out, code, List.of()) : code;
+    }
     return show(result, TerminalTable.render(analysis, Terminal.widthOfTable()));
   }
 

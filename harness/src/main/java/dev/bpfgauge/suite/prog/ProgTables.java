@@ -52,6 +52,12 @@ public final class ProgTables {
     return new ProgTables(new Evidence(run));
   }
 
+  /** Whether a run has programs and nothing else. */
+  public static boolean isAllOf(RunAnalysis analysis) {
+    return !analysis.cells().isEmpty()
+        && analysis.cells().stream().allMatch(each -> each.cell().suite().equals(ProgSuite.NAME));
+  }
+
   /** Those that have rows, in reading order. */
   List<Table> tables() {
     List<Table> tables = new ArrayList<>();
