@@ -155,7 +155,7 @@ final class OverheadCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "With --here: count for so long. Default: ${DEFAULT-VALUE}.",
+      description = "With --here: count for so long, 5 to 3600. Default: ${DEFAULT-VALUE}.",
       defaultValue = "5")
   int seconds;
 

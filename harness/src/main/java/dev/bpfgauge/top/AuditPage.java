@@ -76,10 +76,10 @@ public final class AuditPage {
                 Words.count(sum.mapBytes()),
                 Words.count(sum.jitedBytes())));
     sentences.add(
-        "Looking took %s %% of a CPU, and run-time statistics about %s %% while it lasted."
+        "Looking took %s %% of a CPU; run-time statistics took %s while it lasted."
             .formatted(
                 TopTable.percent(whole.own().percent()),
-                TopTable.percent(whole.own().statisticsPercent())));
+                TopSummary.statistics(whole.own().statisticsPercent())));
     return sentences;
   }
 

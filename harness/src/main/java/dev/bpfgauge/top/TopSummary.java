@@ -31,14 +31,19 @@ final class TopSummary {
                 sum.unseen() > 0 ? ", " + sum.unseen() + " came and went" : "",
                 TopTable.count(sum.runsPerSecond())));
     lines.add(
-        "%s %s, JITed %s; looking takes %s %% of a CPU, statistics about %s %%"
+        "%s %s, JITed %s; looking takes %s %% of a CPU, statistics %s"
             .formatted(
                 Words.plural(sum.maps(), "map"),
                 TopTable.bytes(sum.mapBytes()),
                 TopTable.bytes(sum.jitedBytes()),
                 TopTable.percent(view.own().percent()),
-                TopTable.percent(view.own().statisticsPercent())));
+                statistics(view.own().statisticsPercent())));
     return lines;
+  }
+
+  /** {@code about 0.35 %}. */
+  static String statistics(double percent) {
+    return Double.isNaN(percent) ? "an unknown share" : "about " + TopTable.percent(percent) + " %";
   }
 
   /** What the marks mean, and what could not be seen. */

@@ -311,6 +311,6 @@ class StoreTest {
   @Test
   void anotherDatabaseIsRefused() {
     Refusal refusal = assertThrows(Refusal.class, () -> Store.open("jdbc:oracle:thin:@x"));
-    assertEquals(Refusal.Kind.USAGE, refusal.kind());
+    assertEquals(Refusal.Kind.OPTION, refusal.kind());
   }
 }
