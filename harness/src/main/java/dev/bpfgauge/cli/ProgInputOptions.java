@@ -1,12 +1,17 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.suite.prog.GivenInputs;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** What {@code prog} runs programs on, and what their maps and variables hold. */
@@ -77,8 +82,22 @@ final class ProgInputOptions {
     return pcap != null;
   }
 
+  /** The second would take the first one's place. */
+  private static void refuseTwice(CommandSpec spec, String option) {
+    OptionSpec given = spec.commandLine().getParseResult().matchedOption(option);
+    Set<String> names = new HashSet<>();
+    for (String word : given == null ? List.<String>of() : given.originalStringValues()) {
+      String name = word.split("=", 2)[0];
+      if (!names.add(name)) {
+        throw Refusal.option(
+            "%s gives %s twice: give each one once.".formatted(option, Shown.name(name)));
+      }
+    }
+  }
+
   /** Reads the files that are named. */
   GivenInputs read(CommandSpec spec) {
+    List.of("--map", "--set").forEach(option -> refuseTwice(spec, option));
     RunOptions.check(
         spec, frames >= 1 && frames <= MOST_FRAMES, "--frames", "from 1 to " + MOST_FRAMES);
     return GivenInputs.read(

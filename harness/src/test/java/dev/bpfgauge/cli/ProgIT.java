@@ -389,6 +389,10 @@ class ProgIT {
     assertSaid("is given this context", "prog", good.toString(), "--ctx", text.toString());
     assertSaid("--frames takes", "prog", good.toString(), "--frames", "0");
     assertSaid("nowhere", "prog", good.toString(), "--data", "nowhere");
+    assertSaid("--set gives a twice", "prog", good.toString(), "--set", "a=1", "--set", "a=2");
+    assertSaid("--frames is for --pcap", "prog", good.toString(), "--frames", "3");
+    assertSaid("--margin is for --against", "prog", good.toString(), "--margin", "3");
+    assertSaid("--load is a command", "prog", good.toString(), "--load", "");
     assertSaid("NAME=VALUE", "prog", good.toString(), "--set", "limit");
     assertSaid(
         "--load makes the events of programs that are attached, and none of these is",
