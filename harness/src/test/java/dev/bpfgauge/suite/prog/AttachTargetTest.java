@@ -8,7 +8,6 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -77,17 +76,12 @@ class AttachTargetTest {
   @Test
   void aProgramThatLoadsAndHangsOnNothingSaysSo() throws IOException {
     Requires.bpf();
-    Path objects = Files.createDirectories(folder.resolve("objects"));
-    Files.write(
-        objects.resolve("x.o"),
-        Files.readAllBytes(
-            Compiled.object(
-                folder,
-                "x",
-                """
-                SEC("tp/syscalls/sys_enter_getpppid") int near(void *c) { return 0; }
-                SEC("raw_tp/sched_swich") int raw(void *c) { return 0; }
-                """)));
+    Compiled.objectOfARun(
+        folder,
+        """
+        SEC("tp/syscalls/sys_enter_getpppid") int near(void *c) { return 0; }
+        SEC("raw_tp/sched_swich") int raw(void *c) { return 0; }
+        """);
     assertEquals(
         "not attached: this kernel has no tracepoint syscalls/sys_enter_getpppid; it has"
             + " syscalls/sys_enter_getppid",

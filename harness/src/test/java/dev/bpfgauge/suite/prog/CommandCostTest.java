@@ -29,17 +29,12 @@ class CommandCostTest {
   @TempDir Path folder;
 
   private Outcome measured(String program, String command) throws IOException {
-    Path objects = Files.createDirectories(folder.resolve("objects"));
-    Files.write(
-        objects.resolve("x.o"),
-        Files.readAllBytes(
-            Compiled.object(
-                folder,
-                "x",
-                """
-                SEC("tp/syscalls/sys_enter_mknodat") int makes(void *c) { return 0; }
-                SEC("tp/syscalls/sys_enter_reboot") int waits(void *c) { return 0; }
-                """)));
+    Compiled.objectOfARun(
+        folder,
+        """
+        SEC("tp/syscalls/sys_enter_mknodat") int makes(void *c) { return 0; }
+        SEC("tp/syscalls/sys_enter_reboot") int waits(void *c) { return 0; }
+        """);
     Cell cell = new ProgCell("x.o", program, ProgCell.Task.EVENT, command).cell();
     return new ProgMeter().attempt(cell, Settings.of(20, 50, 1, 42, folder.resolve("log")));
   }

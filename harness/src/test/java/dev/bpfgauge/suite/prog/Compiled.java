@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,13 @@ public final class Compiled {
   /** An object of this source, which a licence and the usual headers stand before. */
   public static Path object(Path folder, String name, String source) throws IOException {
     return plain(folder, name, HEAD + source, "-g");
+  }
+
+  /** The same as {@code x.o} of a run whose log lies in the folder. */
+  static void objectOfARun(Path folder, String source) throws IOException {
+    Path objects = Files.createDirectories(folder.resolve("objects"));
+    Files.copy(
+        object(folder, "x", source), objects.resolve("x.o"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** An object of this source alone, with these flags. */

@@ -115,14 +115,12 @@ class ProgramRunTest {
   @Test
   void anAttachedProgramHasItsEventsMade() throws Exception {
     Requires.bpf();
-    Path objects = Files.createDirectories(folder.resolve("objects"));
-    Files.write(
-        objects.resolve("x.o"),
-        elf(
-            """
-            SEC("tp/syscalls/sys_enter_getppid") int hangs(void *c) { return 0; }
-            SEC("tp/syscalls/sys_enter_reboot") int waits(void *c) { return 0; }
-            """));
+    Compiled.objectOfARun(
+        folder,
+        """
+        SEC("tp/syscalls/sys_enter_getppid") int hangs(void *c) { return 0; }
+        SEC("tp/syscalls/sys_enter_reboot") int waits(void *c) { return 0; }
+        """);
     Settings settings = Settings.of(20, 50, 1, 42, folder.resolve("log"));
 
     Measurement measured =

@@ -26,15 +26,9 @@ class TriedAttachmentTest {
   @TempDir Path folder;
 
   private Outcome measured(String section, String returned) throws IOException {
-    Path objects = Files.createDirectories(folder.resolve("objects"));
-    Files.write(
-        objects.resolve("x.o"),
-        Files.readAllBytes(
-            Compiled.object(
-                folder,
-                "x",
-                "SEC(\"%s\") int it(struct bpf_sock_addr *c) { return %s; }"
-                    .formatted(section, returned))));
+    Compiled.objectOfARun(
+        folder,
+        "SEC(\"%s\") int it(struct bpf_sock_addr *c) { return %s; }".formatted(section, returned));
     return new ProgMeter()
         .attempt(
             new ProgCell("x.o", "it", ProgCell.Task.EVENT, "").cell(),
