@@ -4,13 +4,10 @@
  * Hooks: sched_switch and sched_waking by BTF, each once a wait. Cost: a walk over the stacks of both sides, which is
  * most of it; the task's own storage (before 6.4 a hash map); a lookup in a hash map when the wait is over.
  */
-#include "tool.h"
+#include "stacks.h"
 #include "offwaketime.h"
 
 #define MOST_PAIRS 65536
-#define MOST_STACKS 16384
-#define MOST_FRAMES 127
-#define EEXIST 17
 #define PF_KTHREAD 0x00200000
 
 const volatile bool kernel_stacks = true;
@@ -56,39 +53,8 @@ struct {
 	__type(value, struct waited);
 } pairs SEC(".maps");
 
-struct stack {
-	__u32 needed_in;	/* the last interval */
-	__u32 pad;
-	__u64 frames[MOST_FRAMES];
-};
-
-/*
- * By name. The kernel's own map of stacks has one place for each remainder of a stack's hash: of some hundred stacks
- * two want the same, and the second is lost while the map is nearly empty.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MOST_STACKS);
-	__type(key, __u64);
-	__type(value, struct stack);
-} stacks SEC(".maps");
-
-/* Both programs run with interrupts off, one at a time on a CPU. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct stack);
-} scratch SEC(".maps");
-
 static const struct waited not_yet;
 static const struct wait no_wait;
-
-/* The reader's interval, from 1: by this it takes stacks out that nobody needs any more. */
-__u32 interval = 1;
-
-/* Stacks that found room; those that the reader took out included. */
-__u64 kept;
 
 static __always_inline bool wanted(struct task_struct *task)
 {
@@ -105,47 +71,6 @@ static __always_inline void need(__u64 name)
 
 	if (stack)
 		stack->needed_in = interval;
-}
-
-/* A hash of 64 bits: that two stacks of a map have the same will not be seen. */
-static __noinline __u64 name_of(const struct stack *stack, __u32 frames)
-{
-	__u64 name = frames;
-
-	for (__u32 i = 0; i < MOST_FRAMES; i++) {
-		if (i >= frames)
-			break;
-		name = (name ^ stack->frames[i]) * 0x9e3779b97f4a7c15ull;
-		name ^= name >> 32;
-	}
-	return name < FIRST_STACK ? FIRST_STACK : name;
-}
-
-static __always_inline __u64 stack_here(void *ctx, __u64 flags)
-{
-	__u32 own = 0;
-	struct stack *here = bpf_map_lookup_elem(&scratch, &own), *known;
-	long bytes, error;
-	__u64 name;
-
-	if (!here)
-		return NO_STACK;
-	bytes = bpf_get_stack(ctx, here->frames, sizeof(here->frames), flags);
-	if (bytes <= 0)	/* EFAULT: it has none */
-		return NO_STACK;
-	name = name_of(here, bytes / sizeof(here->frames[0]));
-	known = bpf_map_lookup_elem(&stacks, &name);
-	if (known) {
-		known->needed_in = interval;
-		return name;
-	}
-	here->needed_in = interval;
-	error = bpf_map_update_elem(&stacks, &name, here, BPF_NOEXIST);
-	if (!error)
-		__sync_fetch_and_add(&kept, 1);
-	else if (error != -EEXIST)	/* else another CPU was first */
-		return error == -E2BIG ? FULL_STACK : LOCKED_STACK;
-	return name;
 }
 
 /* Where a task's wait is kept; null where there is no room, which is a loss, or, without create, none yet. */

@@ -2,12 +2,6 @@
 #ifndef BPFGAUGE_TOOLS_OFFWAKETIME_H
 #define BPFGAUGE_TOOLS_OFFWAKETIME_H
 
-/* In place of a stack's name. */
-#define NO_STACK 0
-#define FULL_STACK 1	/* there was no room for it */
-#define LOCKED_STACK 2	/* the kernel refused it, though there was room */
-#define FIRST_STACK 16
-
 /* Who waited, and who woke it; a stack by its name, which is made of its frames. */
 struct pair {
 	__u32 target_tid;

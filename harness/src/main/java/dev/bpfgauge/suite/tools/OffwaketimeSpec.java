@@ -110,8 +110,8 @@ public final class OffwaketimeSpec implements ToolSpec {
           "Room for N stacks and 4 N pairs of stacks; 1.7 kB",
           "of memory for each N. Default: ${DEFAULT-VALUE}."
         },
-        defaultValue = "" + Offwaketime.USUAL_STACKS)
-    private int stacks = Offwaketime.USUAL_STACKS;
+        defaultValue = "" + StackMap.USUAL)
+    private int stacks = StackMap.USUAL;
 
     @Override
     public Tool attach(int injectNanos) {

@@ -166,14 +166,14 @@ class SchedulerToolsTest {
   void placesOfStacksThatNobodyNeedsAnyMoreBecomeFree() throws Exception {
     int places = 64;
     try (Offwaketime tool = Offwaketime.attach(only(0, places), false)) {
-      TestPrograms.await(() -> tool.places() > places / 2, "stacks in half of the places");
+      TestPrograms.await(() -> tool.stacks().places() > places / 2, "stacks in half of the places");
       tool.take(); // the first interval ends: all are of it
-      TestPrograms.await(() -> tool.places() > places / 2, "stacks in half of the places");
+      TestPrograms.await(() -> tool.stacks().places() > places / 2, "stacks in half of the places");
       tool.take(); // the second
 
       // But for those of waits that are not over, which were marked anew.
-      assertEquals(0, tool.placesOfBefore(2));
-      assertTrue(tool.places() <= places, tool.places() + " places taken");
+      assertEquals(0, tool.stacks().placesOfBefore(2));
+      assertTrue(tool.stacks().places() <= places, tool.stacks().places() + " places taken");
     }
   }
 
@@ -205,7 +205,7 @@ class SchedulerToolsTest {
   }
 
   private static Offwaketime.Options only(int pid) {
-    return only(pid, Offwaketime.USUAL_STACKS);
+    return only(pid, StackMap.USUAL);
   }
 
   private static Offwaketime.Options only(int pid, int stacks) {

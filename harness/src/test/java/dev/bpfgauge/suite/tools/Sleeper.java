@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * A process that waits and knows how long: at each line on its standard input it dozes so many
  * times for 20 ms and answers with the nanoseconds it waited by its own clock.
  */
-final class Sleeper implements AutoCloseable {
+public final class Sleeper implements AutoCloseable {
   private static final String SOURCE =
       """
       #include <stdio.h>
@@ -57,7 +57,7 @@ final class Sleeper implements AutoCloseable {
   }
 
   /** Compiles it into the folder and starts it. */
-  static Sleeper in(Path folder) throws IOException, InterruptedException {
+  public static Sleeper in(Path folder) throws IOException, InterruptedException {
     TestPrograms.require("cc");
     Requires.root();
     Path source = Files.writeString(folder.resolve("sleeper.c"), SOURCE);
@@ -68,7 +68,7 @@ final class Sleeper implements AutoCloseable {
     return sleeper;
   }
 
-  int pid() {
+  public int pid() {
     return Math.toIntExact(process.pid());
   }
 

@@ -18,19 +18,19 @@ import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** TestPrograms that make the events, and waiting for what they do. */
-final class TestPrograms {
+public final class TestPrograms {
 
   private TestPrograms() {}
 
   /** Skips or fails the test where one of these programs is not there. */
-  static void require(String... programs) {
+  public static void require(String... programs) {
     for (String program : programs) {
       Requires.that(SearchPath.find(program).isPresent(), program);
     }
   }
 
   /** Runs a command to its end and returns what it printed; it must succeed. */
-  static String run(String... command) throws IOException, InterruptedException {
+  public static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -39,13 +39,14 @@ final class TestPrograms {
   }
 
   /** The same at a test's end, whatever interrupts it. */
-  static void undo(String... command) throws IOException {
+  public static void undo(String... command) throws IOException {
     Process process = new ProcessBuilder(command).inheritIO().start();
     assertEquals(0, process.onExit().join().exitValue(), () -> String.join(" ", command));
   }
 
   /** What fio's only job did; {@code --thread}, so that the process is fio's own. */
-  static JsonNode fio(Path file, String... options) throws IOException, InterruptedException {
+  public static JsonNode fio(Path file, String... options)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of("fio", "--name=test", "--thread", "--bs=4k", "--output-format=json"));
@@ -57,7 +58,7 @@ final class TestPrograms {
   }
 
   /** All values of one column. */
-  static List<Object> column(Findings table, String key) {
+  public static List<Object> column(Findings table, String key) {
     Rows rows = (Rows) table;
     return rows.rows().stream()
         .map(row -> Objects.requireNonNull(named(rows, row).get(key)))
@@ -65,7 +66,7 @@ final class TestPrograms {
   }
 
   /** A row's values by their columns' keys. */
-  static Map<String, Object> named(Rows rows, List<Object> row) {
+  public static Map<String, Object> named(Rows rows, List<Object> row) {
     Map<String, Object> values = new HashMap<>();
     for (int i = 0; i < row.size(); i++) {
       values.put(rows.columns().get(i).key(), row.get(i));
@@ -74,7 +75,7 @@ final class TestPrograms {
   }
 
   /** Waits until it is so; fails where it never is. */
-  static void await(BooleanSupplier condition, String what) throws InterruptedException {
+  public static void await(BooleanSupplier condition, String what) throws InterruptedException {
     Patience.until(what, condition);
   }
 }

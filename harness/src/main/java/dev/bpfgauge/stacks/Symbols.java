@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.stacks;
 
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Shown;
@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Names of functions in stacks, of the kernel and of processes. What cannot be named stays a
  * number: {@code [unknown] 0x…}, or {@code [exited] 0x…} where the process is gone.
  */
-final class Symbols {
+public final class Symbols {
   static final String UNKNOWN = "[unknown]";
+
+  private static final Pattern TRACING = Pattern.compile("bpf_|__bpf_trace_|__traceiter_");
 
   private final Path proc;
 
@@ -46,7 +49,7 @@ final class Symbols {
    *
    * @param proc {@code /proc}
    */
-  Symbols(Path proc) {
+  public Symbols(Path proc) {
     this.proc = proc;
   }
 
@@ -106,7 +109,7 @@ final class Symbols {
    * Forgets processes, which may have changed or ended, and the kernel's functions where modules
    * came or went; files stay known.
    */
-  void refresh() {
+  public void refresh() {
     processes.clear();
     String now = modules();
     if (!now.equals(modules)) {
@@ -129,18 +132,32 @@ final class Symbols {
   }
 
   /** Whether the kernel shows where its functions are. */
-  boolean knowsTheKernel() {
+  public boolean knowsTheKernel() {
     return !kernel().isEmpty();
   }
 
   /** The kernel's functions, innermost first as given. */
-  List<String> ofKernel(long[] addresses) {
+  public List<String> ofKernel(long[] addresses) {
     SymbolTable table = kernel();
     List<String> names = new ArrayList<>();
     for (long address : addresses) {
       names.add(named(table.name(address), UNKNOWN, address));
     }
     return names;
+  }
+
+  /** From where the tracepoint was passed, without the way from there into the program. */
+  public static List<String> withoutTracing(List<String> frames) {
+    int start = 0;
+    for (int i = 0; i < frames.size(); i++) {
+      String frame = frames.get(i);
+      if (TRACING.matcher(frame).lookingAt()) {
+        start = i + 1;
+      } else if (!frame.startsWith(UNKNOWN)) {
+        break;
+      }
+    }
+    return frames.subList(start, frames.size());
   }
 
   private SymbolTable kernel() {
@@ -151,7 +168,7 @@ final class Symbols {
   }
 
   /** A process's functions, innermost first as given. */
-  List<String> ofProcess(int tgid, long[] addresses) {
+  public List<String> ofProcess(int tgid, long[] addresses) {
     Code process = processes.computeIfAbsent(tgid, this::read);
     List<String> names = new ArrayList<>();
     for (long address : addresses) {

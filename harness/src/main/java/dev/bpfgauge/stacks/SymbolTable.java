@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.stacks;
 
 import java.util.Map;
 import java.util.NavigableMap;

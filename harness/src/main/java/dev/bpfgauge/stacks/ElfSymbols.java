@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.stacks;
 
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.stacks;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.suite.tools.Symbols.Mapping;
+import dev.bpfgauge.stacks.Symbols.Mapping;
+import dev.bpfgauge.suite.tools.Sleeper;
+import dev.bpfgauge.suite.tools.TestPrograms;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -236,7 +238,7 @@ class SymbolsTest {
   void stacksBeginWhereTheTracepointWasPassed() {
     assertEquals(
         List.of("__schedule", "schedule", "bpf_map_wait"),
-        Offwaketime.withoutTracing(
+        Symbols.withoutTracing(
             List.of(
                 "[unknown] 0xffffffffc0000001",
                 "bpf_trace_run4",
@@ -247,6 +249,6 @@ class SymbolsTest {
                 "bpf_map_wait")));
     assertEquals(
         List.of("[unknown] 0x1", "[unknown] 0x2"),
-        Offwaketime.withoutTracing(List.of("[unknown] 0x1", "[unknown] 0x2")));
+        Symbols.withoutTracing(List.of("[unknown] 0x1", "[unknown] 0x2")));
   }
 }

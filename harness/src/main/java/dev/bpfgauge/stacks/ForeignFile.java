@@ -1,4 +1,4 @@
-package dev.bpfgauge.suite.tools;
+package dev.bpfgauge.stacks;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
