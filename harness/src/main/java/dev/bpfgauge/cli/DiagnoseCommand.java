@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
-      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU"
+      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
+      "  diagnose perf -o cpu.svg 10 1    where CPU time went, a flame graph",
+      "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -60,18 +60,24 @@ final class ToolCommand implements Callable<Integer> {
   boolean tallies;
 
   private final ToolSpec.Options options;
+  private final StacksFile stacks;
 
-  private ToolCommand(ToolSpec.Options options) {
+  private ToolCommand(ToolSpec.Options options, StacksFile stacks) {
     this.options = options;
+    this.stacks = stacks;
   }
 
   static CommandSpec of(ToolSpec tool) {
     ToolSpec.Options options = tool.options();
+    StacksFile stacks = new StacksFile(tool.name(), tool.graphUnit().orElse(""));
     CommandSpec command =
-        CommandSpec.forAnnotatedObject(new ToolCommand(options))
+        CommandSpec.forAnnotatedObject(new ToolCommand(options, stacks))
             .name(tool.name())
-            .addMixin("own options", CommandSpec.forAnnotatedObjectLenient(options))
-            .mixinStandardHelpOptions(true);
+            .addMixin("own options", CommandSpec.forAnnotatedObjectLenient(options));
+    if (tool.graphUnit().isPresent()) {
+      command.addMixin("stacks' file", CommandSpec.forAnnotatedObject(stacks));
+    }
+    command.mixinStandardHelpOptions(true);
     command
         .usageMessage()
         .sortOptions(false)
@@ -86,7 +92,9 @@ final class ToolCommand implements Callable<Integer> {
           "interval and count are whole numbers from 1: %s %s 5 3"
               .formatted(spec.parent().name(), spec.name()));
     }
-    try (Cancellation _ = new Cancellation(LAST_OUTPUT)) {
+    try (stacks;
+        Cancellation _ = new Cancellation(LAST_OUTPUT)) {
+      stacks.open(options);
       try (Tool tool = options.attach(injectNanos)) {
         trace(
             tool,
@@ -120,6 +128,7 @@ final class ToolCommand implements Callable<Integer> {
       show(tool.take(), out); // Ctrl-C: what there is by now
     }
     end(tool, aside);
+    stacks.write().ifPresent(said -> spec.commandLine().getErr().println(said));
   }
 
   private void begin(Tool tool, PrintWriter out) {
@@ -134,7 +143,11 @@ final class ToolCommand implements Callable<Integer> {
   }
 
   private void show(Findings findings, PrintWriter out) {
+    findings.addTo(stacks.tree());
     StringBuilder text = new StringBuilder();
+    if (stacks.isWanted()) {
+      return;
+    }
     if (json) {
       JsonText line = head(text);
       findings.json(line);

@@ -2,10 +2,12 @@ package dev.bpfgauge.libbpf;
 
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.os.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A call of libbpf or the kernel that was refused. The message is one sentence: the call, what it
@@ -13,12 +15,14 @@ import java.util.Optional;
  * meanwhile (for a load: the verifier's log) follows on lines of its own.
  */
 public final class BpfException extends RuntimeException {
-
   private static final long serialVersionUID = 1L;
   private static final int LOG_LINES_IN_MESSAGE = 60;
 
   /** The errno of what the kernel was not asked for. */
   private static final int NONE = 0;
+
+  private static final Pattern HARMLESS =
+      Pattern.compile(".*(?:skipping|Ignored and continue|optional, ignoring).*");
 
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
 
@@ -79,6 +83,17 @@ public final class BpfException extends RuntimeException {
   /** What libbpf printed during the call, the verifier's log included; may be empty. */
   public String log() {
     return log;
+  }
+
+  /** The first of libbpf's complaints: those behind it follow from it. */
+  public static String firstComplaint(String log) {
+    return Shown.name(
+        log.lines()
+            .filter(line -> line.startsWith("libbpf: "))
+            .map(line -> line.substring("libbpf: ".length()).strip())
+            .filter(line -> !line.isEmpty() && !HARMLESS.matcher(line).matches())
+            .findFirst()
+            .orElse(""));
   }
 
   /** The last that the verifier said of what was wrong; empty where it said nothing. */

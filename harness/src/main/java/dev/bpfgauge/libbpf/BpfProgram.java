@@ -327,6 +327,19 @@ public final class BpfProgram {
    * @param offset where in the file the function begins, in bytes
    */
   public BpfLink attachUprobe(boolean onReturn, Path binary, long offset) {
+    return attachUprobe(onReturn, 0, binary, offset);
+  }
+
+  /**
+   * Attaches to code of a file, in whatever process has it mapped.
+   *
+   * @param offset where in the file the function begins, in bytes
+   */
+  public BpfLink attachUprobeToAll(boolean onReturn, Path binary, long offset) {
+    return attachUprobe(onReturn, -1, binary, offset);
+  }
+
+  private BpfLink attachUprobe(boolean onReturn, int pid, Path binary, long offset) {
     requireNonNull(binary, "binary");
     return attached(
         "bpf_program__attach_uprobe",
@@ -334,7 +347,7 @@ public final class BpfProgram {
         errno -> {
           try (Arena arena = Arena.ofConfined()) {
             return LibBpf.bpf_program__attach_uprobe(
-                errno, program, onReturn, 0, arena.allocateFrom(binary.toString()), offset);
+                errno, program, onReturn, pid, arena.allocateFrom(binary.toString()), offset);
           }
         });
   }
@@ -372,6 +385,15 @@ public final class BpfProgram {
    */
   public BpfLink attachSoftwareEvent(int event) {
     return attachPerfEvent("software event " + event, () -> PerfEvent.ofThisThread(event));
+  }
+
+  /**
+   * Attaches to a CPU's own clock: it runs after each such time, whatever that CPU does.
+   *
+   * @throws BpfException where the kernel refuses, e.g. ENODEV for a CPU that is offline
+   */
+  public BpfLink attachCpuClock(int cpu, long periodNanos) {
+    return attachPerfEvent("cpu-clock of CPU " + cpu, () -> PerfEvent.ofCpu(cpu, periodNanos));
   }
 
   /**

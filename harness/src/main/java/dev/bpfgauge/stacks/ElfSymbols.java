@@ -8,7 +8,9 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSegment;
 import net.fornwall.jelf.ElfSymbol;
@@ -16,7 +18,7 @@ import net.fornwall.jelf.ElfSymbolTableSection;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of one ELF file, by where they are in the file. */
-final class ElfSymbols {
+public final class ElfSymbols {
   static final ElfSymbols NONE = new ElfSymbols(SymbolTable.EMPTY, List.of());
 
   private static final long MOST_BYTES = 256L << 20;
@@ -36,7 +38,7 @@ final class ElfSymbols {
    * Reads the file's symbol tables; a file that is no ELF file, is larger than {@link #MOST_BYTES}
    * or cannot be read has none.
    */
-  static ElfSymbols read(Path file) {
+  public static ElfSymbols read(Path file) {
     try (FileChannel channel = FileChannel.open(file);
         Arena arena = Arena.ofConfined()) {
       return channel.size() > MOST_BYTES ? NONE : of(ElfFile.from(copy(channel, arena)));
@@ -94,5 +96,23 @@ final class ElfSymbols {
         .findFirst()
         .map(s -> table.name(offset - s.offset + s.address))
         .orElse(null);
+  }
+
+  /**
+   * Where a function begins in the file, in bytes from the file's begin; empty where it has no such
+   * function.
+   */
+  public OptionalLong offset(String function) {
+    return table.address(function).stream()
+        .flatMap(address ->
+            segments.stream()
+                .filter(s -> address >= s.address && address < s.address + s.bytes)
+                .mapToLong(s -> address - s.address + s.offset))
+        .findFirst();
+  }
+
+  /** Names of its functions. */
+  public Collection<String> names() {
+    return table.names();
   }
 }

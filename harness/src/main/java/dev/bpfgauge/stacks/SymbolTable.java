@@ -1,7 +1,9 @@
 package dev.bpfgauge.stacks;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,6 +83,18 @@ final class SymbolTable {
     Symbol symbol = entry.getValue();
     boolean inside = symbol.bytes == 0 || address - entry.getKey() < symbol.bytes;
     return inside ? symbol.name : null;
+  }
+
+  /** The first address of a function; empty where none is called so. */
+  OptionalLong address(String function) {
+    return symbols.entrySet().stream()
+        .filter(each -> each.getValue().name.equals(function))
+        .mapToLong(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  Collection<String> names() {
+    return symbols.values().stream().map(Symbol::name).toList();
   }
 
   boolean isEmpty() {

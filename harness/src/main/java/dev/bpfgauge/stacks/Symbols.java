@@ -28,6 +28,7 @@ public final class Symbols {
   private static final Pattern TRACING = Pattern.compile("bpf_|__bpf_trace_|__traceiter_");
 
   private final Path proc;
+  private final DeclaredName declared = new DeclaredName();
 
   private final Map<Integer, Code> processes = new HashMap<>();
 
@@ -177,8 +178,8 @@ public final class Symbols {
     return names;
   }
 
-  private static String named(@Nullable String name, String why, long address) {
-    return name == null ? why + " 0x" + Long.toHexString(address) : Shown.name(name);
+  private String named(@Nullable String name, String why, long address) {
+    return name == null ? why + " 0x" + Long.toHexString(address) : Shown.name(declared.of(name));
   }
 
   /** By symbol; in a file without one by the file's name and the place in it. */

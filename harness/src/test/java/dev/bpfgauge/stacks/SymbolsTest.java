@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.libbpf.ffm.LibStdCxx;
 import dev.bpfgauge.stacks.Symbols.Mapping;
 import dev.bpfgauge.suite.tools.Sleeper;
 import dev.bpfgauge.suite.tools.TestPrograms;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -250,5 +252,26 @@ class SymbolsTest {
     assertEquals(
         List.of("[unknown] 0x1", "[unknown] 0x2"),
         Symbols.withoutTracing(List.of("[unknown] 0x1", "[unknown] 0x2")));
+  }
+
+  @Test
+  void aNameIsShownAsItWasDeclared() {
+    Requires.machine(LibStdCxx.isAvailable(), "libstdc++.so.6");
+    DeclaredName declared = new DeclaredName();
+    assertEquals("Thread::call_run()", declared.of("_ZN6Thread8call_runEv"));
+    assertEquals("core::fmt::write", declared.of("_ZN4core3fmt5write17h0123456789abcdefE"));
+    assertEquals("_Znonsense", declared.of("_Znonsense"));
+    assertEquals("main", declared.of("main"));
+  }
+
+  /** Each part repeats what stands before it twice: as declared it has 2⁶⁰ letters. */
+  @Test
+  void aNameThatWouldFillTheMemoryStaysAsItIs() {
+    StringBuilder bomb = new StringBuilder("_Z1fI1XE1AIS_S_E");
+    for (int i = 0; i < 60; i++) {
+      String id = Integer.toString(i, 36).toUpperCase(Locale.ROOT);
+      bomb.append("1AIS").append(id).append("_S").append(id).append("_E");
+    }
+    assertEquals(bomb.toString(), new DeclaredName().of(bomb.toString()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.prog;
 
+import dev.bpfgauge.libbpf.AttachTarget;
 import dev.bpfgauge.os.SearchPath;
 import dev.bpfgauge.suite.prog.ObjectInfo.ProgramInfo;
 import java.util.List;

@@ -57,9 +57,9 @@ final class Inventory {
           "%s is not opened by libbpf: %s"
               .formatted(
                   file,
-                  LoadReason.lastWords(e.log()).isEmpty()
+                  BpfException.firstComplaint(e.log()).isEmpty()
                       ? e.errnoName() + ", so it is damaged"
-                      : LoadReason.lastWords(e.log())));
+                      : BpfException.firstComplaint(e.log())));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.prog;
 
+import dev.bpfgauge.libbpf.AttachTarget;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.KernelNames;
 import dev.bpfgauge.libbpf.LoadedPrograms;
@@ -61,8 +62,6 @@ record LoadReason(
 
   private static final Pattern LAST_LINE = Pattern.compile("processed \\d+ insns .*");
   private static final Pattern INSTRUCTION = Pattern.compile("(?:from )?\\d+(?: to \\d+.*)?: .*");
-  private static final Pattern HARMLESS =
-      Pattern.compile(".*(?:skipping|Ignored and continue|optional, ignoring).*");
 
   private static final Pattern STATES = Pattern.compile("(?:cur|old) state:.*");
   private static final Pattern SOURCE = Pattern.compile("; (.*?)(?: @ (\\S+:\\d+))?");
@@ -280,18 +279,7 @@ record LoadReason(
 
   /** libbpf's own last complaint. */
   private static Optional<String> libbpfs(String log) {
-    String last = lastWords(log);
+    String last = BpfException.firstComplaint(log);
     return last.isEmpty() ? Optional.empty() : Optional.of("libbpf says: " + last);
-  }
-
-  /** The first of libbpf's complaints: those behind it follow from it. */
-  static String lastWords(String log) {
-    return Shown.name(
-        log.lines()
-            .filter(line -> line.startsWith("libbpf: "))
-            .map(line -> line.substring("libbpf: ".length()).strip())
-            .filter(line -> !line.isEmpty() && !HARMLESS.matcher(line).matches())
-            .findFirst()
-            .orElse(""));
   }
 }

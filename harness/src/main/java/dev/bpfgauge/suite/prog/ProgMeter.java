@@ -70,7 +70,7 @@ final class ProgMeter implements Meter {
 
   /** What is wrong with an object. */
   static Outcome refused(BpfException e) {
-    String words = LoadReason.lastWords(e.log());
+    String words = BpfException.firstComplaint(e.log());
     return new Outcome.Refused(
         words.isEmpty()
             ? String.valueOf(e.getMessage()).lines().findFirst().orElse(e.errnoName())

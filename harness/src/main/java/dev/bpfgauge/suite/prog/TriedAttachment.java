@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.prog;
 
+import dev.bpfgauge.libbpf.AttachTarget;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfLink;
 import dev.bpfgauge.libbpf.BpfProgram;

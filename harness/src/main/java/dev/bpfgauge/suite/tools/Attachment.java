@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.tools;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -71,7 +72,7 @@ public final class Attachment implements AutoCloseable {
         fill.accept(object);
         for (String program : object.programNames()) {
           if (way.programs.contains(program)
-              && !object.program(program).section().startsWith(ITERATOR)) {
+              && !isAttachedByTheTool(object.program(program).section())) {
             object.program(program).attach();
           }
         }
@@ -90,6 +91,11 @@ public final class Attachment implements AutoCloseable {
     }
     throw Refusal.environment(
         "%s cannot be attached here; %s".formatted(tool, String.join("; ", reasons)));
+  }
+
+  /** Where a program is to be attached stands behind a slash; else only the tool knows. */
+  private static boolean isAttachedByTheTool(String section) {
+    return section.startsWith(ITERATOR) || section.indexOf('/') < 0;
   }
 
   /** Whether a task's storage must not be created within sched_switch (bpf/tools/tool.h). */
@@ -136,6 +142,11 @@ public final class Attachment implements AutoCloseable {
   /** Runs one of the programs that is an iterator. */
   void iterate(String program) {
     object.program(program).iterate();
+  }
+
+  /** One of its programs. */
+  public BpfProgram program(String name) {
+    return object.program(name);
   }
 
   /** One of its maps. */

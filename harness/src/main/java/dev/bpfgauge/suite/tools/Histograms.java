@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Reads what bpf/tools/hist.h counts, always as the difference to the reading before: nothing that
  * is counted in is cleared in the kernel, so no event falls between reading and clearing.
  */
-final class Histograms implements AutoCloseable {
+public final class Histograms implements AutoCloseable {
   /** Left out of an object whose histogram is one for all. */
-  static final String KEYED = "keyed";
+  public static final String KEYED = "keyed";
 
   static final int SLOTS = 30;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -31,7 +31,7 @@ final class Histograms implements AutoCloseable {
   private long[] before = new long[LONGS];
 
   /** What a key's histogram is called, in words and in parts. */
-  interface Naming {
+  public interface Naming {
     /**
      * The name in parts.
      *
@@ -46,13 +46,13 @@ final class Histograms implements AutoCloseable {
    *
    * @param byKey whether there is a histogram for each key
    */
-  Histograms(Attachment attachment, boolean byKey) {
+  public Histograms(Attachment attachment, boolean byKey) {
     this.attachment = attachment;
     this.keyed = byKey ? new CountedElements(attachment.map(KEYED), LONGS) : null;
   }
 
   /** What was counted since this was asked before; keys without an event are left out. */
-  List<LogHistogram> take(Naming naming) {
+  public List<LogHistogram> take(Naming naming) {
     return keyed == null ? List.of(sinceBefore()) : takeKeyed(keyed, naming);
   }
 
@@ -83,7 +83,7 @@ final class Histograms implements AutoCloseable {
   }
 
   /** Events counted so far. */
-  long seen() {
+  public long seen() {
     return LongStream.of(keyed == null ? sumOfCpus() : keyed.totals()).skip(1).sum();
   }
 

@@ -46,13 +46,6 @@ final class Offwaketime implements Tool {
     KERNEL
   }
 
-  /** Which halves of the stacks. */
-  public enum Halves {
-    BOTH,
-    USER,
-    KERNEL
-  }
-
   /**
    * What the user wishes.
    *
@@ -81,7 +74,6 @@ final class Offwaketime implements Tool {
       Processes.require(pid);
       Processes.requireThread(tid);
       Processes.requireThreadOf(pid, tid);
-      StackMap.require(stacks);
       if (shortestMicros < 0 || longestMicros < shortestMicros) {
         throw Refusal.usage(
             "no wait is at least %d and at most %d us: give --min-block-time and --max-block-time"
@@ -94,8 +86,8 @@ final class Offwaketime implements Tool {
       Attachment.chooseStorage(object, "waiting", "threads", byThread);
       StackMap.resize(object, stacks);
       object.resize("pairs", PAIRS_FOR_A_STACK * stacks);
-      object.variable("kernel_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.USER);
-      object.variable("user_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves != Halves.KERNEL);
+      object.variable("kernel_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves.hasKernel());
+      object.variable("user_stacks").set(ValueLayout.JAVA_BOOLEAN, 0, halves.hasUser());
       object
           .variable("only_user_threads")
           .set(ValueLayout.JAVA_BOOLEAN, 0, threads == Threads.USER);
@@ -161,7 +153,7 @@ final class Offwaketime implements Tool {
 
   @Override
   public List<String> warnings() {
-    return stacks.warnings(options.halves != Halves.USER, options.halves != Halves.KERNEL);
+    return stacks.warnings(options.halves.hasKernel(), options.halves.hasUser());
   }
 
   @Override

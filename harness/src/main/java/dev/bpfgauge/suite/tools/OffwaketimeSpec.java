@@ -48,6 +48,11 @@ public final class OffwaketimeSpec implements ToolSpec {
     return Optional.of(new Peer("offcputime", Output.AT_THE_END));
   }
 
+  @Override
+  public Optional<String> graphUnit() {
+    return Optional.of("microseconds");
+  }
+
   /** {@code tools offwaketime}. */
   private static final class Given implements Options {
     private static final long ANY_STATE = -1;
@@ -70,20 +75,7 @@ public final class OffwaketimeSpec implements ToolSpec {
         description = "Only the kernel's threads.")
     private boolean kernelThreads;
 
-    @Option(
-        names = {"-U", "--user-stacks-only"},
-        description = "Stacks of user space only.")
-    private boolean userStacks;
-
-    @Option(
-        names = {"-K", "--kernel-stacks-only"},
-        description = "Stacks of the kernel only.")
-    private boolean kernelStacks;
-
-    @Option(
-        names = {"-f", "--folded"},
-        description = "One line for each, for flame graphs.")
-    private boolean folded;
+    @Mixin private final StackOptions stacks = new StackOptions();
 
     @Option(
         names = {"-m", "--min-block-time"},
@@ -103,20 +95,10 @@ public final class OffwaketimeSpec implements ToolSpec {
         description = "Only waits in this state, e.g. 1 (interruptible) or 2.")
     private long state = ANY_STATE;
 
-    @Option(
-        names = "--stack-storage-size",
-        paramLabel = "N",
-        description = {
-          "Room for N stacks and 4 N pairs of stacks; 1.7 kB",
-          "of memory for each N. Default: ${DEFAULT-VALUE}."
-        },
-        defaultValue = "" + StackMap.USUAL)
-    private int stacks = StackMap.USUAL;
-
     @Override
     public Tool attach(int injectNanos) {
-      if ((userThreads && kernelThreads) || (userStacks && kernelStacks)) {
-        throw Refusal.usage("-u and -k, -U and -K exclude each other: give one of each.");
+      if (userThreads && kernelThreads) {
+        throw Refusal.usage("-u and -k exclude each other: give one of them.");
       }
       return Offwaketime.attach(
           new Offwaketime.Options(
@@ -125,14 +107,12 @@ public final class OffwaketimeSpec implements ToolSpec {
               userThreads
                   ? Offwaketime.Threads.USER
                   : kernelThreads ? Offwaketime.Threads.KERNEL : Offwaketime.Threads.ALL,
-              userStacks
-                  ? Offwaketime.Halves.USER
-                  : kernelStacks ? Offwaketime.Halves.KERNEL : Offwaketime.Halves.BOTH,
+              stacks.halves(),
               state,
               shortest,
               longest,
-              stacks,
-              folded,
+              stacks.places(),
+              stacks.folded(),
               injectNanos));
     }
   }

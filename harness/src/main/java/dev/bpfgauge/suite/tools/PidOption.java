@@ -1,10 +1,11 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.model.Refusal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --pid}, where a tool can be limited to one. */
-final class PidOption {
+public final class PidOption {
   @Option(
       names = {"-p", "--pid"},
       paramLabel = "PID",
@@ -14,5 +15,16 @@ final class PidOption {
   /** 0 for all processes. */
   int orAll() {
     return Processes.orAll("process", "ps -e", pid);
+  }
+
+  /**
+   * The process; 0 for all.
+   *
+   * @throws Refusal where there is no such process, or its number means another here
+   */
+  public int process() {
+    int process = orAll();
+    Processes.require(process);
+    return process;
   }
 }

@@ -1,7 +1,8 @@
 package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.files.JsonText;
-import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.stacks.FrameTree;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,29 +51,31 @@ public record Stacks(List<Stack> stacks, boolean folded) implements Findings {
   public void print(StringBuilder text) {
     for (Stack stack : stacks) {
       if (folded) {
-        text.append(fold(stack)).append('\n');
+        text.append(FrameTree.fold(outermostFirst(stack)));
+        text.append(' ').append(stack.micros).append('\n');
       } else {
         print(stack, text);
       }
     }
   }
 
-  /** From the waiting thread's outermost frame to the waker's, as BCC's {@code -f} has it. */
-  private static String fold(Stack stack) {
-    Side target = stack.target;
-    Side waker = stack.waker;
-    StringBuilder line = new StringBuilder(plain(target.comm));
-    target.user.reversed().forEach(frame -> line.append(';').append(plain(frame)));
-    target.kernel.reversed().forEach(frame -> line.append(';').append(plain(frame)));
-    line.append(";--");
-    waker.kernel.forEach(frame -> line.append(';').append(plain(frame)));
-    waker.user.forEach(frame -> line.append(';').append(plain(frame)));
-    return line.append(';').append(plain(waker.comm)).append(' ').append(stack.micros).toString();
+  @Override
+  public void addTo(FrameTree tree) {
+    stacks.forEach(stack -> tree.add(outermostFirst(stack), stack.micros));
   }
 
-  /** Without what separates frames and lines. */
-  private static String plain(String name) {
-    return Shown.name(name).replace(';', ':');
+  /** From the waiting thread's outermost frame to the waker's, as BCC's {@code -f} has it. */
+  private static List<String> outermostFirst(Stack stack) {
+    Side target = stack.target;
+    Side waker = stack.waker;
+    List<String> frames = new ArrayList<>(List.of(target.comm));
+    frames.addAll(target.user.reversed());
+    frames.addAll(target.kernel.reversed());
+    frames.add("--");
+    frames.addAll(waker.kernel);
+    frames.addAll(waker.user);
+    frames.add(waker.comm);
+    return frames;
   }
 
   private static void print(Stack stack, StringBuilder text) {

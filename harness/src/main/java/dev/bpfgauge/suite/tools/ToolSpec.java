@@ -53,6 +53,11 @@ public interface ToolSpec {
     return Optional.empty();
   }
 
+  /** The unit of its stacks' counts, e.g. {@code samples}; empty where it has no stacks. */
+  default Optional<String> graphUnit() {
+    return Optional.empty();
+  }
+
   /** What must be there before suite {@code loads} attaches it, which is timed. */
   default void prepare() {}
 
@@ -94,6 +99,11 @@ public interface ToolSpec {
      * @throws Refusal where they contradict each other, or this kernel does not take the tool
      */
     Tool attach(int injectNanos);
+
+    /** Whether it counts by stacks as they say; only of a tool with {@link ToolSpec#graphUnit}. */
+    default boolean hasStacks() {
+      return true;
+    }
   }
 
   /** Commands whose subcommands tools are. */

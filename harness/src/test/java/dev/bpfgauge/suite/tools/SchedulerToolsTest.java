@@ -210,16 +210,7 @@ class SchedulerToolsTest {
 
   private static Offwaketime.Options only(int pid, int stacks) {
     return new Offwaketime.Options(
-        pid,
-        0,
-        Offwaketime.Threads.ALL,
-        Offwaketime.Halves.BOTH,
-        -1,
-        1,
-        Long.MAX_VALUE,
-        stacks,
-        false,
-        0);
+        pid, 0, Offwaketime.Threads.ALL, Halves.BOTH, -1, 1, Long.MAX_VALUE, stacks, false, 0);
   }
 
   private static boolean has(List<String> frames, String part) {

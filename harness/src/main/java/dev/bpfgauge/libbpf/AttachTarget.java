@@ -1,7 +1,5 @@
-package dev.bpfgauge.suite.prog;
+package dev.bpfgauge.libbpf;
 
-import dev.bpfgauge.libbpf.BpfException;
-import dev.bpfgauge.libbpf.KernelNames;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.os.SearchPath;
 import dev.bpfgauge.os.Shown;
@@ -26,13 +24,14 @@ import net.fornwall.jelf.ElfSymbolTableSection;
  * @param hook what stands before the first slash: {@code kprobe}, {@code tp}
  * @param target what stands behind it
  */
-record AttachTarget(String hook, String target) {
+public record AttachTarget(String hook, String target) {
   /** Where libbpf looks for a library that is named without a folder. */
   private static final List<String> LIBRARIES = List.of("/usr/lib64", "/usr/lib", "/lib64", "/lib");
 
   private static final int MISTYPED = 2;
 
-  static AttachTarget of(String section) {
+  /** Of a program's section, e.g. {@code kprobe/vfs_read}. */
+  public static AttachTarget of(String section) {
     String plain = section.startsWith("?") ? section.substring(1) : section;
     int split = plain.indexOf('/');
     return split < 0
@@ -41,7 +40,7 @@ record AttachTarget(String hook, String target) {
   }
 
   /** One sentence where it is not there on this machine; empty where it is, or nobody knows. */
-  Optional<String> missing() {
+  public Optional<String> missing() {
     try {
       return switch (hook.replaceFirst("[.+].*", "")) {
         case "kprobe", "kretprobe" -> hook.contains(".") ? Optional.empty() : function();
@@ -81,7 +80,7 @@ record AttachTarget(String hook, String target) {
   }
 
   /** The same where attaching failed for what only the attempt tells; its own words otherwise. */
-  String missing(BpfException e) {
+  public String missing(BpfException e) {
     return missing()
         .or(() -> e.errno() == Errno.ENOENT ? rawTracepoint() : Optional.empty())
         .or(() -> e.errno() == Errno.EINVAL ? closed() : Optional.empty())
@@ -110,7 +109,7 @@ record AttachTarget(String hook, String target) {
   }
 
   private static String words(BpfException e) {
-    String words = LoadReason.lastWords(e.log());
+    String words = BpfException.firstComplaint(e.log());
     if (words.contains("legacy kprobe event") && words.contains("No such file")) {
       return "this kernel has no kprobes for perf events, and no tracefs is mounted either"
           + " (CONFIG_KPROBE_EVENTS; mount -t tracefs tracefs /sys/kernel/tracing)";
@@ -189,7 +188,7 @@ record AttachTarget(String hook, String target) {
   }
 
   /** What it may be called here: a variant that the compiler made, a longer name, or a near one. */
-  static String near(String name, Collection<String> known) {
+  public static String near(String name, Collection<String> known) {
     List<String> variants =
         known.stream().filter(it -> it.startsWith(name + ".")).sorted().limit(2).toList();
     if (!variants.isEmpty()) {
