@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
-      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU"
+      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
+      "  diagnose exec-monitor -x   programs that could not be started, and who tried",
+      "  diagnose exit-monitor -x   processes that failed, as they end",
+      "  diagnose reboot            who asks for a restart, to be read after it"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;
