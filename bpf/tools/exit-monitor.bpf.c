@@ -2,7 +2,7 @@
 /*
  * exit-monitor: a row for each process that ended, or each thread: how, how long it lived, what CPU time it used.
  * Hooks: sched_process_exit by BTF says who and how; the CPU time is whole only when the task has left its CPU, which is
- * seen by fentry where the kernel lets go of it (put_task_struct_rcu_user), else at the switch (sched_switch by BTF).
+ * seen by fentry where the kernel gives its stack back (put_task_stack), else at the switch (sched_switch by BTF).
  * Not seen: what made a process end itself.
  * Cost: two to three runs and a record of 500 bytes for each process; by sched_switch one more for each switch.
  */
@@ -182,7 +182,7 @@ static __always_inline void end(struct task_struct___exit *task)
 	__u64 key = (__u64)task;
 	struct exit_row *row = bpf_map_lookup_elem(&ending, &key);
 
-	/* Its parent may let go of it at the same time as the CPU does. */
+	/* Who looks at its stack may give it back at the same time as the CPU does. */
 	if (!row || __sync_val_compare_and_swap(&row->when, 0, bpf_ktime_get_ns()))
 		return;
 	row->lived = row->when - row->lived;
@@ -194,11 +194,12 @@ static __always_inline void end(struct task_struct___exit *task)
 	bpf_map_delete_elem(&ending, &key);
 }
 
-SEC("fentry/put_task_struct_rcu_user")
+SEC("fentry/put_task_stack")
 int BPF_PROG(on_let_go, struct task_struct *task)
 {
 	struct task_struct___exit *ended = (void *)task;
 
+	/* Here interrupts of this program by itself are not possible: nothing preempts the switch that this is a part of. */
 	if (state_of(task) == TASK_DEAD && !BPF_CORE_READ(ended, on_cpu))
 		end(ended);
 	return 0;

@@ -34,7 +34,7 @@ final class ExitMonitor extends RowByRow<ExitMonitor.End> {
           chars("who", Math.toIntExact(Identity.WHO.size())),
           chars("comm", 16));
 
-  private static final String LET_GO = "tp_btf/sched_process_exit, fentry/put_task_struct_rcu_user";
+  private static final String LET_GO = "tp_btf/sched_process_exit, fentry/put_task_stack";
   private static final String BY_SWITCH = "tp_btf/sched_process_exit, sched_switch";
 
   /** Before 6.16 the tracepoint does not say which thread of a process was the last. */

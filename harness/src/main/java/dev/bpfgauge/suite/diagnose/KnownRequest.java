@@ -27,6 +27,7 @@ final class KnownRequest {
       List<Request> requests =
           module.events().stream()
               .filter(request -> request.arguments().words().contains(script.toString()))
+              .filter(request -> request.comm().equals("halt"))
               .toList();
       if (requests.size() != 1 || !requests.getFirst().kept().startsWith("disk")) {
         throw new IllegalStateException("one was asked for and to be kept; shown: " + requests);

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@code reboot}: who asks for this machine's end, kept before it comes (reboot.bpf.c). */
 final class Reboot extends RowByRow<Reboot.Request> {
@@ -66,7 +67,10 @@ final class Reboot extends RowByRow<Reboot.Request> {
           new Column("ARGS", "args", -1));
 
   /** Programs that do much else too: only these words among their arguments make it a request. */
-  private static final Set<String> OF_MANY_USES = Set.of("systemctl", "busybox", "init", "telinit");
+  private static final Set<String> OF_MANY_USES = Set.of("systemctl", "init", "telinit");
+
+  /** Many programs in one, by the first argument; by its name it is another. */
+  private static final String BUSYBOX = "busybox";
 
   private static final Set<String> WORDS =
       Set.of(NAME, "soft-" + NAME, "poweroff", "halt", "kexec", "0", "6");
@@ -137,11 +141,16 @@ final class Reboot extends RowByRow<Reboot.Request> {
 
     /** Whether it is one: some programs do much else. */
     boolean isRequest() {
-      return how != How.COMMAND
-          || !OF_MANY_USES.contains(comm)
-          || arguments.words().stream()
-              .map(word -> word.replaceFirst(".*/", "").replaceFirst("\\.target$", ""))
-              .anyMatch(WORDS::contains);
+      if (how != How.COMMAND) {
+        return true;
+      }
+      Stream<String> words = arguments.words().stream().skip(1);
+      return switch (comm) {
+        case BUSYBOX -> words.limit(1).anyMatch(WORDS::contains);
+        default ->
+            !OF_MANY_USES.contains(comm)
+                || words.map(word -> word.replaceFirst("\\.target$", "")).anyMatch(WORDS::contains);
+      };
     }
 
     /** One line, as it is kept. */
