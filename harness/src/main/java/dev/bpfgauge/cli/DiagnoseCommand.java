@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
       "  diagnose perf -o cpu.svg 10 1    where CPU time went, a flame graph",
-      "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C"
+      "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C",
+      "  diagnose exec-monitor -x   programs that could not be started, and who tried",
+      "  diagnose exit-monitor -x   processes that failed, as they end",
+      "  diagnose reboot            who asks for a restart, to be read after it"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

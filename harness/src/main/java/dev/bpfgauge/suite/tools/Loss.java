@@ -18,7 +18,7 @@ public enum Loss {
       "the map of stacks was full (use -p, -u or -m, a shorter interval, or a larger"
           + " --stack-storage-size)"),
   FILES(4, "files", "the map of files was full (use -p, or a shorter interval)"),
-  ROWS(5, "rows", "the buffer of rows was full (use -p or -d, or read the rows faster)"),
+  ROWS(5, "rows", "the buffer of rows was full (limit what is traced, or read the rows faster)"),
   REQUESTS(6, "requests", "there was no room for another request in flight (use -d)"),
   ENDS(7, "ends", "their completion reached no BPF program"),
   LOCKS(8, "locks", "the kernel refused a change of a map that had room");

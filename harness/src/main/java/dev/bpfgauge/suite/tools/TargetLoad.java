@@ -28,18 +28,7 @@ public enum TargetLoad {
   SWITCH {
     @Override
     Result run(Duration length, Path folder, Path log) throws InterruptedException {
-      Path program = CProgram.ofThisSession("pair", log).file();
-      String said =
-          Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
-      String[] fields = said.strip().split(" ", -1);
-      if (fields.length != 6) {
-        throw new IllegalStateException("the pair of processes said: " + said.strip());
-      }
-      long[] figures = Stream.of(fields).mapToLong(Long::parseLong).toArray();
-      return new Result(
-          figures[0],
-          figures[1],
-          new Batches(1, figures[0], figures[2], figures[3], figures[4], figures[5]));
+      return program("pair", length, log);
     }
   },
 
@@ -72,6 +61,14 @@ public enum TargetLoad {
     @Override
     Result run(Duration length, Path folder, Path log) throws InterruptedException {
       return iperf(Math.max(1, length.toSeconds()), log);
+    }
+  },
+
+  /** A process that starts others, one after the other; an operation is a fork, exec and exit. */
+  SPAWN {
+    @Override
+    Result run(Duration length, Path folder, Path log) throws InterruptedException {
+      return program("spawn", length, log);
     }
   };
 
@@ -121,6 +118,23 @@ public enum TargetLoad {
       throw Refusal.option(NearestName.unknown("load", word, words));
     }
     return values()[at];
+  }
+
+  /** A program of ours, which is given its time and says how often it did what and how long. */
+  private static Result program(String name, Duration length, Path log)
+      throws InterruptedException {
+    Path program = CProgram.ofThisSession(name, log).file();
+    String said =
+        Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
+    String[] fields = said.strip().split(" ", -1);
+    if (fields.length != 6) {
+      throw new IllegalStateException(name + " said: " + said.strip());
+    }
+    long[] figures = Stream.of(fields).mapToLong(Long::parseLong).toArray();
+    return new Result(
+        figures[0],
+        figures[1],
+        new Batches(1, figures[0], figures[2], figures[3], figures[4], figures[5]));
   }
 
   private static Path file(Path folder, String direction) {
@@ -251,7 +265,8 @@ public enum TargetLoad {
 
   /** Whether one of some tools, ours or libbpf-tools' by name, traces what this load does. */
   boolean isTracedBy(List<String> tools) {
-    return ToolSpec.all().stream()
+    return Stream.of(ToolSpec.Family.values())
+        .flatMap(family -> ToolSpec.of(family).stream())
         .filter(tool -> tool.load() == this)
         .flatMap(tool -> Stream.concat(Stream.of(tool.name()), peer(tool)))
         .anyMatch(tools::contains);

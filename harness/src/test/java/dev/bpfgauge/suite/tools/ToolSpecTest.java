@@ -54,7 +54,8 @@ class ToolSpecTest {
     for (ToolSpec tool : BuiltInTools.all()) {
       String type = tool.getClass().getSimpleName().replaceFirst("Spec$", "");
       Path sources = SOURCES.resolve(tool.getClass().getPackageName().replaceFirst(".*\\.", ""));
-      Pattern itself = Pattern.compile("\\b(%s|%s|%sSpec)\\b".formatted(tool.name(), type, type));
+      Pattern itself =
+          Pattern.compile("(?<![\\w-])(%s|%s|%sSpec)(?![\\w-])".formatted(tool.name(), type, type));
       Pattern literal = Pattern.compile("\"[^\"\\n]*\\b" + tool.name() + "\\b");
 
       Map<Path, String> naming = new TreeMap<>(texts);
