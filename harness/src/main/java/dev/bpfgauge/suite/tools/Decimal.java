@@ -12,12 +12,12 @@ public record Decimal(long units, int scale) {
   };
 
   /** Nanoseconds as seconds. */
-  static Decimal seconds(long nanos) {
+  public static Decimal seconds(long nanos) {
     return new Decimal(nanos, 9);
   }
 
   /** Nanoseconds as milliseconds. */
-  static Decimal millis(long nanos) {
+  public static Decimal millis(long nanos) {
     return new Decimal(nanos, 6);
   }
 

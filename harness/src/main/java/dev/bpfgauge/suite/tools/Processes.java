@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Processes that a tool is limited to. */
-final class Processes {
+public final class Processes {
   private static final int NONE = -1;
   private static final String TGID = "Tgid:";
 
@@ -38,7 +38,7 @@ final class Processes {
    * @param pid 0 for all processes
    * @throws Refusal where there is no such process
    */
-  static void require(int pid) {
+  public static void require(int pid) {
     requireTheMachinesNumbers(pid, "--pid");
     int process = pid == 0 ? 0 : processOf(pid);
     if (process == NONE) {
