@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
-      "  diagnose alloc-top 5       who takes pages from the kernel, and frees them"
+      "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
+      "  diagnose high-order 10     who asks for pages in a row, and how long that takes"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;
