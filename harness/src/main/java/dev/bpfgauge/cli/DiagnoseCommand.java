@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
       "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
-      "  diagnose high-order 10     who asks for pages in a row, and how long that takes"
+      "  diagnose high-order 10     who asks for pages in a row, and how long that takes",
+      "  diagnose mutex-monitor 5   who waits for which of the kernel's locks"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;
