@@ -5,6 +5,7 @@
  * local APIC, whose interrupts have no handler. Not seen: NMIs, and on arm64 interrupts that one CPU sends another.
  * Cost: two clock readings and a lookup in a hash map for each interrupt.
  */
+#include "interval.h"
 #include "tool.h"
 #include "irq-stats.h"
 
@@ -18,9 +19,6 @@ struct irqaction {
 };
 
 #pragma clang attribute pop
-
-/* The interval that goes on, from 1; Java begins the next one. */
-__u32 interval = 1;
 
 /* When each CPU's interrupts began, ns, 0 for none; a cache line. */
 struct under_way {

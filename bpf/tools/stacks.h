@@ -3,6 +3,7 @@
 #ifndef BPFGAUGE_TOOLS_STACKS_H
 #define BPFGAUGE_TOOLS_STACKS_H
 
+#include "interval.h"
 #include "tool.h"
 
 #define MOST_STACKS 16384
@@ -19,7 +20,7 @@
 #define SCRATCHES 4
 
 struct stack {
-	__u32 needed_in;	/* the last interval */
+	__u32 needed_in;	/* the last interval: by this the reader takes out what nobody needs any more */
 	__u32 pad;
 	__u64 frames[MOST_FRAMES];
 };
@@ -47,9 +48,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct scratch);
 } scratches SEC(".maps");
-
-/* The reader's interval, from 1: by this it takes stacks out that nobody needs any more. */
-__u32 interval = 1;
 
 /* Stacks that found room; those that the reader took out included. */
 __u64 kept;

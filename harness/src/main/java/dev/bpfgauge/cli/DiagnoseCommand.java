@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
       "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C",
       "  diagnose exec-monitor -x   programs that could not be started, and who tried",
       "  diagnose exit-monitor -x   processes that failed, as they end",
-      "  diagnose reboot            who asks for a restart, to be read after it"
+      "  diagnose reboot            who asks for a restart, to be read after it",
+      "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
+      "  diagnose high-order 10     who asks for pages in a row, and how long that takes",
+      "  diagnose mutex-monitor 5   who waits for which of the kernel's locks"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

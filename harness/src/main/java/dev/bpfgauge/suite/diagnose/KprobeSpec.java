@@ -92,7 +92,7 @@ public final class KprobeSpec implements ToolSpec {
     private int argument;
 
     @Option(
-        names = {"-n", "--top"},
+        names = {"-r", "--maxrows"},
         paramLabel = "N",
         description = "Print the N with the most. Default: ${DEFAULT-VALUE}.",
         defaultValue = "" + CountedStacks.USUAL_TOP)

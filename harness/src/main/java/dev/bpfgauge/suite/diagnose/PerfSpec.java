@@ -75,7 +75,7 @@ public final class PerfSpec implements ToolSpec {
     private boolean idle;
 
     @Option(
-        names = {"-n", "--top"},
+        names = {"-r", "--maxrows"},
         paramLabel = "N",
         description = "Print the N stacks with the most. Default: ${DEFAULT-VALUE}.",
         defaultValue = "" + CountedStacks.USUAL_TOP)

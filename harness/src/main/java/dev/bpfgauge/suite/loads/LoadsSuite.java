@@ -56,7 +56,7 @@ public final class LoadsSuite implements Suite {
                 new Extra("program_", "", "1: programs of this type can be loaded", Better.NEITHER),
                 new Extra("by_", "", "1: the tool attached by these hooks", Better.NEITHER),
                 new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER)));
-    ToolSpec.all().forEach(tool -> extras.addAll(tool.extras()));
+    ToolSpec.every().forEach(tool -> extras.addAll(tool.extras()));
     extras.add(new Extra("events_lost", "", "events that the tool lost", Better.LESS));
     return extras;
   }

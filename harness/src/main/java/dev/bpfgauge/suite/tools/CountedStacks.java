@@ -34,11 +34,11 @@ public record CountedStacks(String about, String unit, List<Counted> stacks, For
     /**
      * As the user says.
      *
-     * @throws Refusal where {@code --top} is no number of stacks
+     * @throws Refusal where {@code --maxrows} is no number of stacks
      */
     public static Form of(boolean folded, int top) {
       if (top < 1) {
-        throw Refusal.option("--top is a whole number from 1, not %d.".formatted(top));
+        throw Refusal.option("--maxrows is a whole number from 1, not %d.".formatted(top));
       }
       return new Form(folded, top);
     }

@@ -13,7 +13,7 @@ public final class PidOption {
   private @Nullable Integer pid;
 
   /** 0 for all processes. */
-  int orAll() {
+  public int orAll() {
     return Processes.orAll("process", "ps -e", pid);
   }
 

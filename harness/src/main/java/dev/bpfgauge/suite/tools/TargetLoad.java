@@ -70,6 +70,17 @@ public enum TargetLoad {
     Result run(Duration length, Path folder, Path log) throws InterruptedException {
       return program("spawn", length, log);
     }
+  },
+
+  /**
+   * Two threads of a process that map memory, write to each page and unmap it; an operation is such
+   * a turn.
+   */
+  MAP {
+    @Override
+    Result run(Duration length, Path folder, Path log) throws InterruptedException {
+      return program("map", length, log);
+    }
   };
 
   private static final int SEND_BYTES = 1024;
@@ -156,6 +167,23 @@ public enum TargetLoad {
             .log(System.Logger.Level.WARNING, "a file of fio stays: {0}", e.getMessage());
       }
     }
+  }
+
+  /** A C program of the jar that takes milliseconds, and prints what a {@link Result} has. */
+  private static Result program(String name, Duration length, Path log)
+      throws InterruptedException {
+    Path program = CProgram.ofThisSession(name, log).file();
+    String said =
+        Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
+    String[] fields = said.strip().split(" ", -1);
+    if (fields.length != 6) {
+      throw new IllegalStateException("the program " + name + " said: " + said.strip());
+    }
+    long[] figures = Stream.of(fields).mapToLong(Long::parseLong).toArray();
+    return new Result(
+        figures[0],
+        figures[1],
+        new Batches(1, figures[0], figures[2], figures[3], figures[4], figures[5]));
   }
 
   private static Result fio(
@@ -265,8 +293,7 @@ public enum TargetLoad {
 
   /** Whether one of some tools, ours or libbpf-tools' by name, traces what this load does. */
   boolean isTracedBy(List<String> tools) {
-    return Stream.of(ToolSpec.Family.values())
-        .flatMap(family -> ToolSpec.of(family).stream())
+    return ToolSpec.every().stream()
         .filter(tool -> tool.load() == this)
         .flatMap(tool -> Stream.concat(Stream.of(tool.name()), peer(tool)))
         .anyMatch(tools::contains);

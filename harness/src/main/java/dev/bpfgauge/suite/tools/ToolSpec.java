@@ -146,6 +146,11 @@ public interface ToolSpec {
     return Registered.ALL.stream().filter(tool -> tool.family() == family).toList();
   }
 
+  /** All there are, of whatever family. */
+  static List<ToolSpec> every() {
+    return Registered.ALL;
+  }
+
   /** Names of all there are, of whatever family. */
   static List<String> everyName() {
     return Registered.ALL.stream().map(ToolSpec::name).toList();

@@ -233,7 +233,7 @@ public final class ToolsSuite implements Suite {
 
   private static List<String> printingAtTheEnd() {
     List<String> names = new ArrayList<>();
-    for (ToolSpec tool : ToolSpec.all()) {
+    for (ToolSpec tool : ToolSpec.every()) {
       if (tool.output() == ToolSpec.Output.AT_THE_END) {
         names.add(tool.name());
       }

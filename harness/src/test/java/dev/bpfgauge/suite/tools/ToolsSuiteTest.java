@@ -36,6 +36,7 @@ class ToolsSuiteTest {
     List<TargetLoad> loads = ToolsSuite.loads(ToolSpec.names());
     assertEquals(
         List.of(TargetLoad.SWITCH, TargetLoad.DISK, TargetLoad.READ, TargetLoad.SEND), loads);
+    assertEquals(List.of(TargetLoad.MAP), ToolsSuite.loads(List.of("alloc-top")));
     assertEquals(
         List.of("tools.disk"),
         ToolsSuite.cells("biosnoop", loads).stream().map(Cell::benchmark).toList());

@@ -1,0 +1,119 @@
+package dev.bpfgauge.suite.diagnose;
+
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.diagnose.MutexMonitor.Waited;
+import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.TargetLoad;
+import dev.bpfgauge.suite.tools.Tool;
+import dev.bpfgauge.suite.tools.ToolSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What everything else must know of {@link MutexMonitor}. */
+public final class MutexMonitorSpec implements ToolSpec {
+  private static final int USUAL_ROWS = 20;
+  private static final int OWN_CALLS = 20;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  @Override
+  public String name() {
+    return MutexMonitor.NAME;
+  }
+
+  @Override
+  public Family family() {
+    return Family.DIAGNOSE;
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Who waits for which of the kernel's locks, how long, and who has it.",
+        "The owner is whoever had it when the longest wait began.");
+  }
+
+  @Override
+  public Options options() {
+    return new Given();
+  }
+
+  @Override
+  public TargetLoad load() {
+    return TargetLoad.MAP;
+  }
+
+  @Override
+  public Optional<Peer> peer() {
+    return Optional.of(new Peer("klockstat", Output.AT_THE_END));
+  }
+
+  /** Has this process wait for itself, and holds the waits against what its calls took. */
+  @Override
+  public Map<String, Double> prove(Tool tool) {
+    MutexMonitor module = (MutexMonitor) tool;
+    var _ = module.since();
+    try {
+      ContendedFile made = ContendedFile.of(OWN_CALLS);
+      Waited most =
+          module.since().stream()
+              .filter(waited -> waited.pid() == ProcessHandle.current().pid())
+              .filter(waited -> LockKind.words(waited.kind()).equals("rwsem write"))
+              .filter(waited -> !LockKind.isOfMemory(waited.kind()))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("none of %s waited".formatted(made)));
+      if (most.waits() > made.calls()
+          || most.nanos() > made.nanos()
+          || most.owner() != most.pid()) {
+        throw new IllegalStateException("%s, in %s".formatted(most, made));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Map.of();
+  }
+
+  /** {@code diagnose mutex-monitor}. */
+  private static final class Given implements Options {
+    @Option(
+        names = {"-t", "--threshold"},
+        paramLabel = "MS",
+        description = "A row for each wait that takes as long, in place of sums.")
+    private @Nullable Double thresholdMillis;
+
+    @Option(
+        names = {"-s", "--stacks"},
+        description = "Sums by the kernel's stacks as well.")
+    private boolean stacks;
+
+    @Option(
+        names = {"-r", "--maxrows"},
+        paramLabel = "N",
+        description = "Rows of sums shown. Default: ${DEFAULT-VALUE}.",
+        defaultValue = "" + USUAL_ROWS)
+    private int most = USUAL_ROWS;
+
+    @Mixin private final PidOption only = new PidOption();
+
+    @Override
+    public Tool attach(int injectNanos) {
+      return MutexMonitor.attach(
+          new MutexMonitor.Options(thresholdNanos(), stacks, only.orAll(), most, injectNanos));
+    }
+
+    private long thresholdNanos() {
+      if (thresholdMillis == null) {
+        return 0;
+      }
+      double nanos = thresholdMillis * NANOS_PER_MILLI;
+      if (!(nanos >= 1 && nanos < Long.MAX_VALUE)) {
+        throw Refusal.option(
+            "--threshold wants milliseconds, e.g. 10 or 0.5, not " + thresholdMillis + ".");
+      }
+      return (long) nanos;
+    }
+  }
+}
