@@ -131,7 +131,7 @@ public enum TargetLoad {
     return values()[at];
   }
 
-  /** A program of ours, which is given its time and says how often it did what and how long. */
+  /** A C program of the jar that takes milliseconds, and prints what a {@link Result} has. */
   private static Result program(String name, Duration length, Path log)
       throws InterruptedException {
     Path program = CProgram.ofThisSession(name, log).file();
@@ -167,23 +167,6 @@ public enum TargetLoad {
             .log(System.Logger.Level.WARNING, "a file of fio stays: {0}", e.getMessage());
       }
     }
-  }
-
-  /** A C program of the jar that takes milliseconds, and prints what a {@link Result} has. */
-  private static Result program(String name, Duration length, Path log)
-      throws InterruptedException {
-    Path program = CProgram.ofThisSession(name, log).file();
-    String said =
-        Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
-    String[] fields = said.strip().split(" ", -1);
-    if (fields.length != 6) {
-      throw new IllegalStateException("the program " + name + " said: " + said.strip());
-    }
-    long[] figures = Stream.of(fields).mapToLong(Long::parseLong).toArray();
-    return new Result(
-        figures[0],
-        figures[1],
-        new Batches(1, figures[0], figures[2], figures[3], figures[4], figures[5]));
   }
 
   private static Result fio(
