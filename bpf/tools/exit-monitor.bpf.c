@@ -199,7 +199,7 @@ int BPF_PROG(on_let_go, struct task_struct *task)
 {
 	struct task_struct___exit *ended = (void *)task;
 
-	/* Here interrupts of this program by itself are not possible: nothing preempts the switch that this is a part of. */
+	/* Preemption is off in a switch, so no other run of this program comes in between and is left out. */
 	if (state_of(task) == TASK_DEAD && !BPF_CORE_READ(ended, on_cpu))
 		end(ended);
 	return 0;

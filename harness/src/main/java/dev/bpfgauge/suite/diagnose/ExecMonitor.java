@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** {@code exec-monitor}: a row for each exec, failed ones too (exec-monitor.bpf.c). */
-final class ExecMonitor extends RowByRow<ExecMonitor.Exec> {
+final class ExecMonitor extends RowByRow<Exec> {
   static final String NAME = "exec-monitor";
 
   private static final int FILE_BYTES = 256;
@@ -93,20 +93,6 @@ final class ExecMonitor extends RowByRow<ExecMonitor.Exec> {
       object.variable("user").set(ValueLayout.JAVA_INT, 0, (int) Math.max(0, uid));
       object.variable("under").set(ValueLayout.JAVA_INT, 0, pid);
       object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
-    }
-  }
-
-  /**
-   * One exec.
-   *
-   * @param when ns, by {@link KernelClock}
-   * @param result 0, or the errno, negative
-   * @param file as it was given, with a descriptor of execveat as {@code /dev/fd/N}
-   */
-  record Exec(long when, int result, Identity who, String comm, String file, Arguments arguments) {
-    /** {@code ok}, or the error's name. */
-    String answer() {
-      return result == 0 ? "ok" : ErrnoName.of(-result);
     }
   }
 

@@ -62,7 +62,7 @@ public final class ExecMonitorSpec implements ToolSpec {
   /** Holds its rows against programs that are started side by side, some of which are not there. */
   @Override
   public Map<String, Double> prove(Tool tool) {
-    new KnownExecs(STARTED, REFUSED).proveSeenBy((ExecMonitor) tool);
+    new KnownExecs(STARTED, REFUSED).proveSeenBy(((ExecMonitor) tool)::events);
     return Map.of();
   }
 

@@ -165,6 +165,11 @@ final class ExitMonitor extends RowByRow<ExitMonitor.End> {
     return row;
   }
 
+  /** How all ended since this was asked before. */
+  List<WaitStatus> ways() {
+    return events().stream().map(End::how).toList();
+  }
+
   private static End end(MemorySegment row, ControlGroups groups) {
     return new End(
         ROW.getLong(row, "when"),

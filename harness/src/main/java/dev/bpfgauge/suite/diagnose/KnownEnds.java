@@ -1,14 +1,13 @@
 package dev.bpfgauge.suite.diagnose;
 
-import dev.bpfgauge.suite.diagnose.ExitMonitor.End;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Processes that end side by side, each in a known way: what {@link ExitMonitor} must show of them
- * is known.
+ * Processes that end side by side, each in a known way: what a module must show of them is known.
  */
 final class KnownEnds {
   private static final int CODES = 256;
@@ -44,9 +43,10 @@ final class KnownEnds {
   /**
    * Has them end and holds the rows against them.
    *
+   * @param rows how all ended that are shown by then
    * @throws IllegalStateException where they differ
    */
-  void proveSeenBy(ExitMonitor module) {
+  void proveSeenBy(Supplier<List<WaitStatus>> rows) {
     ShellScript.run(
         SCRIPT,
         Integer.toString(times),
@@ -54,8 +54,7 @@ final class KnownEnds {
         ShellScript.shell(),
         SIGNALS.stream().map(String::valueOf).collect(Collectors.joining(" ")));
     Map<String, Long> found =
-        module.events().stream()
-            .map(End::how)
+        rows.get().stream()
             .collect(
                 Collectors.groupingBy(WaitStatus::toString, TreeMap::new, Collectors.counting()));
     Map<String, Long> truth = truth();

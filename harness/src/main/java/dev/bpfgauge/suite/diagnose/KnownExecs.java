@@ -1,14 +1,14 @@
 package dev.bpfgauge.suite.diagnose;
 
-import dev.bpfgauge.suite.diagnose.ExecMonitor.Exec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * Programs that a shell starts side by side, each with its number as an argument, and others that
- * cannot be started: what {@link ExecMonitor} must show of them is known.
+ * cannot be started: what a module must show of them is known.
  */
 final class KnownExecs {
   /** There, and no program: EACCES. */
@@ -44,9 +44,10 @@ final class KnownExecs {
   /**
    * Starts them and holds the rows against them.
    *
+   * @param rows of all execs by then, in the order they are shown in
    * @throws IllegalStateException where they differ
    */
-  void proveSeenBy(ExecMonitor module) {
+  void proveSeenBy(Supplier<List<Exec>> rows) {
     ShellScript.run(
         SCRIPT,
         mark,
@@ -54,7 +55,7 @@ final class KnownExecs {
         Integer.toString(refused),
         ShellScript.shell(),
         NO_PROGRAM);
-    List<Exec> execs = module.events();
+    List<Exec> execs = rows.get();
     List<Exec> known = execs.stream().filter(exec -> has(exec, mark)).toList();
     require(
         numbers(known, exec -> exec.result() == 0 && !has(exec, SCRIPT_MARK)), started, "started");

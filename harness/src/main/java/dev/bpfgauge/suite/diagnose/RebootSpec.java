@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.diagnose;
 
 import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.suite.diagnose.Reboot.Request;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
@@ -64,7 +65,16 @@ public final class RebootSpec implements ToolSpec {
   @Override
   public Map<String, Double> prove(Tool tool) {
     try {
-      KnownRequest.proveSeenBy((Reboot) tool);
+      String script = KnownRequest.execute();
+      List<Request> requests =
+          ((Reboot) tool)
+              .events().stream()
+                  .filter(request -> request.comm().equals("halt"))
+                  .filter(request -> request.arguments().words().contains(script))
+                  .toList();
+      if (requests.size() != 1 || !requests.getFirst().kept().startsWith("disk")) {
+        throw new IllegalStateException("one was asked for and to be kept; shown: " + requests);
+      }
       return Map.of();
     } catch (IOException e) {
       throw new IllegalStateException("no program to execute: " + e.getMessage(), e);

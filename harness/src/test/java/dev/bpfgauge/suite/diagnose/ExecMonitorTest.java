@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.CompiledStructs;
 import dev.bpfgauge.Requires;
-import dev.bpfgauge.suite.diagnose.ExecMonitor.Exec;
 import dev.bpfgauge.suite.tools.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +33,7 @@ class ExecMonitorTest {
   @Test
   void everyExecOfManySideBySideIsShownOnceAndInOrder() {
     try (ExecMonitor module = attach(false)) {
-      new KnownExecs(500, 20).proveSeenBy(module);
+      new KnownExecs(500, 20).proveSeenBy(module::events);
       assertEquals(0, module.tally().lost());
     }
   }
@@ -44,7 +43,7 @@ class ExecMonitorTest {
     requirePrograms();
     try (ExecMonitor module =
         ExecMonitor.attach(options(false, -1), List.of(ExecMonitor.BY_EVERY_CALL))) {
-      new KnownExecs(20, 20).proveSeenBy(module);
+      new KnownExecs(20, 20).proveSeenBy(module::events);
     }
   }
 

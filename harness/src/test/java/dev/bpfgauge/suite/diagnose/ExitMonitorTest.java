@@ -72,7 +72,7 @@ class ExitMonitorTest {
     KnownEnds ends = new KnownEnds(4);
     assertTrue(ends.count() > 1000);
     try (ExitMonitor module = attach(options(false, false))) {
-      ends.proveSeenBy(module);
+      ends.proveSeenBy(module::ways);
       assertEquals(ends.count(), module.tally().seen());
       assertEquals(0, module.tally().lost());
     }
@@ -85,7 +85,7 @@ class ExitMonitorTest {
     int taken = 0;
     for (HookSet way : ExitMonitor.WAYS) {
       try (ExitMonitor module = ExitMonitor.attach(options(false, false), List.of(way))) {
-        new KnownEnds(1).proveSeenBy(module);
+        new KnownEnds(1).proveSeenBy(module::ways);
         taken++;
       } catch (Refusal e) {
         // Of another kernel.

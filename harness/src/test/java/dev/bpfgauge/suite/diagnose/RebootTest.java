@@ -37,7 +37,7 @@ class RebootTest {
     Path file = folder.resolve("requests");
     Path kernel = Files.createFile(folder.resolve("kmsg"));
     try (Reboot module = Reboot.attach(new Reboot.Options(file, kernel, 0))) {
-      KnownRequest.proveSeenBy(module);
+      var _ = new RebootSpec().prove(module);
     }
     String line = Files.readAllLines(file).getLast();
     assertTrue(line.matches("\\S+Z command: process \\d+, user 0, halt: .*/halt known; .*"), line);
