@@ -27,7 +27,7 @@ class ArchitectureTest {
   private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)[^`]*`");
 
   /** Of all the documents in docs/ together: 20 000, and 1 500 for each of prog and top. */
-  private static final int MOST_WORDS = 24_000;
+  private static final int MOST_WORDS = 26_000;
 
   private static final Pattern FILE =
       Pattern.compile("(?:docs|bpf|stress-profiles|report-templates)/[\\w./-]*\\.(?:md|peb)");
