@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
-      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU"
+      "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
+      "  diagnose sys-cost -P 5     which calls of which process take the time"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

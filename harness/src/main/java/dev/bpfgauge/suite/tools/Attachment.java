@@ -134,7 +134,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /** Runs one of the programs that is an iterator. */
-  void iterate(String program) {
+  public void iterate(String program) {
     object.program(program).iterate();
   }
 

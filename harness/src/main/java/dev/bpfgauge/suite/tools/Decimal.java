@@ -17,7 +17,7 @@ public record Decimal(long units, int scale) {
   }
 
   /** Nanoseconds as milliseconds. */
-  static Decimal millis(long nanos) {
+  public static Decimal millis(long nanos) {
     return new Decimal(nanos, 6);
   }
 

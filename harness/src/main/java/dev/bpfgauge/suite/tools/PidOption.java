@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --pid}, where a tool can be limited to one. */
-final class PidOption {
+public final class PidOption {
   @Option(
       names = {"-p", "--pid"},
       paramLabel = "PID",
@@ -12,7 +12,7 @@ final class PidOption {
   private @Nullable Integer pid;
 
   /** 0 for all processes. */
-  int orAll() {
+  public int orAll() {
     return Processes.orAll("process", "ps -e", pid);
   }
 }

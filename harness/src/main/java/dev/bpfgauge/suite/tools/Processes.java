@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Processes that a tool is limited to. */
-final class Processes {
+public final class Processes {
   private static final int NONE = -1;
   private static final String TGID = "Tgid:";
 
@@ -25,7 +25,7 @@ final class Processes {
    * @param list the command that lists those there are
    * @throws Refusal where it is no number of one
    */
-  static int orAll(String what, String list, @Nullable Integer number) {
+  public static int orAll(String what, String list, @Nullable Integer number) {
     if (number != null && number < 1) {
       throw Refusal.usage("there is no %s %d; `%s` lists them.".formatted(what, number, list));
     }
@@ -38,7 +38,7 @@ final class Processes {
    * @param pid 0 for all processes
    * @throws Refusal where there is no such process
    */
-  static void require(int pid) {
+  public static void require(int pid) {
     requireTheMachinesNumbers(pid, "--pid");
     int process = pid == 0 ? 0 : processOf(pid);
     if (process == NONE) {
@@ -56,7 +56,7 @@ final class Processes {
    * @param tid 0 for all threads
    * @throws Refusal where there is no such thread
    */
-  static void requireThread(int tid) {
+  public static void requireThread(int tid) {
     requireTheMachinesNumbers(tid, "--tid");
     if (tid != 0 && processOf(tid) == NONE) {
       throw Refusal.usage("there is no thread " + tid + "; `ps -eL` lists them.");
@@ -70,7 +70,7 @@ final class Processes {
    * @param tid 0 for all threads
    * @throws Refusal where the thread is another process's
    */
-  static void requireThreadOf(int pid, int tid) {
+  public static void requireThreadOf(int pid, int tid) {
     int process = tid == 0 ? NONE : processOf(tid);
     if (pid != 0 && tid != 0 && process != pid) {
       throw Refusal.usage(
@@ -103,7 +103,7 @@ final class Processes {
   }
 
   /** Whether this process is in the machine's own PID namespace. */
-  static boolean areInMachinesNamespace() {
+  public static boolean areInMachinesNamespace() {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().equals(MACHINES);
     } catch (IOException e) {
@@ -132,6 +132,16 @@ final class Processes {
     } catch (IOException | NumberFormatException e) {
       return 0;
     }
+  }
+
+  /**
+   * The process that a thread is of.
+   *
+   * @throws Refusal where it has ended
+   */
+  public static int ofThread(int tid) {
+    requireThread(tid);
+    return processOf(tid);
   }
 
   /** The process that a thread is of; {@link #NONE} where there is no such thread. */
