@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
-      "  diagnose sys-cost -P 5     which calls of which process take the time"
+      "  diagnose sys-cost -P 5     which calls of which process take the time",
+      "  diagnose load-monitor -r 20 -b 5 1   who it is where 20 run or 5 are blocked"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

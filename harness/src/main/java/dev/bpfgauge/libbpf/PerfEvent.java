@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 /** An event of perf_event_open(2): it counts, and a program can be attached to it. */
 public final class PerfEvent {
   private static final int PERF_TYPE_SOFTWARE = 1;
+  private static final int PERF_COUNT_SW_CPU_CLOCK = 0;
   private static final int PERF_FLAG_FD_CLOEXEC = 8;
 
   private PerfEvent() {}
@@ -26,6 +27,15 @@ public final class PerfEvent {
   /** Each software event of the calling thread; the caller closes it. */
   static int ofThisThread(int config) {
     return open("software event " + config, PERF_TYPE_SOFTWARE, config, new Scope(1, 0, -1));
+  }
+
+  /** The clock of a CPU, each so many nanoseconds; the caller closes it. */
+  static int ofClock(int cpu, long periodNanos) {
+    return open(
+        "the clock of CPU " + cpu,
+        PERF_TYPE_SOFTWARE,
+        PERF_COUNT_SW_CPU_CLOCK,
+        new Scope(periodNanos, -1, cpu));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.tools;
 import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +26,7 @@ public final class Attachment implements AutoCloseable {
   private static final long THREADS_FACTOR = 4;
 
   /** Such programs run when they are asked to. */
-  private static final String ITERATOR = "iter/";
+  private static final Pattern ASKED = Pattern.compile("iter/.*|syscall|perf_event");
 
   private final BpfObject object;
   private final HookSet way;
@@ -71,7 +72,7 @@ public final class Attachment implements AutoCloseable {
         fill.accept(object);
         for (String program : object.programNames()) {
           if (way.programs.contains(program)
-              && !object.program(program).section().startsWith(ITERATOR)) {
+              && !ASKED.matcher(object.program(program).section()).matches()) {
             object.program(program).attach();
           }
         }
@@ -110,7 +111,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /** Whether a kernel's release is that new; one that cannot be read is taken for an old one. */
-  static boolean isAtLeast(String release, int major, int minor) {
+  public static boolean isAtLeast(String release, int major, int minor) {
     Matcher numbers = RELEASE.matcher(release);
     if (!numbers.lookingAt()) {
       return false;
@@ -136,6 +137,11 @@ public final class Attachment implements AutoCloseable {
   /** Runs one of the programs that is an iterator. */
   public void iterate(String program) {
     object.program(program).iterate();
+  }
+
+  /** One of its programs, which runs when it is asked to. */
+  public BpfProgram program(String name) {
+    return object.program(name);
   }
 
   /** One of its maps. */
