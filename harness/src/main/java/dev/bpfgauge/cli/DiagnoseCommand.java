@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
       "  diagnose sys-cost -P 5     which calls of which process take the time",
-      "  diagnose load-monitor -r 20 -b 5 1   who it is where 20 run or 5 are blocked"
+      "  diagnose load-monitor -r 20 -b 5 1   who it is where 20 run or 5 are blocked",
+      "  diagnose run-trace -p PID -m 50 1    its threads' time, and what took 50 ms or more"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

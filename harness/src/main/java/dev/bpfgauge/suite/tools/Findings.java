@@ -3,7 +3,7 @@ package dev.bpfgauge.suite.tools;
 import dev.bpfgauge.files.JsonText;
 
 /** What a tool shows: as text for people, as a JSON object for programs. */
-public sealed interface Findings permits Distributions, Rows, Stacks, ThreadDump {
+public sealed interface Findings permits Distributions, Rows, Stacks, ThreadDump, Timeline {
 
   /** Nothing counted. */
   boolean isEmpty();

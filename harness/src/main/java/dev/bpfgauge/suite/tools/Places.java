@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** The places that bpf/tools/tool.h has for the CPUs. */
-final class Places {
+public final class Places {
   private static final int MOST = 512;
 
   /**
@@ -25,7 +25,7 @@ final class Places {
    * @param first the first one wanted
    * @param count how many are wanted
    */
-  static long[] sum(MemorySegment variable, int longs, int first, int count) {
+  public static long[] sum(MemorySegment variable, int longs, int first, int count) {
     long[] sum = new long[count];
     for (int cpu = 0; cpu < USED; cpu++) {
       for (int i = 0; i < count; i++) {
