@@ -29,6 +29,7 @@ enum loss {
 	LOST_REQUEST,	/* no room for another request in flight */
 	LOST_END,	/* a request's completion was not seen */
 	LOST_LOCK,	/* the kernel refused a change of a map that had room */
+	LOST_COUNT,	/* no room for another count */
 	LOSSES
 };
 

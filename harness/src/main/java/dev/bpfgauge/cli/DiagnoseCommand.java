@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
       "  diagnose reboot            who asks for a restart, to be read after it",
       "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
       "  diagnose high-order 10     who asks for pages in a row, and how long that takes",
-      "  diagnose mutex-monitor 5   who waits for which of the kernel's locks"
+      "  diagnose mutex-monitor 5   who waits for which of the kernel's locks",
+      "  diagnose sys-cost -P 5     which calls of which process take the time",
+      "  diagnose load-monitor -r 20 -b 5 1   who it is where 20 run or 5 are blocked",
+      "  diagnose run-trace -p PID -m 50 1    its threads' time, and what took 50 ms or more"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

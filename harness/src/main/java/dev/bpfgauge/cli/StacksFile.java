@@ -55,7 +55,7 @@ final class StacksFile implements AutoCloseable {
    */
   void open(ToolSpec.Options options) {
     if (file != null && !options.hasStacks()) {
-      throw Refusal.usage("-o writes stacks: give -s with it.");
+      throw Refusal.usage("-o writes stacks: give -k with it.");
     }
     if (file == null) {
       if (against != null) {

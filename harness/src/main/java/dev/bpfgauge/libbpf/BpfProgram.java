@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
@@ -590,15 +591,29 @@ public final class BpfProgram {
    * @throws BpfException where the kernel has no such iterator
    */
   public void iterate() {
+    iterate(ITERATOR_BYTES, _ -> {});
+  }
+
+  /**
+   * The same of a program that writes records of one size.
+   *
+   * @param recordBytes each one's size
+   * @param record takes each; the segment is good during the call only
+   */
+  public void iterate(long recordBytes, Consumer<MemorySegment> record) {
     try (BpfLink link = attach();
         Arena arena = Arena.ofConfined()) {
       int fd = require("bpf_iter_create", LibBpf.bpf_iter_create(link.fd()));
       try {
         MemorySegment errno = Errno.allocate(arena);
-        MemorySegment page = arena.allocate(ITERATOR_BYTES);
+        MemorySegment page = arena.allocate(ITERATOR_BYTES + recordBytes, Long.BYTES);
+        long kept = 0; // the beginning of a record
         long read;
         do {
-          read = LibC.read(errno, fd, page, page.byteSize());
+          read = LibC.read(errno, fd, page.asSlice(kept), ITERATOR_BYTES);
+          if (read > 0) {
+            kept = handOver(page, kept + read, recordBytes, record);
+          }
         } while (read > 0 || (read < 0 && Errno.of(errno) == Errno.EAGAIN));
         if (read < 0) {
           throw new BpfException("read", "iterator " + name, Errno.of(errno));
@@ -607,6 +622,17 @@ public final class BpfProgram {
         BpfMap.closeFd(fd);
       }
     }
+  }
+
+  /** Whole records of so many bytes; what is left moves to the front, and its size comes back. */
+  private static long handOver(
+      MemorySegment page, long bytes, long recordBytes, Consumer<MemorySegment> record) {
+    long at = 0;
+    for (; at + recordBytes <= bytes; at += recordBytes) {
+      record.accept(page.asSlice(at, recordBytes));
+    }
+    MemorySegment.copy(page, at, page, 0, bytes - at);
+    return bytes - at;
   }
 
   /** What the kernel says of the program now, run-time statistics included. */

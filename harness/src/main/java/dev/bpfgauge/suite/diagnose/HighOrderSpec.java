@@ -76,7 +76,7 @@ public final class HighOrderSpec implements ToolSpec {
     private int order = USUAL_ORDER;
 
     @Option(
-        names = {"-s", "--stacks"},
+        names = {"-k", "--stacks"},
         description = "A row for each of the kernel's stacks.")
     private boolean stacks;
 

@@ -76,7 +76,7 @@ public final class KprobeSpec implements ToolSpec {
     @Mixin private final PidOption only = new PidOption();
 
     @Option(
-        names = {"-s", "--stacks"},
+        names = {"-k", "--stacks"},
         description = "Count by stacks, not by processes.")
     private boolean stacks;
 
@@ -111,7 +111,7 @@ public final class KprobeSpec implements ToolSpec {
         throw Refusal.option("--argument, --stacks and --times exclude each other.");
       }
       if (how.folded() && !stacks) {
-        throw Refusal.option("-f prints stacks: give -s with it.");
+        throw Refusal.option("-f prints stacks: give -k with it.");
       }
       return Kprobe.attach(
           new Kprobe.Options(

@@ -79,13 +79,13 @@ public final class MutexMonitorSpec implements ToolSpec {
   /** {@code diagnose mutex-monitor}. */
   private static final class Given implements Options {
     @Option(
-        names = {"-t", "--threshold"},
+        names = {"-m", "--threshold"},
         paramLabel = "MS",
         description = "A row for each wait that takes as long, in place of sums.")
     private @Nullable Double thresholdMillis;
 
     @Option(
-        names = {"-s", "--stacks"},
+        names = {"-k", "--stacks"},
         description = "Sums by the kernel's stacks as well.")
     private boolean stacks;
 

@@ -116,7 +116,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /** Whether a kernel's release is that new; one that cannot be read is taken for an old one. */
-  static boolean isAtLeast(String release, int major, int minor) {
+  public static boolean isAtLeast(String release, int major, int minor) {
     Matcher numbers = RELEASE.matcher(release);
     if (!numbers.lookingAt()) {
       return false;
@@ -140,7 +140,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /** Runs one of the programs that is an iterator. */
-  void iterate(String program) {
+  public void iterate(String program) {
     object.program(program).iterate();
   }
 

@@ -21,7 +21,8 @@ public enum Loss {
   ROWS(5, "rows", "the buffer of rows was full (limit what is traced, or read the rows faster)"),
   REQUESTS(6, "requests", "there was no room for another request in flight (use -d)"),
   ENDS(7, "ends", "their completion reached no BPF program"),
-  LOCKS(8, "locks", "the kernel refused a change of a map that had room");
+  LOCKS(8, "locks", "the kernel refused a change of a map that had room"),
+  COUNTS(9, "counts", "the map of counts was full (use -p, or a shorter interval)");
 
   private final int place;
   private final String word;

@@ -56,7 +56,7 @@ public final class Processes {
    * @param tid 0 for all threads
    * @throws Refusal where there is no such thread
    */
-  static void requireThread(int tid) {
+  public static void requireThread(int tid) {
     requireTheMachinesNumbers(tid, "--tid");
     if (tid != 0 && processOf(tid) == NONE) {
       throw Refusal.usage("there is no thread " + tid + "; `ps -eL` lists them.");
@@ -70,7 +70,7 @@ public final class Processes {
    * @param tid 0 for all threads
    * @throws Refusal where the thread is another process's
    */
-  static void requireThreadOf(int pid, int tid) {
+  public static void requireThreadOf(int pid, int tid) {
     int process = tid == 0 ? NONE : processOf(tid);
     if (pid != 0 && tid != 0 && process != pid) {
       throw Refusal.usage(
@@ -103,7 +103,7 @@ public final class Processes {
   }
 
   /** Whether this process is in the machine's own PID namespace. */
-  static boolean areInMachinesNamespace() {
+  public static boolean areInMachinesNamespace() {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().equals(MACHINES);
     } catch (IOException e) {
@@ -132,6 +132,16 @@ public final class Processes {
     } catch (IOException | NumberFormatException e) {
       return 0;
     }
+  }
+
+  /**
+   * The process that a thread is of.
+   *
+   * @throws Refusal where it has ended
+   */
+  public static int ofThread(int tid) {
+    requireThread(tid);
+    return processOf(tid);
   }
 
   /** The process that a thread is of; {@link #NONE} where there is no such thread. */

@@ -150,6 +150,7 @@ public final class ToolProcess implements AutoCloseable {
     SearchPath.find("setpriv")
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.add(program.toString());
+    command.addAll(peer.arguments());
     command.addAll(interval(peer.output()));
     return start(peer.name(), false, command, log);
   }

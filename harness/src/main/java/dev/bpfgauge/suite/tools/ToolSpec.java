@@ -133,8 +133,18 @@ public interface ToolSpec {
    * A tool of libbpf-tools: one of the same name does the same, another is only the nearest.
    *
    * @param name also its program's, but for a distribution's additions
+   * @param arguments with which it does what ours does
    */
-  record Peer(String name, Output output) {}
+  record Peer(String name, Output output, List<String> arguments) {
+    public Peer {
+      arguments = List.copyOf(arguments);
+    }
+
+    /** One that needs none. */
+    public Peer(String name, Output output) {
+      this(name, output, List.of());
+    }
+  }
 
   /** The tools of {@code tools}, in the order in which people list them. */
   static List<ToolSpec> all() {

@@ -1,0 +1,93 @@
+package dev.bpfgauge.suite.diagnose;
+
+import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.TargetLoad;
+import dev.bpfgauge.suite.tools.Tool;
+import dev.bpfgauge.suite.tools.ToolSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What everything else must know of {@link SysCost}. */
+public final class SysCostSpec implements ToolSpec {
+  private static final int USUAL_ROWS = 20;
+
+  @Override
+  public String name() {
+    return SysCost.NAME;
+  }
+
+  @Override
+  public Family family() {
+    return Family.DIAGNOSE;
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Which system calls take the time: wall time, time on a CPU, errors.",
+        "A call counts once, in the interval in which it ends.");
+  }
+
+  @Override
+  public Options options() {
+    return new Given();
+  }
+
+  @Override
+  public TargetLoad load() {
+    return TargetLoad.READ;
+  }
+
+  /** The nearest: no time on a CPU, no errors beside. */
+  @Override
+  public Optional<Peer> peer() {
+    return Optional.of(new Peer("syscount", Output.AT_THE_END, List.of("-L")));
+  }
+
+  /** It looks on this process alone, which {@link #prove} needs. */
+  @Override
+  public Tool attach() {
+    return SysCost.attach(
+        new SysCost.Options(
+            true, (int) ProcessHandle.current().pid(), SysCost.Sort.CPU, USUAL_ROWS, 0));
+  }
+
+  @Override
+  public Map<String, Double> prove(Tool tool) {
+    ((SysCost) tool).prove();
+    return Map.of();
+  }
+
+  /** {@code diagnose sys-cost}. */
+  private static final class Given implements Options {
+    @Option(
+        names = {"-P", "--by-process"},
+        description = "A row for each process and call.")
+    private boolean eachProcess;
+
+    @Mixin private final PidOption only = new PidOption();
+
+    @Option(
+        names = {"-r", "--top"},
+        paramLabel = "N",
+        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
+        defaultValue = "" + USUAL_ROWS)
+    private int most = USUAL_ROWS;
+
+    @Option(
+        names = {"-s", "--sort"},
+        paramLabel = "WORD",
+        description = "cpu, wall, count or errors. Default: ${DEFAULT-VALUE}.",
+        defaultValue = "cpu")
+    private String sort = "cpu";
+
+    @Override
+    public Tool attach(int injectNanos) {
+      return SysCost.attach(
+          new SysCost.Options(eachProcess, only.orAll(), SysCost.sort(sort), most, injectNanos));
+    }
+  }
+}
