@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where {@link Kprobe} hangs its programs. */
+/** What a user wants probed. */
 sealed interface ProbedEvent {
   String CALL = "on_call";
   String RETURN = "on_return";

@@ -117,7 +117,7 @@ final class RunTrace implements Tool {
     Options {
       Processes.require(pid);
       if (most < 1) {
-        throw Refusal.option("--top is a whole number from 1, not " + most + ".");
+        throw Refusal.option("--maxrows is a whole number from 1, not " + most + ".");
       }
       if (thresholdNanos != 0 && thresholdNanos < LEAST_THRESHOLD) {
         throw Refusal.option("--threshold is a number of milliseconds from 0.1.");

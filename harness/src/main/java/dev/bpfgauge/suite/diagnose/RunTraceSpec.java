@@ -89,7 +89,7 @@ public final class RunTraceSpec implements ToolSpec {
     private @Nullable Double thresholdMillis;
 
     @Option(
-        names = {"-r", "--top"},
+        names = {"-r", "--maxrows"},
         paramLabel = "N",
         description = "Threads shown. Default: ${DEFAULT-VALUE}.",
         defaultValue = "" + USUAL_THREADS)

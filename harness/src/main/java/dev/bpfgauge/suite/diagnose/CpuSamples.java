@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** {@code perf}: where CPU time goes, by stacks (bpf/tools/perf.bpf.c). */
-final class Perf implements Tool {
+final class CpuSamples implements Tool {
   static final String NAME = "perf";
 
   /** Of perf.h. */
@@ -105,7 +105,7 @@ final class Perf implements Tool {
     }
   }
 
-  private Perf(Options options, Attachment attachment, Set<Integer> sampledCpus) {
+  private CpuSamples(Options options, Attachment attachment, Set<Integer> sampledCpus) {
     this.options = options;
     this.attachment = attachment;
     this.sampledCpus = sampledCpus;
@@ -118,9 +118,9 @@ final class Perf implements Tool {
    *
    * @throws Refusal where this kernel does not take it
    */
-  static Perf attach(Options options) {
+  static CpuSamples attach(Options options) {
     Set<Integer> cpus = new TreeSet<>();
-    return new Perf(
+    return new CpuSamples(
         options,
         Attachment.of(
             NAME, WAYS, options::set, object -> sample(object.program(PROGRAM), options, cpus)),

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Samples of a process that knows itself where its CPU time went. */
-class PerfTest {
+class CpuSamplesTest {
   private static final int HERTZ = 1000;
   private static final long MILLI = 1_000_000;
 
@@ -28,14 +28,14 @@ class PerfTest {
 
   @Test
   void everyFieldLiesWhereTheCompilerPutIt() throws IOException {
-    CompiledStructs.requireSame(Perf.SAMPLED, "tools/perf");
+    CompiledStructs.requireSame(CpuSamples.SAMPLED, "tools/perf");
   }
 
   @Test
   void samplesAreWhereTheTimeWent() throws Exception {
     Requires.bpf();
     try (KnownWork work = KnownWork.in(tmp);
-        Perf module = Perf.attach(options(work.pid(), Halves.BOTH, StackMap.USUAL))) {
+        CpuSamples module = CpuSamples.attach(options(work.pid(), Halves.BOTH, StackMap.USUAL))) {
       long[] nanos = work.spin(300 * MILLI, 100 * MILLI);
       CountedStacks found = (CountedStacks) module.take();
 
@@ -70,7 +70,7 @@ class PerfTest {
   void everySampleIsCountedOnceSomewhere() throws Exception {
     Requires.bpf();
     try (KnownWork work = KnownWork.in(tmp);
-        Perf module = Perf.attach(options(work.pid(), Halves.KERNEL, StackMap.USUAL))) {
+        CpuSamples module = CpuSamples.attach(options(work.pid(), Halves.KERNEL, StackMap.USUAL))) {
       var _ = work.spin(200 * MILLI, 0);
       CountedStacks found = (CountedStacks) module.take();
       long[] sums = module.sums();
@@ -87,7 +87,7 @@ class PerfTest {
   void aFullMapOfStacksIsALossAndTheSampleIsThere() throws Exception {
     Requires.bpf();
     try (KnownWork work = KnownWork.in(tmp);
-        Perf module = Perf.attach(options(0, Halves.BOTH, 1))) {
+        CpuSamples module = CpuSamples.attach(options(0, Halves.BOTH, 1))) {
       var _ = work.spin(100 * MILLI, 50 * MILLI);
       CountedStacks found = (CountedStacks) module.take();
 
@@ -108,10 +108,11 @@ class PerfTest {
   @Test
   void aFrequencyThatIsNoneIsRefused() {
     assertThrows(
-        Refusal.class, () -> new Perf.Options(0, 0, false, Halves.BOTH, 1, new Form(false, 1), 0));
+        Refusal.class,
+        () -> new CpuSamples.Options(0, 0, false, Halves.BOTH, 1, new Form(false, 1), 0));
   }
 
-  private static Perf.Options options(int pid, Halves halves, int stacks) {
-    return new Perf.Options(pid, HERTZ, false, halves, stacks, new Form(false, 10), 0);
+  private static CpuSamples.Options options(int pid, Halves halves, int stacks) {
+    return new CpuSamples.Options(pid, HERTZ, false, halves, stacks, new Form(false, 10), 0);
   }
 }

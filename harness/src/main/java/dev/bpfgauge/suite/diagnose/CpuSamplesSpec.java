@@ -11,11 +11,11 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What everything else must know of {@link Perf}. */
-public final class PerfSpec implements ToolSpec {
+/** What everything else must know of {@link CpuSamples}. */
+public final class CpuSamplesSpec implements ToolSpec {
   @Override
   public String name() {
-    return Perf.NAME;
+    return CpuSamples.NAME;
   }
 
   @Override
@@ -66,8 +66,8 @@ public final class PerfSpec implements ToolSpec {
         names = {"-F", "--frequency"},
         paramLabel = "HZ",
         description = "Samples of each CPU in a second. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + Perf.USUAL_HZ)
-    private int hertz = Perf.USUAL_HZ;
+        defaultValue = "" + CpuSamples.USUAL_HZ)
+    private int hertz = CpuSamples.USUAL_HZ;
 
     @Option(
         names = {"-I", "--include-idle"},
@@ -85,8 +85,8 @@ public final class PerfSpec implements ToolSpec {
 
     @Override
     public Tool attach(int injectNanos) {
-      return Perf.attach(
-          new Perf.Options(
+      return CpuSamples.attach(
+          new CpuSamples.Options(
               only.process(),
               hertz,
               idle,
