@@ -22,7 +22,17 @@
     g.querySelector('text').textContent = label(name(g), w);
   };
 
+  // The address says what is shown, so that it can be sent to somebody.
+  const state = { zoom: 0, search: '' };
+  const keep = () => {
+    const parts = [];
+    if (state.zoom > 0) parts.push('zoom=' + state.zoom);
+    if (state.search !== '') parts.push('search=' + encodeURIComponent(state.search));
+    history.replaceState(null, '', parts.length === 0 ? location.pathname : '#' + parts.join('&'));
+  };
+
   const zoom = chosen => {
+    state.zoom = all.indexOf(chosen);
     const from = number(chosen, 'x'), whole = number(chosen, 'w'), depth = number(chosen, 'd');
     for (const g of all) {
       const x = number(g, 'x'), w = number(g, 'w');
@@ -36,6 +46,7 @@
   };
 
   const find = text => {
+    state.search = text;
     let pattern;
     try {
       pattern = new RegExp(text);
@@ -67,20 +78,25 @@
 
   for (const g of all) {
     g.setAttribute('tabindex', '0');
-    act(g, () => zoom(g));
+    act(g, () => { zoom(g); keep(); });
     const say = () => { about.textContent = g.querySelector('title').textContent.replace('\n', ': '); };
     g.addEventListener('mouseover', say);
     g.addEventListener('focus', say);
   }
-  act(document.getElementById('reset'), () => zoom(all[0]));
-  search.addEventListener('input', () => find(search.value));
+  const reset = () => { zoom(all[0]); keep(); };
+  act(document.getElementById('reset'), reset);
+  search.addEventListener('input', () => { find(search.value); keep(); });
   svg.addEventListener('keydown', e => {
     if ((e.ctrlKey || e.metaKey) && e.key === 'f') {
       e.preventDefault();
       search.focus();
     } else if (e.key === 'Escape') {
-      zoom(all[0]);
+      reset();
     }
   });
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  if (all[Number(wanted.get('zoom'))]) zoom(all[Number(wanted.get('zoom'))]);
+  search.value = wanted.get('search') || '';
+  find(search.value);
   document.querySelector('.tools').style.display = 'inline';
 })();
