@@ -173,9 +173,6 @@ public final class LibC {
   private static final LateHandle strerrordesc_np$mh =
       LIBC.bindLate("strerrordesc_np", FunctionDescriptor.of(POINTER, INT));
 
-  private static final LateHandle strerrorname_np$mh =
-      LIBC.bindLate("strerrorname_np", FunctionDescriptor.of(POINTER, INT));
-
   private LibC() {}
 
   /** Whether this libc has the symbol, e.g. {@code strerrordesc_np} (glibc 2.32). */
@@ -540,15 +537,6 @@ public final class LibC {
   public static String strerrordesc_np(int errnum) {
     try {
       return NativeLibrary.text((MemorySegment) strerrordesc_np$mh.get().invokeExact(errnum));
-    } catch (Throwable t) {
-      throw NativeLibrary.unexpected(t);
-    }
-  }
-
-  /** The name, e.g. {@code EPERM}; empty for a number without one; glibc 2.32 and newer. */
-  public static String strerrorname_np(int errnum) {
-    try {
-      return NativeLibrary.text((MemorySegment) strerrorname_np$mh.get().invokeExact(errnum));
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

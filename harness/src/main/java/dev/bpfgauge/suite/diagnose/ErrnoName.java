@@ -1,18 +1,20 @@
 package dev.bpfgauge.suite.diagnose;
 
-import dev.bpfgauge.libbpf.ffm.LibC;
+import java.util.Map;
 
 /** What a system call answered, as people know it. */
 final class ErrnoName {
+  private static final Map<Integer, String> NAMES = NumberedNames.read("errors");
+
   private ErrnoName() {}
 
   /**
-   * E.g. {@code ENOENT}; {@code errno 524} for one that the C library has no name for.
+   * E.g. {@code ENOENT}; {@code ERESTARTSYS} and its kin are of calls that a signal broke off;
+   * {@code errno 999} for one without a name.
    *
    * @param errno positive
    */
   static String of(int errno) {
-    String name = LibC.has("strerrorname_np") ? LibC.strerrorname_np(errno) : "";
-    return name.isEmpty() ? "errno " + errno : name;
+    return NAMES.getOrDefault(errno, "errno " + errno);
   }
 }

@@ -351,7 +351,7 @@ final class SysCost implements Tool {
     row.add(names.name(who.number(), who.isCompat()));
     row.add(counted.count());
     row.add(counted.failed());
-    row.add(counted.error() == 0 ? "" : names.error(counted.error()));
+    row.add(counted.error() == 0 ? "" : ErrnoName.of(counted.error()));
     row.add(Decimal.millis(counted.wallNanos()));
     row.add(Decimal.millis(counted.cpuNanos()));
     row.add(Decimal.millis(counted.longestNanos()));

@@ -1,26 +1,16 @@
 package dev.bpfgauge.suite.diagnose;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Names of system calls and of their errors. A number never gets another name, so these are right
- * on every kernel; a call that is younger than this program goes by its number, {@code #512}.
+ * Names of system calls. A number never gets another name, so these are right on every kernel; a
+ * call that is younger than this program goes by its number, {@code #512}.
  */
 final class SystemCalls {
-  private static final String FOLDER = "/system-calls/";
   private static final int X32 = 0x4000_0000;
 
   private final Map<Integer, String> own;
   private final Map<Integer, String> compat;
-  private final Map<Integer, String> errors = read("errors");
 
   private SystemCalls(Map<Integer, String> own, Map<Integer, String> compat) {
     this.own = own;
@@ -35,8 +25,9 @@ final class SystemCalls {
   /** Those of an architecture as Java calls it; without names where it is another than ours. */
   static SystemCalls of(String arch) {
     return switch (arch) {
-      case "amd64", "x86_64" -> new SystemCalls(read("x86_64"), read("i386"));
-      case "aarch64" -> new SystemCalls(read("arm64"), read("arm"));
+      case "amd64", "x86_64" ->
+          new SystemCalls(NumberedNames.read("x86_64"), NumberedNames.read("i386"));
+      case "aarch64" -> new SystemCalls(NumberedNames.read("arm64"), NumberedNames.read("arm"));
       default -> new SystemCalls(Map.of(), Map.of());
     };
   }
@@ -57,32 +48,7 @@ final class SystemCalls {
     return (number & X32) == 0 ? named(own, number) : named(own, number & ~X32) + " (x32)";
   }
 
-  /** E.g. {@code ENOENT}; {@code ERESTARTSYS} and its kin are of calls that a signal broke off. */
-  String error(int number) {
-    return named(errors, number);
-  }
-
   private static String named(Map<Integer, String> names, int number) {
     return names.getOrDefault(number, "#" + number);
-  }
-
-  private static Map<Integer, String> read(String name) {
-    String resource = FOLDER + name + ".txt";
-    try (InputStream in = SystemCalls.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("no " + resource + " in this program");
-      }
-      Map<Integer, String> names = new HashMap<>();
-      try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
-        lines
-            .lines()
-            .filter(line -> !line.startsWith("#"))
-            .map(line -> line.split(" ", 2))
-            .forEach(fields -> names.put(Integer.parseInt(fields[0]), fields[1]));
-      }
-      return names;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

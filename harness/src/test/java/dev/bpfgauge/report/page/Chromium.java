@@ -113,7 +113,7 @@ public final class Chromium implements AutoCloseable {
     CompletableFuture<JsonNode> loaded = new CompletableFuture<>();
     events.put("Page.loadEventFired", loaded);
     call("Page.navigate", Map.of("url", page.toString()));
-    loaded.get(Patience.SECONDS, TimeUnit.SECONDS);
+    var _ = orEnd(loaded);
   }
 
   /** {@code light} or {@code dark}; {@code screen} or {@code print}. */
@@ -181,11 +181,21 @@ public final class Chromium implements AutoCloseable {
             ? Map.of("id", id, "method", method, "params", params)
             : Map.of("id", id, "method", method, "params", params, "sessionId", inSession);
     socket.sendText(JSON.writeValueAsString(message), true).get(Patience.SECONDS, TimeUnit.SECONDS);
-    JsonNode got = answer.get(Patience.SECONDS, TimeUnit.SECONDS);
+    JsonNode got = orEnd(answer);
     if (got.has("error")) {
       throw new IllegalStateException(method + ": " + got.get("error"));
     }
     return got.get("result");
+  }
+
+  /** What comes; a browser that has ended will not send it. */
+  private JsonNode orEnd(CompletableFuture<JsonNode> awaited) throws Exception {
+    CompletableFuture<Process> end = process.onExit();
+    CompletableFuture.anyOf(awaited, end).get(Patience.SECONDS, TimeUnit.SECONDS);
+    if (!awaited.isDone()) {
+      throw new IOException("chromium has ended with code " + process.exitValue());
+    }
+    return awaited.get();
   }
 
   private void receive(JsonNode message) {

@@ -51,7 +51,8 @@ class SysCostTest {
     }
     assertTrue(known > 300, known + " calls");
     assertEquals("#1000", names.name(1000, false));
-    assertEquals("ENOENT", names.error(2));
+    assertEquals("ENOENT", ErrnoName.of(2));
+    assertEquals("errno 999", ErrnoName.of(999));
     assertEquals("write (32-bit)", SystemCalls.of("amd64").name(4, true));
     assertEquals("write (32-bit)", SystemCalls.of("aarch64").name(4, true));
     assertEquals("getppid", SystemCalls.of("aarch64").name(173, false));
