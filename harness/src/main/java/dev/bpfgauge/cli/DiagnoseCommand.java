@@ -22,17 +22,17 @@ import picocli.CommandLine.Spec;
     footer = {
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
-      "  diagnose perf -o cpu.svg 10 1    where CPU time went, a flame graph",
+      "  diagnose perf -o cpu.svg 10 1   where CPU time went, a flame graph",
       "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C",
       "  diagnose exec-monitor -x   programs that could not be started, and who tried",
       "  diagnose exit-monitor -x   processes that failed, as they end",
       "  diagnose reboot            who asks for a restart, to be read after it",
       "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
-      "  diagnose high-order 10     who asks for pages in a row, and how long that takes",
+      "  diagnose high-order 10     who asks for pages in a row, and how long",
       "  diagnose mutex-monitor 5   who waits for which of the kernel's locks",
       "  diagnose sys-cost -P 5     which calls of which process take the time",
-      "  diagnose load-monitor -r 20 -b 5 1   who it is where 20 run or 5 are blocked",
-      "  diagnose run-trace -p PID -m 50 1    its threads' time, and what took 50 ms or more"
+      "  diagnose load-monitor -r 20 -b 5 1   who, where 20 run or 5 are blocked",
+      "  diagnose run-trace -m 50 1   threads' time, and what took 50 ms or more"
     })
 final class DiagnoseCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -27,9 +27,8 @@ public final class CpuSamplesSpec implements ToolSpec {
   public List<String> description() {
     return List.of(
         "Where CPU time goes, by stacks of kernel and processes.",
-        "A timer of each CPU samples it; no performance counter is",
-        "needed. What runs with interrupts off is shown where they",
-        "come on again.");
+        "A timer of each CPU samples it; no performance counter is needed.",
+        "What runs with interrupts off is shown where they come on again.");
   }
 
   @Override

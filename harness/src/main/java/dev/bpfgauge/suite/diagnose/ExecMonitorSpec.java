@@ -27,9 +27,9 @@ public final class ExecMonitorSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "A row for each exec, failed ones too: arguments, parents, control group.",
-        "NSPID is the number in the process's own PID namespace; FILE and ARGS are cut with"
-            + " \"…\".");
+        "Each exec, failed ones too, with arguments, parents, control group.",
+        "NSPID is the number in the process's own PID namespace.",
+        "FILE and ARGS are cut with \"…\".");
   }
 
   @Override

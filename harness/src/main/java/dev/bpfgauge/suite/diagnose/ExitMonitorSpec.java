@@ -24,7 +24,7 @@ public final class ExitMonitorSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "A row for each process that ended: code or signal, how long it lived, its CPU time.",
+        "Each process that ended: code or signal, time lived, CPU time.",
         "NSPID is the number in the process's own PID namespace.");
   }
 

@@ -33,10 +33,8 @@ public final class KprobeSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "Who comes by a function or a tracepoint: how often, from",
-        "where, with which argument, how long until it returns.",
-        "Calls that the compiler made part of their caller are not",
-        "seen.");
+        "Who comes by a function or a tracepoint, how often, from where.",
+        "Calls that the compiler made part of their caller are not seen.");
   }
 
   @Override

@@ -26,7 +26,8 @@ public final class LoadMonitorSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "The load, and how many threads run or wait for a CPU (R) or are blocked (D).",
+        "The load, and how many threads run or wait for a CPU, or are blocked.",
+        "R run or wait for a CPU, D are blocked.",
         "Where one reaches a limit: all these threads with their stacks, once until it fell by 10"
             + " %.");
   }

@@ -61,8 +61,7 @@ public final class MutexMonitorSpec implements ToolSpec {
       Waited most =
           module.since().stream()
               .filter(waited -> waited.pid() == ProcessHandle.current().pid())
-              .filter(waited -> LockKind.words(waited.kind()).equals("rwsem write"))
-              .filter(waited -> !LockKind.isOfMemory(waited.kind()))
+              .filter(waited -> LockKind.words(waited.kind()).equals(ContendedFile.LOCK))
               .findFirst()
               .orElseThrow(() -> new IllegalStateException("none of %s waited".formatted(made)));
       if (most.waits() > made.calls()

@@ -28,8 +28,7 @@ public final class RunTraceSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "What the time of threads goes to: running, interrupted, waiting for a CPU, asleep,"
-            + " blocked.",
+        "What threads' time goes to: running, interrupted, waiting, blocked.",
         "By system call and between calls; with a threshold what happened in each that took"
             + " longer.");
   }
