@@ -39,6 +39,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The tracing tools as users type them: output, ends, and what goes wrong. */
 class ToolsIT {
+  /** What these trace may not happen in a second of a machine; their own tests make it happen. */
+  private static final Set<String> RARE = Set.of("reboot", "high-order", "mutex-monitor");
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -53,6 +56,9 @@ class ToolsIT {
       if (tool.equals("offwaketime")) { // of all the machine's stacks two may want the same place
         command.addAll(List.of("-p", Long.toString(events.files.pid())));
       }
+      if (tool.equals("reboot")) { // its usual file is the machine's
+        command.addAll(List.of("-o", folder.resolve("requests.log").toString()));
+      }
       ended = new Jar(folder).run(command.toArray(String[]::new));
     }
 
@@ -62,7 +68,7 @@ class ToolsIT {
     lines.forEach(line -> assertEquals(tool, line.get("tool").asString()));
     assertFalse(lines.getFirst().get("attached").asString().isEmpty(), ended.out());
     JsonNode last = lines.getLast();
-    assertTrue(last.get("seen").asLong() > 0, ended.out());
+    assertTrue(last.get("seen").asLong() > 0 || RARE.contains(tool), ended.out());
     assertTrue(last.has("missed") || last.has("missed_unavailable"), ended.out());
     long most = tool.startsWith("bio") ? 5 : 0; // docs/tools.md: what reaches no program
     assertTrue(last.get("lost").asLong() <= most, last.toString());
