@@ -185,11 +185,18 @@ class TrendIT {
     }
     Jar.Ended confirmed = new Jar(folder).onABusyMachine().run("trend", "confirm");
 
-    assertEquals(2, RunFolder.ids(results().resolve("repeats")).size(), confirmed.out());
+    // Which cells look slower depends on how far the forks of three rounds lie apart.
+    boolean asked = confirmed.out().contains("look changed");
+    assertTrue(asked || confirmed.out().contains("inconclusive"), confirmed.out());
+    assertEquals(
+        asked ? 2 : 0, RunFolder.ids(results().resolve("repeats")).size(), confirmed.out());
     for (String id : RunFolder.ids(results().resolve("repeats"))) {
       RunData repeat = RunFolder.resolve(results().resolve("repeats"), id).read();
       assertFalse(repeat.forks().isEmpty());
-      assertEquals(inTurns(real), inTurns(repeat), "with what shares their process");
+      Set<Cell> again = inTurns(repeat);
+      assertTrue(
+          again.isEmpty() || again.equals(inTurns(real)),
+          "with what shares their process: " + again + "\n" + confirmed.out());
     }
     // How sure it is depends on the machine's rest; that it was asked twice does not.
     assertTrue(
