@@ -11,7 +11,6 @@ const volatile bool kernel_stacks = true;
 const volatile bool user_stacks = true;
 const volatile bool idle_too = false;
 const volatile __u32 only_tgid = 0;
-const volatile __u32 only_tid = 0;
 
 /* Samples; each CPU's own, a cache line. */
 struct {
@@ -41,7 +40,7 @@ int on_sample(void *ctx)
 	long error = 0;
 
 	hold_up();
-	if ((only_tgid && key.tgid != only_tgid) || (only_tid && (__u32)thread != only_tid)) {
+	if (only_tgid && key.tgid != only_tgid) {
 		seen[cpu].others++;
 		return 0;
 	}

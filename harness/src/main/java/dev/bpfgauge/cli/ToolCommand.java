@@ -143,11 +143,11 @@ final class ToolCommand implements Callable<Integer> {
   }
 
   private void show(Findings findings, PrintWriter out) {
-    findings.addTo(stacks.tree());
-    StringBuilder text = new StringBuilder();
     if (stacks.isWanted()) {
+      findings.addTo(stacks.tree());
       return;
     }
+    StringBuilder text = new StringBuilder();
     if (json) {
       JsonText line = head(text);
       findings.json(line);

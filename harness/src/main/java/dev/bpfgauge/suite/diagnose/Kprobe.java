@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kprobe}: who comes by a function or a tracepoint, from where, and for how long
@@ -358,10 +357,8 @@ final class Kprobe implements Tool {
     return new Tally(seen, lost, losses, missed);
   }
 
-  private static OptionalLong sum(OptionalLong some, @Nullable OptionalLong more) {
-    return more == null || more.isEmpty()
-        ? some
-        : OptionalLong.of(some.orElse(0) + more.getAsLong());
+  private static OptionalLong sum(OptionalLong some, OptionalLong more) {
+    return more.isEmpty() ? some : OptionalLong.of(some.orElse(0) + more.getAsLong());
   }
 
   @Override
