@@ -192,6 +192,11 @@ public record NightComparison(
     return forks != null && (forks.low() > 1 + margin || forks.high() < 1 / (1 + margin));
   }
 
+  /** Whether it can say that something changed: one fork alone cannot. */
+  public boolean isAnswer() {
+    return forkInterval95() != null;
+  }
+
   /** Whether a repetition says the same as the night that it repeats. */
   public boolean confirms(Verdict change) {
     return verdict(p()) == change;

@@ -141,6 +141,7 @@ final class NightJudge {
         nights.repeats().stream()
             .flatMap(repeat -> history.in(Role.REPEAT, repeat).stream())
             .map(night -> history.compared(newest, night))
+            .filter(NightComparison::isAnswer)
             .toList();
     NightComparison frozen =
         history
@@ -178,7 +179,9 @@ final class NightJudge {
       return "%d of the %d nights that a baseline needs"
           .formatted(rolling.nights(), NightComparison.ENOUGH_NIGHTS);
     }
-    return "the night may lie within the margin or beyond it";
+    return rolling.isAnswer()
+        ? "the night may lie within the margin or beyond it"
+        : "only one fork of the night is ok, and two are the least";
   }
 
   private Judged changed(

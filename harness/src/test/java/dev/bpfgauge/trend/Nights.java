@@ -46,6 +46,7 @@ public final class Nights {
   private double reference;
   private boolean shared;
   private boolean companions = true;
+  private int forksOfOne = FORKS;
 
   public Nights(Path results, long seed) {
     this.results = results;
@@ -117,6 +118,12 @@ public final class Nights {
     return this;
   }
 
+  /** So many forks of each cell are ok in later runs. */
+  public Nights forks(int count) {
+    forksOfOne = count;
+    return this;
+  }
+
   /** So many nights, the first at {@code from}. */
   public Nights nights(int from, int count) {
     for (int night = from; night < from + count; night++) {
@@ -167,7 +174,7 @@ public final class Nights {
       double mood = level * Math.exp(scatter * random.nextGaussian());
       for (ArmInfo arm : arms) {
         double delay = arm.label().endsWith("ns") ? 50 : 0;
-        for (int round = 0; round < FORKS; round++) {
+        for (int round = 0; round < forksOfOne; round++) {
           double mean = machine * (mood + delay) * Math.exp(scatter * random.nextGaussian());
           forks.add(fork(forks.size(), round, cell(map, arm.label()), mean, machine, start));
         }

@@ -92,6 +92,24 @@ class TrendTest {
     assertEquals(List.of(), trend.unconfirmed());
   }
 
+  /** The other forks of it were lost. */
+  @Test
+  void aRepetitionOfOneForkSaysNothing() throws Exception {
+    Nights nights =
+        new Nights(results, 3).nights(0, 12).level("hash", 1100).nights(12, 1).forks(1).repeat(12);
+
+    Trend trend = trend();
+
+    assertEquals(1, trend.unconfirmed().size(), cell(trend, "hash").reason());
+
+    nights.forks(6).repeatOnce(12, 50).repeatOnce(12, 55);
+    assertEquals(NightVerdict.REGRESSED, cell(trend(), "hash").verdict());
+
+    nights.forks(1).nights(13, 1);
+    assertEquals(
+        "only one fork of the night is ok, and two are the least", cell(trend(), "hash").reason());
+  }
+
   /** One arm's load was not there: nothing happened to its cell. */
   @Test
   void aCellWhoseLoadWasNotReachedIsNotGone() throws Exception {

@@ -201,6 +201,13 @@ final class IrqStats implements Tool {
    * @throws IllegalStateException where one does not
    */
   void prove() {
+    long counted = KernelCounts.agree(this::compare);
+    if (counted == 0) {
+      throw new IllegalStateException("no interrupt was counted in " + MILLIS + " ms");
+    }
+  }
+
+  private long compare() {
     Path proc = Path.of("/proc");
     InterruptCounts aroundBegin = InterruptCounts.read(proc);
     var _ = since();
@@ -209,7 +216,7 @@ final class IrqStats implements Tool {
       TimeUnit.MILLISECONDS.sleep(MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
+      throw new IllegalStateException("interrupted", e);
     }
     InterruptCounts end = InterruptCounts.read(proc);
     Map<Who, Counted> found = since();
@@ -233,9 +240,7 @@ final class IrqStats implements Tool {
       }
       counted += each.getValue();
     }
-    if (counted == 0) {
-      throw new IllegalStateException("no interrupt was counted in " + MILLIS + " ms");
-    }
+    return counted;
   }
 
   /** Of the interval that ended; what came while it was read is in its counts as well. */

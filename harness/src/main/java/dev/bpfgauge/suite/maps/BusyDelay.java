@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.maps;
 
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.stats.ForkStatistics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +55,7 @@ final class BusyDelay {
    * A delay of so many nanoseconds.
    *
    * @param counted the clock counts instructions, one a nanosecond
-   * @throws IllegalArgumentException where the shortest delay takes longer
+   * @throws Refusal where the shortest delay takes longer
    */
   static BusyDelay of(long nanos, boolean counted) {
     int links =
@@ -71,10 +72,12 @@ final class BusyDelay {
     double without = typical(none, small);
     double slope = (typical(new BusyDelay(PROBE_LINKS, counted), small) - without) / PROBE_LINKS;
     if (without > nanos) {
-      throw new IllegalArgumentException(
+      throw Refusal.environment(
           (counted
-                  ? "a delay of %d instructions is shorter than the call of it (%.0f)"
-                  : "a delay of %d ns is shorter than what one reading of the clock adds (%.0f ns)")
+                  ? "a delay of %d instructions is shorter than the call of it (%.0f): give a"
+                      + " longer one"
+                  : "a delay of %d ns is shorter than what one reading of the clock adds (%.0f ns):"
+                      + " give a longer one")
               .formatted(nanos, without));
     }
     double wanted = nanos - without;

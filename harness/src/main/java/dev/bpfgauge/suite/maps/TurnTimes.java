@@ -28,8 +28,14 @@ public final class TurnTimes implements InternalProfiler {
 
   private int measured;
 
-  static Log logOf(List<Turner> turners) {
-    Log ofThisFork = new Log(turners);
+  /**
+   * Begins it.
+   *
+   * @param turners of the slots that have turns, then of the references
+   * @param refusals one a slot: why this machine cannot do it; empty where it has turns
+   */
+  static Log logOf(List<Turner> turners, List<String> refusals) {
+    Log ofThisFork = new Log(turners, refusals);
     log = ofThisFork;
     return ofThisFork;
   }
@@ -65,6 +71,7 @@ public final class TurnTimes implements InternalProfiler {
     private static final int FIRST_ROOM = 1 << 12;
 
     private final List<Turner> turners;
+    private final List<String> refusals;
     private int turns;
     private int timings;
     private int slot;
@@ -75,8 +82,9 @@ public final class TurnTimes implements InternalProfiler {
     private int[] nanos = new int[FIRST_ROOM << 4];
     private int firstTiming;
 
-    Log(List<Turner> turners) {
+    Log(List<Turner> turners, List<String> refusals) {
       this.turners = turners;
+      this.refusals = refusals;
     }
 
     /** Turns of all cells since the last time it was cleared. */
@@ -122,6 +130,7 @@ public final class TurnTimes implements InternalProfiler {
 
     private Times times() {
       return new Times(
+          refusals.toArray(String[]::new),
           turners.stream().mapToInt(Turner::operations).toArray(),
           turners.stream().mapToInt(Turner::timings).toArray(),
           Arrays.copyOf(slots, turns),
@@ -136,6 +145,7 @@ public final class TurnTimes implements InternalProfiler {
   static final class Times extends Result<Times> {
     private static final long serialVersionUID = 1L;
 
+    private final String[] refusals;
     private final int[] operations;
     private final int[] timingsOfTurn;
     private final int[] slots;
@@ -145,6 +155,7 @@ public final class TurnTimes implements InternalProfiler {
     private final int[] nanos;
 
     Times(
+        String[] refusals,
         int[] operations,
         int[] timingsOfTurn,
         int[] slots,
@@ -158,6 +169,7 @@ public final class TurnTimes implements InternalProfiler {
           new SingletonStatistics(slots.length),
           "turns",
           AggregationPolicy.SUM);
+      this.refusals = refusals;
       this.operations = operations;
       this.timingsOfTurn = timingsOfTurn;
       this.slots = slots;
@@ -172,9 +184,15 @@ public final class TurnTimes implements InternalProfiler {
       return Arrays.stream(slots).mapToDouble(s -> (double) operations[s] * timingsOfTurn[s]).sum();
     }
 
+    /** One a slot, as in {@link #logOf}. */
+    List<String> refusals() {
+      return List.of(refusals);
+    }
+
     /**
-     * One slot's.
+     * What one had.
      *
+     * @param slot its place among those that had turns
      * @param bytesPerTurn that the process allocated; absent where not known
      */
     Turns of(int slot, @Nullable Double bytesPerTurn) {

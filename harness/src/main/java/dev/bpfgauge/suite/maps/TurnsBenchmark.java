@@ -4,6 +4,7 @@ import dev.bpfgauge.measure.LoopRuntime;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Reference;
+import dev.bpfgauge.model.Refusal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -81,15 +82,21 @@ public class TurnsBenchmark {
       random = new Random(seed);
       turners = new ArrayList<>();
       order = new ArrayList<>();
+      List<String> refusals = new ArrayList<>();
       for (TurnsFork.Wanted wanted : TurnsFork.slots(slots)) {
-        turners.add(new Turner(loop(wanted), Turner.MOST_TIMINGS));
+        try {
+          turners.add(new Turner(loop(wanted), Turner.MOST_TIMINGS));
+          refusals.add("");
+        } catch (Refusal refusal) { // The others need not share its fate.
+          refusals.add(String.valueOf(refusal.getMessage()));
+        }
       }
       for (Reference reference : References.of(walkBytes)) {
         turners.add(new Turner(References.loop(reference, walkBytes), Turner.TIMINGS_OF_REFERENCE));
       }
       IntStream.range(0, turners.size()).forEach(order::add);
       at = order.size();
-      log = TurnTimes.logOf(turners);
+      log = TurnTimes.logOf(turners, refusals);
     }
 
     private TimedLoop loop(TurnsFork.Wanted wanted) {

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -122,13 +121,21 @@ public final class TurnsFork implements InTurns {
       Taken none = new Not(new Outcome.Failed("the fork gave no times"));
       return Collections.nCopies(slots, none);
     }
+    List<String> refusals = times.refusals();
+    int next = Math.toIntExact(refusals.stream().filter(String::isEmpty).count());
     Map<Reference, Turns> beside = new EnumMap<>(Reference.class);
-    for (int i = 0; i < references.size(); i++) {
-      beside.put(references.get(i), times.of(slots + i, null));
+    for (Reference reference : references) {
+      beside.put(reference, times.of(next++, null));
     }
-    return IntStream.range(0, slots)
-        .<Taken>mapToObj(slot -> new Had(times.of(slot, JmhFork.bytes(result)).beside(beside)))
-        .toList();
+    List<Taken> taken = new ArrayList<>();
+    int had = 0;
+    for (String refusal : refusals) {
+      taken.add(
+          refusal.isEmpty()
+              ? new Had(times.of(had++, JmhFork.bytes(result)).beside(beside))
+              : new Not(new Outcome.Unavailable(refusal)));
+    }
+    return taken;
   }
 
   /** One line a slot: benchmark, delay, then each parameter. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.model.Refusal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,7 @@ class BusyDelayTest {
 
   @Test
   void aDelayShorterThanTheClockIsRefused() {
-    IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> BusyDelay.of(0, false));
+    Refusal refused = assertThrows(Refusal.class, () -> BusyDelay.of(0, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("one reading of the clock adds"));
   }
 

@@ -154,6 +154,30 @@ class TurnsForkTest {
     assertInstanceOf(Outcome.Refused.class, assertInstanceOf(Not.class, taken.get(2)).outcome());
   }
 
+  /** No clock is read within a nanosecond. */
+  @Test
+  void anArmWhoseDelayIsTooShortHasNoTurnsAndTheOthersDo() {
+    List<Taken> taken =
+        fork.measure(
+            List.of(
+                slot(cell("lookup", Map.of())),
+                new Slot(cell("lookup", Map.of()), "", 1, 0),
+                new Slot(cell("lookup", Map.of()), "", DELAY_NANOS, 0)),
+            settings(3));
+
+    Outcome none = assertInstanceOf(Not.class, taken.get(1)).outcome();
+    String reason = assertInstanceOf(Outcome.Unavailable.class, none).reason();
+    assertTrue(reason.startsWith("a delay of 1 ns is shorter"), reason);
+    double plain = turns(taken.get(0)).meanNanosPerOp();
+    assertTrue(plain > 0 && plain < DELAY_NANOS / 2, "" + plain);
+    assertTrue(turns(taken.get(2)).meanNanosPerOp() >= DELAY_NANOS / 2, "the third's are its own");
+    assertTrue(Reference.SYSCALL.in(turns(taken.get(0))).orElseThrow() > 0);
+  }
+
+  private static Measurement turns(Taken taken) {
+    return measured(assertInstanceOf(Had.class, taken, taken.toString()).turns());
+  }
+
   @Test
   void aForkThatDiesHasFailedForEachOfItsCells() {
     Settings tiny =
