@@ -1,10 +1,17 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.suite.OptionNumbers;
+import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Which cells of the suites: words as in the cells' parameters, checked by the suites. */
 final class CellOptions {
@@ -23,14 +30,6 @@ final class CellOptions {
       paramLabel = "OP",
       description = "Operations, see `list`. Default: lookup,update,delete; in kernel-maps all.")
   private List<String> operations = List.of();
-
-  @Option(
-      names = "--path",
-      split = ",",
-      paramLabel = "PATH",
-      description = "libbpf, syscall. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "libbpf")
-  List<String> paths = List.of();
 
   @Option(
       names = "--entries",
@@ -73,61 +72,14 @@ final class CellOptions {
   List<Integer> threads = List.of();
 
   @Option(
-      names = "--sharing",
-      split = ",",
-      paramLabel = "HOW",
-      description =
-          "With several threads: shared (one map) or own (one each). Default: ${DEFAULT-VALUE}.",
-      defaultValue = "shared")
-  List<String> sharing = List.of();
-
-  @Option(
-      names = "--order",
-      split = ",",
-      paramLabel = "ORDER",
-      description = "Order of the keys: sequential, random, zipf. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "random")
-  List<String> orders = List.of();
-
-  @Option(
-      names = "--batch",
-      split = ",",
-      paramLabel = "N",
-      description = "Elements in one call of the batch operations. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "256")
-  List<Integer> batches = List.of();
-
-  @Option(
       names = "--hook",
       split = ",",
       paramLabel = "HOOK",
       description = "Suite hooks: where the program hangs, see `list`. Default: all of them.")
   List<String> hooks = List.of();
 
-  @Option(
-      names = "--body",
-      split = ",",
-      paramLabel = "BODY",
-      description =
-          "Suite hooks: what the program does, see `list`. Default: empty, counter, hash, ringbuf,"
-              + " printk.")
-  List<String> bodies = List.of();
-
-  @Option(
-      names = "--program-size",
-      split = ",",
-      paramLabel = "N",
-      description =
-          "Suite verifier: instructions, branches, turns … of the programs; --op names their"
-              + " shapes. Default: each shape's own.")
-  List<Integer> programSizes = List.of();
-
-  @Option(
-      names = "--via",
-      split = ",",
-      paramLabel = "WAY",
-      description = "Suite events: ways to user space, see `list`. Default: all of them.")
-  List<String> ways = List.of();
+  /** What {@link Suite#ownOptions} gave, by the suite's name. */
+  private final Map<String, Object> own = new LinkedHashMap<>();
 
   /**
    * Where the threads run.
@@ -145,11 +97,13 @@ final class CellOptions {
   }
 
   /**
-   * Refuses numbers that make no measurement.
+   * Refuses numbers that make no measurement, and what would do nothing.
    *
-   * @throws ParameterException with what the option takes
+   * @param asked names of the suites
+   * @throws Refusal with what the option takes
    */
-  void check(CommandSpec spec, Cpus cpus) {
+  void check(CommandSpec spec, Cpus cpus, List<String> asked) {
+    refuseOthersOptions(spec, asked);
     RunOptions.check(
         spec,
         threads.stream().allMatch(n -> n >= 1 && n <= cpus.number),
@@ -157,48 +111,62 @@ final class CellOptions {
         "from 1 to %d: %s %s; more threads would wait for a CPU"
             .formatted(
                 cpus.number, cpus.whose, cpus.number == 1 ? "1 CPU" : cpus.number + " CPUs"));
-    RunOptions.check(
-        spec,
-        programSizes.stream().allMatch(n -> n >= 1),
-        "--program-size",
-        "whole numbers from 1");
-    checkRange(spec, "--entries", entries, 1, 0xFFFF_FFFFL);
-    checkRange(spec, "--key-size", keySizes, 4, 1 << 20);
-    checkRange(spec, "--value-size", valueSizes, 8, 1 << 25);
-    checkRange(spec, "--fill", fills, 1, 100);
-    checkRange(spec, "--batch", batches, 1, 1 << 20);
+    OptionNumbers.require("--entries", entries, 1, 0xFFFF_FFFFL);
+    OptionNumbers.require("--key-size", keySizes, 4, 1 << 20);
+    OptionNumbers.require("--value-size", valueSizes, 8, 1 << 25);
+    OptionNumbers.require("--fill", fills, 1, 100);
   }
 
-  /** What any suite takes; one may take less, and says so when it makes its cells. */
-  private static void checkRange(
-      CommandSpec spec, String option, List<? extends Number> given, long low, long high) {
-    boolean good = given.stream().mapToLong(Number::longValue).allMatch(n -> low <= n && n <= high);
-    RunOptions.check(spec, good, option, "whole numbers from %d to %d".formatted(low, high));
+  /** Refuses an option of a suite that is not asked for: it would do nothing. */
+  private void refuseOthersOptions(CommandSpec spec, List<String> asked) {
+    asked.forEach(Suite::of); // A name that is not known comes first.
+    own.keySet().stream()
+        .filter(suite -> !asked.contains(suite))
+        .forEach(suite ->
+            Objects.requireNonNull(spec.mixins().get(suite)).options().stream()
+                .map(OptionSpec::longestName)
+                .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+                .forEach(option -> {
+                  throw Refusal.option(
+                      "%s is for suite %s, which is not asked for: --suite %s asks for it."
+                          .formatted(option, suite, suite));
+                }));
   }
 
   /** What was asked for, in words. */
   Wanted wanted() {
-    return wanted(List.of(), List.of());
-  }
-
-  /** The same with other hooks and bodies where none are named. */
-  Wanted wanted(List<String> usualHooks, List<String> usualBodies) {
     return new Wanted(
         maps,
         operations,
-        paths,
         entries,
         keySizes,
         valueSizes,
         fills,
         threads,
-        sharing,
-        orders,
-        batches,
-        hooks.isEmpty() ? usualHooks : hooks,
-        bodies.isEmpty() ? usualBodies : bodies,
-        programSizes,
-        ways);
+        hooks,
+        List.copyOf(own.values()));
+  }
+
+  /** Adds what each suite takes beside these, to a command that has them. */
+  static final class OfSuites implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      CellOptions cells =
+          switch (command.userObject()) {
+            case RunOptions run -> run.cells;
+            case KernelsRun run -> run.cells;
+            default -> throw new IllegalArgumentException(command.name() + " measures no cells");
+          };
+      for (Suite suite : Suite.all()) {
+        suite
+            .ownOptions()
+            .ifPresent(options -> {
+              command.addMixin(suite.name(), CommandSpec.forAnnotatedObject(options));
+              cells.own.put(suite.name(), options);
+            });
+      }
+      return command;
+    }
   }
 
   /** The usual grid is wanted, in the default shape. */

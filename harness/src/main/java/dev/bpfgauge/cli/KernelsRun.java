@@ -12,10 +12,6 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Program;
 import dev.bpfgauge.suite.Suite;
-import dev.bpfgauge.suite.hooks.HookLoads;
-import dev.bpfgauge.suite.hooks.HooksSuite;
-import dev.bpfgauge.suite.kernelmaps.KernelMapsSuite;
-import dev.bpfgauge.suite.maps.MapsSuite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +30,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = "Boot kernels, measure each, compare and report.",
     mixinStandardHelpOptions = true,
+    modelTransformer = CellOptions.OfSuites.class,
     sortOptions = false)
 final class KernelsRun implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -210,7 +207,8 @@ final class KernelsRun implements Callable<Integer> {
         spec,
         how == GuestMode.INSTRUCTIONS
             ? CellOptions.Cpus.OF_COUNTING_GUEST
-            : CellOptions.Cpus.OF_GUEST);
+            : CellOptions.Cpus.OF_GUEST,
+        asked());
     Integer boots = rounds;
     Double margin = marginPercent;
     return new LabRequest(
@@ -240,16 +238,13 @@ final class KernelsRun implements Callable<Integer> {
   }
 
   private List<Cell> wanted() {
-    if (!suites.isEmpty()) {
-      return Runs.cells(suites, cells);
-    }
-    List<Cell> usual =
-        new ArrayList<>(
-            Runs.cells(List.of(MapsSuite.NAME, KernelMapsSuite.NAME, HookLoads.NAME), cells));
-    usual.addAll(
-        Suite.of(HooksSuite.NAME)
-            .cells(cells.wanted(HooksSuite.MAIN_HOOKS, HooksSuite.MAIN_BODIES)));
-    return usual;
+    return suites.isEmpty()
+        ? Runs.cells(Suite.all(), suite -> suite.usualInGuests(cells.wanted()))
+        : Runs.cells(suites, cells);
+  }
+
+  private List<String> asked() {
+    return suites.isEmpty() ? wanted().stream().map(Cell::suite).distinct().toList() : suites;
   }
 
   /** What JMH alone measures makes no sense on another kernel: it never enters one. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
           + " look changed are measured again."
     },
     mixinStandardHelpOptions = true,
+    modelTransformer = CellOptions.OfSuites.class,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -71,7 +72,7 @@ final class NightCommand extends RunOptions implements Callable<Integer> {
   @Override
   public Integer call() {
     checkNumbers();
-    cells.check(spec, CellOptions.Cpus.ofThisProcess());
+    cells.check(spec, CellOptions.Cpus.ofThisProcess(), suites);
     check(spec, delayNanos >= 0 && delayNanos <= 1_000_000, "--delay", "from 0 to 1000000");
     Path jar = canary;
     if (jar != null && !Files.isRegularFile(jar)) {

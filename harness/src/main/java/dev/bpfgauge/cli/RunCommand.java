@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
     name = "run",
     description = "Measure BPF operations under load and write a report.",
     mixinStandardHelpOptions = true,
+    modelTransformer = CellOptions.OfSuites.class,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -43,7 +44,7 @@ final class RunCommand extends RunOptions implements Callable<Integer> {
   public Integer call() {
     refuseBesideResume();
     checkNumbers();
-    cells.check(spec, CellOptions.Cpus.ofThisProcess());
+    cells.check(spec, CellOptions.Cpus.ofThisProcess(), suites);
     return new Runs(results.folder, spec.commandLine().getOut(), wait)
         .run(this, spec.root().commandLine().getParseResult().originalArgs());
   }

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From options to a plan, from a plan to a run, from a run to what is on the screen. */
@@ -248,21 +249,23 @@ final class Runs {
    */
   static List<Cell> cells(List<String> suites, CellOptions options) {
     List<String> known = Suite.namedByRun();
-    List<Cell> cells = new ArrayList<>();
     for (String suite : suites) {
       if (!known.contains(suite)) {
         throw Refusal.option(NearestName.unknown("suite", suite, known));
       }
-      try {
-        cells.addAll(Suite.of(suite).cells(options.wanted()));
-      } catch (Refusal refusal) {
-        // A suite takes less than the options of all suites do.
-        throw refusal.kind() == Refusal.Kind.USAGE
-            ? new Refusal(Refusal.Kind.OPTION, String.valueOf(refusal.getMessage()), refusal)
-            : refusal;
-      }
     }
-    return cells;
+    return cells(suites.stream().map(Suite::of).toList(), suite -> suite.cells(options.wanted()));
+  }
+
+  /** The cells that some suites give for what options say: what they refuse is an option's. */
+  static List<Cell> cells(List<Suite> suites, Function<Suite, List<Cell>> wanted) {
+    try {
+      return suites.stream().flatMap(suite -> wanted.apply(suite).stream()).toList();
+    } catch (Refusal refusal) {
+      throw refusal.kind() == Refusal.Kind.USAGE
+          ? new Refusal(Refusal.Kind.OPTION, String.valueOf(refusal.getMessage()), refusal)
+          : refusal;
+    }
   }
 
   /**

@@ -47,9 +47,6 @@ public record RunInfo(
   /** The version this build writes and the newest it reads. */
   public static final int FORMAT_VERSION = 1;
 
-  /** How the note begins that figures hold a wait for a CPU. */
-  public static final String WAITED = "other processes took CPU time from ";
-
   public static final String RESUME = "--resume";
   private static final String RESULTS = "--results";
 

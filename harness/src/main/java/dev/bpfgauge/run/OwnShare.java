@@ -2,6 +2,7 @@ package dev.bpfgauge.run;
 
 import dev.bpfgauge.machine.stress.Tolerance;
 import dev.bpfgauge.model.LoadCheck;
+import dev.bpfgauge.model.Waits;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,13 +12,8 @@ import java.util.Locale;
  * limits.
  */
 public final class OwnShare {
-  static final String WHAT = "own cpu";
-
   /** Below this part of its due, other processes made the figure: four times too slow and more. */
   static final double LOST = 0.25;
-
-  /** Below this part of its due, it waited so long that the figure holds the wait. */
-  static final double WAITED = 0.9;
 
   private static final double PERCENT = 100;
 
@@ -51,7 +47,7 @@ public final class OwnShare {
     double due = due(cpus, stressors + threads - 1);
     double tolerance = Tolerance.points(PERCENT * due * (1 - LOST));
     return new LoadCheck(
-        WHAT,
+        Waits.PROOF,
         "during",
         PERCENT * due,
         tolerance,
@@ -68,10 +64,5 @@ public final class OwnShare {
             + " the rest, and the figure holds the wait",
         check.seen(),
         check.wanted());
-  }
-
-  /** Whether the figure holds a wait that is worth a note. */
-  static boolean waited(LoadCheck check) {
-    return check.what().equals(WHAT) && check.seen() < check.wanted() * WAITED;
   }
 }

@@ -9,8 +9,8 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
-import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
+import dev.bpfgauge.model.Waits;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.InTurns.Taken;
@@ -57,7 +57,8 @@ final class Session {
   /** What the kernel refuses: it is not asked again in later rounds. */
   private final Map<Cell, ForkRecord> refused = new HashMap<>();
 
-  private final Waits waits = new Waits();
+  /** Of this session. */
+  private final List<ForkRecord> written = new ArrayList<>();
 
   /** Forks in the journal, from earlier sessions of this run too. */
   private int finished;
@@ -131,7 +132,7 @@ final class Session {
         runRound(due);
       }
     } finally {
-      waits.sentence().ifPresent(listener::note);
+      Waits.of(written).sentence().ifPresent(listener::note);
     }
   }
 
@@ -437,7 +438,7 @@ final class Session {
   }
 
   private static String missed(LoadCheck check) {
-    if (check.what().equals(OwnShare.WHAT)) {
+    if (check.what().equals(Waits.PROOF)) {
       return OwnShare.words(check);
     }
     return check.wanted() == 0
@@ -458,45 +459,6 @@ final class Session {
             check.tolerance(),
             check.unit(),
             check.seen());
-  }
-
-  /** Forks whose figures hold a wait for a CPU. */
-  private static final class Waits {
-    private int forks;
-    private int waited;
-    private double least = Double.POSITIVE_INFINITY;
-
-    void add(ForkRecord fork) {
-      Measurement measured = fork.measurement();
-      if (measured != null && measured.isOfTurns()) {
-        return; // A median of turns holds no wait.
-      }
-      fork.load().stream()
-          .filter(check -> check.what().equals(OwnShare.WHAT))
-          .forEach(check -> {
-            forks++;
-            if (OwnShare.waited(check)) {
-              waited++;
-              least = Math.min(least, check.seen());
-            }
-          });
-    }
-
-    Optional<String> sentence() {
-      return waited == 0
-          ? Optional.empty()
-          : Optional.of(
-              String.format(
-                  Locale.ROOT,
-                  RunInfo.WAITED
-                      + "%d of %d forks: a measuring thread had less"
-                      + " than %.0f %% of what was its due (least: %.0f %% of a CPU), and its"
-                      + " figure holds the wait",
-                  waited,
-                  forks,
-                  100 * OwnShare.WAITED,
-                  least));
-    }
   }
 
   /** One journal row in the making: knows when its fork began. */
@@ -561,7 +523,7 @@ final class Session {
               measurement,
               load);
       journal.append(record);
-      waits.add(record);
+      written.add(record);
       if (record.isKernelsRefusal()) {
         refused.putIfAbsent(record.cell(), record);
       }

@@ -36,11 +36,25 @@ public interface Suite extends SuiteWords {
   }
 
   /**
+   * Options that this suite alone reads, which {@code run} and {@code kernels run} then take: a new
+   * object whose fields have annotations of picocli, and initial values for where nothing is given.
+   * Empty where those of {@link Wanted} do.
+   */
+  default Optional<Object> ownOptions() {
+    return Optional.empty();
+  }
+
+  /**
    * The cells asked for. Their profile is left empty; the plan puts them on its arms.
    *
    * @throws Refusal where a word or a number is wrong
    */
   List<Cell> cells(Wanted wanted);
+
+  /** What guests measure of it where no suite is named. */
+  default List<Cell> usualInGuests(Wanted wanted) {
+    return List.of();
+  }
 
   /** What the default plan of suite maps takes of this one, few cells. */
   default List<Cell> overview() {

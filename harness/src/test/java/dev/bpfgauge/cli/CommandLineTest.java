@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What every command says of itself, and what it says to a wrong command line. */
 class CommandLineTest {
@@ -85,10 +87,15 @@ class CommandLineTest {
   /** A lone percent sign makes picocli complain on the user's terminal. */
   @ParameterizedTest
   @MethodSource("commands")
-  void examplesAreFormatsThatJavaTakes(List<String> words) {
-    for (String line : spec(words).usageMessage().footer()) {
-      assertDoesNotThrow(() -> String.format(line), line);
-    }
+  void wordsOfHelpAreFormatsThatJavaTakes(List<String> words) {
+    CommandSpec command = spec(words);
+    Stream.of(
+            Stream.of(command.usageMessage().description(), command.usageMessage().footer()),
+            command.options().stream().map(OptionSpec::description),
+            command.positionalParameters().stream().map(PositionalParamSpec::description))
+        .flatMap(texts -> texts)
+        .flatMap(Arrays::stream)
+        .forEach(line -> assertDoesNotThrow(() -> String.format(line), line));
   }
 
   /** A line of an example that is broken cannot be copied. */
@@ -179,6 +186,13 @@ class CommandLineTest {
         "run --map hash --op delete --order zipf | order=zipf",
         "run --measure 500000 --fork-timeout 60 | --fork-timeout takes",
         "run --suite verifier --program-size 0  | --program-size takes",
+        "run --program-size 8                   | --program-size is for suite verifier, which is"
+            + " not",
+        "run --suite hooks --order zipf         | --order is for suite maps, which is not asked"
+            + " for",
+        "run --suite mpas --order zipf          | maps",
+        "kernels run --via ringbuf              | --via is for suite events, which is not asked"
+            + " for",
         "run --suite verifier --op subprograms --program-size 256 | size 256",
         "trend night --delay -5                 | --delay takes",
         "calibrate --rounds 0                   | --rounds takes",

@@ -13,4 +13,11 @@ public final class Commands {
     Main.commandLine().setOut(new PrintWriter(out)).execute(args);
     return out.toString();
   }
+
+  /** What a command prints on standard error. */
+  public static String refusal(String... args) {
+    StringWriter err = new StringWriter();
+    Main.commandLine().setErr(new PrintWriter(err)).execute(args);
+    return err.toString();
+  }
 }

@@ -10,10 +10,13 @@ import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.suite.OptionNumbers;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /**
  * A suite as somebody would add it: this class, its template, and its line in META-INF/services.
@@ -52,9 +55,28 @@ public final class DummySuite implements Suite {
     return List.of(new Extra("last_bytes", "B", "what it counted last", Better.NEITHER));
   }
 
+  /** Its own option. */
+  private static final class Own {
+    @Option(
+        names = "--turns",
+        split = ",",
+        paramLabel = "N",
+        description = "Suite dummy: turns of its loop. Default: " + TURNS + ".")
+    List<Integer> turns = List.of(TURNS);
+  }
+
+  @Override
+  public Optional<Object> ownOptions() {
+    return Optional.of(new Own());
+  }
+
   @Override
   public List<Cell> cells(Wanted wanted) {
-    return List.of(new Cell(NAME, NAME + ".count", Map.of("turns", Integer.toString(TURNS)), ""));
+    List<Integer> turns = wanted.own(Own.class).turns;
+    OptionNumbers.require("--turns", turns, 1, Integer.MAX_VALUE);
+    return turns.stream()
+        .map(n -> new Cell(NAME, NAME + ".count", Map.of("turns", Integer.toString(n)), ""))
+        .toList();
   }
 
   @Override

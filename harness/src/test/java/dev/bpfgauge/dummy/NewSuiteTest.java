@@ -38,6 +38,12 @@ class NewSuiteTest {
     assertTrue(Commands.output("list").contains("  in suite dummy: --op count"));
     assertTrue(Commands.output("list", "--json").contains("\"dummyOperations\""));
     assertTrue(Commands.output("run", "--help").replaceAll("\\s+", " ").contains("dummy"));
+    for (String command : List.of("run", "kernels run", "trend night")) {
+      String help = Commands.output((command + " --help").split(" "));
+      assertTrue(help.contains("--turns=N"), help);
+    }
+    String refused = Commands.refusal("run", "--suite", DummySuite.NAME, "--turns", "0");
+    assertTrue(refused.contains("--turns takes whole numbers from 1."), refused);
   }
 
   @Test

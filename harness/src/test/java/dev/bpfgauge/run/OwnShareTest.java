@@ -11,6 +11,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Waits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ class OwnShareTest {
       assertEquals(0, lost(cpus, 0, 0, cpus));
       assertEquals(0, lost(cpus, cpus, 0.8, cpus));
       double share = share(new Random(1), cpus, 0, 0, 2 * cpus);
-      assertTrue(OwnShare.waited(OwnShare.check(share, cpus, 1, List.of())), "share " + share);
+      assertTrue(Waits.tells(OwnShare.check(share, cpus, 1, List.of())), "share " + share);
     }
   }
 
@@ -147,7 +148,7 @@ class OwnShareTest {
     assertEquals(ForkStatus.OK, fed.status());
     assertEquals(2, fed.load().size());
     assertEquals(100, fed.load().getLast().seen());
-    assertFalse(OwnShare.waited(fed.load().getLast()));
+    assertFalse(Waits.tells(fed.load().getLast()));
     assertNull(plain.extras());
 
     LoadedState.Judged unknown =

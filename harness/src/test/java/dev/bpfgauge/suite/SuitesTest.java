@@ -28,19 +28,13 @@ class SuitesTest {
       new Wanted(
           List.of(),
           List.of(),
-          List.of("libbpf"),
           List.of(1024L),
           List.of(4),
           List.of(8),
           List.of(100),
           List.of(1),
-          List.of("shared"),
-          List.of("random"),
-          List.of(256),
           List.of(),
-          List.of(),
-          List.of(),
-          List.of());
+          Suite.all().stream().flatMap(suite -> suite.ownOptions().stream()).toList());
 
   static Stream<Suite> suites() {
     return Suite.all().stream();

@@ -1,13 +1,14 @@
 package dev.bpfgauge.report.page;
 
 import dev.bpfgauge.model.ForkRecord;
-import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.Samples;
+import dev.bpfgauge.model.Waits;
 import dev.bpfgauge.report.view.Apart;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,11 +39,10 @@ public final class Noise {
   }
 
   /** The figures themselves hold that noise: no reader must overlook it. */
-  private List<String> waits() {
-    return evidence.info().notes().stream()
-        .filter(note -> note.startsWith(RunInfo.WAITED))
-        .map(note -> Words.sentence(capital(note)))
-        .toList();
+  private Optional<String> waits() {
+    return Waits.of(evidence.analysis().run().forks())
+        .sentence()
+        .map(said -> Words.sentence(capital(said)));
   }
 
   private static String capital(String sentence) {

@@ -29,7 +29,7 @@ public final class LoadMonitorSpec implements ToolSpec {
         "The load, and how many threads run or wait for a CPU, or are blocked.",
         "R run or wait for a CPU, D are blocked.",
         "Where one reaches a limit: all these threads with their stacks, once until it fell by 10"
-            + " %.");
+            + " %%.");
   }
 
   @Override

@@ -14,6 +14,8 @@ import dev.bpfgauge.suite.events.EventsCell.Reader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /**
  * The suite {@code events}: how fast events get from a BPF program to Java, how late, and at what
@@ -65,9 +67,24 @@ public final class EventsSuite implements Suite {
         new Extra("consumer_", "", "of the receiving thread", Better.NEITHER));
   }
 
+  /** What it takes beside the common options. */
+  private static final class Own {
+    @Option(
+        names = "--via",
+        split = ",",
+        paramLabel = "WAY",
+        description = "Suite events: ways to user space, see `list`. Default: all of them.")
+    List<String> ways = List.of();
+  }
+
+  @Override
+  public Optional<Object> ownOptions() {
+    return Optional.of(new Own());
+  }
+
   @Override
   public List<Cell> cells(Wanted wanted) {
-    return cells(wanted.operations(), wanted.ways());
+    return cells(wanted.operations(), wanted.own(Own.class).ways);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /**
  * The suite {@code hooks}: what a program adds to the operation it hangs on. The cells' profile is
@@ -25,11 +26,11 @@ public final class HooksSuite implements Suite {
   public static final String NAME = "hooks";
 
   /** One of each way into the kernel's code, for a first look at a kernel. */
-  public static final List<String> MAIN_HOOKS =
+  private static final List<String> MAIN_HOOKS =
       List.of("raw_tp", "tracepoint", "kprobe", "kretprobe", "fentry", "fexit", "xdp.run");
 
   /** The bodies that belong to them. */
-  public static final List<String> MAIN_BODIES = List.of("empty", "counter");
+  private static final List<String> MAIN_BODIES = List.of("empty", "counter");
 
   @Override
   public String name() {
@@ -87,9 +88,34 @@ public final class HooksSuite implements Suite {
         new Extra("maps_bytes", "B", "memory of its maps", Better.LESS));
   }
 
+  /** What it takes beside the common options. */
+  private static final class Own {
+    @Option(
+        names = "--body",
+        split = ",",
+        paramLabel = "BODY",
+        description =
+            "Suite hooks: what the program does, see `list`. Default: empty, counter, hash,"
+                + " ringbuf, printk.")
+    List<String> bodies = List.of();
+  }
+
+  @Override
+  public Optional<Object> ownOptions() {
+    return Optional.of(new Own());
+  }
+
   @Override
   public List<Cell> cells(Wanted wanted) {
-    return cells(wanted.hooks(), wanted.bodies());
+    return cells(wanted.hooks(), wanted.own(Own.class).bodies);
+  }
+
+  @Override
+  public List<Cell> usualInGuests(Wanted wanted) {
+    List<String> bodies = wanted.own(Own.class).bodies;
+    return cells(
+        wanted.hooks().isEmpty() ? MAIN_HOOKS : wanted.hooks(),
+        bodies.isEmpty() ? MAIN_BODIES : bodies);
   }
 
   /** As {@link #overview}, fewer and with the empty body alone. */

@@ -85,6 +85,11 @@ public final class KernelMapsSuite implements Suite {
   }
 
   @Override
+  public List<Cell> usualInGuests(Wanted wanted) {
+    return cells(wanted);
+  }
+
+  @Override
   public List<Cell> besideMaps() {
     return cells(Options.USUAL_GRID);
   }

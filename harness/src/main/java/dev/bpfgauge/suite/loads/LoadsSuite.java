@@ -72,6 +72,11 @@ public final class LoadsSuite implements Suite {
   }
 
   @Override
+  public List<Cell> usualInGuests(Wanted wanted) {
+    return cells(wanted);
+  }
+
+  @Override
   public Meter meter() {
     return new ToolLoads();
   }

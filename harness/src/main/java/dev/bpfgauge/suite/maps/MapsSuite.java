@@ -9,6 +9,7 @@ import dev.bpfgauge.model.Reference;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.MapParams;
+import dev.bpfgauge.suite.OptionNumbers;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import picocli.CommandLine.Option;
 
 /**
  * The suite {@code maps}: what one operation on one element costs from user space, and the floor it
@@ -29,6 +31,9 @@ public final class MapsSuite implements Suite {
 
   /** Elements in one batch call where nothing else is asked for. */
   public static final int DEFAULT_BATCH = 256;
+
+  private static final String BATCH = "--batch";
+  private static final int MOST_IN_A_BATCH = 1 << 20;
 
   @Override
   public String name() {
@@ -61,6 +66,51 @@ public final class MapsSuite implements Suite {
         Param.of("batch", n -> "batches of " + n));
   }
 
+  /** What it takes beside the common options. */
+  private static final class Own {
+    @Option(
+        names = "--path",
+        split = ",",
+        paramLabel = "PATH",
+        description = "Suite maps: libbpf, syscall. Default: libbpf.")
+    List<String> paths = List.of(CallPath.LIBBPF.word());
+
+    @Option(
+        names = "--sharing",
+        split = ",",
+        paramLabel = "HOW",
+        description =
+            "Suite maps with several threads: shared (one map) or own (one each). Default: shared.")
+    List<String> sharing = List.of(Sharing.SHARED.word());
+
+    @Option(
+        names = "--order",
+        split = ",",
+        paramLabel = "ORDER",
+        description = "Suite maps: order of the keys: sequential, random, zipf. Default: random.")
+    List<String> orders = List.of(KeyOrder.RANDOM.word());
+
+    @Option(
+        names = BATCH,
+        split = ",",
+        paramLabel = "N",
+        description =
+            "Suite maps: elements in one call of the batch operations. Default: "
+                + DEFAULT_BATCH
+                + ".")
+    List<Integer> batches = List.of(DEFAULT_BATCH);
+  }
+
+  @Override
+  public Optional<Object> ownOptions() {
+    return Optional.of(new Own());
+  }
+
+  @Override
+  public List<Cell> usualInGuests(Wanted wanted) {
+    return cells(wanted);
+  }
+
   /** The floor first: every operation stands on it. */
   @Override
   public List<Cell> cells(Wanted wanted) {
@@ -68,18 +118,20 @@ public final class MapsSuite implements Suite {
   }
 
   private static Options options(Wanted wanted) {
+    Own own = wanted.own(Own.class);
+    OptionNumbers.require(BATCH, own.batches, 1, MOST_IN_A_BATCH);
     return new Options(
         kinds(wanted),
         operations(wanted),
-        all(wanted.paths(), CallPath::ofWord),
+        all(own.paths, CallPath::ofWord),
         wanted.entries(),
         wanted.keySizes(),
         wanted.valueSizes(),
         wanted.fills(),
         wanted.threads(),
-        all(wanted.sharing(), Sharing::ofWord),
-        all(wanted.orders(), KeyOrder::ofWord),
-        wanted.batches());
+        all(own.sharing, Sharing::ofWord),
+        all(own.orders, KeyOrder::ofWord),
+        own.batches);
   }
 
   static List<MapKind> kinds(Wanted wanted) {

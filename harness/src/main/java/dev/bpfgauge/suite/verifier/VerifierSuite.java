@@ -7,12 +7,15 @@ import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
 import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.suite.OptionNumbers;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Option;
 
 /**
  * The suite {@code verifier}: how long a program takes to load, and how the verifier's work and the
@@ -20,6 +23,8 @@ import java.util.stream.Stream;
  */
 public final class VerifierSuite implements Suite {
   public static final String NAME = VerifierCell.SUITE;
+
+  private static final String PROGRAM_SIZE = "--program-size";
 
   /** Instructions of the program that compares the engines. */
   private static final int RUN_SIZE = 1_000;
@@ -62,9 +67,28 @@ public final class VerifierSuite implements Suite {
         new Extra("jited_bytes", "B", "machine code", Better.LESS));
   }
 
+  /** What it takes beside the common options. */
+  private static final class Own {
+    @Option(
+        names = PROGRAM_SIZE,
+        split = ",",
+        paramLabel = "N",
+        description =
+            "Suite verifier: instructions, branches, turns … of the programs; --op names their"
+                + " shapes. Default: each shape's own.")
+    List<Integer> programSizes = List.of();
+  }
+
+  @Override
+  public Optional<Object> ownOptions() {
+    return Optional.of(new Own());
+  }
+
   @Override
   public List<Cell> cells(Wanted wanted) {
-    return cells(wanted.operations(), wanted.programSizes());
+    List<Integer> sizes = wanted.own(Own.class).programSizes;
+    OptionNumbers.require(PROGRAM_SIZE, sizes, 1, Integer.MAX_VALUE);
+    return cells(wanted.operations(), sizes);
   }
 
   @Override
