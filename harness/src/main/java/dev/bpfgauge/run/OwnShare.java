@@ -1,8 +1,8 @@
 package dev.bpfgauge.run;
 
 import dev.bpfgauge.machine.stress.Tolerance;
+import dev.bpfgauge.model.CpuWaits;
 import dev.bpfgauge.model.LoadCheck;
-import dev.bpfgauge.model.Waits;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,7 +47,7 @@ public final class OwnShare {
     double due = due(cpus, stressors + threads - 1);
     double tolerance = Tolerance.points(PERCENT * due * (1 - LOST));
     return new LoadCheck(
-        Waits.PROOF,
+        CpuWaits.PROOF,
         "during",
         PERCENT * due,
         tolerance,

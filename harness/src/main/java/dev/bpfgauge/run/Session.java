@@ -5,12 +5,12 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Turns;
 import dev.bpfgauge.measure.Windows;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.CpuWaits;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
-import dev.bpfgauge.model.Waits;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.InTurns.Taken;
@@ -132,7 +132,7 @@ final class Session {
         runRound(due);
       }
     } finally {
-      Waits.of(written).sentence().ifPresent(listener::note);
+      CpuWaits.of(written).sentence().ifPresent(listener::note);
     }
   }
 
@@ -438,7 +438,7 @@ final class Session {
   }
 
   private static String missed(LoadCheck check) {
-    if (check.what().equals(Waits.PROOF)) {
+    if (check.what().equals(CpuWaits.PROOF)) {
       return OwnShare.words(check);
     }
     return check.wanted() == 0

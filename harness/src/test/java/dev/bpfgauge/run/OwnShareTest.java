@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.CpuWaits;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.model.Measurement;
-import dev.bpfgauge.model.Waits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +101,7 @@ class OwnShareTest {
       assertEquals(0, lost(cpus, 0, 0, cpus));
       assertEquals(0, lost(cpus, cpus, 0.8, cpus));
       double share = share(new Random(1), cpus, 0, 0, 2 * cpus);
-      assertTrue(Waits.tells(OwnShare.check(share, cpus, 1, List.of())), "share " + share);
+      assertTrue(CpuWaits.tells(OwnShare.check(share, cpus, 1, List.of())), "share " + share);
     }
   }
 
@@ -148,7 +148,7 @@ class OwnShareTest {
     assertEquals(ForkStatus.OK, fed.status());
     assertEquals(2, fed.load().size());
     assertEquals(100, fed.load().getLast().seen());
-    assertFalse(Waits.tells(fed.load().getLast()));
+    assertFalse(CpuWaits.tells(fed.load().getLast()));
     assertNull(plain.extras());
 
     LoadedState.Judged unknown =

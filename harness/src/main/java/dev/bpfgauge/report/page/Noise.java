@@ -1,8 +1,8 @@
 package dev.bpfgauge.report.page;
 
+import dev.bpfgauge.model.CpuWaits;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Samples;
-import dev.bpfgauge.model.Waits;
 import dev.bpfgauge.report.view.Apart;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.words.Words;
@@ -40,7 +40,7 @@ public final class Noise {
 
   /** The figures themselves hold that noise: no reader must overlook it. */
   private Optional<String> waits() {
-    return Waits.of(evidence.analysis().run().forks())
+    return CpuWaits.of(evidence.analysis().run().forks())
         .sentence()
         .map(said -> Words.sentence(capital(said)));
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param waited those of them that waited
  * @param leastPercent the least that a measuring thread of theirs had, in percent of a CPU
  */
-public record Waits(int forks, int waited, double leastPercent) {
+public record CpuWaits(int forks, int waited, double leastPercent) {
   /** What such a proof looks at. */
   public static final String PROOF = "own cpu";
 
@@ -20,15 +20,15 @@ public record Waits(int forks, int waited, double leastPercent) {
   private static final double ENOUGH = 0.9;
 
   /** Of all forks of a run, without medians of turns, which hold no wait. */
-  public static Waits of(List<ForkRecord> forks) {
+  public static CpuWaits of(List<ForkRecord> forks) {
     List<LoadCheck> proofs =
         forks.stream()
             .filter(fork -> !isOfTurns(fork.measurement()))
             .flatMap(fork -> fork.load().stream())
             .filter(check -> check.what().equals(PROOF))
             .toList();
-    List<LoadCheck> late = proofs.stream().filter(Waits::tells).toList();
-    return new Waits(
+    List<LoadCheck> late = proofs.stream().filter(CpuWaits::tells).toList();
+    return new CpuWaits(
         proofs.size(),
         late.size(),
         late.stream().mapToDouble(LoadCheck::seen).min().orElse(Double.NaN));

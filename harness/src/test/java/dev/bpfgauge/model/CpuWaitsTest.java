@@ -10,21 +10,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the forks' own proofs tell of waits for a CPU. */
-class WaitsTest {
+class CpuWaitsTest {
   private static final Measurement PLAIN =
       new Measurement(100, List.of(100.0), null, 1, null, null);
 
   @Test
   void aForkWithLessThanItsDueIsCounted() {
-    Waits waits =
-        Waits.of(
+    CpuWaits waits =
+        CpuWaits.of(
             List.of(
-                fork(PLAIN, proof(Waits.PROOF, 50, 44.6)),
-                fork(PLAIN, proof(Waits.PROOF, 50, 45)),
+                fork(PLAIN, proof(CpuWaits.PROOF, 50, 44.6)),
+                fork(PLAIN, proof(CpuWaits.PROOF, 50, 45)),
                 fork(PLAIN, proof("system cpu", 80, 10)),
-                fork(PLAIN, proof(Waits.PROOF, 100, 47))));
+                fork(PLAIN, proof(CpuWaits.PROOF, 100, 47))));
 
-    assertEquals(new Waits(3, 2, 44.6), waits);
+    assertEquals(new CpuWaits(3, 2, 44.6), waits);
     assertEquals(
         "other processes took CPU time from 2 of 3 forks: a measuring thread had less than 90 % of"
             + " what was its due (least: 45 % of a CPU), and its figure holds the wait",
@@ -37,7 +37,8 @@ class WaitsTest {
     assertTrue(turns.isOfTurns());
 
     assertEquals(
-        Optional.empty(), Waits.of(List.of(fork(turns, proof(Waits.PROOF, 100, 5)))).sentence());
+        Optional.empty(),
+        CpuWaits.of(List.of(fork(turns, proof(CpuWaits.PROOF, 100, 5)))).sentence());
   }
 
   private static LoadCheck proof(String what, double due, double seen) {
