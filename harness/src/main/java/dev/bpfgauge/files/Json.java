@@ -20,6 +20,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
@@ -189,7 +190,9 @@ public final class Json {
     return line
         + (e instanceof UnexpectedEndOfInputException
             ? "it ends in the middle of its JSON"
-            : "this is not JSON");
+            : e instanceof StreamConstraintsException
+                ? "this JSON is nested deeper, or has a longer number or text, than is read here"
+                : "this is not JSON");
   }
 
   /** {@code plan.arms[0].label}. */

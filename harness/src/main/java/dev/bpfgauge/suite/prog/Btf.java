@@ -24,6 +24,11 @@ final class Btf {
 
   private static final int BITS = 8;
 
+  /** Of an integer's encoding. */
+  private static final int INT_SIGNED = 1;
+
+  private static final int INT_BOOL = 4;
+
   /** A type's kind, by its number, and what follows it: so much, and so much for each of vlen. */
   private enum Kind {
     VOID(0, 0),
@@ -62,10 +67,26 @@ final class Btf {
    * @param form what it is written as
    * @param bytes of it
    * @param bigEndian whether it is a __be16, __be32 or __be64
+   * @param sign what a number can be
    * @param element type of an array's elements
    * @param count how many those are
    */
-  record Shape(Form form, int bytes, boolean bigEndian, int element, int count) {}
+  record Shape(Form form, int bytes, boolean bigEndian, Sign sign, int element, int count) {
+    /** Something of so many bytes that no type says more of. */
+    static Shape ofBytes(Form form, int bytes) {
+      return new Shape(form, bytes, false, Sign.ANY, 0, 0);
+    }
+  }
+
+  /** Which numbers a type takes. */
+  enum Sign {
+    SIGNED,
+    UNSIGNED,
+    /** Zero and one. */
+    BOOLEAN,
+    /** Both: enumerations of older compilers do not say. */
+    ANY
+  }
 
   /** What a value is written as. */
   enum Form {
@@ -246,17 +267,25 @@ final class Btf {
   Shape shape(int type) {
     int plain = plain(type);
     return switch (kind(plain)) {
-      case INT, ENUM, ENUM64 -> number(type, sizeOrType(plain));
-      case PTR -> number(type, Long.BYTES);
-      case STRUCT, UNION -> new Shape(Form.STRUCT, sizeOrType(plain), false, 0, 0);
+      case INT -> number(type, sizeOrType(plain), signOfInt(plain));
+      case ENUM, ENUM64 -> number(type, sizeOrType(plain), Sign.ANY);
+      case PTR -> number(type, Long.BYTES, Sign.UNSIGNED);
+      case STRUCT, UNION -> Shape.ofBytes(Form.STRUCT, sizeOrType(plain));
       case ARRAY -> array(plain);
-      case FLOAT -> new Shape(Form.BYTES, sizeOrType(plain), false, 0, 0);
-      default -> new Shape(Form.BYTES, 0, false, 0, 0);
+      case FLOAT -> Shape.ofBytes(Form.BYTES, sizeOrType(plain));
+      default -> Shape.ofBytes(Form.BYTES, 0);
     };
   }
 
-  private Shape number(int type, int size) {
-    return new Shape(Form.NUMBER, size, isBigEndian(type), 0, 0);
+  private Shape number(int type, int size, Sign sign) {
+    return new Shape(Form.NUMBER, size, isBigEndian(type), sign, 0, 0);
+  }
+
+  private Sign signOfInt(int type) {
+    int encoding = bytes.getInt(types.get(type) + TYPE_BYTES) >>> 24;
+    return (encoding & INT_BOOL) != 0
+        ? Sign.BOOLEAN
+        : (encoding & INT_SIGNED) != 0 ? Sign.SIGNED : Sign.UNSIGNED;
   }
 
   private Shape array(int array) {
@@ -268,6 +297,11 @@ final class Btf {
     int each = kind(inner) == Kind.ARRAY && inner >= array ? 0 : shape(element).bytes;
     boolean isText = kind(inner) == Kind.INT && name(inner).equals("char");
     return new Shape(
-        isText ? Form.TEXT : Form.ARRAY, Math.multiplyExact(each, count), false, element, count);
+        isText ? Form.TEXT : Form.ARRAY,
+        Math.multiplyExact(each, count),
+        false,
+        Sign.ANY,
+        element,
+        count);
   }
 }

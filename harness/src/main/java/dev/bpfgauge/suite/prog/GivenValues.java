@@ -7,6 +7,8 @@ import dev.bpfgauge.model.Refusal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,6 +37,10 @@ record GivenValues(
   static final GivenValues NONE = new GivenValues(List.of(), new TreeMap<>(), new TreeMap<>());
 
   private static final String TAB = "\t";
+
+  /** Maps whose keys are numbers from zero. */
+  private static final Set<String> INDEXED =
+      Set.of("array", "percpu_array", "devmap", "cpumap");
 
   /** Maps whose entries are descriptors or memory, which a file cannot name. */
   private static final Set<String> NOT_FILLED =
@@ -143,12 +149,15 @@ record GivenValues(
     BiConsumer<JsonNode, JsonNode> add =
         (key, value) -> {
           String which = "map %s, entry %d: its ".formatted(map.name(), entries.size() + 1);
+          byte[] its =
+              map.keyBytes() == 0
+                  ? new byte[0]
+                  : bytes.of(which + "key", key, keyType, map.keyBytes());
+          requireIndex(which, map, its);
           entries.add(
               Entry.of(
                   map.name(),
-                  map.keyBytes() == 0
-                      ? new byte[0]
-                      : bytes.of(which + "key", key, keyType, map.keyBytes()),
+                  its,
                   bytes.of(which + "value", value, valueType, map.valueBytes())));
         };
     if (given.isArray()) {
@@ -166,6 +175,19 @@ record GivenValues(
           .forEach(entry -> add.accept(StringNode.valueOf(entry.getKey()), entry.getValue()));
     }
     return entries;
+  }
+
+  /** An array has no key beyond its end. */
+  private static void requireIndex(String which, ObjectInfo.MapInfo map, byte[] key) {
+    if (INDEXED.contains(map.type()) && key.length == Integer.BYTES && map.entries() > 0) {
+      long index =
+          Integer.toUnsignedLong(ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()).getInt());
+      if (index >= map.entries()) {
+        throw Refusal.usage(
+            "%skey is %d, and the last one of this map with %d entries is %d"
+                .formatted(which, index, map.entries(), map.entries() - 1));
+      }
+    }
   }
 
   /** As {@link #ofText} reads it. Names are those of C. */

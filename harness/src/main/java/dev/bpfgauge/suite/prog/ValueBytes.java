@@ -44,10 +44,10 @@ final class ValueBytes {
     Btf types = btf;
     Btf.Shape shape =
         types == null || type == 0
-            ? new Btf.Shape(Btf.Form.BYTES, bytes, false, 0, 0)
+            ? Btf.Shape.ofBytes(Btf.Form.BYTES, bytes)
             : types.shape(type);
     if (shape.bytes() != bytes) {
-      shape = new Btf.Shape(Btf.Form.BYTES, bytes, false, 0, 0);
+      shape = Btf.Shape.ofBytes(Btf.Form.BYTES, bytes);
     }
     return switch (shape.form()) {
       case NUMBER -> value.isArray() ? list(what, value, bytes) : number(what, value, shape);
@@ -71,9 +71,11 @@ final class ValueBytes {
         integer(value)
             .orElseThrow(
                 () -> wrong(what, value, "a whole number of %d bytes".formatted(shape.bytes())));
-    int bits = shape.bytes() * BITS;
-    if (number.bitLength() > (number.signum() < 0 ? bits - 1 : bits)) {
-      throw wrong(what, value, "a number that fits into %d bytes".formatted(shape.bytes()));
+    boolean isPattern = value.isString() && isHex(value.stringValue());
+    BigInteger least = least(shape);
+    BigInteger greatest = greatest(shape, isPattern);
+    if (number.compareTo(least) < 0 || number.compareTo(greatest) > 0) {
+      throw wrong(what, value, "a number from %d to %d".formatted(least, greatest));
     }
     byte[] big = new byte[shape.bytes()];
     byte[] digits = number.toByteArray();
@@ -82,6 +84,25 @@ final class ValueBytes {
     System.arraycopy(digits, digits.length - count, big, big.length - count, count);
     boolean isBig = shape.bigEndian() || ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
     return isBig ? big : reversed(big);
+  }
+
+  private static BigInteger least(Btf.Shape shape) {
+    return switch (shape.sign()) {
+      case UNSIGNED, BOOLEAN -> BigInteger.ZERO;
+      case SIGNED, ANY -> BigInteger.ONE.shiftLeft(shape.bytes() * BITS - 1).negate();
+    };
+  }
+
+  /** In hexadecimal a number is written as its bits are. */
+  private static BigInteger greatest(Btf.Shape shape, boolean isPattern) {
+    int bits = shape.bytes() * BITS;
+    int digits =
+        switch (shape.sign()) {
+          case BOOLEAN -> 1;
+          case SIGNED -> isPattern ? bits : bits - 1;
+          case UNSIGNED, ANY -> bits;
+        };
+    return BigInteger.ONE.shiftLeft(digits).subtract(BigInteger.ONE);
   }
 
   private static byte[] reversed(byte[] bytes) {
@@ -114,7 +135,7 @@ final class ValueBytes {
     boolean isNumber = integer(value).isPresent() && !(value.isString() && isHex(value.asString()));
     boolean isWord = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
     return isNumber && isWord
-        ? number(what, value, new Btf.Shape(Btf.Form.NUMBER, bytes, false, 0, 0))
+        ? number(what, value, Btf.Shape.ofBytes(Btf.Form.NUMBER, bytes))
         : hex(what, value, bytes);
   }
 
@@ -141,7 +162,7 @@ final class ValueBytes {
     }
     byte[] all = new byte[bytes];
     for (int i = 0; i < bytes; i++) {
-      Btf.Shape one = new Btf.Shape(Btf.Form.NUMBER, 1, false, 0, 0);
+      Btf.Shape one = Btf.Shape.ofBytes(Btf.Form.NUMBER, 1);
       all[i] = number("%s[%d]".formatted(what, i), list.get(i), one)[0];
     }
     return all;

@@ -43,8 +43,12 @@ class GivenValuesTest {
       struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 4); __type(value, int);
         } waiting SEC(".maps");
       struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } ring SEC(".maps");
+      struct net { __u32 bits; __u32 address; };
+      struct { __uint(type, BPF_MAP_TYPE_LPM_TRIE); __uint(max_entries, 4); __type(key, struct net);
+        __type(value, int); __uint(map_flags, 1); /* BPF_F_NO_PREALLOC */ } nets SEC(".maps");
       const volatile int limit = 7;
       const volatile bool strict;
+      volatile __s8 less;
       const volatile char device[8] = "lo";
       volatile __u64 seen;
       __u64 start = 5;
@@ -174,7 +178,7 @@ class GivenValuesTest {
                 "port", "80",
                 "mode", "3",
                 "only", "{\"saddr\": \"0x0a000001\", \"c\": 7}",
-                "start", "-1",
+                "start", "0xffffffffffffffff",
                 "device", "0x6c6f000000000000"),
             null);
     assertArrayEquals(new byte[] {0, 80}, given.variables().get("port"), "__be16");
@@ -192,11 +196,16 @@ class GivenValuesTest {
   @Test
   void theKernelsRefusalOfAnEntryNamesIt() throws Exception {
     Requires.bpf();
-    GivenValues given = values(Map.of("counts", "{\"0\": 1, \"4\": 1}"), Map.of(), null);
+    String entries =
+        """
+        [{"key": {"bits": 8, "address": 10}, "value": 1},
+         {"key": {"bits": 33, "address": 0}, "value": 1}]
+        """;
+    GivenValues given = values(Map.of("nets", entries), Map.of(), null);
     LoadRefusedException refused =
         assertThrows(LoadRefusedException.class, () -> loaded("pops", given));
     assertTrue(
-        refused.reason().matches("map counts does not take entry 2 \\(key 0x0?4.*\\): E2BIG.*"),
+        refused.reason().matches("map nets does not take entry 2 \\(key 0x2100000000000000\\): EINVAL.*"),
         refused.reason());
   }
 
@@ -222,7 +231,7 @@ class GivenValuesTest {
     assertMap(
         "entry 1: its value has 3 bytes, and its list 2", "plain", "{\"0x010203040506\": [1,2]}");
     assertMap(
-        "entry 1: its key is 4294967296, and must be a number that fits into 4 bytes",
+        "entry 1: its key is 4294967296, and must be a number from 0 to 4294967295",
         "counts",
         "{\"4294967296\": 1}");
     assertMap(
@@ -244,6 +253,18 @@ class GivenValuesTest {
     assertVariable("unknown variable \"limmit\": did you mean \"limit\"?", "limmit", "1");
     assertVariable(
         "variable limit is much, and must be a whole number of 4 bytes", "limit", "much");
+    assertMap(
+        "map counts, entry 2: its key is 4, and the last one of this map with 4 entries is 3",
+        "counts",
+        "{\"3\": 1, \"4\": 1}");
+    assertVariable("variable start is -1, and must be a number from 0 to 1844", "start", "-1");
+    assertVariable("variable less is 200, and must be a number from -128 to 127", "less", "200");
+    assertVariable("variable less is 0x100, and must be a number from -128", "less", "0x100");
+    assertVariable("variable strict is 2, and must be a number from 0 to 1", "strict", "2");
+    assertMap(
+        "column 501: this JSON is nested deeper, or has a longer number or text, than is read here",
+        "rules",
+        "[".repeat(5000) + "]".repeat(5000));
     assertVariable("--set only: line 1, column", "only", "{\"saddr\": ");
     assertShapes("needs shapes by name", "{}");
     assertShapes("needs shapes by name", "[1]");
