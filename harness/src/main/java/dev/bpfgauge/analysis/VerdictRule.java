@@ -44,7 +44,9 @@ public final class VerdictRule {
 
   /** Why a figure has no interval. */
   public static final String TOO_FEW =
-      "fewer than " + ForkStatistics.ENOUGH_FORKS + " forks: indicative, and without an interval";
+      "fewer than "
+          + ForkStatistics.ENOUGH_FORKS
+          + " forks: indicative; an interval is shown only where it decides";
 
   /**
    * When a cell is called slower or faster.

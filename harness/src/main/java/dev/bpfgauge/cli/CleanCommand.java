@@ -1,7 +1,9 @@
 package dev.bpfgauge.cli;
 
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Leftovers;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code clean}: ends what a killed harness left running. */
 @Command(
     name = "clean",
-    description = "End what a killed run left behind: stressors and cgroups.",
+    description = "End what a killed run left: stressors, cgroups, temporary files.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = "  clean      ends stressors of dead harnesses only; a running one is not touched")
@@ -23,7 +25,9 @@ final class CleanCommand implements Callable<Integer> {
     PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     List<String> ended = Leftovers.endStressors();
     ended.forEach(out::println);
-    if (ended.isEmpty()) {
+    List<Path> deleted = Scratch.deleteLeftovers();
+    deleted.forEach(folder -> out.println("deleted " + folder + " of a dead harness"));
+    if (ended.isEmpty() && deleted.isEmpty()) {
       out.println("Nothing to clean.");
     }
     out.flush();

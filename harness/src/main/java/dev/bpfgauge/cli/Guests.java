@@ -92,7 +92,7 @@ final class Guests {
     Path disk = Path.of(Wishes.DISK);
     return Boolean.getBoolean(Program.IN_GUEST) && Files.isDirectory(disk)
         ? Files.createTempDirectory(disk, "mllb")
-        : Scratch.newFolder("bpfgauge-mllb");
+        : Scratch.newFolder("mllb-");
   }
 
   /**

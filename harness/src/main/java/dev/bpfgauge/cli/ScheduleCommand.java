@@ -96,7 +96,7 @@ final class ScheduleCommand implements Callable<Integer> {
     Duration length = Durations.parse("--duration", duration);
     String guest = kernel;
     try (Cancellation _ = new Cancellation(Duration.ofSeconds(5))) {
-      Path folder = Scratch.newFolder("bpfgauge-mllb");
+      Path folder = Scratch.newFolder("mllb-");
       try {
         Path network = Networks.in(folder, model);
         int code =

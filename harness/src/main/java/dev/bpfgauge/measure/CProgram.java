@@ -103,7 +103,7 @@ public final class CProgram implements AutoCloseable {
   private static CProgram compile(
       String name, Path log, List<String> compilers, List<String> options) {
     try {
-      Path folder = Scratch.newFolder("bpfgauge-c");
+      Path folder = Scratch.newFolder("c-");
       Path source = folder.resolve(name + ".c");
       try (InputStream in = CProgram.class.getResourceAsStream("/c/" + name + ".c")) {
         Files.copy(Objects.requireNonNull(in, "c/" + name + ".c is in the jar"), source);

@@ -33,7 +33,7 @@ public final class Programs {
    */
   public static String output(List<String> command, Path log) throws InterruptedException {
     try {
-      Path output = Files.createTempFile(Scratch.folder(), "bpfgauge", ".out");
+      Path output = Scratch.newFile("said", ".out");
       try {
         Process process =
             new ProcessBuilder(command)

@@ -2,14 +2,19 @@ package dev.bpfgauge.os;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +28,16 @@ public final class Scratch {
 
   private static @Nullable Path found;
 
-  /** Folders of this process that may still be there. */
-  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+  /** What the name of a process's folder begins with. */
+  private static final String OURS = "bpfgauge-";
 
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(Scratch::deleteOpen, "scratch"));
-  }
+  /** In such a folder, locked by the process whose folder it is as long as that lives. */
+  private static final String OWNER = "owner";
+
+  /** Where the process ended between making its folder and locking it. */
+  private static final Duration NEW = Duration.ofMinutes(1);
+
+  private static @Nullable Path own;
 
   private Scratch() {}
 
@@ -47,30 +56,87 @@ public final class Scratch {
   }
 
   /**
-   * A new folder in it.
+   * This process's own folder in it, which its end deletes. After SIGKILL {@link #deleteLeftovers}
+   * does.
+   */
+  public static synchronized Path own() throws IOException {
+    Path made = own;
+    if (made == null) {
+      made = Files.createTempDirectory(folder(), OURS);
+      LockedFile.attempt(
+          made.resolve(OWNER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      own = made;
+      Path ours = made;
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    try {
+                      deleteTree(ours);
+                    } catch (IOException | UncheckedIOException e) {
+                      // Somebody still writes there, or it is gone.
+                    }
+                  },
+                  "scratch"));
+    }
+    return made;
+  }
+
+  /**
+   * A new folder in {@link #own}.
    *
    * @param prefix of its name
    */
   public static Path newFolder(String prefix) throws IOException {
-    Path made = Files.createTempDirectory(folder(), prefix);
-    OPEN.add(made);
-    return made;
+    return Files.createTempDirectory(own(), prefix);
   }
 
-  /** What a signal leaves no time to delete otherwise. */
-  private static void deleteOpen() {
-    for (Path each : OPEN) {
-      try {
-        deleteTree(each);
-      } catch (IOException | UncheckedIOException e) {
-        // Somebody still writes there, or it is gone.
+  /** A new file in {@link #own}; its name begins and ends so. */
+  public static Path newFile(String prefix, String suffix) throws IOException {
+    return Files.createTempFile(own(), prefix, suffix);
+  }
+
+  /**
+   * Deletes folders of this user's processes that are dead.
+   *
+   * @return those folders
+   */
+  public static List<Path> deleteLeftovers() {
+    return deleteLeftovers(candidates());
+  }
+
+  static List<Path> deleteLeftovers(List<Path> folders) {
+    List<Path> deleted = new ArrayList<>();
+    for (Path folder : folders) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, OURS + "*")) {
+        for (Path each : found) {
+          if (isLeftover(each)) {
+            deleteTree(each);
+            deleted.add(each);
+          }
+        }
+      } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
+        // Not there, or another user's.
       }
     }
+    return deleted;
+  }
+
+  private static boolean isLeftover(Path folder) throws IOException {
+    Path owner = folder.resolve(OWNER);
+    if (Files.isSymbolicLink(folder)
+        || !Files.isRegularFile(owner, LinkOption.NOFOLLOW_LINKS)
+        || !Files.getOwner(owner).equals(Files.getOwner(Path.of("/proc/self")))
+        || Files.getLastModifiedTime(owner).toInstant().isAfter(Instant.now().minus(NEW))) {
+      return false;
+    }
+    Optional<LockedFile> dead = LockedFile.attempt(owner, StandardOpenOption.WRITE);
+    dead.ifPresent(LockedFile::close);
+    return dead.isPresent();
   }
 
   /** Deletes a folder with all that is in it; nothing where it is not there. */
   public static void deleteTree(Path tree) throws IOException {
-    OPEN.remove(tree);
     if (!Files.exists(tree)) {
       return;
     }

@@ -16,6 +16,7 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.model.RunInfo.Status;
+import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.InTurns;
@@ -250,6 +251,7 @@ public final class MeasuredRun {
 
   /** Before anything is read of the machine: what a killed run left is no part of it. */
   private static List<String> cleanUpAfterOthers() {
+    Scratch.deleteLeftovers();
     List<String> said = new ArrayList<>(Leftovers.endStressors());
     SavedState.Restored restored = Leftovers.restoreSettings();
     restored.restored().forEach(what -> said.add("put back after a killed run: " + what));

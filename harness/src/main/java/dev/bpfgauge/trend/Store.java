@@ -203,7 +203,7 @@ public final class Store implements AutoCloseable {
   private static void giveRoomToItsLibrary() {
     if (System.getProperty(LIBRARY_FOLDER) == null) {
       try {
-        System.setProperty(LIBRARY_FOLDER, Scratch.folder().toString());
+        System.setProperty(LIBRARY_FOLDER, Scratch.own().toString());
       } catch (IOException e) {
         throw new Refusal(
             Refusal.Kind.ENVIRONMENT,

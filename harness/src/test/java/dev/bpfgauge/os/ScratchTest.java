@@ -1,13 +1,18 @@
 package dev.bpfgauge.os;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.ChildJvm;
 import dev.bpfgauge.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,44 @@ class ScratchTest {
     assertEquals(good, Scratch.firstUsable(List.of(file.resolve("below"), good, tmp)));
     try (Stream<Path> left = Files.list(good)) {
       assertEquals(0, left.count(), "the probe is gone");
+    }
+  }
+
+  /** Makes its folder with a file in it, says where it is and waits to be killed. */
+  static final class Keeper {
+    private Keeper() {}
+
+    public static void main(String[] arguments) throws Exception {
+      System.out.println(Scratch.newFile("left", ".txt"));
+      Thread.sleep(60_000);
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsDeletedAndALivingOnesIsNot() throws Exception {
+    Path left;
+    try (ChildJvm killed = ChildJvm.start(Keeper.class);
+        ChildJvm alive = ChildJvm.start(Keeper.class)) {
+      left = Path.of(killed.line());
+      Path used = Path.of(alive.line());
+      Path own = requireNonNull(left.getParent());
+      Path in = requireNonNull(own.getParent());
+      assertEquals(in, requireNonNull(used.getParent()).getParent());
+      FileTime longAgo = FileTime.from(Instant.now().minusSeconds(600));
+      Files.setLastModifiedTime(used.resolveSibling("owner"), longAgo);
+      killed.kill();
+      assertFalse(
+          Scratch.deleteLeftovers(List.of(in)).contains(own), "one as new may not be locked yet");
+
+      Files.setLastModifiedTime(left.resolveSibling("owner"), longAgo);
+      Path link = Files.createSymbolicLink(tmp.resolve("bpfgauge-link"), own);
+      Path others = Files.createDirectory(tmp.resolve("bpfgauge-mine"));
+      assertEquals(List.of(), Scratch.deleteLeftovers(List.of(tmp, tmp.resolve("none"))));
+      assertTrue(Files.isSymbolicLink(link) && Files.exists(left) && Files.exists(others));
+
+      assertTrue(Scratch.deleteLeftovers(List.of(in)).contains(own));
+      assertFalse(Files.exists(own));
+      assertTrue(Files.exists(used));
     }
   }
 

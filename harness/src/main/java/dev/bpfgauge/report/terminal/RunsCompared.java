@@ -368,7 +368,7 @@ public final class RunsCompared {
               + ".");
     }
     if (rows.stream().anyMatch(AcrossRuns::indicative)) {
-      sentences.add("* in one of the runs " + VerdictRule.TOO_FEW + " that does not decide.");
+      sentences.add("* in one of the runs " + VerdictRule.TOO_FEW + ".");
     }
     if (compared.subject().counts().isTime()) {
       sentences.add(

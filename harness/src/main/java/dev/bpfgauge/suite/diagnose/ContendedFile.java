@@ -31,7 +31,7 @@ record ContendedFile(long calls, long nanos) {
   /** Makes them. */
   static ContendedFile of(int shortCalls) throws InterruptedException {
     try {
-      Path file = Files.createTempFile(Scratch.folder(), "contended", "");
+      Path file = Scratch.newFile("contended", "");
       try {
         return write(file, shortCalls);
       } finally {

@@ -16,7 +16,7 @@ final class KnownRequest {
    * @return its path, which is gone by then
    */
   static String execute() throws IOException {
-    Path folder = Scratch.newFolder("bpfgauge-known");
+    Path folder = Scratch.newFolder("known-");
     try {
       Path script = folder.resolve("halt");
       Files.writeString(script, "#!" + ShellScript.shell() + "\n:\n");

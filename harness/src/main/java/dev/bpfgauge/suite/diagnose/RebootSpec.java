@@ -56,7 +56,8 @@ public final class RebootSpec implements ToolSpec {
   public Tool attach() {
     try {
       return Reboot.attach(
-          new Reboot.Options(Scratch.folder().resolve("requests.log"), NO_KERNEL_LOG, 0));
+          new Reboot.Options(
+              Scratch.newFolder("reboot-").resolve("requests.log"), NO_KERNEL_LOG, 0));
     } catch (IOException e) {
       throw new IllegalStateException("no folder to keep requests in: " + e.getMessage(), e);
     }

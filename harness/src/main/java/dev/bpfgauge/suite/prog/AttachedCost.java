@@ -60,7 +60,7 @@ final class AttachedCost {
    */
   Measurement measure(Settings settings) throws LoadRefusedException {
     try {
-      Path folder = Scratch.newFolder("bpfgauge-events-");
+      Path folder = Scratch.newFolder("events-");
       try {
         return measure(find(folder), folder, settings);
       } finally {

@@ -77,7 +77,7 @@ record CommandLoad(String line, Duration limit) {
   /** Runs it once. */
   Spent run() throws FailedException, InterruptedException {
     try {
-      Path folder = Scratch.newFolder("bpfgauge-load-");
+      Path folder = Scratch.newFolder("load-");
       try {
         return run(folder.resolve("stderr"));
       } finally {

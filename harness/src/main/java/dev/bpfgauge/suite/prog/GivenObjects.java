@@ -53,7 +53,7 @@ public final class GivenObjects {
       names.add(name);
     }
     try {
-      Path folder = Scratch.newFolder("bpfgauge-objects-");
+      Path folder = Scratch.newFolder("objects-");
       Path log = folder.resolve("log");
       try {
         return new GivenObjects(files, bytes, InventoryFork.read(files, names, log));

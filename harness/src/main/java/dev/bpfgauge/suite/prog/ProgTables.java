@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.prog;
 
 import dev.bpfgauge.analysis.CellComparison;
 import dev.bpfgauge.analysis.CellSummary;
+import dev.bpfgauge.analysis.Difference;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Cell;
@@ -9,6 +10,7 @@ import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,7 +209,7 @@ public final class ProgTables {
             List.of("Returned", "Forks")),
         ofLoaded(ProgCell.Task.RUN),
         cell -> cell.cell().param(ProgCell.INPUT) + (isSingle(cell) ? " (changed)" : ""),
-        compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
+        this::against,
         cell -> List.of(returned(cell), Words.forks(cell)));
   }
 
@@ -257,6 +259,16 @@ public final class ProgTables {
     return table.build();
   }
 
+  /** With its interval, where there is one. */
+  private String against(CellComparison compared) {
+    Difference difference = compared.difference();
+    String cost = Words.against(compared.ratio(), difference, evidence.unit());
+    Interval interval = difference == null ? compared.interval95() : difference.interval95();
+    return interval == null
+        ? cost
+        : cost + " " + Words.against95(compared.ratio(), interval, difference);
+  }
+
   /** What attached programs add to what they hang on; with several arms, against the first. */
   public Table events() {
     return costTable(
@@ -268,7 +280,7 @@ public final class ProgTables {
             List.of("Events an operation", "Program alone", "Forks")),
         ofLoaded(ProgCell.Task.EVENT).stream().filter(cell -> !isNotAttached(cell.cell())).toList(),
         ProgTables::madeBy,
-        compared -> Words.against(compared.ratio(), compared.difference(), evidence.unit()),
+        this::against,
         cell ->
             List.of(
                 decimals(cell, "runs_per_op"),

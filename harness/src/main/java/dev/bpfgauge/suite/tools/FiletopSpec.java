@@ -99,7 +99,7 @@ public final class FiletopSpec implements ToolSpec {
 
   private static Path folder() {
     try {
-      return Scratch.folder();
+      return Scratch.own();
     } catch (IOException e) {
       throw noFile(e);
     }

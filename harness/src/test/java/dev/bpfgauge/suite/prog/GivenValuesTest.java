@@ -205,7 +205,9 @@ class GivenValuesTest {
     LoadRefusedException refused =
         assertThrows(LoadRefusedException.class, () -> loaded("pops", given));
     assertTrue(
-        refused.reason().matches("map nets does not take entry 2 \\(key 0x2100000000000000\\): EINVAL.*"),
+        refused
+            .reason()
+            .matches("map nets does not take entry 2 \\(key 0x2100000000000000\\): EINVAL.*"),
         refused.reason());
   }
 
@@ -231,7 +233,7 @@ class GivenValuesTest {
     assertMap(
         "entry 1: its value has 3 bytes, and its list 2", "plain", "{\"0x010203040506\": [1,2]}");
     assertMap(
-        "entry 1: its key is 4294967296, and must be a number from 0 to 4294967295",
+        "entry 1: its key is 4294967296, and must be a number from -2147483648 to 2147483647",
         "counts",
         "{\"4294967296\": 1}");
     assertMap(
@@ -262,7 +264,7 @@ class GivenValuesTest {
     assertVariable("variable less is 0x100, and must be a number from -128", "less", "0x100");
     assertVariable("variable strict is 2, and must be a number from 0 to 1", "strict", "2");
     assertMap(
-        "column 501: this JSON is nested deeper, or has a longer number or text, than is read here",
+        "map.json: this JSON is nested deeper, or has a longer number or text, than is read here",
         "rules",
         "[".repeat(5000) + "]".repeat(5000));
     assertVariable("--set only: line 1, column", "only", "{\"saddr\": ");
