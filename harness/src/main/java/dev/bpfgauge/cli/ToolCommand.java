@@ -7,6 +7,7 @@ import dev.bpfgauge.measure.AnswerChannel;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.OwnCost;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.io.IOException;
@@ -14,8 +15,11 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,6 +31,9 @@ import picocli.CommandLine.Spec;
  */
 final class ToolCommand implements Callable<Integer> {
   private static final int FOR_EVER = 99_999_999;
+
+  /** Five seconds each. */
+  private static final int MOST_STRETCHES_ABOVE = 2;
 
   /** After Ctrl-C thousands of stacks may still have to be named. */
   private static final Duration LAST_OUTPUT = Duration.ofMinutes(1);
@@ -50,6 +57,14 @@ final class ToolCommand implements Callable<Integer> {
   @Option(names = "--json", description = "A line of JSON for each output.")
   boolean json;
 
+  @Option(
+      names = "--budget",
+      paramLabel = "PERCENT",
+      description =
+          "End where this takes more of this machine's CPU time for ten seconds, its programs'"
+              + " included, e.g. 2.")
+  @Nullable Double budget;
+
   @Option(names = "--inject-ns", hidden = true)
   int injectNanos;
 
@@ -59,10 +74,14 @@ final class ToolCommand implements Callable<Integer> {
   @Option(names = "--tallies", hidden = true)
   boolean tallies;
 
+  private final boolean isModule;
   private final ToolSpec.Options options;
   private final StacksFile stacks;
+  private final AtomicReference<OwnCost.Took> tooMuch = new AtomicReference<>();
+  private int stretchesAbove;
 
-  private ToolCommand(ToolSpec.Options options, StacksFile stacks) {
+  private ToolCommand(boolean isModule, ToolSpec.Options options, StacksFile stacks) {
+    this.isModule = isModule;
     this.options = options;
     this.stacks = stacks;
   }
@@ -71,7 +90,8 @@ final class ToolCommand implements Callable<Integer> {
     ToolSpec.Options options = tool.options();
     StacksFile stacks = new StacksFile(tool.name(), tool.graphUnit().orElse(""));
     CommandSpec command =
-        CommandSpec.forAnnotatedObject(new ToolCommand(options, stacks))
+        CommandSpec.forAnnotatedObject(
+                new ToolCommand(tool.family() == ToolSpec.Family.DIAGNOSE, options, stacks))
             .name(tool.name())
             .addMixin("own options", CommandSpec.forAnnotatedObjectLenient(options));
     if (tool.graphUnit().isPresent()) {
@@ -92,12 +112,16 @@ final class ToolCommand implements Callable<Integer> {
           "interval and count are whole numbers from 1: %s %s 5 3"
               .formatted(spec.parent().name(), spec.name()));
     }
+    RunOptions.check(
+        spec, budget == null || (budget > 0 && budget <= 100), "--budget", "above 0, up to 100 %");
     try (stacks;
         Cancellation _ = new Cancellation(LAST_OUTPUT)) {
       stacks.open(options);
-      try (Tool tool = options.attach(injectNanos)) {
+      try (Tool tool = options.attach(injectNanos);
+          OwnCost cost = ownCost()) {
         trace(
             tool,
+            cost,
             tallies
                 ? new PrintWriter(AnswerChannel.open(), false, UTF_8)
                 : spec.commandLine().getOut());
@@ -105,10 +129,28 @@ final class ToolCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw Refusal.option("--tallies is for the experiment tools overhead: " + e.getMessage());
     }
-    return ExitCode.DONE;
+    return tooMuch.get() == null ? ExitCode.DONE : ExitCode.PARTIAL;
   }
 
-  private void trace(Tool tool, PrintWriter out) {
+  /** What the tool takes itself; null where nobody asks, for the kernel's statistics cost time. */
+  private @Nullable OwnCost ownCost() {
+    if (tallies || (!isModule && budget == null)) {
+      return null;
+    }
+    Thread tracing = Thread.currentThread();
+    return new OwnCost(took -> watch(took, tracing));
+  }
+
+  private void watch(OwnCost.Took took, Thread tracing) {
+    boolean isAbove = budget != null && took.percent() > budget;
+    stretchesAbove = isAbove ? stretchesAbove + 1 : 0;
+    if (stretchesAbove == MOST_STRETCHES_ABOVE) {
+      tooMuch.set(took);
+      tracing.interrupt();
+    }
+  }
+
+  private void trace(Tool tool, @Nullable OwnCost cost, PrintWriter out) {
     PrintWriter aside = json || !tool.isForPrograms() ? out : spec.commandLine().getErr();
     tool.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
     begin(tool, aside);
@@ -122,12 +164,12 @@ final class ToolCommand implements Callable<Integer> {
         show(tool.take(), out);
       }
     } catch (InterruptedException e) {
-      if (Terminal.isTerminal()) {
+      if (Terminal.isTerminal() && tooMuch.get() == null) {
         print(new StringBuilder("\n"), out); // The terminal wrote ^C where the cursor was.
       }
-      show(tool.take(), out); // Ctrl-C: what there is by now
+      show(tool.take(), out); // Ctrl-C, or the budget: what there is by now
     }
-    end(tool, aside);
+    end(tool, cost, aside);
     stacks.write().ifPresent(said -> spec.commandLine().getErr().println(said));
   }
 
@@ -180,6 +222,10 @@ final class ToolCommand implements Callable<Integer> {
   }
 
   private StringBuilder tally(Tool tool) {
+    return tally(tool, null);
+  }
+
+  private StringBuilder tally(Tool tool, OwnCost.@Nullable Took took) {
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
     JsonText line = head(text).field("seen", tally.seen()).field("lost", tally.lost());
@@ -193,17 +239,34 @@ final class ToolCommand implements Callable<Integer> {
         .ifPresentOrElse(
             missed -> line.field("missed", missed),
             () -> line.field("missed_unavailable", "this kernel does not count them (Linux 5.12)"));
+    if (took != null) {
+      line.key("own_user_cpu_percent").value(took.userPercent());
+      took.programsPercent()
+          .ifPresentOrElse(
+              percent -> line.key("own_programs_cpu_percent").value(percent),
+              () -> line.field("own_programs_unavailable", took.unavailable()));
+      took.nanosPerRun().ifPresent(nanos -> line.key("own_ns_a_run").value(nanos));
+      took.peakBytes().ifPresent(bytes -> line.field("own_peak_bytes", bytes));
+    }
     end(line, text);
     return text;
   }
 
   /** What was seen and lost altogether; in text only where something was lost. */
-  private void end(Tool tool, PrintWriter out) {
+  private void end(Tool tool, @Nullable OwnCost cost, PrintWriter out) {
+    if (cost != null) {
+      cost.close();
+    }
+    OwnCost.Took took = cost == null ? null : cost.took();
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
     if (json) {
-      text = tally(tool);
+      text = tally(tool, took);
     } else {
+      if (isModule) {
+        text.append("Seen: ").append(tally.seen());
+        text.append(tally.lost() > 0 ? " events.\n" : " events, none lost.\n");
+      }
       if (tally.lost() > 0) {
         text.append(tally.lostEvents()).append('\n');
       }
@@ -212,6 +275,19 @@ final class ToolCommand implements Callable<Integer> {
         text.append(" runs of this tool's programs, which were running on that CPU already:");
         text.append(" up to as many events were not counted.\n");
       }
+      if (took != null) {
+        text.append(took.sentence()).append('\n');
+      }
+    }
+    OwnCost.Took above = tooMuch.get();
+    if (above != null) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "Ended: it took %.2f %% of this machine's CPU time, and --budget allows %s %%.%n",
+              above.percent(),
+              budget);
     }
     print(text, out);
   }

@@ -72,6 +72,32 @@ class ToolsIT {
     assertTrue(last.has("missed") || last.has("missed_unavailable"), ended.out());
     long most = tool.startsWith("bio") ? 5 : 0; // docs/tools.md: what reaches no program
     assertTrue(last.get("lost").asLong() <= most, last.toString());
+    boolean isModule = ToolSpec.of(tool).family() == ToolSpec.Family.DIAGNOSE;
+    assertEquals(isModule, last.path("own_user_cpu_percent").asDouble() > 0, last.toString());
+    assertEquals(isModule, last.has("own_programs_cpu_percent"), last.toString());
+    assertEquals(isModule, last.path("own_peak_bytes").asLong() > 1 << 20, last.toString());
+  }
+
+  @Test
+  void aModuleThatTakesMoreThanItsBudgetEndsAndSaysSo() throws Exception {
+    Requires.bpf();
+    Requires.root();
+    Process calls =
+        new ProcessBuilder("dd", "if=/dev/zero", "of=/dev/null", "bs=1")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      Jar.Ended ended =
+          new Jar(folder).run("diagnose", "sys-cost", "--budget", "0.001", "600", "1");
+
+      assertEquals(ExitCode.PARTIAL, ended.exitCode(), ended.out() + ended.err());
+      assertTrue(ended.out().contains(" write "), ended.out());
+      assertTrue(ended.out().contains("Its own cost: "), ended.out());
+      assertTrue(ended.err().contains("--budget allows 0.001 %."), ended.err());
+    } finally {
+      calls.destroyForcibly().waitFor();
+    }
   }
 
   /** What each tool traces, again and again until it is closed. */

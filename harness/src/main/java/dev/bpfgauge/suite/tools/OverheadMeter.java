@@ -61,13 +61,13 @@ public final class OverheadMeter {
         Duration.ofMillis((long) settings.measureMillis() * settings.measureIterations());
     SortedMap<String, Double> extras = new TreeMap<>();
     SortedMap<String, String> missing = new TreeMap<>();
-    ToolProcess.Use before = use();
+    ProcessUse before = use();
     Map<ToolProcess, Tool.Tally> seenBefore = tallies();
     long began = System.nanoTime();
     TargetLoad.Result result = load.run(length, folder, settings.log());
     long took = System.nanoTime() - began;
     Map<ToolProcess, Tool.Tally> seenAfter = tallies();
-    ToolProcess.Use after = use();
+    ProcessUse after = use();
     if (!tools.isEmpty()) {
       extras.put("tool_cpu_percent", 100.0 * (after.cpuNanos() - before.cpuNanos()) / took);
       put("tool_resident_bytes", after.residentBytes(), NO_RESIDENT, extras, missing);
@@ -90,8 +90,8 @@ public final class OverheadMeter {
         null);
   }
 
-  private ToolProcess.Use use() {
-    return tools.stream().map(ToolProcess::use).reduce(ToolProcess.Use.NONE, ToolProcess.Use::plus);
+  private ProcessUse use() {
+    return tools.stream().map(ToolProcess::use).reduce(ProcessUse.NONE, ProcessUse::plus);
   }
 
   private static void put(
@@ -173,9 +173,9 @@ public final class OverheadMeter {
       throws InterruptedException {
     try (RunTimeStats _ = RunTimeStats.enable()) {
       Map<ToolProcess, Tool.Tally> seenBefore = tallies();
-      ToolProcess.Use before = use();
+      ProcessUse before = use();
       TargetLoad.Result result = load.run(SHORT, folder, settings.log());
-      ToolProcess.Use after = use();
+      ProcessUse after = use();
       long seen = seen(seenBefore, tallies());
       long runs = after.runs() - before.runs();
       if (runs == 0 && tools.stream().anyMatch(tool -> traces(tool, load))) {

@@ -10,7 +10,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,12 +35,9 @@ public final class ToolProcess implements AutoCloseable {
   /** CPU time in a second: 2 % of one CPU. */
   private static final long SETTLED_NANOS = 20_000_000;
 
-  private static final long KIBI = 1024;
-
   private final String name;
   private final boolean ours;
   private final Process process;
-  private final Path folder;
   private final Path log;
   private final BlockingQueue<String> tallies = new ArrayBlockingQueue<>(MOST_LINES);
 
@@ -50,49 +45,7 @@ public final class ToolProcess implements AutoCloseable {
     this.name = name;
     this.ours = ours;
     this.process = process;
-    this.folder = Path.of("/proc/" + process.pid());
     this.log = log;
-  }
-
-  /**
-   * What a process uses and holds.
-   *
-   * @param cpuNanos CPU time of its threads so far, of those that have ended too, in nanoseconds
-   * @param residentBytes its memory; empty where the kernel does not say
-   * @param mapBytes what its BPF maps take in the kernel, as the kernel accounts it
-   * @param programBytes what its BPF programs take there
-   * @param runNanos time its programs ran while statistics were on, in nanoseconds
-   * @param runs how often they did
-   * @param missed runs that the kernel left out (recursion_misses); empty where it does not say
-   */
-  public record Use(
-      long cpuNanos,
-      OptionalLong residentBytes,
-      long mapBytes,
-      long programBytes,
-      long runNanos,
-      long runs,
-      OptionalLong missed) {
-
-    static final Use NONE = new Use(0, OptionalLong.of(0), 0, 0, 0, 0, OptionalLong.of(0));
-
-    Use plus(Use other) {
-      return new Use(
-          cpuNanos + other.cpuNanos,
-          sum(residentBytes, other.residentBytes),
-          mapBytes + other.mapBytes,
-          programBytes + other.programBytes,
-          runNanos + other.runNanos,
-          runs + other.runs,
-          sum(missed, other.missed));
-    }
-
-    /** What is unknown of one is unknown of both. */
-    private static OptionalLong sum(OptionalLong a, OptionalLong b) {
-      return a.isPresent() && b.isPresent()
-          ? OptionalLong.of(a.getAsLong() + b.getAsLong())
-          : OptionalLong.empty();
-    }
   }
 
   /** Why a tool does not run here. */
@@ -251,24 +204,9 @@ public final class ToolProcess implements AutoCloseable {
   }
 
   private boolean holds(String field) {
-    return descriptors().flatMap(String::lines).anyMatch(line -> line.startsWith(field));
-  }
-
-  /** /proc/PID/fdinfo, a text each; a descriptor that is closed meanwhile is left out. */
-  private Stream<String> descriptors() {
-    List<String> texts = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder.resolve("fdinfo"))) {
-      for (Path file : files.toList()) {
-        try {
-          texts.add(ForeignText.read(file));
-        } catch (IOException e) {
-          // It was closed meanwhile.
-        }
-      }
-    } catch (IOException e) {
-      return Stream.empty();
-    }
-    return texts.stream();
+    return ProcessUse.descriptors(process.pid())
+        .flatMap(String::lines)
+        .anyMatch(line -> line.startsWith(field));
   }
 
   /**
@@ -276,66 +214,18 @@ public final class ToolProcess implements AutoCloseable {
    *
    * @throws IllegalStateException where it has ended
    */
-  public Use use() {
+  public ProcessUse use() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
           "%s ended with code %d: %s".formatted(name, process.exitValue(), lastComplaint()));
     }
-    Use use = new Use(cpuNanos(), field(status(), "VmRSS:", KIBI), 0, 0, 0, 0, OptionalLong.of(0));
-    for (String text : descriptors().toList()) {
-      if (text.contains("map_id:")) {
-        use =
-            use.plus(
-                new Use(
-                    0, OptionalLong.of(0), held(text, "memlock:"), 0, 0, 0, OptionalLong.of(0)));
-      } else if (text.contains("prog_id:") && text.contains("memlock:")) {
-        use =
-            use.plus(
-                new Use(
-                    0,
-                    OptionalLong.of(0),
-                    0,
-                    held(text, "memlock:"),
-                    held(text, "run_time_ns:"),
-                    held(text, "run_cnt:"),
-                    field(text, "recursion_misses:", 1)));
-      }
-    }
-    return use;
-  }
-
-  /**
-   * A field that every kernel this suite runs on has (Linux 5.8).
-   *
-   * @throws IllegalStateException where it is missing
-   */
-  private static long held(String text, String name) {
-    return field(text, name, 1)
-        .orElseThrow(
-            () -> new IllegalStateException("the kernel's /proc/PID/fdinfo has no field " + name));
-  }
-
-  /** The number behind a name, times a unit; empty where there is none. */
-  static OptionalLong field(String text, String name, long unit) {
-    return text.lines()
-        .filter(line -> line.startsWith(name))
-        .map(line -> line.substring(name.length()).strip().split(" ", 2)[0])
-        .filter(number -> number.matches("[0-9]+"))
-        .mapToLong(number -> Long.parseLong(number) * unit)
-        .findFirst();
+    return ProcessUse.of(process.pid())
+        .orElseThrow(() -> new IllegalStateException(name + " has ended: " + lastComplaint()));
   }
 
   private long cpuNanos() {
     return ProcessClock.cpuNanos(process.pid())
         .orElseThrow(() -> new IllegalStateException(name + " has ended: " + lastComplaint()));
-  }
-
-  private String status() {
-    try {
-      return ForeignText.read(folder.resolve("status"));
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   /** Whether {@link #tally} can be asked. */

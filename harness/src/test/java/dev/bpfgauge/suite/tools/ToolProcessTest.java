@@ -27,17 +27,15 @@ class ToolProcessTest {
   void aFieldThatIsNotThereIsAbsent() {
     String status = "Name:\tjava\nVmRSS:\t   1234 kB\n";
 
-    assertEquals(OptionalLong.of(1234 * 1024), ToolProcess.field(status, "VmRSS:", 1024));
-    assertEquals(OptionalLong.empty(), ToolProcess.field(status, "VmSwap:", 1024));
-    assertEquals(OptionalLong.empty(), ToolProcess.field("", "VmRSS:", 1024));
+    assertEquals(OptionalLong.of(1234 * 1024), ProcessUse.field(status, "VmRSS:", 1024));
+    assertEquals(OptionalLong.empty(), ProcessUse.field(status, "VmSwap:", 1024));
+    assertEquals(OptionalLong.empty(), ProcessUse.field("", "VmRSS:", 1024));
   }
 
   @Test
   void whatIsUnknownOfOneIsUnknownOfAll() {
-    ToolProcess.Use known =
-        new ToolProcess.Use(1, OptionalLong.of(2), 3, 4, 5, 6, OptionalLong.of(7));
-    ToolProcess.Use unknown =
-        new ToolProcess.Use(1, OptionalLong.empty(), 3, 4, 5, 6, OptionalLong.empty());
+    ProcessUse known = new ProcessUse(1, OptionalLong.of(2), 3, 4, 5, 6, OptionalLong.of(7));
+    ProcessUse unknown = new ProcessUse(1, OptionalLong.empty(), 3, 4, 5, 6, OptionalLong.empty());
 
     assertEquals(OptionalLong.of(4), known.plus(known).residentBytes());
     assertEquals(OptionalLong.empty(), known.plus(unknown).residentBytes());
