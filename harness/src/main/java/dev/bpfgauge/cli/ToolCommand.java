@@ -36,7 +36,7 @@ final class ToolCommand implements Callable<Integer> {
   private static final int MOST_STRETCHES_ABOVE = 2;
 
   /** After Ctrl-C thousands of stacks may still have to be named. */
-  private static final Duration LAST_OUTPUT = Duration.ofMinutes(1);
+  static final Duration LAST_OUTPUT = Duration.ofMinutes(1);
 
   @Spec CommandSpec spec;
 
@@ -112,6 +112,13 @@ final class ToolCommand implements Callable<Integer> {
           "interval and count are whole numbers from 1: %s %s 5 3"
               .formatted(spec.parent().name(), spec.name()));
     }
+    spec.parent().commandLine().getParseResult().matchedOptions().stream()
+        .findFirst()
+        .ifPresent(option -> {
+          throw Refusal.option(
+              "%s is for the whole picture, without a module: leave out %s, or put its own options behind it."
+                  .formatted(option.longestName(), spec.name()));
+        });
     RunOptions.check(
         spec, budget == null || (budget > 0 && budget <= 100), "--budget", "above 0, up to 100 %");
     try (stacks;

@@ -4,7 +4,6 @@ import dev.bpfgauge.files.OutputPlace;
 import dev.bpfgauge.machine.host.Fingerprint;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.hooks.HooksSuite;
 import dev.bpfgauge.top.Audit;
@@ -18,7 +17,6 @@ import dev.bpfgauge.top.ScreenState;
 import dev.bpfgauge.top.Top;
 import dev.bpfgauge.top.TopServer;
 import dev.bpfgauge.top.TopView;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -365,7 +363,7 @@ final class TopCommand implements Callable<Integer> {
       out.println("Looks for %d s ...".formatted(audited.toSeconds()));
       out.flush();
       seen = top.audit(Top.steady(pace), looks, _ -> {});
-      page.write(AuditPage.render(seen, host(), Main.Version.text(), Path.of("")));
+      page.write(AuditPage.render(seen, HostName.read(), Main.Version.text(), Path.of("")));
     }
     List<Audit.Standout> standouts = seen.standouts();
     PrintWriter folded = FoldedLines.on(out);
@@ -377,13 +375,5 @@ final class TopCommand implements Callable<Integer> {
             : standouts.size() == 1 ? "1 finding." : standouts.size() + " findings.");
     folded.println("Page: " + output);
     folded.flush();
-  }
-
-  private static String host() {
-    try {
-      return ForeignText.read(Path.of("/proc/sys/kernel/hostname")).strip();
-    } catch (IOException e) {
-      return "this host";
-    }
   }
 }

@@ -186,6 +186,13 @@ class CommandLineTest {
         "run --suite hooks --order zipf         | --order is for suite maps, which is not asked"
             + " for",
         "run --suite mpas --order zipf          | maps",
+        "diagnose --for 5s irq-stats            | --for is for the whole picture, without a module",
+        "diagnose -o x.html                     | -o is for the whole picture",
+        "diagnose --for 5s --modules irq-stat   | did you mean",
+        "diagnose --for 5s --modules kprobe     | kprobe",
+        "diagnose --for 5s --budget 0           | --budget takes",
+        "diagnose --for soon                    | --for takes a time",
+        "diagnose irq-stats --budget 101        | --budget takes",
         "kernels run --via ringbuf              | --via is for suite events, which is not asked"
             + " for",
         "run --suite verifier --op subprograms --program-size 256 | size 256",

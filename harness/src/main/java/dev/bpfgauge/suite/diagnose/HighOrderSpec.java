@@ -2,11 +2,15 @@ package dev.bpfgauge.suite.diagnose;
 
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.suite.diagnose.HighOrder.Asked;
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
 import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +42,28 @@ public final class HighOrderSpec implements ToolSpec {
   @Override
   public Options options() {
     return new Given();
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row -> {
+          double millis =
+              rows.number(row, "reclaim_wall_ms") + rows.number(row, "compaction_wall_ms");
+          return new LostTime(
+              millis / 1_000 / seconds,
+              String.format(
+                  Locale.ROOT,
+                  "%s (%s) waited %.0f ms for memory in one piece (order %s), which failed %s"
+                      + " times.",
+                  rows.value(row, "comm"),
+                  rows.value(row, "pid"),
+                  millis,
+                  rows.value(row, "order"),
+                  rows.value(row, "failed")));
+        })
+        .toList();
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.bpfgauge.suite.diagnose;
 
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -30,6 +34,23 @@ public final class IrqStatsSpec implements ToolSpec {
   @Override
   public Options options() {
     return new Given();
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row ->
+            new LostTime(
+                rows.number(row, "cpu_percent") / 100,
+                String.format(
+                    Locale.ROOT,
+                    "Interrupt %s (%s) took %.1f %% of a CPU, at most %.0f us at a time.",
+                    rows.value(row, "irq"),
+                    rows.value(row, "kind"),
+                    rows.number(row, "cpu_percent"),
+                    rows.number(row, "max_us"))))
+        .toList();
   }
 
   @Override

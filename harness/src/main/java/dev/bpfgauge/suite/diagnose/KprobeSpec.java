@@ -42,6 +42,12 @@ public final class KprobeSpec implements ToolSpec {
     return new Given();
   }
 
+  /** It looks at what the user names. */
+  @Override
+  public boolean isInTheWholePicture() {
+    return false;
+  }
+
   @Override
   public TargetLoad load() {
     return TargetLoad.READ;

@@ -2,11 +2,15 @@ package dev.bpfgauge.suite.diagnose;
 
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.diagnose.MutexMonitor.Waited;
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
 import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,25 @@ public final class MutexMonitorSpec implements ToolSpec {
   @Override
   public Options options() {
     return new Given();
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row ->
+            new LostTime(
+                rows.number(row, "wait_ms") / 1_000 / seconds,
+                String.format(
+                    Locale.ROOT,
+                    "%s (%s) waited %.0f ms for a lock of the kernel (%s), at most %.1f ms at a"
+                        + " time.",
+                    rows.value(row, "comm"),
+                    rows.value(row, "pid"),
+                    rows.number(row, "wait_ms"),
+                    rows.value(row, "kind"),
+                    rows.number(row, "longest_wait_ms"))))
+        .toList();
   }
 
   @Override

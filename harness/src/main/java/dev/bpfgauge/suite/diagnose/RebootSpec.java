@@ -41,6 +41,12 @@ public final class RebootSpec implements ToolSpec {
   }
 
   /** The nearest: it looks at each exec. */
+  /** It waits for an end, and keeps a file. */
+  @Override
+  public boolean isInTheWholePicture() {
+    return false;
+  }
+
   @Override
   public TargetLoad load() {
     return TargetLoad.SPAWN;

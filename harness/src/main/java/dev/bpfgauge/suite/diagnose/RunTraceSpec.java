@@ -38,6 +38,12 @@ public final class RunTraceSpec implements ToolSpec {
     return new Given();
   }
 
+  /** It looks at threads that the user names. */
+  @Override
+  public boolean isInTheWholePicture() {
+    return false;
+  }
+
   @Override
   public TargetLoad load() {
     return TargetLoad.SWITCH;

@@ -1,10 +1,14 @@
 package dev.bpfgauge.suite.diagnose;
 
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
 import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -34,6 +38,24 @@ public final class SysCostSpec implements ToolSpec {
   @Override
   public Options options() {
     return new Given();
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row -> {
+          double cpus = rows.number(row, "on_cpu_ms") / 1_000 / seconds;
+          return new LostTime(
+              cpus,
+              String.format(
+                  Locale.ROOT,
+                  "System call %s took %.0f %% of a CPU: %.0f calls a second.",
+                  rows.value(row, "call"),
+                  100 * cpus,
+                  rows.number(row, "count") / seconds));
+        })
+        .toList();
   }
 
   @Override

@@ -31,6 +31,10 @@ public record Decimal(long units, int scale) {
     return new Decimal(Math.round(value * POWERS[6]), 6);
   }
 
+  public double value() {
+    return units / (double) POWERS[scale];
+  }
+
   /** Rounded to so many decimals, at most as many as it has; half away from zero. */
   void append(StringBuilder text, int decimals) {
     long divisor = POWERS[scale - decimals];

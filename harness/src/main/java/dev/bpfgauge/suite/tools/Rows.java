@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.files.JsonText;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,6 +47,36 @@ public record Rows(List<Column> columns, List<List<Object>> rows, boolean headed
   public Rows {
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);
+  }
+
+  /** A row's values as they are printed, one a column. */
+  public List<String> texts(List<Object> row) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      StringBuilder text = new StringBuilder();
+      columns.get(i).print(text, row.get(i));
+      texts.add(text.toString().strip());
+    }
+    return texts;
+  }
+
+  /** A row's value of a column, by its key: a text, a whole number or a {@link Decimal}. */
+  public Object value(List<Object> row, String key) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).key.equals(key)) {
+        return row.get(i);
+      }
+    }
+    throw new IllegalArgumentException("no column " + key);
+  }
+
+  /** The same as a number. */
+  public double number(List<Object> row, String key) {
+    return switch (value(row, key)) {
+      case Decimal decimal -> decimal.value();
+      case Number number -> number.doubleValue();
+      case Object other -> throw new IllegalArgumentException(key + " is " + other);
+    };
   }
 
   @Override

@@ -81,6 +81,21 @@ public interface ToolSpec {
     return Map.of();
   }
 
+  /** Whether it is part of the whole picture, {@code diagnose --for}. */
+  default boolean isInTheWholePicture() {
+    return family() == Family.DIAGNOSE;
+  }
+
+  /**
+   * What is lost to what it found.
+   *
+   * @param taken its findings
+   * @param seconds that they are of
+   */
+  default List<LostTime> lostTimes(Findings taken, double seconds) {
+    return List.of();
+  }
+
   /** What {@link #prove} returns. */
   default List<Extra> extras() {
     return List.of();
