@@ -261,10 +261,7 @@ final class ToolCommand implements Callable<Integer> {
 
   /** What was seen and lost altogether; in text only where something was lost. */
   private void end(Tool tool, @Nullable OwnCost cost, PrintWriter out) {
-    if (cost != null) {
-      cost.close();
-    }
-    OwnCost.Took took = cost == null ? null : cost.took();
+    OwnCost.Took took = cost == null ? null : cost.end();
     Tool.Tally tally = tool.tally();
     StringBuilder text = new StringBuilder();
     if (json) {

@@ -94,8 +94,7 @@ public record Diagnosis(
           endTheBusiest(runs, budgetPercent);
         }
       }
-      cost.close();
-      OwnCost.Took took = cost.took();
+      OwnCost.Took took = cost.end();
       Map<String, Double> throttled = Quotas.read(CGROUPS).since(quotas);
       List<ModuleRun.Result> results = new ArrayList<>();
       for (ModuleRun run : runs) {

@@ -3,7 +3,8 @@ package dev.bpfgauge.diagnosis;
 import dev.bpfgauge.diagnosis.HostMoment.Resource;
 import dev.bpfgauge.os.CpuTicks;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What the host did between two moments.
@@ -17,8 +18,8 @@ import java.util.stream.IntStream;
  * @param steal percent that a hypervisor gave to others
  * @param irq percent in interrupts, hard and soft
  * @param cpus how many were online
- * @param stalled percent of the time in which some task waited for a resource, by {@link Resource};
- *     NaN where the kernel does not tell
+ * @param stalled percent of the time in which some task waited for a resource; without those that
+ *     the kernel does not tell
  */
 record HostStretch(
     double seconds,
@@ -30,24 +31,26 @@ record HostStretch(
     double steal,
     double irq,
     int cpus,
-    double[] stalled) {
+    Map<Resource, Double> stalled) {
   private static final int IDLE = 3;
   private static final double PERCENT = 100;
+
+  HostStretch {
+    stalled = Map.copyOf(stalled);
+  }
 
   static HostStretch between(HostMoment from, HostMoment to) {
     double seconds = (to.atNanos() - from.atNanos()) / 1e9;
     long[] ticks = to.ticks().since(from.ticks());
     double all = Math.max(1, Arrays.stream(ticks).sum());
-    double[] stalled =
-        IntStream.range(0, Resource.values().length)
-            .mapToDouble(i -> {
-              Long then = from.stalled().get(Resource.values()[i]);
-              Long now = to.stalled().get(Resource.values()[i]);
-              return then == null || now == null
-                  ? Double.NaN
-                  : PERCENT * (now - then) / 1e6 / seconds;
-            })
-            .toArray();
+    Map<Resource, Double> stalled = new EnumMap<>(Resource.class);
+    to.stalled()
+        .forEach((resource, now) -> {
+          Long then = from.stalled().get(resource);
+          if (then != null) {
+            stalled.put(resource, PERCENT * (now - then) / 1e6 / seconds);
+          }
+        });
     return new HostStretch(
         seconds,
         to.load(),
@@ -61,7 +64,8 @@ record HostStretch(
         stalled);
   }
 
+  /** NaN where the kernel does not tell. */
   double stalled(Resource resource) {
-    return stalled[resource.ordinal()];
+    return stalled.getOrDefault(resource, Double.NaN);
   }
 }

@@ -6,7 +6,6 @@ import dev.bpfgauge.model.Refusal;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,24 +27,31 @@ public record Trigger(Figure figure, double limit, boolean perCpu) {
   /** What can be watched. */
   public enum Figure {
     /** Of the last minute. */
-    LOAD(HostStretch::load),
+    LOAD,
     /** Threads that run or could. */
-    RUNNING(HostStretch::running),
+    RUNNING,
     /** Threads that wait for I/O. */
-    BLOCKED(HostStretch::blocked),
+    BLOCKED,
     /** Percent of the CPUs' time. */
-    BUSY(HostStretch::busy),
+    BUSY,
     /** The same. */
-    STEAL(HostStretch::steal),
+    STEAL,
     /** Percent of the time in which some task waited for it. */
-    CPU_PRESSURE(stretch -> stretch.stalled(Resource.CPU)),
-    MEMORY_PRESSURE(stretch -> stretch.stalled(Resource.MEMORY)),
-    IO_PRESSURE(stretch -> stretch.stalled(Resource.IO));
+    CPU_PRESSURE,
+    MEMORY_PRESSURE,
+    IO_PRESSURE;
 
-    private final ToDoubleFunction<HostStretch> value;
-
-    Figure(ToDoubleFunction<HostStretch> value) {
-      this.value = value;
+    private double of(HostStretch stretch) {
+      return switch (this) {
+        case LOAD -> stretch.load();
+        case RUNNING -> stretch.running();
+        case BLOCKED -> stretch.blocked();
+        case BUSY -> stretch.busy();
+        case STEAL -> stretch.steal();
+        case CPU_PRESSURE -> stretch.stalled(Resource.CPU);
+        case MEMORY_PRESSURE -> stretch.stalled(Resource.MEMORY);
+        case IO_PRESSURE -> stretch.stalled(Resource.IO);
+      };
     }
 
     /** E.g. {@code cpu-pressure}. */
@@ -85,12 +91,12 @@ public record Trigger(Figure figure, double limit, boolean perCpu) {
 
   /** Whether the host was in trouble; not where the kernel does not tell the figure. */
   public boolean isReached(HostStretch stretch) {
-    return figure.value.applyAsDouble(stretch) > limit(stretch);
+    return figure.of(stretch) > limit(stretch);
   }
 
   /** Whether that is over, and not only a little. */
   public boolean isOver(HostStretch stretch) {
-    return !(figure.value.applyAsDouble(stretch) > FALLEN * limit(stretch));
+    return !(figure.of(stretch) > FALLEN * limit(stretch));
   }
 
   /** E.g. {@code load 9.31 > 8}. */
@@ -99,7 +105,7 @@ public record Trigger(Figure figure, double limit, boolean perCpu) {
         Locale.ROOT,
         "%s %.2f > %s",
         figure.word(),
-        figure.value.applyAsDouble(stretch),
+        figure.of(stretch),
         Double.toString(limit(stretch)).replaceFirst("\\.0$", ""));
   }
 }

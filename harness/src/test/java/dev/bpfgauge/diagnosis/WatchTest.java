@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.diagnosis.HostMoment.Resource;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,8 @@ class WatchTest {
   @TempDir Path folder;
 
   private static HostStretch stretch(double load, double busy) {
-    return new HostStretch(1, load, 3, 1, busy, 0, 0, 0, 4, new double[] {12, Double.NaN, 40});
+    return new HostStretch(
+        1, load, 3, 1, busy, 0, 0, 0, 4, Map.of(Resource.CPU, 12.0, Resource.IO, 40.0));
   }
 
   @ParameterizedTest

@@ -40,13 +40,13 @@ public final class RebootSpec implements ToolSpec {
     return new Given();
   }
 
-  /** The nearest: it looks at each exec. */
   /** It waits for an end, and keeps a file. */
   @Override
   public boolean isInTheWholePicture() {
     return false;
   }
 
+  /** The nearest: it looks at each exec. */
   @Override
   public TargetLoad load() {
     return TargetLoad.SPAWN;

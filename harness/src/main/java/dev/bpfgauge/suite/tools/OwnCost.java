@@ -157,9 +157,12 @@ public final class OwnCost implements AutoCloseable {
     return stretch;
   }
 
-  /** What it took since it began; to be asked after {@link #close}. */
-  public synchronized Took took() {
-    return took(start, looked);
+  /** Ends it, and says what was taken since it began. */
+  public Took end() {
+    close();
+    synchronized (this) {
+      return took(start, looked);
+    }
   }
 
   private synchronized Took took(Moment from, Stretch stretch) {

@@ -45,8 +45,7 @@ class OwnCostTest {
       do {
         innerEnd = Clock.now();
       } while (innerEnd.cpuNanos - innerStart.cpuNanos < 200_000_000L);
-      cost.close();
-      took = cost.took();
+      took = cost.end();
     }
     Clock outerEnd = Clock.now();
 
@@ -72,8 +71,7 @@ class OwnCostTest {
         program.run(input);
       }
       Thread.sleep(150);
-      cost.close();
-      Took took = cost.took();
+      Took took = cost.end();
 
       long runs = program.info().runCount();
       double mean = (double) program.info().runTimeNanos() / runs;
