@@ -38,45 +38,55 @@ final class HostLosses {
     double waiting = threads.running - whole.cpus();
     return lost(
         waiting,
-        "%.1f threads wanted a CPU on average, and there are %d: %.1f waited%s.",
-        threads.running,
-        whole.cpus(),
-        waiting,
-        stalled(Resource.CPU));
+        String.format(
+            Locale.ROOT,
+            "%.1f threads wanted a CPU on average, and there are %d: %.1f waited%s.",
+            threads.running,
+            whole.cpus(),
+            waiting,
+            stalled(Resource.CPU)));
   }
 
   private LostTime blocked() {
     return lost(
         threads.blocked,
-        "%.1f threads were blocked for I/O on average%s.",
-        threads.blocked,
-        stalled(Resource.IO));
+        String.format(
+            Locale.ROOT,
+            "%.1f threads were blocked for I/O on average%s.",
+            threads.blocked,
+            stalled(Resource.IO)));
   }
 
   private LostTime steal() {
-    double cpus = whole.steal() / PERCENT * whole.cpus();
-    return lost(cpus, "The hypervisor gave %.1f %% of the CPU time to others.", whole.steal());
+    return lost(
+        whole.steal() / PERCENT * whole.cpus(),
+        String.format(
+            Locale.ROOT, "The hypervisor gave %.1f %% of the CPU time to others.", whole.steal()));
   }
 
   private LostTime interrupts() {
     return lost(
         whole.irq() / PERCENT * whole.cpus(),
-        "Interrupts took %.1f %% of the CPU time.",
-        whole.irq());
+        String.format(Locale.ROOT, "Interrupts took %.1f %% of the CPU time.", whole.irq()));
   }
 
   private LostTime memory() {
     double share = whole.stalled(Resource.MEMORY) / PERCENT;
-    return lost(share, "In %.1f %% of the time some task waited for memory.", PERCENT * share);
+    return lost(
+        share,
+        String.format(
+            Locale.ROOT, "In %.1f %% of the time some task waited for memory.", PERCENT * share));
   }
 
   private LostTime quota(String group, double seconds) {
     return lost(
         seconds / whole.seconds(),
-        "The CPU quota of control group %s kept its threads from running for %.2f s of %.0f s.",
-        group,
-        seconds,
-        whole.seconds());
+        String.format(
+            Locale.ROOT,
+            "The CPU quota of control group %s kept its threads from running for %.2f s of %.0f s.",
+            group,
+            seconds,
+            whole.seconds()));
   }
 
   private String stalled(Resource resource) {
@@ -86,8 +96,7 @@ final class HostLosses {
         : String.format(Locale.ROOT, "; in %.0f %% of the time at least one did", percent);
   }
 
-  private static LostTime lost(double perSecond, String format, Object... values) {
-    return new LostTime(
-        Double.isNaN(perSecond) ? 0 : perSecond, String.format(Locale.ROOT, format, values));
+  private static LostTime lost(double perSecond, String sentence) {
+    return new LostTime(Double.isNaN(perSecond) ? 0 : perSecond, sentence);
   }
 }

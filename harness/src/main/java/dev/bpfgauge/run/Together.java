@@ -160,9 +160,7 @@ final class Together implements AutoCloseable {
       state.go();
       long start = System.nanoTime();
       long settled = start + state.settling().toNanos();
-      Duration length = state.hasLoad() ? WORK : REST;
-      double drawn = length.toNanos() * (1 + SPREAD * (2 * random.nextDouble() - 1));
-      sleepUntil(Math.max(start, settled - TimeUnit.MILLISECONDS.toNanos(5)) + (long) drawn);
+      sleepUntil(Math.max(start, settled - TimeUnit.MILLISECONDS.toNanos(5)) + length(state));
       long end = System.nanoTime();
       worked.merge(word, end - start, Long::sum);
       spans.computeIfAbsent(word, _ -> new ArrayList<>()).add(new Windows.Span(settled, end));
@@ -170,6 +168,17 @@ final class Together implements AutoCloseable {
       while (!stopped && !over) { // The next turn is not one of two loads.
         stopped = state.pause();
       }
+    }
+
+    /**
+     * The only state stays to the end: what crossed an end of its turn would be lost for nothing.
+     */
+    private long length(ArmState state) {
+      if (words.size() == 1) {
+        return Long.MAX_VALUE / 2;
+      }
+      Duration length = state.hasLoad() ? WORK : REST;
+      return (long) (length.toNanos() * (1 + SPREAD * (2 * random.nextDouble() - 1)));
     }
 
     private void sleepUntil(long end) {
