@@ -71,6 +71,8 @@ public record Diagnosis(
   private static Diagnosis together(List<ModuleRun> runs, Duration time, double budgetPercent)
       throws InterruptedException {
     AtomicBoolean isAbove = new AtomicBoolean();
+    // What comes before, names of its stacks above all, is much and nobody's.
+    runs.forEach(run -> run.begin(time.plus(time)));
     Instant startedAt = Instant.now();
     Quotas quotas = Quotas.read(CGROUPS);
     HostMoment first = HostMoment.read(PROC);
@@ -78,7 +80,6 @@ public record Diagnosis(
     HostMoment last = first;
     try (OwnCost cost =
         new OwnCost(took -> isAbove.compareAndSet(false, took.percent() > budgetPercent))) {
-      runs.forEach(run -> run.begin(time.plus(time)));
       long end = first.atNanos() + time.toNanos();
       boolean interrupted = false;
       while (!interrupted && last.atNanos() < end) {
