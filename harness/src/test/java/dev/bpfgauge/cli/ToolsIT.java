@@ -92,7 +92,7 @@ class ToolsIT {
           new Jar(folder).run("diagnose", "sys-cost", "--budget", "0.001", "600", "1");
 
       assertEquals(ExitCode.PARTIAL, ended.exitCode(), ended.out() + ended.err());
-      assertTrue(ended.out().contains(" write "), ended.out());
+      assertTrue(ended.out().contains("\nwrite "), ended.out());
       assertTrue(ended.out().contains("Its own cost: "), ended.out());
       assertTrue(ended.err().contains("--budget allows 0.001 %."), ended.err());
     } finally {
