@@ -218,6 +218,7 @@ final class DiagnoseCommand implements Callable<Integer> {
   static final class Modules implements IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec diagnose) {
+      diagnose.parser().allowSubcommandsAsOptionParameters(true); // --modules irq-stats
       ToolSpec.of(Family.DIAGNOSE)
           .forEach(module -> diagnose.addSubcommand(module.name(), ToolCommand.of(module)));
       return diagnose;

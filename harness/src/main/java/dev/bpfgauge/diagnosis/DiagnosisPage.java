@@ -319,7 +319,9 @@ public final class DiagnosisPage {
     List<String> sentences = new ArrayList<>();
     for (ModuleRun.Result result : diagnosis.modules()) {
       if (result.taken() == null) {
-        sentences.add(Shown.name(result.spec().name() + ": " + result.why()));
+        String name = result.spec().name();
+        String named = result.why().startsWith(name) ? "" : name + ": ";
+        sentences.add(Shown.name(named + result.why()));
       }
     }
     if (diagnosis.each().stream().allMatch(each -> Double.isNaN(each.stalled(Resource.CPU)))) {

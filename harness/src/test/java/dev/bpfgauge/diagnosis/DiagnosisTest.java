@@ -61,7 +61,9 @@ class DiagnosisTest {
     for (ModuleRun.Result each : diagnosis.modules()) {
       String name = each.spec().name();
       assertTrue(
-          each.taken() == null ? page.contains(name + ": ") : page.contains("id=\"" + name + "\""),
+          each.taken() == null
+              ? page.contains(name + " cannot be attached")
+              : page.contains("id=\"" + name + "\""),
           name);
     }
     assertFalse(page.contains("<b>spin") || page.contains("<i>host"), "names are text");
