@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * sched-delay: who could run and waited for a CPU, how often, how long, and who ran there before.
- * Hook: sched_switch by BTF. How long a thread waited is the kernel's own account, read just before it is closed: when it
- * was queued, and what its waits took before it moved to another CPU. So there is no hook at wake-ups, and no clock is
- * read. Not seen: waits that go on, until they end. Cost: for each thread that comes a look into the task's own storage
- * (before 6.4 a hash map) and a lookup in a hash map.
+ * Hook: sched_switch by BTF. How long a thread waited is the kernel's own account, read just before it is closed: when
+ * it was queued, and what its waits took before it moved to another CPU. So there is no hook at wake-ups, and no clock
+ * is read. Not seen: waits that go on, until they end. Cost: for each thread that comes a look into the task's own
+ * storage (before 6.4 a hash map) and a lookup in a hash map.
  */
 #include "tool.h"
 #include "thread.h"
@@ -144,7 +144,8 @@ static __always_inline __u64 wake(void)
 									     BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void write_row(struct task_struct *prev, struct task_struct *next, const struct rq *queue, __u64 ns)
+static __always_inline void write_row(struct task_struct *prev, struct task_struct *next, const struct rq *queue,
+				      __u64 ns)
 {
 	struct delay_row *row = bpf_ringbuf_reserve(&rows, sizeof(*row), 0);
 
@@ -166,8 +167,9 @@ static __always_inline void write_row(struct task_struct *prev, struct task_stru
 }
 
 /*
- * How long a task waited that comes to a CPU now. A wait on several CPUs is in run_delay but for its last part. That was
- * seen only if the thread was: of one that comes for the first time since the module began, the last part counts.
+ * How long a task waited that comes to a CPU now. A wait on several CPUs is in run_delay but for its last part. What
+ * run_delay was before is known of threads that came already: of one that comes for the first time since the module
+ * began, the last part counts.
  */
 static __always_inline __u64 waited(struct task_struct___queued *task, const struct rq *queue, struct delays *before)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * throttle-delay: who waited because the CPU quota of its control group, or of one above, was used up, and how long.
- * Hooks: sched_switch, sched_wakeup, sched_wakeup_new by BTF. There is none where the kernel stops a group, but it keeps
- * for each group and CPU how long it has been stopped: read when a wait begins and when it ends. Not seen: who is stopped
- * on a CPU and moves to another one; waits that go on, until they end. From 5.19 to 6.5 the kernel keeps it by a clock that
- * runs slower on a CPU below its full speed. Cost: for threads without a quota three loads for each switch and wake-up;
- * for others a look into the task's own storage as well (before 6.4 a hash map), and a lookup in a hash map where it was
- * stopped.
+ * Hooks: sched_switch, sched_wakeup, sched_wakeup_new by BTF. There is none where the kernel throttles a group, but it
+ * keeps for each group and CPU how long it has been throttled: read when a wait begins and when it ends. Not seen: who
+ * is throttled on a CPU and moves to another one; waits that go on, until they end. From 5.19 to 6.5 the kernel keeps
+ * it by a clock that runs slower on a CPU below its full speed. Cost: for threads without a quota three loads for each
+ * switch and wake-up; for others a look into the task's own storage as well (before 6.4 a hash map), and a lookup in a
+ * hash map where it was throttled.
  */
 #include "tool.h"
 #include "thread.h"
@@ -119,7 +119,7 @@ struct {
 static const struct throttle_use unused;
 static const struct waiting no_wait;
 
-/* The queue of a task whose control group has a quota, or one above; else null. */
+/* The queue of a task whose control group, or one above, has a quota; else null. */
 static __always_inline struct cfs_rq *limited(struct task_struct *task)
 {
 	struct cfs_rq *queue = ((struct task_struct___queued *)task)->se.cfs_rq;

@@ -70,7 +70,7 @@ final class SchedDelay implements Tool {
           new HookSet(
               "tp_btf/sched_switch",
               Set.of("on_switch"),
-              "Linux 5.15, its BTF, CONFIG_SCHED_INFO and CONFIG_FAIR_GROUP_SCHED"));
+              "Linux 5.14, its BTF, CONFIG_SCHED_INFO and CONFIG_FAIR_GROUP_SCHED"));
 
   private static final List<Column> ROWS =
       List.of(
@@ -121,6 +121,9 @@ final class SchedDelay implements Tool {
       object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
       if (eachThread) {
         object.resize("uses", USES_OF_THREADS);
+      }
+      if (thresholdNanos == 0) {
+        object.leaveOut("rows");
       }
     }
   }
