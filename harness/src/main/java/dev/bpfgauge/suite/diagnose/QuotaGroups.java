@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class QuotaGroups {
   private static final long NANOS_PER_MICRO = 1_000;
 
-  /** A folder without folders in it has two links. */
+  /** A folder of groups without folders in it has two links. */
   private static final int LINKS_OF_A_LEAF = 2;
 
   private final Path root;
@@ -140,14 +140,15 @@ final class QuotaGroups {
       String path = Shown.name("/" + root.relativize(folder));
       found.put(number, path);
       Optional<Double> cpus = cpus(folder);
-      if (all || cpus.isPresent()) {
-        Stops stops = Stops.parse(ForeignText.read(folder.resolve("cpu.stat")));
+      Path stat = folder.resolve("cpu.stat");
+      if ((all || cpus.isPresent()) && Files.exists(stat)) {
+        Stops stops = Stops.parse(ForeignText.read(stat));
         Stops then = now.put(number, stops);
         cpus.ifPresent(quota ->
             groups.add(
                 new Limited(number, path, quota, stops.since(then == null ? Stops.NONE : then))));
       }
-      if ((Integer) of.get("nlink") > LINKS_OF_A_LEAF) {
+      if ((Integer) of.get("nlink") != LINKS_OF_A_LEAF) {
         try (Stream<Path> entries = Files.list(folder)) {
           entries
               .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
