@@ -3,12 +3,16 @@ package dev.bpfgauge.suite.diagnose;
 import dev.bpfgauge.suite.diagnose.CompetingThreads.Competed;
 import dev.bpfgauge.suite.diagnose.CompetingThreads.RunDelay;
 import dev.bpfgauge.suite.diagnose.SchedDelay.Waited;
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
 import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -79,6 +83,23 @@ public final class SchedDelaySpec implements ToolSpec {
       Thread.currentThread().interrupt();
     }
     return Map.of();
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row ->
+            new LostTime(
+                rows.number(row, "wait_ms") / 1_000 / seconds,
+                String.format(
+                    Locale.ROOT,
+                    "%s (%s) waited %.0f ms for a CPU, at most %.1f ms at a time.",
+                    rows.value(row, "comm"),
+                    rows.value(row, "pid"),
+                    rows.number(row, "wait_ms"),
+                    rows.number(row, "longest_wait_ms"))))
+        .toList();
   }
 
   /** {@code diagnose sched-delay}. */

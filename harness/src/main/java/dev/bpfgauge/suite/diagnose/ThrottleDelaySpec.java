@@ -3,11 +3,15 @@ package dev.bpfgauge.suite.diagnose;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.diagnose.QuotaGroups.Stops;
 import dev.bpfgauge.suite.diagnose.ThrottleDelay.Waited;
+import dev.bpfgauge.suite.tools.Findings;
+import dev.bpfgauge.suite.tools.LostTime;
 import dev.bpfgauge.suite.tools.PidOption;
+import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.TargetLoad;
 import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,6 +78,23 @@ public final class ThrottleDelaySpec implements ToolSpec {
         && waited.group().equals(process.group())
         && waited.quota().orElseThrow().stops().equals(stops)
         && Math.abs(waited.nanos() - stops.nanos()) <= stops.nanos() / CLOCKS_APART;
+  }
+
+  @Override
+  public List<LostTime> lostTimes(Findings taken, double seconds) {
+    Rows rows = (Rows) taken;
+    return rows.rows().stream()
+        .map(row ->
+            new LostTime(
+                rows.number(row, "wait_ms") / 1_000 / seconds,
+                String.format(
+                    Locale.ROOT,
+                    "%s (%s) waited %.0f ms for the CPU quota of control group %s.",
+                    rows.value(row, "comm"),
+                    rows.value(row, "pid"),
+                    rows.number(row, "wait_ms"),
+                    rows.value(row, "cgroup"))))
+        .toList();
   }
 
   /** {@code diagnose throttle-delay}. */
