@@ -1,5 +1,7 @@
 package dev.bpfgauge.suite.diagnose;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Shown;
@@ -136,7 +138,7 @@ final class QuotaGroups {
       List<Limited> groups) {
     try {
       Map<String, Object> of = Files.readAttributes(folder, "unix:ino,nlink");
-      long number = (Long) of.get("ino");
+      long number = (Long) requireNonNull(of.get("ino"));
       String path = Shown.name("/" + root.relativize(folder));
       found.put(number, path);
       Optional<Double> cpus = cpus(folder);
@@ -148,7 +150,7 @@ final class QuotaGroups {
             groups.add(
                 new Limited(number, path, quota, stops.since(then == null ? Stops.NONE : then))));
       }
-      if ((Integer) of.get("nlink") != LINKS_OF_A_LEAF) {
+      if (!Integer.valueOf(LINKS_OF_A_LEAF).equals(of.get("nlink"))) {
         try (Stream<Path> entries = Files.list(folder)) {
           entries
               .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
