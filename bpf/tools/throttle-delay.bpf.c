@@ -3,10 +3,10 @@
  * throttle-delay: who waited because the CPU quota of its control group, or of one above, was used up, and how long.
  * Hooks: sched_switch, sched_wakeup, sched_wakeup_new by BTF. There is none where the kernel throttles a group, but it
  * keeps for each group and CPU how long it has been throttled: read when a wait begins and when it ends. Not seen: who
- * is throttled on a CPU and moves to another one; waits that go on, until they end. From 5.19 to 6.5 the kernel keeps
- * it by a clock that runs slower on a CPU below its full speed. Cost: for threads without a quota three loads for each
- * switch and wake-up; for others a look into the task's own storage as well (before 6.4 a hash map), and a lookup in a
- * hash map where it was throttled.
+ * is throttled on a CPU and moves to another one; waits that go on, until they end. Kernels that have no clock of such
+ * times (6.1) keep them by one that runs slower on a CPU below its full speed. Cost: for threads without a quota two
+ * loads a level of groups for each switch and wake-up; for others a look into the task's own storage as well (before
+ * 6.4 a hash map), and a lookup in a hash map where it was throttled.
  */
 #include "tool.h"
 #include "thread.h"
@@ -14,7 +14,8 @@
 #include "throttle-delay.h"
 
 #define MOST_USES 16384
-#define NO_QUOTA -1
+#define MOST_LEVELS 16	/* of control groups; who is deeper may have a quota */
+#define NO_QUOTA (~0ull)
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -32,7 +33,7 @@ struct cgroup_subsys_state {
 };
 
 struct cfs_bandwidth {
-	__s64 hierarchical_quota;	/* the least one of the group's and those above; before 6.3 0 in a new group */
+	__u64 quota;	/* its own: in 6.1 hierarchical_quota is that of no group of version 2 */
 };
 
 struct task_group {
@@ -45,7 +46,7 @@ struct rq {
 	__u64 clock;	/* ns */
 };
 
-/* A group's queue of a CPU. By commit 677ea015f231 (6.6). */
+/* A group's queue of a CPU: in 6.12. */
 struct cfs_rq {
 	struct rq *rq;
 	struct task_group *tg;
@@ -53,7 +54,7 @@ struct cfs_rq {
 	__u64 throttled_clock_self_time;
 };
 
-/* By commit 64eaf50731ac (5.19). */
+/* In 6.1. */
 struct cfs_rq___by_pelt {
 	int throttle_count;
 	__u64 throttled_clock_pelt;
@@ -65,6 +66,7 @@ struct rq___by_pelt {
 	unsigned long lost_idle_time;
 };
 
+/* Before it. */
 struct cfs_rq___by_task {
 	int throttle_count;
 	__u64 throttled_clock_task;
@@ -119,14 +121,26 @@ struct {
 static const struct throttle_use unused;
 static const struct waiting no_wait;
 
+static __always_inline bool has_quota(struct task_group *group)
+{
+	for (int level = 0; level < MOST_LEVELS; level++) {
+		if (!group->parent)
+			return false;
+		if (group->cfs_bandwidth.quota != NO_QUOTA)
+			return true;
+		group = group->parent;
+	}
+	return true;
+}
+
 /* The queue of a task whose control group, or one above, has a quota; else null. */
 static __always_inline struct cfs_rq *limited(struct task_struct *task)
 {
 	struct cfs_rq *queue = ((struct task_struct___queued *)task)->se.cfs_rq;
 
-	if (!task->pid || (only_tgid && task->tgid != only_tgid))
+	if (!task->pid || (only_tgid && task->tgid != only_tgid) || !has_quota(queue->tg))
 		return 0;
-	return queue->tg->parent && queue->tg->cfs_bandwidth.hierarchical_quota != NO_QUOTA ? queue : 0;
+	return queue;
 }
 
 /* Null where there is no room, which is a loss, or, without create, none yet. */

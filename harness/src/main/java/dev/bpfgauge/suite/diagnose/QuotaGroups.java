@@ -61,7 +61,7 @@ final class QuotaGroups {
           counts.getOrDefault("nr_periods", 0L),
           counts.getOrDefault("nr_throttled", 0L),
           counts.containsKey("throttled_usec")
-              ? counts.get("throttled_usec") * NANOS_PER_MICRO
+              ? counts.getOrDefault("throttled_usec", 0L) * NANOS_PER_MICRO
               : counts.getOrDefault("throttled_time", 0L));
     }
 
