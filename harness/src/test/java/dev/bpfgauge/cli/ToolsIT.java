@@ -40,7 +40,8 @@ import tools.jackson.databind.JsonNode;
 /** The tracing tools as users type them: output, ends, and what goes wrong. */
 class ToolsIT {
   /** What these trace may not happen in a second of a machine; their own tests make it happen. */
-  private static final Set<String> RARE = Set.of("reboot", "high-order", "mutex-monitor");
+  private static final Set<String> RARE =
+      Set.of("reboot", "high-order", "mutex-monitor", "throttle-delay");
 
   @TempDir Path folder;
 

@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.diagnose;
 
+import dev.bpfgauge.suite.tools.Shell;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ final class KnownEnds {
         SCRIPT,
         Integer.toString(times),
         Integer.toString(CODES),
-        ShellScript.shell(),
+        Shell.command(),
         SIGNALS.stream().map(String::valueOf).collect(Collectors.joining(" ")));
     Map<String, Long> found =
         rows.get().stream()

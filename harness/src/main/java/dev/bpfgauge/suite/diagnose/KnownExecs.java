@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.diagnose;
 
+import dev.bpfgauge.suite.tools.Shell;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -53,7 +54,7 @@ final class KnownExecs {
         mark,
         Integer.toString(started),
         Integer.toString(refused),
-        ShellScript.shell(),
+        Shell.command(),
         NO_PROGRAM);
     List<Exec> execs = rows.get();
     List<Exec> known = execs.stream().filter(exec -> has(exec, mark)).toList();

@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.diagnose;
 
 import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.suite.tools.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class KnownRequest {
     Path folder = Scratch.newFolder("known-");
     try {
       Path script = folder.resolve("halt");
-      Files.writeString(script, "#!" + ShellScript.shell() + "\n:\n");
+      Files.writeString(script, "#!" + Shell.command() + "\n:\n");
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
       ShellScript.run("\"$1\" known", script.toString());
       return script.toString();

@@ -1,6 +1,5 @@
 package dev.bpfgauge.suite.diagnose;
 
-import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.suite.diagnose.MutexMonitor.Waited;
 import dev.bpfgauge.suite.tools.Findings;
 import dev.bpfgauge.suite.tools.LostTime;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,7 +19,6 @@ import picocli.CommandLine.Option;
 public final class MutexMonitorSpec implements ToolSpec {
   private static final int USUAL_ROWS = 20;
   private static final int OWN_CALLS = 20;
-  private static final double NANOS_PER_MILLI = 1e6;
 
   @Override
   public String name() {
@@ -100,11 +97,7 @@ public final class MutexMonitorSpec implements ToolSpec {
 
   /** {@code diagnose mutex-monitor}. */
   private static final class Given implements Options {
-    @Option(
-        names = {"-m", "--threshold"},
-        paramLabel = "MS",
-        description = "A row for each wait that takes as long, in place of sums.")
-    private @Nullable Double thresholdMillis;
+    @Mixin private final ThresholdOption threshold = new ThresholdOption();
 
     @Option(
         names = {"-k", "--stacks"},
@@ -123,19 +116,7 @@ public final class MutexMonitorSpec implements ToolSpec {
     @Override
     public Tool attach(int injectNanos) {
       return MutexMonitor.attach(
-          new MutexMonitor.Options(thresholdNanos(), stacks, only.orAll(), most, injectNanos));
-    }
-
-    private long thresholdNanos() {
-      if (thresholdMillis == null) {
-        return 0;
-      }
-      double nanos = thresholdMillis * NANOS_PER_MILLI;
-      if (!(nanos >= 1 && nanos < Long.MAX_VALUE)) {
-        throw Refusal.option(
-            "--threshold wants milliseconds, e.g. 10 or 0.5, not " + thresholdMillis + ".");
-      }
-      return (long) nanos;
+          new MutexMonitor.Options(threshold.nanos(), stacks, only.orAll(), most, injectNanos));
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.bpfgauge.suite.tools.Tool;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,12 +46,6 @@ public final class RunTraceSpec implements ToolSpec {
   @Override
   public TargetLoad load() {
     return TargetLoad.SWITCH;
-  }
-
-  /** The nearest: waits for a CPU alone. */
-  @Override
-  public Optional<Peer> peer() {
-    return Optional.of(new Peer("runqlat", Output.EACH_SECOND));
   }
 
   /** It looks on this process alone, which {@link #prove} needs. */

@@ -1,22 +1,11 @@
 package dev.bpfgauge.suite.diagnose;
 
+import dev.bpfgauge.suite.tools.Shell;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A script that is known, which a shell runs to its end: what modules must show of it is known. */
 final class ShellScript {
-  /** The shell of guests; one program of many names. */
-  private static final Path BUSYBOX = Path.of("/bin/busybox");
-
   private ShellScript() {}
-
-  /** The command that begins a shell, e.g. {@code /bin/sh}. */
-  static String shell() {
-    return Files.isExecutable(BUSYBOX) ? BUSYBOX + " sh" : "/bin/sh";
-  }
 
   /**
    * Runs it.
@@ -25,12 +14,9 @@ final class ShellScript {
    * @throws IllegalStateException where there is no shell
    */
   static void run(String script, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(shell().split(" ", -1)));
-    command.addAll(List.of("-c", script, "sh"));
-    command.addAll(List.of(arguments));
     try {
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(Shell.of(script, arguments))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -99,7 +99,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   /** Whether a task's storage must not be created within sched_switch (bpf/tools/tool.h). */
-  static boolean storageIsUnsafe() {
+  public static boolean storageIsUnsafe() {
     return !isAtLeast(System.getProperty("os.version", ""), 6, 4);
   }
 
@@ -107,7 +107,8 @@ public final class Attachment implements AutoCloseable {
    * Where a program keeps something of each task: in the task's own storage, or in a hash map by
    * thread, with room for several times as many threads as there are. The other map is left out.
    */
-  static void chooseStorage(BpfObject object, String storage, String hash, boolean byThread) {
+  public static void chooseStorage(
+      BpfObject object, String storage, String hash, boolean byThread) {
     object.variable("by_thread").set(ValueLayout.JAVA_BOOLEAN, 0, byThread);
     object.leaveOut(byThread ? storage : hash);
     if (byThread) {

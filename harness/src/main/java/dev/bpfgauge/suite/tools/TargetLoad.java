@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +82,16 @@ public enum TargetLoad {
     Result run(Duration length, Path folder, Path log) throws InterruptedException {
       return program("map", length, log);
     }
+  },
+
+  /** As {@link #SWITCH}, in a control group that may use nine tenths of a CPU. */
+  QUOTA {
+    @Override
+    Result run(Duration length, Path folder, Path log) throws InterruptedException {
+      try (LimitedGroup group = LimitedGroup.make(Duration.ofMillis(9), Duration.ofMillis(10))) {
+        return program("pair", length, log, group::inside);
+      }
+    }
   };
 
   private static final int SEND_BYTES = 1024;
@@ -134,9 +145,16 @@ public enum TargetLoad {
   /** A C program of the jar that takes milliseconds, and prints what a {@link Result} has. */
   private static Result program(String name, Duration length, Path log)
       throws InterruptedException {
+    return program(name, length, log, command -> command);
+  }
+
+  private static Result program(
+      String name, Duration length, Path log, UnaryOperator<List<String>> command)
+      throws InterruptedException {
     Path program = CProgram.ofThisSession(name, log).file();
     String said =
-        Programs.output(List.of(program.toString(), Long.toString(length.toMillis())), log);
+        Programs.output(
+            command.apply(List.of(program.toString(), Long.toString(length.toMillis()))), log);
     String[] fields = said.strip().split(" ", -1);
     if (fields.length != 6) {
       throw new IllegalStateException(name + " said: " + said.strip());
