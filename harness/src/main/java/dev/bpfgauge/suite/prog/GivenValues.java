@@ -39,8 +39,7 @@ record GivenValues(
   private static final String TAB = "\t";
 
   /** Maps whose keys are numbers from zero. */
-  private static final Set<String> INDEXED =
-      Set.of("array", "percpu_array", "devmap", "cpumap");
+  private static final Set<String> INDEXED = Set.of("array", "percpu_array", "devmap", "cpumap");
 
   /** Maps whose entries are descriptors or memory, which a file cannot name. */
   private static final Set<String> NOT_FILLED =
@@ -156,9 +155,7 @@ record GivenValues(
           requireIndex(which, map, its);
           entries.add(
               Entry.of(
-                  map.name(),
-                  its,
-                  bytes.of(which + "value", value, valueType, map.valueBytes())));
+                  map.name(), its, bytes.of(which + "value", value, valueType, map.valueBytes())));
         };
     if (given.isArray()) {
       for (JsonNode entry : given) {

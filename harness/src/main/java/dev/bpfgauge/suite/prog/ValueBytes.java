@@ -43,9 +43,7 @@ final class ValueBytes {
   byte[] of(String what, JsonNode value, int type, int bytes) {
     Btf types = btf;
     Btf.Shape shape =
-        types == null || type == 0
-            ? Btf.Shape.ofBytes(Btf.Form.BYTES, bytes)
-            : types.shape(type);
+        types == null || type == 0 ? Btf.Shape.ofBytes(Btf.Form.BYTES, bytes) : types.shape(type);
     if (shape.bytes() != bytes) {
       shape = Btf.Shape.ofBytes(Btf.Form.BYTES, bytes);
     }

@@ -92,8 +92,8 @@ class SchedDelayTest {
         assertTrue(own.stream().allMatch(row -> row.pid() == OWN), own.toString());
         oneForTheOther |=
             own.stream()
-                .anyMatch(row ->
-                    row.before() == OWN && row.cpu() == each.cpu() && row.onQueue() >= 2);
+                .anyMatch(
+                    row -> row.before() == OWN && row.cpu() == each.cpu() && row.onQueue() >= 2);
       }
       assertTrue(oneForTheOther, delayed.toString());
       for (int i = 1; i < delayed.size(); i++) {
