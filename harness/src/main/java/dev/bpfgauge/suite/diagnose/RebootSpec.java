@@ -63,7 +63,7 @@ public final class RebootSpec implements ToolSpec {
     try {
       return Reboot.attach(
           new Reboot.Options(
-              Scratch.newFolder("reboot-").resolve("requests.log"), NO_KERNEL_LOG, 0));
+              Scratch.newFolder("requests-").resolve("requests.log"), NO_KERNEL_LOG, 0));
     } catch (IOException e) {
       throw new IllegalStateException("no folder to keep requests in: " + e.getMessage(), e);
     }
