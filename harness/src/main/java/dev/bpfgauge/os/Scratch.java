@@ -39,6 +39,9 @@ public final class Scratch {
 
   private static @Nullable Path own;
 
+  /** As long as this is referred to, its file stays locked. */
+  private static Optional<LockedFile> owner = Optional.empty();
+
   private Scratch() {}
 
   /**
@@ -61,10 +64,12 @@ public final class Scratch {
    */
   public static synchronized Path own() throws IOException {
     Path made = own;
-    if (made == null) {
+    if (made == null || !Files.exists(made)) { // Some hosts delete what is old in /tmp.
       made = Files.createTempDirectory(folder(), OURS);
-      LockedFile.attempt(
-          made.resolve(OWNER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      owner.ifPresent(LockedFile::close);
+      owner =
+          LockedFile.attempt(
+              made.resolve(OWNER), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       own = made;
       Path ours = made;
       Runtime.getRuntime()

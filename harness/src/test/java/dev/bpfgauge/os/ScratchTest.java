@@ -11,6 +11,7 @@ import dev.bpfgauge.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +69,30 @@ class ScratchTest {
       assertTrue(Scratch.deleteLeftovers(List.of(in)).contains(own));
       assertFalse(Files.exists(own));
       assertTrue(Files.exists(used));
+    }
+  }
+
+  /** Says whether it can lock a file, and whether a folder of its own that went is made again. */
+  static final class Other {
+    private Other() {}
+
+    public static void main(String[] file) throws Exception {
+      System.out.println(
+          LockedFile.attempt(Path.of(file[0]), StandardOpenOption.WRITE).isPresent());
+      Path first = requireNonNull(Scratch.newFile("first", "").getParent());
+      Scratch.deleteTree(first);
+      System.out.println(Files.exists(Scratch.newFile("second", "")));
+    }
+  }
+
+  /** A lock that nobody refers to goes with its channel. */
+  @Test
+  void thisProcesssFolderStaysLockedAndOneThatWentIsMadeAgain() throws Exception {
+    Path own = requireNonNull(Scratch.newFile("mine", "").getParent());
+    System.gc();
+    try (ChildJvm other = ChildJvm.start(Other.class, own.resolve("owner").toString())) {
+      assertEquals("false", other.line(), "another process can lock it");
+      assertEquals("true", other.line());
     }
   }
 
