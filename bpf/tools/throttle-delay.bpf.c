@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * throttle-delay: who waited because the CPU quota of its control group, or of one above, was used up, and how long.
- * Hooks: sched_switch, sched_wakeup, sched_wakeup_new by BTF. There is none where the kernel throttles a group, but it
- * keeps for each group and CPU how long it has been throttled: read when a wait begins and when it ends. Not seen: who
- * is throttled on a CPU and moves to another one; waits that go on, until they end. Kernels that have no clock of such
+ * Hooks: sched_switch, sched_wakeup, sched_wakeup_new, sched_migrate_task by BTF. There is none where the kernel
+ * throttles a group, but it keeps for each group and CPU how long it has been throttled: read when a wait begins, and
+ * when it ends or the thread moves to another CPU. Not seen: who is throttled there once more before it ran; waits that
+ * go on, until they end. Kernels that have no clock of such
  * times (6.1) keep them by one that runs slower on a CPU below its full speed. Cost: for threads without a quota two
  * loads a level of groups for each switch and wake-up; for others a look into the task's own storage as well (before
  * 6.4 a hash map), and a lookup in a hash map where it was throttled.
@@ -16,6 +17,10 @@
 #define MOST_USES 16384
 #define MOST_LEVELS 16	/* of control groups; who is deeper may have a quota */
 #define NO_QUOTA (~0ull)
+
+/* In place of a queue. */
+#define NONE 0
+#define MOVED 1
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -93,8 +98,9 @@ const volatile bool each_thread = false;
 
 /* A wait that is not over. */
 struct waiting {
-	__u64 queue;	/* 0: none */
+	__u64 queue;		/* NONE, or MOVED from it */
 	__u64 stopped_ns;	/* how long that queue had been stopped when the wait began */
+	__u64 moved_ns;		/* how long it was stopped then, until the task moved */
 };
 
 struct {
@@ -208,10 +214,11 @@ static __always_inline void begin(struct task_struct *task, bool again)
 	if (!queue)
 		return;
 	wait = wait_of(task, true);
-	if (!wait || (wait->queue && !again))
+	if (!wait || (wait->queue != NONE && !again))
 		return;
 	wait->queue = (__u64)queue;
 	wait->stopped_ns = stopped(queue);
+	wait->moved_ns = 0;
 }
 
 static __always_inline struct throttle_use *use_of(struct task_struct *task, struct cfs_rq *queue)
@@ -245,17 +252,18 @@ static __always_inline void end(struct task_struct *task)
 	struct cfs_rq *queue = limited(task);
 	struct throttle_use *use;
 	struct waiting *wait;
-	__u64 now, ns;
+	__u64 ns;
 
 	if (!queue)
 		return;
 	hold_up();
 	wait = wait_of(task, false);
-	if (!wait || !wait->queue)
+	if (!wait || wait->queue == NONE)
 		return;
-	now = stopped(queue);
-	ns = wait->queue == (__u64)queue ? since(wait->stopped_ns, now) : 0;
-	wait->queue = 0;
+	ns = wait->moved_ns;
+	if (wait->queue == (__u64)queue)
+		ns += since(wait->stopped_ns, stopped(queue));
+	wait->queue = NONE;
 	if (!ns)
 		return;
 	use = use_of(task, queue);
@@ -284,6 +292,20 @@ SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(on_wakeup_new, struct task_struct *task)
 {
 	return woken(task);
+}
+
+/* Before it moves: it is on the queue that it leaves. */
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(on_migrate, struct task_struct *task)
+{
+	struct cfs_rq *queue = limited(task);
+	struct waiting *wait = queue ? wait_of(task, false) : 0;
+
+	if (!wait || wait->queue != (__u64)queue)
+		return 0;
+	wait->moved_ns = since(wait->stopped_ns, stopped(queue));
+	wait->queue = MOVED;
+	return 0;
 }
 
 SEC("tp_btf/sched_switch")

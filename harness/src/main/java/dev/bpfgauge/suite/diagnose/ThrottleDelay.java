@@ -59,8 +59,8 @@ final class ThrottleDelay implements Tool {
   private static final List<HookSet> WAYS =
       List.of(
           new HookSet(
-              "tp_btf/sched_switch, sched_wakeup, sched_wakeup_new",
-              Set.of("on_switch", "on_wakeup", "on_wakeup_new"),
+              "tp_btf/sched_switch, sched_wakeup, sched_wakeup_new, sched_migrate_task",
+              Set.of("on_switch", "on_wakeup", "on_wakeup_new", "on_migrate"),
               "Linux 5.14, its BTF and CONFIG_CFS_BANDWIDTH"));
 
   private final Options options;
