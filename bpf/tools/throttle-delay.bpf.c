@@ -18,10 +18,6 @@
 #define MOST_LEVELS 16	/* of control groups; who is deeper may have a quota */
 #define NO_QUOTA (~0ull)
 
-/* In place of a queue. */
-#define NONE 0
-#define MOVED 1
-
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct kernfs_node {
@@ -98,9 +94,9 @@ const volatile bool each_thread = false;
 
 /* A wait that is not over. */
 struct waiting {
-	__u64 queue;		/* NONE, or MOVED from it */
+	__u64 queue;	/* 0: none, or it is of another CPU by now */
 	__u64 stopped_ns;	/* how long that queue had been stopped when the wait began */
-	__u64 moved_ns;		/* how long it was stopped then, until the task moved */
+	__u64 before_ns;	/* how long it was stopped until the task moved, or in a wait whose end was not seen */
 };
 
 struct {
@@ -206,6 +202,15 @@ static __always_inline __u64 stopped(struct cfs_rq *queue)
 	       (task->throttle_count ? since(task->throttled_clock_task, task_clock->clock_task) : 0);
 }
 
+/* How long a queue was stopped since a wait began there, which goes on no longer. */
+static __always_inline __u64 leave_queue(struct waiting *wait, struct cfs_rq *queue)
+{
+	__u64 ns = wait->queue == (__u64)queue ? since(wait->stopped_ns, stopped(queue)) : 0;
+
+	wait->queue = 0;
+	return ns;
+}
+
 static __always_inline void begin(struct task_struct *task, bool again)
 {
 	struct cfs_rq *queue = limited(task);
@@ -214,11 +219,21 @@ static __always_inline void begin(struct task_struct *task, bool again)
 	if (!queue)
 		return;
 	wait = wait_of(task, true);
-	if (!wait || (wait->queue != NONE && !again))
+	if (!wait || (wait->queue && !again))
 		return;
+	wait->before_ns += leave_queue(wait, queue);
 	wait->queue = (__u64)queue;
 	wait->stopped_ns = stopped(queue);
-	wait->moved_ns = 0;
+}
+
+/* It waits there no longer, but has not come yet; or that it came was not seen. */
+static __always_inline void leave(struct task_struct *task)
+{
+	struct cfs_rq *queue = limited(task);
+	struct waiting *wait = queue ? wait_of(task, false) : 0;
+
+	if (wait && wait->queue)
+		wait->before_ns += leave_queue(wait, queue);
 }
 
 static __always_inline struct throttle_use *use_of(struct task_struct *task, struct cfs_rq *queue)
@@ -258,12 +273,10 @@ static __always_inline void end(struct task_struct *task)
 		return;
 	hold_up();
 	wait = wait_of(task, false);
-	if (!wait || wait->queue == NONE)
+	if (!wait)
 		return;
-	ns = wait->moved_ns;
-	if (wait->queue == (__u64)queue)
-		ns += since(wait->stopped_ns, stopped(queue));
-	wait->queue = NONE;
+	ns = wait->before_ns + leave_queue(wait, queue);
+	wait->before_ns = 0;
 	if (!ns)
 		return;
 	use = use_of(task, queue);
@@ -298,13 +311,7 @@ int BPF_PROG(on_wakeup_new, struct task_struct *task)
 SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(on_migrate, struct task_struct *task)
 {
-	struct cfs_rq *queue = limited(task);
-	struct waiting *wait = queue ? wait_of(task, false) : 0;
-
-	if (!wait || wait->queue != (__u64)queue)
-		return 0;
-	wait->moved_ns = since(wait->stopped_ns, stopped(queue));
-	wait->queue = MOVED;
+	leave(task);
 	return 0;
 }
 
@@ -315,6 +322,8 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 		forget(prev);
 	else if (preempt || state_of(prev) == TASK_RUNNING)
 		begin(prev, true);
+	else
+		leave(prev);
 	end(next);
 	return 0;
 }

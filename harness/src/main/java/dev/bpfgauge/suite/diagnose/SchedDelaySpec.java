@@ -73,9 +73,7 @@ public final class SchedDelaySpec implements ToolSpec {
         RunDelay account = each.account();
         if (found.stream()
             .noneMatch(waited ->
-                waited.tid() == each.tid()
-                    && waited.waits() == account.arrivals()
-                    && waited.nanos() == account.nanos())) {
+                waited.tid() == each.tid() && account.agreesWith(waited.waits(), waited.nanos()))) {
           throw new IllegalStateException("%s of %s is not in %s".formatted(account, each, found));
         }
       }

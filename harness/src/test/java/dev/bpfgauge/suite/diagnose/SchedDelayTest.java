@@ -48,16 +48,17 @@ class SchedDelayTest {
       long most = System.nanoTime() - start;
       for (Competed each : threads.competed()) {
         Waited waited = of(found, each.tid());
-        assertEquals(
-            each.account(),
-            new RunDelay(waited.nanos(), waited.waits()),
-            () -> waited + " " + module.tally());
+        RunDelay account = each.account();
+        assertTrue(
+            account.agreesWith(waited.waits(), waited.nanos()),
+            () -> "%s by %s %s".formatted(waited, account, module.tally()));
         assertTrue(waited.longestNanos() <= waited.nanos(), waited.toString());
         assertEquals(OWN, waited.pid());
         // It may wait before and after the time that it measures as well.
         long least = each.wallNanos() - each.cpuNanos() - TAKEN_BY_OTHERS;
         assertTrue(
-            waited.nanos() >= least * 9 / 10 && waited.nanos() <= most - each.cpuNanos(),
+            (waited.waits() < account.arrivals() || waited.nanos() >= least * 9 / 10)
+                && waited.nanos() <= most - each.cpuNanos(),
             waited + " by its own clocks " + each);
       }
       assertEquals(0, module.tally().lost());
@@ -74,8 +75,11 @@ class SchedDelayTest {
       try (CompetingThreads threads = CompetingThreads.of(COMPETING)) {
         Waited own = of(module.since(), OWN);
         List<RunDelay> accounts = threads.competed().stream().map(Competed::account).toList();
-        assertTrue(own.waits() >= accounts.stream().mapToLong(RunDelay::arrivals).sum());
-        assertTrue(own.nanos() >= accounts.stream().mapToLong(RunDelay::nanos).sum());
+        long arrivals = accounts.stream().mapToLong(RunDelay::arrivals).sum();
+        assertTrue(own.waits() >= arrivals * 9 / 10 - 2, own + " " + accounts);
+        assertTrue(
+            own.nanos() >= accounts.stream().mapToLong(RunDelay::nanos).sum() / 2,
+            own + " " + accounts);
         assertFalse(own.name().isEmpty());
       }
     }
