@@ -37,7 +37,7 @@ public final class ThrottleDelaySpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "What control groups lose to their CPU quota, and which threads waited for it.",
+        "Who waits for the CPU quota of which control group, and how long.",
         "PERIODS and THROTTLED are the kernel's own count, WAIT is that of the threads.");
   }
 
