@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  diagnose --for 30s --watch 'load>2*cpus'   a page whenever there is trouble",
       "  diagnose irq-stats 1 5     interrupts of each second, five times",
       "  diagnose irq-stats -C 10   the same each ten seconds, by CPU",
+      "  diagnose irq-delay -m 5    each timer that came 5 ms late or more, and who ran",
       "  diagnose perf -o cpu.svg 10 1   where CPU time went, a flame graph",
       "  diagnose kprobe -e vfs_read -t   how long vfs_read takes, until Ctrl-C",
       "  diagnose exec-monitor -x   programs that could not be started, and who tried",

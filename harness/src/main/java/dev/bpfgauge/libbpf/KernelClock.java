@@ -19,6 +19,11 @@ public final class KernelClock {
     return System.nanoTime() - OFFSET;
   }
 
+  /** What {@link System#nanoTime} said when a BPF program's clock said that. */
+  public static long toNanoTime(long nanos) {
+    return nanos + OFFSET;
+  }
+
   private static long offset(Path file) {
     try {
       return Files.exists(file) ? offset(Files.readString(file)) : 0;

@@ -148,6 +148,13 @@ public final class LibC {
   private static final LateHandle clock_getcpuclockid$mh =
       LIBC.bindLate("clock_getcpuclockid", FunctionDescriptor.of(INT, INT, POINTER));
 
+  private static final LateHandle timerfd_create$mh =
+      LIBC.bindLate("timerfd_create", FunctionDescriptor.of(INT, INT, INT), Errno.CAPTURE);
+
+  private static final LateHandle timerfd_settime$mh =
+      LIBC.bindLate(
+          "timerfd_settime", FunctionDescriptor.of(INT, INT, INT, POINTER, POINTER), Errno.CAPTURE);
+
   private static final LateHandle clock_gettime$mh =
       LIBC.bindLate("clock_gettime", FunctionDescriptor.of(INT, INT, POINTER), Errno.CAPTURE);
 
@@ -457,6 +464,25 @@ public final class LibC {
   public static int clock_getcpuclockid(int pid, MemorySegment clock_id) {
     try {
       return (int) clock_getcpuclockid$mh.get().invokeExact(pid, clock_id);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** timerfd_create(2): a file descriptor, or -1. */
+  public static int timerfd_create(MemorySegment errno, int clockid, int flags) {
+    try {
+      return (int) timerfd_create$mh.get().invokeExact(errno, clockid, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** timerfd_settime(2): a {@code struct itimerspec} is four longs; 0, or -1. */
+  public static int timerfd_settime(
+      MemorySegment errno, int fd, int flags, MemorySegment new_value, MemorySegment old_value) {
+    try {
+      return (int) timerfd_settime$mh.get().invokeExact(errno, fd, flags, new_value, old_value);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

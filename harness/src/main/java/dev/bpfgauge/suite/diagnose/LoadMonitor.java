@@ -8,6 +8,7 @@ import dev.bpfgauge.suite.tools.Decimal;
 import dev.bpfgauge.suite.tools.Findings;
 import dev.bpfgauge.suite.tools.Rows;
 import dev.bpfgauge.suite.tools.Rows.Column;
+import dev.bpfgauge.suite.tools.StackMap;
 import dev.bpfgauge.suite.tools.ThreadDump;
 import dev.bpfgauge.suite.tools.Tool;
 import java.lang.foreign.ValueLayout;
@@ -40,10 +41,6 @@ final class LoadMonitor implements Tool {
               "run queues found by iter/task and read each tick, iter/task for a dump",
               Set.of("on_queues_question", "on_queues", "on_task", "on_sample"),
               "Linux 5.14, its BTF, and CONFIG_FAIR_GROUP_SCHED"));
-
-  private static final String NO_KALLSYMS =
-      "functions of the kernel stay unnamed: /proc/kallsyms hides their addresses"
-          + " (kernel.kptr_restrict); sysctl kernel.kptr_restrict=1 shows them to root.";
 
   private static final int SPINNERS = 3;
   private static final long NANOS_BETWEEN_AVERAGES = TimeUnit.SECONDS.toNanos(1);
@@ -189,7 +186,7 @@ final class LoadMonitor implements Tool {
   /** The names are read here, before there is trouble. */
   @Override
   public List<String> warnings() {
-    return options.dumps() && !threads.haveNames() ? List.of(NO_KALLSYMS) : List.of();
+    return options.dumps() && !threads.haveNames() ? List.of(StackMap.NO_KALLSYMS) : List.of();
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class StackMap implements AutoCloseable {
   public static final int USUAL = 16_384;
 
   /** What functions of the kernel cannot be named for, and how they could. */
-  private static final String NO_KALLSYMS =
+  public static final String NO_KALLSYMS =
       "functions of the kernel stay unnamed: /proc/kallsyms hides their addresses"
           + " (kernel.kptr_restrict); sysctl kernel.kptr_restrict=1 shows them to root.";
 
