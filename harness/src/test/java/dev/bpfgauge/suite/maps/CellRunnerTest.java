@@ -2,6 +2,7 @@ package dev.bpfgauge.suite.maps;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,7 +156,7 @@ class CellRunnerTest {
       Cell cell = cell("lookup", Map.of("runtime", runtime));
       FutureTask<Outcome> fork = new FutureTask<>(() -> CellRunner.run(cell, endless));
       Thread thread = Thread.ofPlatform().daemon().start(fork);
-      awaitChild(before);
+      awaitChild(before, fork);
       thread.interrupt();
       assertEquals(new Outcome.Failed("interrupted"), fork.get());
       ProcessHandle.current()
@@ -268,8 +269,10 @@ class CellRunnerTest {
     return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
   }
 
-  private static void awaitChild(Set<Long> before) throws InterruptedException {
+  /** Fails where the fork ends before. */
+  private static void awaitChild(Set<Long> before, FutureTask<Outcome> fork) throws Exception {
     while (children().equals(before)) {
+      assertFalse(fork.isDone(), () -> "it ended: " + fork.resultNow());
       Thread.sleep(10);
     }
     Thread.sleep(300);
