@@ -62,10 +62,6 @@ final class ModuleRun implements AutoCloseable {
     }
   }
 
-  String name() {
-    return spec.name();
-  }
-
   /** What it has shown by now goes to nobody; what comes is kept. */
   void begin(Duration time) {
     Tool attached = tool;
