@@ -31,7 +31,8 @@ printf '#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n' |
 # Debug information is half of an object; BTF, which libbpf needs, survives the stripping.
 strip=$("$clang" -print-prog-name=llvm-strip)
 
-for arch in x86 arm64; do
+compile_for() {
+	arch=$1
 	find . -name '*.bpf.c' | LC_ALL=C sort | while read -r source; do
 		source=${source#./}
 		object=$out/$arch/${source%.c}.o
@@ -41,4 +42,14 @@ for arch in x86 arm64; do
 		! command -v "$strip" >/dev/null || "$strip" -g "$object.tmp"
 		mv "$object.tmp" "$object"
 	done
-done
+}
+
+# Not in front of ||, where a shell goes on after what fails.
+compile_for x86 &
+x86=$!
+compile_for arm64 &
+arm64=$!
+failed=0
+wait "$x86" || failed=1
+wait "$arm64" || failed=1
+exit "$failed"

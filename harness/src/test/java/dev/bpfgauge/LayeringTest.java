@@ -162,6 +162,10 @@ class LayeringTest {
 
   @ArchTest static final ArchRule EVENTS_KNOW_NO_SIBLING = knowsNoSiblingBut("events");
 
+  @ArchTest static final ArchRule HELPERS_KNOW_NO_SIBLING = knowsNoSiblingBut("helpers");
+
+  @ArchTest static final ArchRule COUNTERS_KNOW_NO_SIBLING = knowsNoSiblingBut("counters");
+
   @ArchTest static final ArchRule VERIFIER_KNOWS_NO_SIBLING = knowsNoSiblingBut("verifier");
 
   private static ArchRule knowsNoSiblingBut(String suite, String... siblings) {

@@ -67,8 +67,9 @@ final class CellOptions {
       names = "--threads",
       split = ",",
       paramLabel = "N",
-      description = "Threads at once, from 1 to the number of CPUs. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "1")
+      description =
+          "Threads at once, from 1 to the number of CPUs. Default: 1; in counters 1, 2, 4 … and"
+              + " all.")
   List<Integer> threads = List.of();
 
   @Option(
@@ -78,6 +79,9 @@ final class CellOptions {
       description = "Suite hooks: where the program hangs, see `list`. Default: all of them.")
   List<String> hooks = List.of();
 
+  /** Where cells are measured, once {@link #check} was told. */
+  private Cpus cpus = Cpus.ofThisProcess();
+
   /** What {@link Suite#ownOptions} gave, by the suite's name. */
   private final Map<String, Object> own = new LinkedHashMap<>();
 
@@ -85,14 +89,16 @@ final class CellOptions {
    * Where the threads run.
    *
    * @param number of CPUs
+   * @param surely those of them that are there whatever runs the guest
    * @param whose subject and verb in front of the number
    */
-  record Cpus(int number, String whose) {
-    static final Cpus OF_COUNTING_GUEST = new Cpus(1, "a guest that counts instructions has");
-    static final Cpus OF_GUEST = new Cpus(2, "a guest has");
+  record Cpus(int number, int surely, String whose) {
+    static final Cpus OF_COUNTING_GUEST = new Cpus(1, 1, "a guest that counts instructions has");
+    static final Cpus OF_GUEST = new Cpus(2, 1, "a guest has");
 
     static Cpus ofThisProcess() {
-      return new Cpus(Runtime.getRuntime().availableProcessors(), "this process may use");
+      int cpus = Runtime.getRuntime().availableProcessors();
+      return new Cpus(cpus, cpus, "this process may use");
     }
   }
 
@@ -102,7 +108,8 @@ final class CellOptions {
    * @param asked names of the suites
    * @throws Refusal with what the option takes
    */
-  void check(CommandSpec spec, Cpus cpus, List<String> asked) {
+  void check(CommandSpec spec, Cpus where, List<String> asked) {
+    cpus = where;
     refuseOthersOptions(spec, asked);
     RunOptions.check(
         spec,
@@ -143,6 +150,7 @@ final class CellOptions {
         valueSizes,
         fills,
         threads,
+        cpus.surely,
         hooks,
         List.copyOf(own.values()));
   }

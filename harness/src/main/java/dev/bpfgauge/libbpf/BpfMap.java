@@ -9,6 +9,7 @@ import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,13 @@ public final class BpfMap implements AutoCloseable {
 
   public Info info() {
     return info;
+  }
+
+  /** Kernel memory that it holds; empty where the kernel does not tell. */
+  public OptionalLong memoryBytes() {
+    return withFd("memoryBytes", FdInfo::ofOurs)
+        .map(FdInfo::memoryBytes)
+        .orElseGet(OptionalLong::empty);
   }
 
   /** User-space bytes of one value: per-CPU kinds hold one rounded to 8 for each possible CPU. */

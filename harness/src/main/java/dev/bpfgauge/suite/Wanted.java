@@ -13,6 +13,7 @@ import java.util.List;
  * @param valueSizes in bytes, of {@code --value-size}
  * @param fills in percent, of {@code --fill}
  * @param threads of {@code --threads}
+ * @param cpus that there are where the cells are measured
  * @param hooks of {@code --hook}
  * @param own what each suite's {@link Suite#ownOptions} became
  */
@@ -24,8 +25,14 @@ public record Wanted(
     List<Integer> valueSizes,
     List<Integer> fills,
     List<Integer> threads,
+    int cpus,
     List<String> hooks,
     List<Object> own) {
+
+  /** {@link #threads}, or one where none is named. */
+  public List<Integer> threadsOrOne() {
+    return threads.isEmpty() ? List.of(1) : threads;
+  }
 
   /** The options of one suite's own. */
   public <T> T own(Class<T> type) {

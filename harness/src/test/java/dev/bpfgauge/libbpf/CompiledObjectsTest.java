@@ -46,17 +46,22 @@ class CompiledObjectsTest {
     assertTrue(result.output.contains("apt install clang llvm libbpf-dev"), result.output);
   }
 
+  /** A copy of the script and of one of the sources: all of them take a minute. */
+  private static Path script(Path folder) throws IOException {
+    Path maps = Files.createDirectories(folder.resolve("bpf/maps"));
+    for (String file : List.of("selftest.bpf.c", "selftest.h")) {
+      Files.copy(SOURCES.resolve("maps").resolve(file), maps.resolve(file));
+    }
+    Path script = maps.resolveSibling("compile.sh");
+    Files.copy(SOURCES.resolve("compile.sh"), script);
+    return script;
+  }
+
   @Test
   void theSameSourcesInAnotherFolderGiveTheSameBytes(@TempDir Path folder)
       throws IOException, InterruptedException {
-    Path there = Files.createDirectories(folder.resolve("some where/bpf/maps"));
-    for (String file : List.of("selftest.bpf.c", "selftest.h")) {
-      Files.copy(SOURCES.resolve("maps").resolve(file), there.resolve(file));
-    }
-    Path script = there.resolveSibling("compile.sh");
-    Files.copy(SOURCES.resolve("compile.sh"), script);
-    compileOrSkip(SOURCES.resolve("compile.sh"), folder.resolve("a"));
-    compileOrSkip(script, folder.resolve("b"));
+    compileOrSkip(script(folder.resolve("here")), folder.resolve("a"));
+    compileOrSkip(script(folder.resolve("some where")), folder.resolve("b"));
     for (String arch : List.of("x86", "arm64")) {
       Path object = Path.of(arch, "maps", "selftest.bpf.o");
       byte[] bytes = Files.readAllBytes(folder.resolve("a").resolve(object));
@@ -64,13 +69,15 @@ class CompiledObjectsTest {
           -1,
           Files.mismatch(folder.resolve("a").resolve(object), folder.resolve("b").resolve(object)));
       assertFalse(
-          new String(bytes, StandardCharsets.ISO_8859_1).contains(SOURCES.toRealPath().toString()));
+          new String(bytes, StandardCharsets.ISO_8859_1).contains(folder.toRealPath().toString()));
     }
   }
 
   @Test
-  void onlyWhatChangedIsCompiledAgain(@TempDir Path out) throws IOException, InterruptedException {
-    Path script = SOURCES.resolve("compile.sh");
+  void onlyWhatChangedIsCompiledAgain(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path script = script(folder);
+    Path out = folder.resolve("out");
     compileOrSkip(script, out);
     Path object = out.resolve("x86/maps/selftest.bpf.o");
     FileTime first = Files.getLastModifiedTime(object);
@@ -79,5 +86,21 @@ class CompiledObjectsTest {
     Files.setLastModifiedTime(object, FileTime.fromMillis(0));
     compileOrSkip(script, out);
     assertTrue(Files.getLastModifiedTime(object).toMillis() > 0);
+  }
+
+  /** Each architecture is compiled by a process of its own. */
+  @Test
+  void whatCannotBeCompiledFailsForEitherArchitecture(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path script = script(folder);
+    compileOrSkip(script, folder.resolve("out"));
+    for (String arch : List.of("x86", "arm64")) {
+      Files.writeString(
+          script.resolveSibling("wrong.bpf.c"),
+          "#ifdef __TARGET_ARCH_%s\n#error not for you\n#endif\n".formatted(arch));
+      Result result = compile(script, folder.resolve("out"), "clang");
+      assertTrue(result.exit != 0, arch);
+      assertTrue(result.output.contains("not for you"), result.output);
+    }
   }
 }

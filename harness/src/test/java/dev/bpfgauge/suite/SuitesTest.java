@@ -32,7 +32,8 @@ class SuitesTest {
           List.of(4),
           List.of(8),
           List.of(100),
-          List.of(1),
+          List.of(),
+          2,
           List.of(),
           Suite.all().stream().flatMap(suite -> suite.ownOptions().stream()).toList());
 

@@ -6,6 +6,7 @@ import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.MappedRing;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.measure.KernelTurns;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.suite.maps.Elements;
 import dev.bpfgauge.suite.maps.KeyOrder;
@@ -33,8 +34,6 @@ final class KernelLoop implements AutoCloseable {
 
   /** Of a ring buffer's record of eight bytes: its header and itself. */
   private static final int RECORD_BYTES = 16;
-
-  static final int MOST_AT_ONCE = 1 << 23;
 
   /** {@code struct kernel_request}. */
   static final StructLayout REQUEST =
@@ -64,14 +63,6 @@ final class KernelLoop implements AutoCloseable {
     this.ring = ring;
     this.keysEach = keysEach;
   }
-
-  /**
-   * What a run took.
-   *
-   * @param nanos by the kernel's clock, inside the program
-   * @param right operations whose result was right
-   */
-  record Ran(long nanos, long right) {}
 
   /**
    * Loads what the cell needs and fills its map.
@@ -125,14 +116,29 @@ final class KernelLoop implements AutoCloseable {
     return subject == Subject.RINGBUF || subject.local() || subject == Subject.NONE;
   }
 
-  /** The cell's own program. */
-  String program() {
-    return program(cell);
-  }
+  /** What it measures, with its threads' memory in that arena. */
+  KernelTurns.Loop in(Arena arena) {
+    return new KernelTurns.Loop() {
+      @Override
+      public KernelTurns.Runner runner(int thread) {
+        return KernelLoop.this.runner(arena, thread);
+      }
 
-  /** The same loop without the operation. */
-  String empty() {
-    return empty(cell);
+      @Override
+      public int leastAtOnce() {
+        return cell.subject().keyed() ? keysEach : Math.min(64, mostAtOnce());
+      }
+
+      @Override
+      public int mostAtOnce() {
+        return KernelLoop.this.mostAtOnce();
+      }
+
+      @Override
+      public boolean takesBack() {
+        return cell.operation().consumesKeys();
+      }
+    };
   }
 
   static String program(KernelMapCell cell) {
@@ -257,37 +263,13 @@ final class KernelLoop implements AutoCloseable {
     }
   }
 
-  /** Fewest operations of a run that visits every key, so that longer ones visit no other. */
-  int leastAtOnce() {
-    return cell.subject().keyed() ? keysEach : Math.min(64, mostAtOnce());
-  }
-
   /** Most operations that one run can do: what is taken must be put back first. */
   int mostAtOnce() {
     return switch (cell.operation()) {
       case INSERT, DELETE -> keysEach;
       case RESERVE_SUBMIT -> RING_BYTES / RECORD_BYTES - KernelMapCell.TOGETHER;
-      default -> MOST_AT_ONCE;
+      default -> KernelTurns.MOST_AT_ONCE;
     };
-  }
-
-  /** Each run uses up the keys it works on, until {@link #undo}. */
-  boolean takesBack() {
-    return cell.operation().consumesKeys();
-  }
-
-  /** Takes back what a run did from the first key on, outside its time. */
-  void undo(Runner runner, int count) {
-    if (cell.operation().consumesKeys()) {
-      Ran undone = runner.run(cell.operation().undoing(), count, 0);
-      if (undone.right != count && !cell.subject().evicts()) {
-        throw new IllegalStateException(
-            "%d of %d elements could not be put back between two batches of %s"
-                .formatted(count - undone.right, count, cell.operation().word()));
-      }
-    } else if (ring != null) {
-      ring.discardAll();
-    }
   }
 
   Runner runner(Arena arena, int thread) {
@@ -295,7 +277,7 @@ final class KernelLoop implements AutoCloseable {
   }
 
   /** One thread's way to run the programs; its memory is its own. */
-  final class Runner {
+  final class Runner implements KernelTurns.Runner {
     private final MemorySegment packet;
     private final MemorySegment request;
     private final int base;
@@ -307,13 +289,31 @@ final class KernelLoop implements AutoCloseable {
       base = cell.separate() ? thread * (KernelMapCell.SEQUENCE_LENGTH / slices) : 0;
     }
 
-    /**
-     * Runs a program once.
-     *
-     * @param count operations
-     * @param from which of the thread's keys comes first
-     */
-    Ran run(String name, int count, int from) {
+    @Override
+    public KernelTurns.Ran operation(int count, int from) {
+      return run(program(cell), count, from);
+    }
+
+    @Override
+    public KernelTurns.Ran empty(int count, int from) {
+      return run(KernelLoop.empty(cell), count, from);
+    }
+
+    @Override
+    public void undo(int count) {
+      if (cell.operation().consumesKeys()) {
+        KernelTurns.Ran undone = run(cell.operation().undoing(), count, 0);
+        if (undone.right() != count && !cell.subject().evicts()) {
+          throw new IllegalStateException(
+              "%d of %d elements could not be put back between two batches of %s"
+                  .formatted(count - undone.right(), count, cell.operation().word()));
+        }
+      } else if (ring != null) {
+        ring.discardAll();
+      }
+    }
+
+    private KernelTurns.Ran run(String name, int count, int from) {
       request.set(ValueLayout.JAVA_INT, offset("count"), count);
       request.set(ValueLayout.JAVA_INT, offset("base"), base);
       request.set(ValueLayout.JAVA_INT, offset("mask"), keysEach - 1);
@@ -329,7 +329,7 @@ final class KernelLoop implements AutoCloseable {
       } else {
         program.run(new RunInput(packet, packet, null, 1));
       }
-      return new Ran(
+      return new KernelTurns.Ran(
           request.get(ValueLayout.JAVA_LONG, NANOS), request.get(ValueLayout.JAVA_LONG, RIGHT));
     }
   }

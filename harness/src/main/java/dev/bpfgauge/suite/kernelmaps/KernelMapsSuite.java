@@ -81,7 +81,7 @@ public final class KernelMapsSuite implements Suite {
             wanted.keySizes(),
             wanted.valueSizes(),
             wanted.fills(),
-            wanted.threads()));
+            wanted.threadsOrOne()));
   }
 
   @Override

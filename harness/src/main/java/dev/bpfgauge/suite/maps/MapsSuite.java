@@ -128,7 +128,7 @@ public final class MapsSuite implements Suite {
         wanted.keySizes(),
         wanted.valueSizes(),
         wanted.fills(),
-        wanted.threads(),
+        wanted.threadsOrOne(),
         all(own.sharing, Sharing::ofWord),
         all(own.orders, KeyOrder::ofWord),
         own.batches);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.measure.Outcome;
-import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.measure.Undisturbed;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import java.nio.file.Path;
@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real programs on the real kernel, as briefly as they can be measured. */
 class KernelMapsMeterTest {
-  private static final int MOST_TRIES = 20;
-
   @TempDir private Path folder;
 
   @BeforeEach
@@ -135,22 +133,8 @@ class KernelMapsMeterTest {
     return new Cell("kernel-maps", "kernel-maps." + operation, params, "");
   }
 
-  /** Once more where the machine was so busy that the meter does not trust its times. */
   private Outcome measure(Cell cell) {
-    Outcome outcome = once(cell);
-    for (int i = 0; i < MOST_TRIES && isDisturbed(outcome); i++) {
-      outcome = once(cell);
-    }
-    return outcome;
-  }
-
-  private Outcome once(Cell cell) {
-    return new KernelMapsMeter().attempt(cell, Settings.of(10, 30, 2, 42, folder.resolve("log")));
-  }
-
-  private static boolean isDisturbed(Outcome outcome) {
-    return outcome instanceof Outcome.Failed(String reason)
-        && reason.startsWith("the times cannot be trusted");
+    return Undisturbed.outcome(new KernelMapsMeter(), cell, folder);
   }
 
   private static Measurement measured(Outcome outcome) {

@@ -71,6 +71,8 @@ class GivenValuesTest {
 
   @TempDir Path folder;
 
+  private @Nullable GivenObjects objects;
+
   private Path object(String name, String source) throws IOException {
     return Compiled.object(folder, name, source);
   }
@@ -94,12 +96,22 @@ class GivenValuesTest {
             shapes == null ? null : Files.writeString(folder.resolve("shapes.json"), shapes)));
   }
 
+  /** Read once: it takes a process. */
+  private GivenObjects objects() throws IOException {
+    GivenObjects read = objects;
+    if (read == null) {
+      read = GivenObjects.read(List.of(object("x", SOURCE)));
+      objects = read;
+    }
+    return read;
+  }
+
   /** What a run of the object would be given, as it travels into forks and guests. */
   private GivenValues values(
       Map<String, String> maps, Map<String, String> variables, @Nullable String shapes)
       throws IOException {
-    GivenObjects objects = GivenObjects.read(List.of(object("x", SOURCE)));
-    byte[] text = objects.files(null, inputs(maps, variables, shapes)).get("inputs/x.bpf.o.values");
+    byte[] text =
+        objects().files(null, inputs(maps, variables, shapes)).get("inputs/x.bpf.o.values");
     return GivenValues.ofText(new String(text, UTF_8));
   }
 
