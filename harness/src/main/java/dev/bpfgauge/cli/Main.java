@@ -63,6 +63,7 @@ public final class Main implements Runnable {
           CalibrateCommand.class,
           KernelsCommand.class,
           ProgCommand.class,
+          AbCommand.class,
           ToolsCommand.class,
           DiagnoseCommand.class,
           TopCommand.class,

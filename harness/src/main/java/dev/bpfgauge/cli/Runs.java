@@ -25,6 +25,7 @@ import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.run.Until;
 import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
+import dev.bpfgauge.suite.ab.AbSuite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,11 @@ final class Runs {
       boolean gate = analysis.run().info().commandLine().contains(ProgText.GATE);
       return gate ? text.gate(out, code, List.of()) : code;
     }
-    return show(result, TerminalTable.render(analysis, Terminal.widthOfTable()));
+    return show(
+        result,
+        analysis.run().info().plan().suites().contains(AbSuite.NAME)
+            ? AbCommand.text(analysis, Terminal.widthOfTable())
+            : TerminalTable.render(analysis, Terminal.widthOfTable()));
   }
 
   /** The same with another text than the table. */

@@ -6,12 +6,22 @@ import dev.bpfgauge.libbpf.ffm.SyscallNumbers;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** An event of perf_event_open(2): it counts, and a program can be attached to it. */
 public final class PerfEvent {
   private static final int PERF_TYPE_SOFTWARE = 1;
   private static final int PERF_COUNT_SW_CPU_CLOCK = 0;
   private static final int PERF_FLAG_FD_CLOEXEC = 8;
+
+  /** Bits of {@code struct perf_event_attr}, from the least. */
+  private static final long DISABLED = 1;
+
+  private static final long INHERIT = 1 << 1;
+  private static final long ENABLE_ON_EXEC = 1 << 12;
+
+  /** PERF_FORMAT_TOTAL_TIME_ENABLED and _RUNNING. */
+  private static final long TIMES = 3;
 
   private PerfEvent() {}
 
@@ -39,6 +49,22 @@ public final class PerfEvent {
   }
 
   /**
+   * Counts for a process from its next exec on, with all that it starts then; the caller closes it.
+   *
+   * <p>Reading gives three numbers of eight bytes: the count, and the nanoseconds for which it was
+   * wanted and counted.
+   *
+   * @param about names the event in messages
+   * @param pid of a process that has not executed its program yet
+   * @throws BpfException where the kernel refuses
+   * @throws UnsupportedOperationException on an architecture whose number of the call is not known
+   */
+  public static int ofCommand(String about, int type, long config, int pid) {
+    return open(
+        about, type, config, new Scope(0, pid, -1), DISABLED | INHERIT | ENABLE_ON_EXEC, TIMES);
+  }
+
+  /**
    * A descriptor, which the caller closes.
    *
    * @param about names the event in messages
@@ -46,6 +72,11 @@ public final class PerfEvent {
    * @throws UnsupportedOperationException on an architecture whose number of the call is not known
    */
   public static int open(String about, int type, long config, Scope scope) {
+    return open(about, type, config, scope, 0, 0);
+  }
+
+  private static int open(
+      String about, int type, long config, Scope scope, long flags, long readFormat) {
     long number =
         SyscallNumbers.current()
             .orElseThrow(() ->
@@ -59,6 +90,8 @@ public final class PerfEvent {
       Uapi.perf_event_attr.setInt(attr, "size", Math.toIntExact(attr.byteSize()));
       Uapi.perf_event_attr.setLong(attr, "config", config);
       Uapi.perf_event_attr.setLong(attr, "sample_period", scope.samplePeriod);
+      Uapi.perf_event_attr.setLong(attr, "read_format", readFormat);
+      attr.set(ValueLayout.JAVA_LONG, Uapi.perf_event_attr.offset("flags"), flags);
       MemorySegment errno = Errno.allocate(arena);
       long fd =
           LibC.syscall(

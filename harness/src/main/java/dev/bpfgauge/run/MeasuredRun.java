@@ -103,7 +103,7 @@ public final class MeasuredRun {
    */
   public Result start(
       Plan plan, SortedMap<String, byte[]> files, Path resultsFolder, ListenerFactory listeners) {
-    List<Capability> capabilities = RunConditions.requireBpf();
+    List<Capability> capabilities = RunConditions.capabilities(plan);
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunFolder folder =
@@ -144,7 +144,7 @@ public final class MeasuredRun {
    * @throws Refusal where the run comes from another machine or kernel, or nothing is left to do
    */
   public Result resume(RunFolder folder, ListenerFactory listeners) {
-    RunConditions.requireBpf();
+    RunConditions.capabilities(Plan.of(folder));
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunInfo info = folder.readInfo();
@@ -208,20 +208,29 @@ public final class MeasuredRun {
             clock.offsetMillis());
     try (sampler;
         Suites suites = new Suites()) {
+      SavedState saved = SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM);
       MachineStates states =
           new MachineStates(
               plan.arms(),
               new Profiles(workingFolder),
               forks.longestBlock(forkDeadline),
               folder.path(),
-              SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),
+              saved,
               listener);
       ArmState.Source arms = states;
       Function<PlannedFork, Callable<Outcome>> measure =
           fork -> suites.fork(fork.cell(), forks.settings(fork));
       if (holder.isPresent()) {
         SuiteArms held =
-            new SuiteArms(holder.get(), states, plan, folder.path(), work(folder), forks.log());
+            new SuiteArms(
+                holder.get(),
+                states,
+                plan,
+                folder.path(),
+                work(folder),
+                forks.log(),
+                saved,
+                listener);
         arms = held;
         measure = fork -> held.fork(fork, one -> forks.settings(one));
       }

@@ -250,6 +250,33 @@ public record Plan(
   }
 
   /**
+   * Visits each arm once a round, in an order that chance makes.
+   *
+   * @param cells an arm's cells, in the order they are measured
+   */
+  public static Plan inRandomOrder(
+      String mode,
+      List<ArmInfo> arms,
+      Function<ArmInfo, List<Cell>> cells,
+      int rounds,
+      long seed,
+      Times times,
+      double margin) {
+    Random random = new Random(seed);
+    List<PlannedFork> forks = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      List<ArmInfo> order = new ArrayList<>(arms);
+      Collections.shuffle(order, random);
+      for (ArmInfo arm : order) {
+        for (Cell cell : cells.apply(arm)) {
+          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), null));
+        }
+      }
+    }
+    return new Plan(mode, arms, forks, rounds, seed, times, margin, null, new TreeMap<>());
+  }
+
+  /**
    * Visits each arm once a round, forwards in one and backwards in the next (ABBA), where each arm
    * has cells of its own.
    *

@@ -34,12 +34,19 @@ public final class RunConditions {
     return System.getProperty(GUEST_PROPERTIES + key, "");
   }
 
-  /** What this machine can do, where that is to create at least one kind of map. */
-  static List<Capability> requireBpf() {
+  /**
+   * What this machine can.
+   *
+   * @throws Refusal where it has no BPF and the plan needs it
+   */
+  static List<Capability> capabilities(Plan plan) {
     List<Capability> capabilities = Capabilities.probe();
     boolean maps =
         capabilities.stream().anyMatch(c -> c.name().startsWith("bpf.map.") && c.isSupported());
-    if (!maps) {
+    boolean needed =
+        plan.info().suites().stream()
+            .anyMatch(suite -> Suite.named(suite).filter(Suite::needsBpf).isPresent());
+    if (needed && !maps) {
       throw Refusal.environment(
           capabilities.stream()
               .filter(c -> !c.isSupported() && c.name().contains("bpf"))

@@ -1,6 +1,7 @@
 package dev.bpfgauge.run;
 
 import dev.bpfgauge.machine.host.Roots;
+import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.machine.sample.PackageEnergy;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
@@ -26,6 +27,8 @@ final class SuiteArms implements ArmState.Source {
   private final Path folder;
   private final Path work;
   private final Path log;
+  private final SavedState saved;
+  private final SessionListener listener;
   private volatile @Nullable Held held;
 
   /**
@@ -35,15 +38,25 @@ final class SuiteArms implements ArmState.Source {
    * @param folder the run's
    * @param work where loads put their files
    * @param log what programs complain
+   * @param saved where settings are kept that an arm changes
    */
   SuiteArms(
-      Held.Holder holder, ArmState.Source machine, Plan plan, Path folder, Path work, Path log) {
+      Held.Holder holder,
+      ArmState.Source machine,
+      Plan plan,
+      Path folder,
+      Path work,
+      Path log,
+      SavedState saved,
+      SessionListener listener) {
     this.holder = holder;
     this.machine = machine;
     this.plan = plan;
     this.folder = folder;
     this.work = work;
     this.log = log;
+    this.saved = saved;
+    this.listener = listener;
   }
 
   /** How a plan's arms are held; empty where they are profiles alone. */
@@ -69,12 +82,14 @@ final class SuiteArms implements ArmState.Source {
         folder,
         work,
         log,
+        saved::set,
         joules);
   }
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
     PackageEnergy energy = new PackageEnergy(Roots.SYSTEM);
+    int mark = saved.mark();
     Held before = null;
     ArmState state = null;
     try {
@@ -82,7 +97,8 @@ final class SuiteArms implements ArmState.Source {
       state = machine.enter(label);
       Held now = before == null ? hold(label, energy) : before;
       held = now;
-      return new InForce(state, now, energy, holder.isTheLoad());
+      boolean asks = !holder.isTheLoad() && (state.hasLoad() || holder.needsQuiet());
+      return new InForce(state, now, energy, holder.isTheLoad(), asks, () -> putBack(mark));
     } catch (ArmState.UnavailableException | InterruptedException | RuntimeException e) {
       if (state != null) {
         state.close();
@@ -90,8 +106,16 @@ final class SuiteArms implements ArmState.Source {
       if (before != null) {
         before.close();
       }
+      putBack(mark);
       energy.close();
       throw e;
+    }
+  }
+
+  /** Settings that the arm changed; those of the machine's state are back by then. */
+  private void putBack(int mark) {
+    if (saved.mark() > mark) {
+      saved.restoreTo(mark).failed().forEach(what -> listener.note("not put back: " + what));
     }
   }
 
@@ -104,7 +128,13 @@ final class SuiteArms implements ArmState.Source {
     }
   }
 
-  private record InForce(ArmState state, Held held, PackageEnergy energy, boolean isTheLoad)
+  private record InForce(
+      ArmState state,
+      Held held,
+      PackageEnergy energy,
+      boolean isTheLoad,
+      boolean asks,
+      Runnable settings)
       implements ArmState {
     @Override
     public List<String> notes() {
@@ -113,7 +143,7 @@ final class SuiteArms implements ArmState.Source {
 
     @Override
     public List<LoadCheck> before() throws InterruptedException {
-      return isTheLoad ? List.of() : state.before();
+      return asks ? state.before() : List.of();
     }
 
     @Override
@@ -123,7 +153,7 @@ final class SuiteArms implements ArmState.Source {
 
     @Override
     public During during(Cell cell) {
-      return isTheLoad ? List::of : state.during(cell);
+      return asks ? state.during(cell) : List::of;
     }
 
     @Override
@@ -140,6 +170,7 @@ final class SuiteArms implements ArmState.Source {
         state.close();
         held.close();
       }
+      settings.run();
       energy.close();
     }
   }

@@ -3,6 +3,7 @@ package dev.bpfgauge.suite;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,14 @@ public interface Held extends AutoCloseable {
     }
 
     /**
+     * Where a profile has no load, the machine has to be quiet. Not where arms are compared on a
+     * machine as it is.
+     */
+    default boolean needsQuiet() {
+      return true;
+    }
+
+    /**
      * Brings an arm into force.
      *
      * @param label the arm's
@@ -58,6 +67,7 @@ public interface Held extends AutoCloseable {
    * @param folder the run's
    * @param work where loads put their files
    * @param log what programs complain
+   * @param setter changes settings of the machine
    * @param joules the packages' energy since it was asked for last; NaN where nothing tells
    */
   record Ground(
@@ -66,7 +76,19 @@ public interface Held extends AutoCloseable {
       Path folder,
       Path work,
       Path log,
+      Setter setter,
       DoubleSupplier joules) {}
+
+  /** Changes settings of the machine, which are put back behind the arm, however this ends. */
+  interface Setter {
+    /**
+     * Writes a file below /sys or /proc/sys.
+     *
+     * @return what it reads then, which the kernel may have rounded
+     * @throws IOException where it cannot be read or written
+     */
+    String set(Path file, String value) throws IOException;
+  }
 
   /** Why this machine cannot hold an arm, as one sentence with the fix. */
   final class UnavailableException extends Exception {

@@ -30,6 +30,11 @@ public interface Suite extends SuiteWords {
     return true;
   }
 
+  /** Nothing of it can be measured where no BPF map can be created. */
+  default boolean needsBpf() {
+    return true;
+  }
+
   /** Guests of the lab measure it. */
   default boolean isMeasuredInGuests() {
     return isNamedByRun();

@@ -8,6 +8,7 @@ import static dev.bpfgauge.libbpf.ffm.NativeLibrary.POINTER;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
@@ -166,6 +167,42 @@ public final class LibC {
 
   private static final LateHandle getrusage$mh =
       LIBC.bindLate("getrusage", FunctionDescriptor.of(INT, INT, POINTER), Errno.CAPTURE);
+
+  private static final LateHandle posix_spawn$mh =
+      LIBC.bindLate(
+          "posix_spawn",
+          FunctionDescriptor.of(INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
+
+  private static final LateHandle posix_spawn_file_actions_init$mh =
+      LIBC.bindLate("posix_spawn_file_actions_init", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle posix_spawn_file_actions_destroy$mh =
+      LIBC.bindLate("posix_spawn_file_actions_destroy", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle posix_spawn_file_actions_addopen$mh =
+      LIBC.bindLate(
+          "posix_spawn_file_actions_addopen",
+          FunctionDescriptor.of(INT, POINTER, INT, POINTER, INT, INT));
+
+  private static final LateHandle posix_spawn_file_actions_adddup2$mh =
+      LIBC.bindLate(
+          "posix_spawn_file_actions_adddup2", FunctionDescriptor.of(INT, POINTER, INT, INT));
+
+  private static final LateHandle posix_spawnattr_init$mh =
+      LIBC.bindLate("posix_spawnattr_init", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle posix_spawnattr_destroy$mh =
+      LIBC.bindLate("posix_spawnattr_destroy", FunctionDescriptor.of(INT, POINTER));
+
+  private static final LateHandle posix_spawnattr_setflags$mh =
+      LIBC.bindLate(
+          "posix_spawnattr_setflags", FunctionDescriptor.of(INT, POINTER, ValueLayout.JAVA_SHORT));
+
+  private static final LateHandle pipe2$mh =
+      LIBC.bindLate("pipe2", FunctionDescriptor.of(INT, POINTER, INT), Errno.CAPTURE);
+
+  private static final LateHandle wait4$mh =
+      LIBC.bindLate("wait4", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER), Errno.CAPTURE);
 
   private static final LateHandle geteuid$mh = LIBC.bindLate("geteuid", FunctionDescriptor.of(INT));
 
@@ -519,6 +556,104 @@ public final class LibC {
   public static int getrusage(MemorySegment errno, int who, MemorySegment usage) {
     try {
       return (int) getrusage$mh.get().invokeExact(errno, who, usage);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** posix_spawn(3): gives the error and leaves errno alone; {@code pid} is an int. */
+  public static int posix_spawn(
+      MemorySegment pid,
+      MemorySegment path,
+      MemorySegment file_actions,
+      MemorySegment attrp,
+      MemorySegment argv,
+      MemorySegment envp) {
+    try {
+      return (int) posix_spawn$mh.get().invokeExact(pid, path, file_actions, attrp, argv, envp);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The object has 80 bytes in glibc. */
+  public static int posix_spawn_file_actions_init(MemorySegment file_actions) {
+    try {
+      return (int) posix_spawn_file_actions_init$mh.get().invokeExact(file_actions);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** Frees what the object holds. */
+  public static int posix_spawn_file_actions_destroy(MemorySegment file_actions) {
+    try {
+      return (int) posix_spawn_file_actions_destroy$mh.get().invokeExact(file_actions);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** Keeps {@code path}, which must live until the spawn. */
+  public static int posix_spawn_file_actions_addopen(
+      MemorySegment file_actions, int fildes, MemorySegment path, int oflag, int mode) {
+    try {
+      return (int) posix_spawn_file_actions_addopen$mh.get().invokeExact(file_actions, fildes, path, oflag, mode);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The copy is not closed by exec. */
+  public static int posix_spawn_file_actions_adddup2(MemorySegment file_actions, int fildes, int newfildes) {
+    try {
+      return (int) posix_spawn_file_actions_adddup2$mh.get().invokeExact(file_actions, fildes, newfildes);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** The object has 336 bytes in glibc. */
+  public static int posix_spawnattr_init(MemorySegment attr) {
+    try {
+      return (int) posix_spawnattr_init$mh.get().invokeExact(attr);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** Frees what the object holds. */
+  public static int posix_spawnattr_destroy(MemorySegment attr) {
+    try {
+      return (int) posix_spawnattr_destroy$mh.get().invokeExact(attr);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code POSIX_SPAWN_SETPGROUP} is 2; the group is the child's own unless set. */
+  public static int posix_spawnattr_setflags(MemorySegment attr, short flags) {
+    try {
+      return (int) posix_spawnattr_setflags$mh.get().invokeExact(attr, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** pipe2(2): two ints, the end to read first. */
+  public static int pipe2(MemorySegment errno, MemorySegment pipefd, int flags) {
+    try {
+      return (int) pipe2$mh.get().invokeExact(errno, pipefd, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** wait4(2): {@code wstatus} is an int, {@code rusage} a struct rusage. */
+  public static int wait4(
+      MemorySegment errno, int pid, MemorySegment wstatus, int options, MemorySegment rusage) {
+    try {
+      return (int) wait4$mh.get().invokeExact(errno, pid, wstatus, options, rusage);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The undo log of the machine's settings: before a setting is changed its prior value is on stable
@@ -36,6 +38,9 @@ import java.util.function.Supplier;
 public final class SavedState {
 
   private static final String FILE = "state.jsonl";
+
+  /** Words to choose from, and the one that is chosen. */
+  private static final Pattern CHOSEN = Pattern.compile("(?:[\\w.-]+ +)*\\[([\\w.-]+)](?: +[\\w.-]+)*");
 
   /** One line: the prior value of one file in one boot. */
   record Entry(String boot, String path, String value) {}
@@ -162,7 +167,7 @@ public final class SavedState {
    * @throws Refusal where the prior value cannot be saved; the file is unchanged then
    */
   public String set(Path target, String value) throws IOException {
-    String prior = ForeignText.read(target).strip();
+    String prior = value(target);
     if (prior.equals(value)) {
       return prior;
     }
@@ -177,7 +182,17 @@ public final class SavedState {
       rewrite();
       throw e;
     }
-    return ForeignText.read(target).strip();
+    return value(target);
+  }
+
+  /**
+   * What a file is set to, as it can be written: of several words the one in brackets, as in {@code
+   * always [madvise] never}.
+   */
+  static String value(Path target) throws IOException {
+    String text = ForeignText.read(target).strip();
+    Matcher chosen = CHOSEN.matcher(text);
+    return chosen.matches() ? chosen.group(1) : text;
   }
 
   /**
@@ -185,7 +200,7 @@ public final class SavedState {
    * energy preference that follows the governor.
    */
   public void keep(Path target) throws IOException {
-    append(new Entry(boot, target.toString(), ForeignText.read(target).strip()));
+    append(new Entry(boot, target.toString(), value(target)));
   }
 
   /** Puts everything back. Restoring again does nothing. */
@@ -199,7 +214,7 @@ public final class SavedState {
     for (Entry entry : entries.subList(mark, entries.size())) {
       Path target = Path.of(entry.path());
       try {
-        turns.add(new Turn(target, entry.value(), ForeignText.read(target).strip()));
+        turns.add(new Turn(target, entry.value(), value(target)));
       } catch (IOException e) {
         // What cannot be read any more is not written either.
       }
@@ -277,11 +292,11 @@ public final class SavedState {
       return entry.path() + ": not a machine setting, left alone";
     }
     try {
-      if (ForeignText.read(target).strip().equals(entry.value())) {
+      if (value(target).equals(entry.value())) {
         return "";
       }
       write(target, entry.value());
-      String now = ForeignText.read(target).strip();
+      String now = value(target);
       if (!now.equals(entry.value())) {
         return target + ": wrote " + entry.value() + ", reads " + now;
       }

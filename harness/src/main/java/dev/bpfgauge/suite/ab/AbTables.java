@@ -1,0 +1,289 @@
+package dev.bpfgauge.suite.ab;
+
+import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.report.view.Evidence;
+import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.stats.PairedComparison;
+import dev.bpfgauge.stats.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What two settings or more did to a command, measure by measure. */
+public final class AbTables {
+  private static final double NANOS_A_MILLI = 1e6;
+  private static final String WALL = "wall";
+
+  /** A figure, in words. */
+  private record Measure(String key, String words, DoubleFunction<String> text) {}
+
+  private static final List<Measure> MEASURES =
+      List.of(
+          new Measure(WALL, "Wall clock, ms", AbTables::millis),
+          new Measure("task_clock_ns", "On a CPU, ms", AbTables::millis),
+          new Measure("user_ns", "In user space, ms", AbTables::millis),
+          new Measure("system_ns", "In the kernel, ms", AbTables::millis),
+          new Measure("instructions", "Instructions", AbTables::count),
+          new Measure("cycles", "Cycles", AbTables::count),
+          new Measure("cache_misses", "Cache misses", AbTables::count),
+          new Measure("branch_misses", "Branches guessed wrong", AbTables::count),
+          new Measure("minor_faults", "Page faults", AbTables::count),
+          new Measure("major_faults", "Page faults that read", AbTables::count),
+          new Measure("switches", "Switches to others", AbTables::count),
+          new Measure("migrations", "Moves to another CPU", AbTables::count),
+          new Measure("resident_bytes", "Most memory, B", AbTables::count));
+
+  private final Evidence evidence;
+
+  /** Arm → round → what its fork measured. */
+  private final Map<String, SortedMap<Integer, Measurement>> forks = new TreeMap<>();
+
+  private final SortedMap<String, String> missing = new TreeMap<>();
+
+  public AbTables(Evidence evidence) {
+    this.evidence = evidence;
+    for (ForkRecord fork : evidence.analysis().run().forks()) {
+      Measurement measured = fork.measurement();
+      if (fork.cell().suite().equals(AbSuite.NAME)
+          && fork.status() == ForkStatus.OK
+          && measured != null) {
+        forks
+            .computeIfAbsent(fork.cell().profile(), _ -> new TreeMap<>())
+            .put(fork.round(), measured);
+        if (measured.missing() != null) {
+          missing.putAll(measured.missing());
+        }
+      }
+    }
+  }
+
+  /** Whether a run is one of the suite. */
+  public static boolean isOf(Evidence evidence) {
+    return evidence.info().plan().suites().contains(AbSuite.NAME);
+  }
+
+  /** Arms other than the reference, without repetitions. */
+  private List<String> subjects() {
+    return evidence.armLabels().stream()
+        .filter(label -> !label.equals(evidence.reference()))
+        .filter(label -> Experiment.arm(label).equals(label))
+        .toList();
+  }
+
+  /** For each arm what the run says of its wall clock, and what would decide it. */
+  public List<String> answers() {
+    List<String> answers = new ArrayList<>();
+    for (String arm : subjects()) {
+      Cell subject = AbSuite.cell(arm);
+      Optional<CellComparison> compared = evidence.comparison(subject);
+      answers.add(
+          compared
+              .map(it ->
+                  "%s against %s, wall clock: %s %s, %s. %s"
+                      .formatted(
+                          arm,
+                          evidence.reference(),
+                          Words.ratio(it.ratio()),
+                          Words.ratio(it.ratio(), it.interval95()),
+                          Words.verdict(it.verdict(), evidence.unit()),
+                          open(it))
+                      .strip())
+              .orElse("%s against %s: nothing to compare.".formatted(arm, evidence.reference())));
+    }
+    return answers;
+  }
+
+  private String open(CellComparison compared) {
+    return compared.verdict() == Verdict.INCONCLUSIVE
+        ? sentence(
+            evidence.wouldDecide(
+                evidence.compare(compared.subject(), compared.reference()), compared.subject()))
+        : "";
+  }
+
+  private static String sentence(String words) {
+    return words.isEmpty()
+        ? ""
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".";
+  }
+
+  /** What the arms are, what each measure says, and what could not be measured. */
+  public List<Table> tables() {
+    if (!isOf(evidence)) {
+      return List.of();
+    }
+    List<Table> tables = new ArrayList<>(List.of(arms()));
+    tables.addAll(measures());
+    tables.add(notMeasured());
+    return tables.stream().filter(table -> !table.rows().isEmpty()).toList();
+  }
+
+  /** A table for each arm but the reference. */
+  public List<Table> measures() {
+    return subjects().stream().map(this::measures).toList();
+  }
+
+  private Table arms() {
+    Table.Builder table = Table.of("ab-arms", "The arms", "~Arm", "~What is special about it");
+    evidence.arms().stream()
+        .filter(arm -> Experiment.arm(arm.label()).equals(arm.label()))
+        .forEach(arm -> table.row(arm.label(), arm.description()));
+    return table.build();
+  }
+
+  /** Each measure of an arm against the reference, and both against themselves. */
+  private Table measures(String arm) {
+    String reference = evidence.reference();
+    Table.Builder table =
+        Table.of(
+            "ab-" + arm,
+            "%s against %s, paired by round; and each against itself again"
+                .formatted(arm, reference),
+            "~Measure",
+            reference,
+            arm,
+            "%s / %s".formatted(arm, reference),
+            "95 % interval",
+            "%s again / %s".formatted(reference, reference),
+            "%s again / %s".formatted(arm, arm));
+    Stream.concat(MEASURES.stream(), metrics()).forEach(measure -> {
+      double[] own = values(arm, measure.key);
+      double[] its = values(reference, measure.key);
+      if (own.length > 0 && its.length > 0 && Math.max(max(own), max(its)) > 0) {
+        PairedComparison compared = paired(arm, reference, measure.key);
+        table.row(
+            measure.words,
+            measure.text.apply(ForkStatistics.mean(its)),
+            measure.text.apply(ForkStatistics.mean(own)),
+            compared == null ? Words.NONE : Words.ratio(compared.ratio()),
+            compared == null
+                ? Words.NONE
+                : Words.ratio(compared.ratio(), compared.interval95()),
+            itself(reference, measure.key),
+            itself(arm, measure.key));
+      }
+    });
+    return table.build();
+  }
+
+  private Stream<Measure> metrics() {
+    return forks.values().stream()
+        .flatMap(rounds -> rounds.values().stream())
+        .flatMap(measured -> extras(measured).keySet().stream())
+        .filter(key -> key.startsWith(VariantHeld.METRIC))
+        .distinct()
+        .sorted()
+        .map(key ->
+            new Measure(
+                key,
+                "Metric " + key.substring(VariantHeld.METRIC.length()),
+                Words::nanos));
+  }
+
+  private String itself(String arm, String key) {
+    PairedComparison compared = paired(arm + "#2", arm, key);
+    return compared == null || compared.interval95() == null
+        ? Words.NONE
+        : Words.ratio(compared.ratio(), compared.interval95());
+  }
+
+  /** By rounds in which both have the figure; null where a ratio makes no sense. */
+  private @Nullable PairedComparison paired(String subject, String reference, String key) {
+    SortedMap<Integer, Measurement> own = forks.getOrDefault(subject, new TreeMap<>());
+    SortedMap<Integer, Measurement> its = forks.getOrDefault(reference, new TreeMap<>());
+    List<Integer> rounds =
+        own.keySet().stream()
+            .filter(round -> value(own.get(round), key) > 0 && value(its.get(round), key) > 0)
+            .toList();
+    return rounds.isEmpty()
+        ? null
+        : PairedComparison.of(
+            rounds.stream().mapToDouble(round -> value(own.get(round), key)).toArray(),
+            rounds.stream().mapToDouble(round -> value(its.get(round), key)).toArray(),
+            evidence.info().plan().margin());
+  }
+
+  private double[] values(String arm, String key) {
+    return forks.getOrDefault(arm, new TreeMap<>()).values().stream()
+        .mapToDouble(measured -> value(measured, key))
+        .filter(Double::isFinite)
+        .toArray();
+  }
+
+  private static double value(@Nullable Measurement measured, String key) {
+    if (measured == null) {
+      return Double.NaN;
+    }
+    return key.equals(WALL)
+        ? measured.meanNanosPerOp()
+        : extras(measured).getOrDefault(key, Double.NaN);
+  }
+
+  private static SortedMap<String, Double> extras(Measurement measured) {
+    SortedMap<String, Double> extras = measured.extras();
+    return extras == null ? new TreeMap<>() : extras;
+  }
+
+  private static double max(double[] values) {
+    return Arrays.stream(values).max().orElse(Double.NaN);
+  }
+
+  private Table notMeasured() {
+    Table.Builder table = Table.of("ab-missing", "Not measured", "~Measure", "~Why");
+    whyNot().forEach((why, measures) -> table.row(String.join(", ", measures), why));
+    return table.build();
+  }
+
+  /** Sentences on what is not measured, and on what outlived the command. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    whyNot()
+        .forEach((why, measures) ->
+            notes.add("Not measured: %s: %s.".formatted(String.join(", ", measures), why)));
+    long left =
+        Math.round(
+            forks.values().stream()
+                .flatMap(rounds -> rounds.values().stream())
+                .mapToDouble(measured -> extras(measured).getOrDefault(VariantHeld.LEFT, 0.0))
+                .sum());
+    if (left > 0) {
+      notes.add(
+          "What the command left running was ended (%s in all): its time is in no figure."
+              .formatted(Words.count(left)));
+    }
+    return notes;
+  }
+
+  /** Reason → measures. */
+  private SortedMap<String, List<String>> whyNot() {
+    SortedMap<String, List<String>> why = new TreeMap<>();
+    MEASURES.stream()
+        .filter(measure -> missing.containsKey(measure.key))
+        .forEach(measure ->
+            why.computeIfAbsent(String.valueOf(missing.get(measure.key)), _ -> new ArrayList<>())
+                .add(measure.words));
+    return why;
+  }
+
+  private static String millis(double nanos) {
+    return Words.nanos(nanos / NANOS_A_MILLI);
+  }
+
+  private static String count(double value) {
+    return Words.count(Math.round(value));
+  }
+}

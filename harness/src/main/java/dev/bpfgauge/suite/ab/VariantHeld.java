@@ -1,0 +1,218 @@
+package dev.bpfgauge.suite.ab;
+
+import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfObject;
+import dev.bpfgauge.measure.Medians;
+import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.Settings;
+import dev.bpfgauge.model.Cell;
+import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.os.ForeignText;
+import dev.bpfgauge.os.Scratch;
+import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.suite.Held;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What differs on one arm, in force until it is closed; the command runs meanwhile. */
+final class VariantHeld implements Held {
+  static final String METRIC = "metric_";
+  static final String RUNS = "runs";
+  static final String LEFT = "left_running";
+
+  private static final int MOST_RUNS = 1000;
+  private static final int LAST_WORDS = 200;
+
+  private final Experiment experiment;
+  private final String label;
+  private final List<BpfObject> objects = new ArrayList<>();
+
+  private VariantHeld(Experiment experiment, String label) {
+    this.experiment = experiment;
+    this.label = label;
+  }
+
+  /**
+   * Brings an arm's settings into force.
+   *
+   * @param label the arm's
+   * @throws UnavailableException where one of them cannot be; objects are detached then
+   */
+  static VariantHeld hold(Experiment experiment, String label, Setter setter)
+      throws UnavailableException {
+    VariantHeld held = new VariantHeld(experiment, label);
+    try {
+      for (Setting setting : experiment.settings(label)) {
+        held.set(setting, setter);
+      }
+      return held;
+    } catch (UnavailableException e) {
+      held.close();
+      throw e;
+    }
+  }
+
+  private void set(Setting setting, Setter setter) throws UnavailableException {
+    try {
+      switch (setting.kind()) {
+        case SYSCTL, FILE -> {
+          String now = setter.set(setting.file(), setting.value());
+          if (!now.equals(setting.value())) {
+            throw new UnavailableException(
+                "%s was set to %s and reads %s"
+                    .formatted(setting.file(), setting.value(), Shown.name(now)));
+          }
+        }
+        case BPF -> attach(Path.of(setting.value()));
+        case ENV, RUN, CPUS -> {}
+      }
+    } catch (IOException e) {
+      throw new UnavailableException(
+          "%s cannot be set to %s: %s"
+              .formatted(setting.file(), setting.value(), e.getMessage()));
+    } catch (BpfException e) {
+      throw new UnavailableException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void attach(Path file) throws IOException {
+    BpfObject object = BpfObject.open(file);
+    objects.add(object);
+    object.load();
+    for (String program : object.programNames()) {
+      object.program(program).attach();
+    }
+  }
+
+  @Override
+  public Outcome attempt(Cell cell, Settings settings) {
+    try {
+      return measure(settings);
+    } catch (IOException e) {
+      return new Outcome.Failed(Shown.name(String.valueOf(e.getMessage())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Failed("interrupted");
+    }
+  }
+
+  /** A wrong end of the command, in one sentence. */
+  private static final class WrongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    WrongException(String message) {
+      super(message);
+    }
+  }
+
+  private Outcome measure(Settings settings) throws IOException, InterruptedException {
+    List<Double> walls = new ArrayList<>();
+    Map<String, List<Double>> figures = new TreeMap<>();
+    SortedMap<String, String> missing = new TreeMap<>();
+    double left = 0;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.measureMillis());
+    Path folder = Scratch.newFolder("ab-");
+    try {
+      do {
+        CommandRun.Ended ended = once(experiment, label, folder);
+        walls.add((double) ended.wallNanos());
+        ended
+            .figures()
+            .forEach((name, value) ->
+                figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+        missing.putAll(ended.missing());
+        left += ended.left();
+      } while (System.nanoTime() < end && walls.size() < MOST_RUNS);
+    } finally {
+      Scratch.deleteTree(folder);
+    }
+    SortedMap<String, Double> extras = new TreeMap<>();
+    figures.forEach((name, values) -> extras.put(name, Medians.of(values)));
+    extras.put(RUNS, (double) walls.size());
+    extras.put(LEFT, left);
+    return new Outcome.Measured(
+        new Measurement(
+            Medians.of(walls), walls, null, walls.size(), null, null, extras, missing),
+        null);
+  }
+
+  /**
+   * Runs an arm's command once.
+   *
+   * @throws IOException where it cannot be started, ends with another code than 0, or does not
+   *     print what is looked for
+   */
+  static CommandRun.Ended once(Experiment experiment, String label, Path folder)
+      throws IOException, InterruptedException {
+    boolean isRead = !experiment.metrics().isEmpty();
+    Path out = isRead ? folder.resolve("out") : Path.of("/dev/null");
+    Path err = folder.resolve("err");
+    List<Integer> cpus = new ArrayList<>();
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    for (Setting setting : experiment.settings(label)) {
+      switch (setting.kind()) {
+        case ENV -> environment.put(setting.name(), setting.value());
+        case CPUS -> cpus.addAll(setting.cpus(setting.text()));
+        default -> {}
+      }
+    }
+    CommandRun.Ended ended =
+        CommandRun.run(
+            new CommandRun.Start(experiment.words(label), environment, cpus, out, err));
+    if (ended.exit() != 0) {
+      throw new WrongException(
+          "the command ended with exit code %d%s".formatted(ended.exit(), lastWords(err)));
+    }
+    if (isRead) {
+      String printed = ForeignText.read(out) + "\n" + ForeignText.read(err);
+      for (Map.Entry<String, String> metric : experiment.metrics().entrySet()) {
+        ended.figures().put(METRIC + metric.getKey(), metric(metric.getValue(), printed));
+      }
+    }
+    return ended;
+  }
+
+  private static String lastWords(Path err) throws IOException {
+    List<String> lines =
+        Files.exists(err)
+            ? ForeignText.readLines(err).stream().filter(line -> !line.isBlank()).toList()
+            : List.of();
+    if (lines.isEmpty()) {
+      return "";
+    }
+    String last = Shown.name(lines.getLast().strip());
+    return ": " + last.substring(0, Math.min(last.length(), LAST_WORDS));
+  }
+
+  /** The last match counts: commands print a total at their end. */
+  private static double metric(String regex, String printed) throws WrongException {
+    Matcher match = Pattern.compile(regex, Pattern.MULTILINE).matcher(printed);
+    String found = null;
+    while (match.find()) {
+      found = match.groupCount() > 0 ? match.group(1) : match.group();
+    }
+    if (found == null) {
+      throw new WrongException("the command printed nothing that --metric " + regex + " matches");
+    }
+    try {
+      return Double.parseDouble(found.strip());
+    } catch (NumberFormatException e) {
+      throw new WrongException(
+          "--metric %s found '%s', which is no number".formatted(regex, Shown.name(found)));
+    }
+  }
+
+  @Override
+  public void close() {
+    objects.forEach(BpfObject::close);
+  }
+}
