@@ -166,6 +166,8 @@ class LayeringTest {
 
   @ArchTest static final ArchRule COUNTERS_KNOW_NO_SIBLING = knowsNoSiblingBut("counters");
 
+  @ArchTest static final ArchRule AB_KNOWS_NO_SIBLING = knowsNoSiblingBut("ab");
+
   @ArchTest static final ArchRule VERIFIER_KNOWS_NO_SIBLING = knowsNoSiblingBut("verifier");
 
   private static ArchRule knowsNoSiblingBut(String suite, String... siblings) {

@@ -277,8 +277,8 @@ final class AbCommand implements Callable<Integer> {
                   .formatted(FEWEST_ROUNDS, words(fewest), length)
               + " --rounds.");
     }
-    return (int)
-        Math.clamp(wanted.toMillis() / Math.max(1, round.toMillis()), FEWEST_ROUNDS, MOST_ROUNDS);
+    return Math.clamp(
+        wanted.toMillis() / Math.max(1, round.toMillis()), FEWEST_ROUNDS, MOST_ROUNDS);
   }
 
   private static String words(Duration time) {

@@ -3,6 +3,7 @@ package dev.bpfgauge.run;
 import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.machine.host.SavedState;
 import dev.bpfgauge.machine.sample.PackageEnergy;
+import dev.bpfgauge.machine.stress.Leftover;
 import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
@@ -82,6 +83,7 @@ final class SuiteArms implements ArmState.Source {
         folder,
         work,
         log,
+        Leftover.mark(),
         saved::set,
         joules);
   }

@@ -67,6 +67,7 @@ public interface Held extends AutoCloseable {
    * @param folder the run's
    * @param work where loads put their files
    * @param log what programs complain
+   * @param mark variables of an arm's processes, by which they are ended where this one is killed
    * @param setter changes settings of the machine
    * @param joules the packages' energy since it was asked for last; NaN where nothing tells
    */
@@ -76,6 +77,7 @@ public interface Held extends AutoCloseable {
       Path folder,
       Path work,
       Path log,
+      Map<String, String> mark,
       Setter setter,
       DoubleSupplier joules) {}
 

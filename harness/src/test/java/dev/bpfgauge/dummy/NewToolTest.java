@@ -80,7 +80,15 @@ class NewToolTest {
     programsMayBeLoaded();
     Path log = Files.createFile(folder.resolve("log"));
     Held.Ground ground =
-        new Held.Ground(List.of("off", "dummytool"), Map.of(), folder, folder, log, (_, value) -> value, () -> 0);
+        new Held.Ground(
+            List.of("off", "dummytool"),
+            Map.of(),
+            folder,
+            folder,
+            log,
+            Map.of(),
+            (_, value) -> value,
+            () -> 0);
     Cell cell = ToolsSuite.cells("dummytool", List.of(TargetLoad.values())).getFirst();
 
     try (Held tool = new ToolsSuite().holder().orElseThrow().hold("dummytool", ground)) {

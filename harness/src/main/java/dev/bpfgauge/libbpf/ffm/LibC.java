@@ -598,16 +598,21 @@ public final class LibC {
   public static int posix_spawn_file_actions_addopen(
       MemorySegment file_actions, int fildes, MemorySegment path, int oflag, int mode) {
     try {
-      return (int) posix_spawn_file_actions_addopen$mh.get().invokeExact(file_actions, fildes, path, oflag, mode);
+      return (int)
+          posix_spawn_file_actions_addopen$mh
+              .get()
+              .invokeExact(file_actions, fildes, path, oflag, mode);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }
   }
 
   /** The copy is not closed by exec. */
-  public static int posix_spawn_file_actions_adddup2(MemorySegment file_actions, int fildes, int newfildes) {
+  public static int posix_spawn_file_actions_adddup2(
+      MemorySegment file_actions, int fildes, int newfildes) {
     try {
-      return (int) posix_spawn_file_actions_adddup2$mh.get().invokeExact(file_actions, fildes, newfildes);
+      return (int)
+          posix_spawn_file_actions_adddup2$mh.get().invokeExact(file_actions, fildes, newfildes);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

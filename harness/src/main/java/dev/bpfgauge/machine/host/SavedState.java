@@ -40,7 +40,8 @@ public final class SavedState {
   private static final String FILE = "state.jsonl";
 
   /** Words to choose from, and the one that is chosen. */
-  private static final Pattern CHOSEN = Pattern.compile("(?:[\\w.-]+ +)*\\[([\\w.-]+)](?: +[\\w.-]+)*");
+  private static final Pattern CHOSEN =
+      Pattern.compile("(?:[\\w.-]+ +)*\\[([\\w.-]+)](?: +[\\w.-]+)*");
 
   /** One line: the prior value of one file in one boot. */
   record Entry(String boot, String path, String value) {}

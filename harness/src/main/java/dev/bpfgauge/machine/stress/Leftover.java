@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -50,6 +51,11 @@ public final class Leftover {
       deadOwner(name).ifPresent(owner -> found.add(new Leftover(owner, marked)));
     }
     return List.copyOf(found);
+  }
+
+  /** A variable by which a process is found, and ended, once this harness is dead. */
+  public static Map<String, String> mark() {
+    return Map.of(Containment.MARK, Owner.self() + "-arm");
   }
 
   /** Kills what runs and removes the cgroup. */

@@ -119,7 +119,7 @@ public final class AbSuite implements Suite {
 
           @Override
           public Held hold(String label, Held.Ground ground) throws Held.UnavailableException {
-            return VariantHeld.hold(of(ground.folder()), label, ground.setter());
+            return VariantHeld.hold(of(ground.folder()), label, ground);
           }
 
           @Override
@@ -129,8 +129,7 @@ public final class AbSuite implements Suite {
 
   private static Experiment of(Path folder) {
     return Experiment.in(folder)
-        .orElseThrow(() ->
-            Refusal.environment("%s has no %s".formatted(folder, Experiment.FILE)));
+        .orElseThrow(() -> Refusal.environment("%s has no %s".formatted(folder, Experiment.FILE)));
   }
 
   /** What is held against what is part of what is comparable. */

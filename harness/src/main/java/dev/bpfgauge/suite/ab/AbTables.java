@@ -160,23 +160,24 @@ public final class AbTables {
             "95 % interval",
             "%s again / %s".formatted(reference, reference),
             "%s again / %s".formatted(arm, arm));
-    Stream.concat(MEASURES.stream(), metrics()).forEach(measure -> {
-      double[] own = values(arm, measure.key);
-      double[] its = values(reference, measure.key);
-      if (own.length > 0 && its.length > 0 && Math.max(max(own), max(its)) > 0) {
-        PairedComparison compared = paired(arm, reference, measure.key);
-        table.row(
-            measure.words,
-            measure.text.apply(ForkStatistics.mean(its)),
-            measure.text.apply(ForkStatistics.mean(own)),
-            compared == null ? Words.NONE : Words.ratio(compared.ratio()),
-            compared == null
-                ? Words.NONE
-                : Words.ratio(compared.ratio(), compared.interval95()),
-            itself(reference, measure.key),
-            itself(arm, measure.key));
-      }
-    });
+    Stream.concat(MEASURES.stream(), metrics())
+        .forEach(measure -> {
+          double[] own = values(arm, measure.key);
+          double[] its = values(reference, measure.key);
+          if (own.length > 0 && its.length > 0 && Math.max(max(own), max(its)) > 0) {
+            PairedComparison compared = paired(arm, reference, measure.key);
+            table.row(
+                measure.words,
+                measure.text.apply(ForkStatistics.mean(its)),
+                measure.text.apply(ForkStatistics.mean(own)),
+                compared == null ? Words.NONE : Words.ratio(compared.ratio()),
+                compared == null
+                    ? Words.NONE
+                    : Words.ratio(compared.ratio(), compared.interval95()),
+                itself(reference, measure.key),
+                itself(arm, measure.key));
+          }
+        });
     return table.build();
   }
 
@@ -188,10 +189,7 @@ public final class AbTables {
         .distinct()
         .sorted()
         .map(key ->
-            new Measure(
-                key,
-                "Metric " + key.substring(VariantHeld.METRIC.length()),
-                Words::nanos));
+            new Measure(key, "Metric " + key.substring(VariantHeld.METRIC.length()), Words::nanos));
   }
 
   private String itself(String arm, String key) {

@@ -33,10 +33,7 @@ final class CommandRun {
    * memory as that of its child until the child's exec; a child's child has an account of its own.
    */
   private static final String[] GATE = {
-    "/bin/sh",
-    "-c",
-    "{ read -r _ <&4; exec \"$@\" </dev/null 3>&- 4<&-; } & echo $! >&3",
-    "sh"
+    "/bin/sh", "-c", "{ read -r _ <&4; exec \"$@\" </dev/null 3>&- 4<&-; } & echo $! >&3", "sh"
   };
 
   private static final short POSIX_SPAWN_SETPGROUP = 2;
@@ -51,6 +48,13 @@ final class CommandRun {
 
   private static final int SIGKILL = 9;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
+
+  /** Its number is the same on every architecture. */
+  private static final long CLOSE_RANGE = 436;
+
+  private static final long CLOSE_RANGE_CLOEXEC = 4;
+  private static final long FIRST_OF_OURS = 3;
+  private static final long ALL = 0xffff_ffffL;
   private static final long NANOS_A_SECOND = 1_000_000_000;
   private static final long NANOS_A_MICRO = 1_000;
   private static final long KIBI = 1024;
@@ -145,9 +149,10 @@ final class CommandRun {
     Pipe number = Pipe.open(arena, errno);
     Map<Counter, Integer> counters = new HashMap<>();
     SortedMap<String, String> missing = new TreeMap<>();
-    int group = 0;
     try {
-      group = spawn(start, gate.out, number.in, arena);
+      // What a virtual machine has open is none of the command's; before Linux 5.11 it may see it.
+      LibC.syscall(errno, CLOSE_RANGE, FIRST_OF_OURS, ALL, CLOSE_RANGE_CLOEXEC, 0, 0, 0);
+      int group = spawn(start, gate.out, number.in, arena);
       LibC.close(errno, number.in);
       int pid = number(number.out, arena, errno);
       LibC.wait4(errno, group, MemorySegment.NULL, 0, MemorySegment.NULL);
@@ -270,7 +275,7 @@ final class CommandRun {
 
   private static void confine(int pid, List<Integer> cpus, Arena arena, MemorySegment errno)
       throws IOException {
-    long words = 1 + cpus.stream().mapToInt(cpu -> cpu / Long.SIZE).max().orElse(0);
+    long words = 1L + cpus.stream().mapToInt(cpu -> cpu / Long.SIZE).max().orElse(0);
     MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, words);
     for (int cpu : cpus) {
       long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
@@ -285,8 +290,7 @@ final class CommandRun {
   private static void count(
       Counter counter, int pid, Map<Counter, Integer> counters, SortedMap<String, String> missing) {
     try {
-      counters.put(
-          counter, PerfEvent.ofCommand(counter.name(), counter.type, counter.config, pid));
+      counters.put(counter, PerfEvent.ofCommand(counter.name(), counter.type, counter.config, pid));
     } catch (BpfException e) {
       missing.put(counter.figure, why(counter, e.errno()));
     } catch (UnsupportedOperationException e) {

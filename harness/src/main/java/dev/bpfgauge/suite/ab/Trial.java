@@ -33,7 +33,7 @@ public record Trial(Duration wall) {
       Path folder = Scratch.newFolder("ab-");
       try {
         return new Trial(
-            Duration.ofNanos(VariantHeld.once(experiment, arm, folder).wallNanos()));
+            Duration.ofNanos(VariantHeld.once(experiment, arm, Map.of(), folder).wallNanos()));
       } finally {
         Scratch.deleteTree(folder);
       }

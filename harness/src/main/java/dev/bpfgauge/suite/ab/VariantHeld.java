@@ -34,11 +34,13 @@ final class VariantHeld implements Held {
 
   private final Experiment experiment;
   private final String label;
+  private final Map<String, String> mark;
   private final List<BpfObject> objects = new ArrayList<>();
 
-  private VariantHeld(Experiment experiment, String label) {
+  private VariantHeld(Experiment experiment, String label, Map<String, String> mark) {
     this.experiment = experiment;
     this.label = label;
+    this.mark = mark;
   }
 
   /**
@@ -47,12 +49,12 @@ final class VariantHeld implements Held {
    * @param label the arm's
    * @throws UnavailableException where one of them cannot be; objects are detached then
    */
-  static VariantHeld hold(Experiment experiment, String label, Setter setter)
+  static VariantHeld hold(Experiment experiment, String label, Ground ground)
       throws UnavailableException {
-    VariantHeld held = new VariantHeld(experiment, label);
+    VariantHeld held = new VariantHeld(experiment, label, ground.mark());
     try {
       for (Setting setting : experiment.settings(label)) {
-        held.set(setting, setter);
+        held.set(setting, ground.setter());
       }
       return held;
     } catch (UnavailableException e) {
@@ -77,8 +79,7 @@ final class VariantHeld implements Held {
       }
     } catch (IOException e) {
       throw new UnavailableException(
-          "%s cannot be set to %s: %s"
-              .formatted(setting.file(), setting.value(), e.getMessage()));
+          "%s cannot be set to %s: %s".formatted(setting.file(), setting.value(), e.getMessage()));
     } catch (BpfException e) {
       throw new UnavailableException(String.valueOf(e.getMessage()));
     }
@@ -123,12 +124,12 @@ final class VariantHeld implements Held {
     Path folder = Scratch.newFolder("ab-");
     try {
       do {
-        CommandRun.Ended ended = once(experiment, label, folder);
+        CommandRun.Ended ended = once(experiment, label, mark, folder);
         walls.add((double) ended.wallNanos());
         ended
             .figures()
-            .forEach((name, value) ->
-                figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+            .forEach(
+                (name, value) -> figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
         missing.putAll(ended.missing());
         left += ended.left();
       } while (System.nanoTime() < end && walls.size() < MOST_RUNS);
@@ -140,24 +141,26 @@ final class VariantHeld implements Held {
     extras.put(RUNS, (double) walls.size());
     extras.put(LEFT, left);
     return new Outcome.Measured(
-        new Measurement(
-            Medians.of(walls), walls, null, walls.size(), null, null, extras, missing),
+        new Measurement(Medians.of(walls), walls, null, walls.size(), null, null, extras, missing),
         null);
   }
 
   /**
    * Runs an arm's command once.
    *
+   * @param mark variables by which its processes are found
    * @throws IOException where it cannot be started, ends with another code than 0, or does not
    *     print what is looked for
    */
-  static CommandRun.Ended once(Experiment experiment, String label, Path folder)
+  static CommandRun.Ended once(
+      Experiment experiment, String label, Map<String, String> mark, Path folder)
       throws IOException, InterruptedException {
     boolean isRead = !experiment.metrics().isEmpty();
     Path out = isRead ? folder.resolve("out") : Path.of("/dev/null");
     Path err = folder.resolve("err");
     List<Integer> cpus = new ArrayList<>();
     Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.putAll(mark);
     for (Setting setting : experiment.settings(label)) {
       switch (setting.kind()) {
         case ENV -> environment.put(setting.name(), setting.value());
@@ -166,8 +169,7 @@ final class VariantHeld implements Held {
       }
     }
     CommandRun.Ended ended =
-        CommandRun.run(
-            new CommandRun.Start(experiment.words(label), environment, cpus, out, err));
+        CommandRun.run(new CommandRun.Start(experiment.words(label), environment, cpus, out, err));
     if (ended.exit() != 0) {
       throw new WrongException(
           "the command ended with exit code %d%s".formatted(ended.exit(), lastWords(err)));

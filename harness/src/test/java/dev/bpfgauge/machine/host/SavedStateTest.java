@@ -53,6 +53,19 @@ class SavedStateTest {
     assertEquals(List.of(), next.restore().restored(), "restoring again does nothing");
   }
 
+  /** As the file of transparent huge pages, which shows all words and takes one. */
+  @Test
+  void ofWordsToChooseFromTheChosenOneIsPutBack() throws IOException {
+    Path file = machine.cpuFile(SETTING);
+    Files.writeString(file, "always [madvise] never\n");
+    SavedState killed = open();
+    assertEquals("never", killed.set(file, "never"));
+    assertEquals(List.of(file + " = madvise"), open().restore().restored());
+    assertEquals("madvise", Files.readString(file).strip());
+    Files.writeString(file, "[0, 1] of two\n");
+    assertEquals("[0, 1] of two", SavedState.value(file));
+  }
+
   @Test
   void severalChangesOfOneFileEndAtTheFirstValue() throws IOException {
     SavedState state = open();

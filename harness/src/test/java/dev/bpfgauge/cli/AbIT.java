@@ -1,0 +1,187 @@
+package dev.bpfgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bpfgauge.Patience;
+import dev.bpfgauge.Requires;
+import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ab} as users type it. */
+class AbIT {
+  private static final Path SETTING = Path.of("/proc/sys/kernel/printk_ratelimit_burst");
+
+  @TempDir Path folder;
+
+  private static String setting() throws Exception {
+    return Files.readString(SETTING).strip();
+  }
+
+  private List<ForkRecord> forks() {
+    return RunFolder.resolve(folder.resolve("results"), "latest").read().forks();
+  }
+
+  /** The command itself says what was in force. */
+  @Test
+  void aSettingIsInForceOnItsArmAlone() throws Exception {
+    Requires.root();
+    String before = setting();
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "ab",
+                "--b",
+                "sysctl:kernel.printk_ratelimit_burst=123",
+                "--b",
+                "env:MINE=456",
+                "--metric",
+                "set=^set ([0-9]+)$",
+                "--metric",
+                "mine=mine ([0-9]+)",
+                "--rounds",
+                "3",
+                "--measure",
+                "1",
+                "--",
+                "echo set $(cat " + SETTING + "); echo mine ${MINE:-0} >&2");
+
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    assertEquals(before, setting());
+    assertEquals(12, forks().size());
+    Map<String, List<Double>> seen =
+        forks().stream()
+            .collect(
+                Collectors.groupingBy(
+                    fork -> fork.cell().profile(),
+                    Collectors.mapping(fork -> extra(fork, "metric_set"), Collectors.toList())));
+    double usual = Double.parseDouble(before);
+    assertEquals(
+        Map.of(
+            "a", List.of(usual, usual, usual),
+            "a#2", List.of(usual, usual, usual),
+            "b", List.of(123.0, 123.0, 123.0),
+            "b#2", List.of(123.0, 123.0, 123.0)),
+        seen);
+    assertTrue(ended.out().contains("b against a, wall clock: "), ended.out());
+    assertTrue(ended.out().contains("Metric mine"), ended.out());
+    Path run = RunFolder.resolve(folder.resolve("results"), "latest").path();
+    String page = Files.readString(run.resolve("report.html"));
+    assertTrue(page.contains("One setting against another"), "the section is there");
+    assertTrue(page.contains("sysctl:kernel.printk_ratelimit_burst=123"), "and the arms");
+  }
+
+  @Test
+  void whatSigkillLeftIsPutBackAndTheRunGoesOn() throws Exception {
+    Requires.root();
+    String before = setting();
+    Jar jar = new Jar(folder);
+    Process run =
+        jar.start(
+            "ab",
+            "--b",
+            "sysctl:kernel.printk_ratelimit_burst=124",
+            "--rounds",
+            "2",
+            "--measure",
+            "1",
+            "--",
+            "if [ -e go ]; then sleep 0.01; else [ $(cat "
+                + SETTING
+                + ") != 124 ] || sleep 600; fi");
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Patience.SECONDS);
+      while (!setting().equals("124") && run.isAlive() && System.nanoTime() < end) {
+        Thread.sleep(20);
+      }
+      assertEquals("124", setting(), jar.output());
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    assertEquals("124", setting());
+    Files.createFile(folder.resolve("go"));
+
+    Jar.Ended ended = new Jar(folder).run("run", "--resume", "latest");
+
+    assertEquals(before, setting());
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    assertEquals(8, forks().stream().filter(f -> f.status() == ForkStatus.OK).count());
+    assertEquals(
+        0,
+        ProcessHandle.allProcesses()
+            .filter(p -> p.info().commandLine().orElse("").contains("sleep 600"))
+            .count());
+  }
+
+  @Test
+  void aCommandThatFailsOnOneArmIsNoFigureThere() throws Exception {
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "ab",
+                "--b",
+                "env:FAILS_FROM_NOW=1",
+                "--rounds",
+                "2",
+                "--measure",
+                "1",
+                "--",
+                "n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) > n; [ -z \"$FAILS_FROM_NOW\" ] ||"
+                    + " [ $n -lt 2 ] || { echo no luck >&2; exit 7; }");
+
+    assertEquals(ExitCode.PARTIAL, ended.exitCode(), ended.out() + ended.err());
+    for (ForkRecord fork : forks()) {
+      boolean isB = fork.cell().profile().startsWith("b");
+      assertEquals(isB ? ForkStatus.CRASHED : ForkStatus.OK, fork.status(), fork.toString());
+      assertEquals(isB ? "the command ended with exit code 7: no luck" : "", fork.reason());
+    }
+    assertTrue(ended.out().contains("b against a: nothing to compare."), ended.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no-such-command | there is no program no-such-command on the PATH",
+        "exit 3 # no shell without blanks | the command ended with exit code 3",
+        "--metric rate=([0-9]+)/s -- true | the command printed nothing that --metric",
+        "--metric rate=(x -- true | is no regular expression",
+        "--metric =x -- true | --metric takes NAME=REGEX",
+        "--b env:A -- true | env takes env:NAME=VALUE",
+        "--b sysctl:no.such=1 -- true | this kernel has no /proc/sys/no/such",
+        "--for 1s -- sleep 1 | 8 rounds of this command take about",
+        "--for soon -- true | --for takes a time like 90s or 5m",
+      })
+  void whatMakesNoExperimentIsRefusedBeforeAnythingStarts(String words, String sentence)
+      throws Exception {
+    List<String> arguments = new java.util.ArrayList<>(List.of("ab"));
+    if (words.startsWith("--")) {
+      arguments.addAll(List.of(words.split(" ", -1)));
+    } else {
+      arguments.addAll(List.of("--", words));
+    }
+    Jar.Ended ended = new Jar(folder).run(arguments.toArray(String[]::new));
+
+    assertEquals(ExitCode.USAGE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.err().replaceAll("\\s+", " ").contains(sentence), ended.err());
+    assertFalse(Files.exists(folder.resolve("results")));
+  }
+
+  private static double extra(ForkRecord fork, String name) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(Objects.requireNonNull(fork.measurement()).extras()).get(name));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.bpfgauge.suite.ab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.bpfgauge.model.Refusal;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env:NAME=",
+        "env:NAME=a=b c",
+        "run:./new --fast 'x y'",
+        "sysctl:kernel.printk_ratelimit=7",
+        "file:/proc/sys/kernel/printk_ratelimit=7",
+        "cpus:0-1,5"
+      })
+  void oneIsReadAsItWasWritten(String text) {
+    assertEquals(text, Setting.parse("--b", text).text());
+  }
+
+  @Test
+  void itsFileIsWhatSysctlMeans() {
+    assertEquals(
+        Path.of("/proc/sys/kernel/printk_ratelimit"),
+        Setting.parse("--b", "sysctl:kernel.printk_ratelimit=7").file());
+    assertEquals(List.of(0, 1, 5), Setting.parse("--b", "cpus:0-1,5").cpus("cpus:0-1,5"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "evn:A=1 | --b: unknown setting \"evn\": did you mean \"env\"? Known: env, run, sysctl,"
+            + " file, cpus, bpf",
+        "env:=1 | --b env:=1: env takes env:NAME=VALUE.",
+        "env | --b env: env takes env:NAME=VALUE.",
+        "run: | --b run:: run takes run:COMMAND.",
+        "/sys/x=1 | --b /sys/x=1: a file is file:/sys/x=1.",
+        "file:/etc/passwd=1 | --b file:/etc/passwd=1: only files below /sys and /proc/sys are"
+            + " settings.",
+        "file:/sys/../etc/passwd=1 | --b file:/sys/../etc/passwd=1: only files below /sys and"
+            + " /proc/sys are settings.",
+        "sysctl:no.such=1 | --b sysctl:no.such=1: this kernel has no /proc/sys/no/such.",
+        "cpus:3-1 | --b cpus:3-1: '3-1' is no list of CPUs like 0-3,8.",
+        "cpus:one | --b cpus:one: 'one' is no list of CPUs like 0-3,8.",
+        "bpf:/no/such.o | --b bpf:/no/such.o: there is no file /no/such.o.",
+      })
+  void anythingElseIsRefusedInOneSentence(String text, String sentence) {
+    assertEquals(
+        sentence, assertThrows(Refusal.class, () -> Setting.parse("--b", text)).getMessage());
+  }
+}
