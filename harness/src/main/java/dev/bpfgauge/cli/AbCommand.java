@@ -5,10 +5,8 @@ import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.SearchPath;
 import dev.bpfgauge.os.Shown;
-import dev.bpfgauge.report.page.Trouble;
 import dev.bpfgauge.report.terminal.PageTables;
 import dev.bpfgauge.report.terminal.TerminalTable;
-import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
@@ -177,8 +175,7 @@ final class AbCommand implements Callable<Integer> {
 
   /** What the run says, for a terminal. */
   static String text(RunAnalysis analysis, int width) {
-    Evidence evidence = new Evidence(analysis);
-    AbTables ab = new AbTables(evidence);
+    AbTables ab = new AbTables(analysis);
     StringBuilder text = new StringBuilder("\n");
     text.append(PageTables.noise(analysis, width));
     int columns = Math.max(60, width);
@@ -187,7 +184,7 @@ final class AbCommand implements Callable<Integer> {
       text.append('\n').append(PageTables.table(table, width, List.of(EXPENDABLE)));
     }
     ab.notes().forEach(note -> TerminalTable.wrap(text, note, columns));
-    TerminalTable.wrap(text, new Trouble(evidence).summary(), columns);
+    text.append(PageTables.trouble(analysis, width));
     return text.append(PageTables.indicative(analysis, width)).toString();
   }
 

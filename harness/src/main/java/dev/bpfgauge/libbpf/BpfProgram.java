@@ -6,11 +6,11 @@ import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibBpf;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.os.ForeignText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalInt;
@@ -244,7 +244,7 @@ public final class BpfProgram {
    */
   private void requireFunctionTracing(String call, String where) {
     try {
-      if (Files.readString(FTRACE_ENABLED).strip().equals("0")) {
+      if (ForeignText.read(FTRACE_ENABLED).strip().equals("0")) {
         throw BpfException.inVain(
             call,
             "program %s on %s would be attached and never run, for kernel.ftrace_enabled is 0;"

@@ -1,7 +1,9 @@
 package dev.bpfgauge.os;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +21,24 @@ import java.util.stream.Stream;
 public final class ForeignText {
   private static final char NOT_UTF_8 = '\ufffd';
 
+  /** As much as any number, and most files of /proc, have. */
+  private static final int AT_ONCE = 8192;
+
   private ForeignText() {}
 
-  /** The whole file. */
+  /**
+   * The whole file. Unlike {@link Files#readAllBytes}, which asks a file without size for one byte
+   * first: the kernel answers a number below /proc/sys once, and the rest of it would be lost.
+   */
   public static String read(Path file) throws IOException {
-    return of(Files.readAllBytes(file));
+    try (InputStream in = Files.newInputStream(file)) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      byte[] some = new byte[AT_ONCE];
+      for (int read = in.read(some); read >= 0; read = in.read(some)) {
+        all.write(some, 0, read);
+      }
+      return of(all.toByteArray());
+    }
   }
 
   /** The same of bytes that were read already. */

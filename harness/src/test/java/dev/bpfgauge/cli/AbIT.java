@@ -9,6 +9,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
+import dev.bpfgauge.os.ForeignText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ class AbIT {
   @TempDir Path folder;
 
   private static String setting() throws Exception {
-    return Files.readString(SETTING).strip();
+    return ForeignText.read(SETTING).strip();
   }
 
   private List<ForkRecord> forks() {

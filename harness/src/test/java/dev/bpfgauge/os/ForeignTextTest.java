@@ -28,6 +28,19 @@ class ForeignTextTest {
     }
   }
 
+  /** The kernel tells a number below /proc/sys once: who asks for a byte has its first digit. */
+  @Test
+  void aNumberOfTheKernelIsReadWhole() throws Exception {
+    for (String name : List.of("kernel/pid_max", "vm/overcommit_ratio", "kernel/printk")) {
+      Path file = Path.of("/proc/sys").resolve(name);
+      Process cat = new ProcessBuilder("cat", file.toString()).start();
+      assertEquals(
+          new String(cat.getInputStream().readAllBytes(), ISO_8859_1),
+          ForeignText.read(file),
+          name);
+    }
+  }
+
   @Test
   void aMountPathIsUnescaped() {
     assertEquals(

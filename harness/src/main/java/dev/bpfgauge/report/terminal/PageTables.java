@@ -3,6 +3,7 @@ package dev.bpfgauge.report.terminal;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.analysis.VerdictRule;
 import dev.bpfgauge.report.page.Noise;
+import dev.bpfgauge.report.page.Trouble;
 import dev.bpfgauge.report.page.Verdicts;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
@@ -22,6 +23,13 @@ public final class PageTables {
     StringBuilder out = new StringBuilder();
     TerminalTable.wrap(out, TerminalTable.plain(noise), Math.max(60, width));
     return out.append('\n').toString();
+  }
+
+  /** How many forks there are, and what became of those that were lost. */
+  public static String trouble(RunAnalysis analysis, int width) {
+    StringBuilder out = new StringBuilder();
+    TerminalTable.wrap(out, new Trouble(new Evidence(analysis)).summary(), Math.max(60, width));
+    return out.toString();
   }
 
   /** What an asterisk means, where there is one. */

@@ -151,7 +151,7 @@ public final class AbSuite implements Suite {
 
   @Override
   public List<Section> sections(Evidence evidence) {
-    AbTables ab = new AbTables(evidence);
+    AbTables ab = new AbTables(evidence.analysis());
     List<Table> tables = ab.tables();
     return tables.isEmpty()
         ? List.of()

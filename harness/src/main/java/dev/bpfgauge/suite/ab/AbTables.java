@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.ab;
 
 import dev.bpfgauge.analysis.CellComparison;
+import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
@@ -54,9 +55,9 @@ public final class AbTables {
 
   private final SortedMap<String, String> missing = new TreeMap<>();
 
-  public AbTables(Evidence evidence) {
-    this.evidence = evidence;
-    for (ForkRecord fork : evidence.analysis().run().forks()) {
+  public AbTables(RunAnalysis analysis) {
+    this.evidence = new Evidence(analysis);
+    for (ForkRecord fork : analysis.run().forks()) {
       Measurement measured = fork.measurement();
       if (fork.cell().suite().equals(AbSuite.NAME)
           && fork.status() == ForkStatus.OK
@@ -69,11 +70,6 @@ public final class AbTables {
         }
       }
     }
-  }
-
-  /** Whether a run is one of the suite. */
-  public static boolean isOf(Evidence evidence) {
-    return evidence.info().plan().suites().contains(AbSuite.NAME);
   }
 
   /** Arms other than the reference, without repetitions. */
@@ -89,7 +85,7 @@ public final class AbTables {
     List<String> answers = new ArrayList<>();
     for (String arm : subjects()) {
       Cell subject = AbSuite.cell(arm);
-      Optional<CellComparison> compared = evidence.comparison(subject);
+      Optional<CellComparison> compared = evidence.comparison(subject).filter(it -> it.pairs() > 0);
       answers.add(
           compared
               .map(it ->
@@ -123,7 +119,7 @@ public final class AbTables {
 
   /** What the arms are, what each measure says, and what could not be measured. */
   public List<Table> tables() {
-    if (!isOf(evidence)) {
+    if (!evidence.info().plan().suites().contains(AbSuite.NAME)) {
       return List.of();
     }
     List<Table> tables = new ArrayList<>(List.of(arms()));

@@ -93,7 +93,7 @@ class CountersMeterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "percpu-arr | 1 | is that percpu-array?",
+        "percpu-arr | 1 | did you mean \"percpu-array\"?",
         "hash-atomic | 0 | threads=0 must lie between 1 and 1024",
         "hash-atomic | two | threads=two is not a whole number",
       })
