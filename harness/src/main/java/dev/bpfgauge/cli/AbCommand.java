@@ -1,6 +1,8 @@
 package dev.bpfgauge.cli;
 
 import dev.bpfgauge.analysis.RunAnalysis;
+import dev.bpfgauge.machine.stress.Leftover;
+import dev.bpfgauge.machine.stress.Profiles;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.SearchPath;
@@ -8,24 +10,30 @@ import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.report.terminal.PageTables;
 import dev.bpfgauge.report.terminal.TerminalTable;
 import dev.bpfgauge.report.view.Table;
+import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
+import dev.bpfgauge.run.Plan.PlannedFork;
+import dev.bpfgauge.suite.ab.AbScript;
 import dev.bpfgauge.suite.ab.AbSuite;
 import dev.bpfgauge.suite.ab.AbTables;
 import dev.bpfgauge.suite.ab.Experiment;
 import dev.bpfgauge.suite.ab.Setting;
 import dev.bpfgauge.suite.ab.Trial;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,9 +47,9 @@ import picocli.CommandLine.Spec;
     name = AbSuite.NAME,
     description = {
       "Measure your command under two settings or more.",
-      "Arm a is the command as it is, unless --a says otherwise. Arms run in random order, each"
-          + " twice a round, so that noise is shown beside what the settings do. What is set on"
-          + " this machine is put back."
+      "Arm a is the command as it is, unless --a says otherwise. Each round runs all arms in a"
+          + " random order; what an arm differs from itself by is shown beside. What is set on this"
+          + " machine is put back."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -55,13 +63,18 @@ import picocli.CommandLine.Spec;
     })
 final class AbCommand implements Callable<Integer> {
   private static final double PERCENT = 100;
-  private static final int FEWEST_ROUNDS = 8;
-  private static final int MOST_ROUNDS = 40;
+  private static final int FEWEST_ROUNDS = 16;
+  private static final int MOST_ROUNDS = 80;
 
   /** What a fork takes beside its command. */
   private static final Duration AROUND = Duration.ofMillis(300);
 
   private static final int FORK_SECONDS = 60;
+
+  private static final int MILLIS_A_SECOND = 1000;
+
+  /** What a load takes to start, to be proven and to end. */
+  private static final Duration AROUND_A_LOAD = Duration.ofSeconds(4);
 
   /** Columns that a narrow terminal may lack: how the arms differ from themselves. */
   private static final Integer[] EXPENDABLE = {6, 5};
@@ -111,7 +124,7 @@ final class AbCommand implements Callable<Integer> {
   @Option(
       names = "--for",
       paramLabel = "TIME",
-      description = "About how long, with 8 to 40 rounds. Default: ${DEFAULT-VALUE}.",
+      description = "About how long, with 16 to 80 rounds. Default: ${DEFAULT-VALUE}.",
       defaultValue = "2m")
   String length = "2m";
 
@@ -134,6 +147,11 @@ final class AbCommand implements Callable<Integer> {
       defaultValue = "3")
   double marginPercent;
 
+  @Option(
+      names = "--script",
+      description = "Print what would be done as a shell script, and measure nothing.")
+  boolean script;
+
   @Mixin ResultsOption results;
   @Mixin WaitOption wait;
 
@@ -149,6 +167,11 @@ final class AbCommand implements Callable<Integer> {
     Duration wanted = Durations.parse("--for", length);
     PrintWriter out = spec.commandLine().getOut();
     Experiment experiment = experiment();
+    if (script) {
+      out.print(new AbScript(experiment).text(order(plan(experiment, Map.of(), wanted))));
+      out.flush();
+      return ExitCode.DONE;
+    }
     PrintWriter sentences = FoldedLines.on(out);
     experiment
         .arms()
@@ -159,18 +182,40 @@ final class AbCommand implements Callable<Integer> {
       sentences.println("All arms are the same: this shows what noise alone does.");
     }
     sentences.flush();
-    Map<String, Trial> tried = Trial.of(experiment);
+    Map<String, Trial> tried;
+    try (Cancellation _ = new Cancellation()) {
+      sentences.println("The command is tried once on each arm.");
+      sentences.flush();
+      tried = Trial.of(experiment, Leftover.mark());
+    } catch (InterruptedException e) {
+      sentences.println("Interrupted: nothing was measured.");
+      sentences.flush();
+      return ExitCode.INTERRUPTED;
+    }
     Plan plan = plan(experiment, tried, wanted);
     Runs runs = new Runs(results.folder, out, wait);
-    SortedMap<String, byte[]> files = new TreeMap<>(Map.of(Experiment.FILE, experiment.bytes()));
-    long longest = tried.values().stream().mapToLong(it -> it.wall().toSeconds()).max().orElse(0);
+    long longest = tried.values().stream().mapToLong(it -> it.wall().toMillis()).max().orElse(0);
+    long deadline = FORK_SECONDS + (measureMillis + LONGER * longest) / MILLIS_A_SECOND;
     MeasuredRun.Result result =
         runs.run(
             plan,
-            files,
+            new TreeMap<>(Map.of(Experiment.FILE, experiment.within(deadline).bytes())),
             spec.root().commandLine().getParseResult().originalArgs(),
-            (int) Math.min(86_400, FORK_SECONDS + LONGER * longest));
+            FORK_SECONDS);
     return runs.show(result, text(runs.analysis(), Terminal.widthOfTable()));
+  }
+
+  /** The arms of each round. */
+  private static List<List<String>> order(Plan plan) {
+    return plan.forks().stream()
+        .collect(
+            Collectors.groupingBy(
+                PlannedFork::round,
+                TreeMap::new,
+                Collectors.mapping(fork -> fork.cell().profile(), Collectors.toList())))
+        .values()
+        .stream()
+        .toList();
   }
 
   /** What the run says, for a terminal. */
@@ -213,13 +258,13 @@ final class AbCommand implements Callable<Integer> {
       regexes.put(name, regex(metric.substring(equals + 1)));
     }
     String program = command.getFirst();
-    if (!(command.size() == 1 && program.matches(".*\\s.*"))
-        && SearchPath.find(program).isEmpty()) {
+    if (!Experiment.isLine(command) && SearchPath.find(program).isEmpty()) {
       throw Refusal.usage(
           "there is no program %s on the PATH: name its file, or quote a line for the shell."
               .formatted(program));
     }
-    return new Experiment(command, arms, regexes);
+    return new Experiment(
+        command, Path.of("").toAbsolutePath().toString(), FORK_SECONDS, arms, regexes);
   }
 
   private static String regex(String text) {
@@ -235,16 +280,24 @@ final class AbCommand implements Callable<Integer> {
   }
 
   private static List<String> settings(String option, List<String> texts) {
-    return texts.stream().map(text -> Setting.parse(option, text).text()).toList();
+    Set<String> targets = new HashSet<>();
+    List<String> settings = new ArrayList<>();
+    for (String text : texts) {
+      Setting setting = Setting.parse(option, text);
+      if (!targets.add(setting.target())) {
+        throw Refusal.option(
+            "%s %s: %s is set twice on this arm.".formatted(option, text, setting.target()));
+      }
+      settings.add(setting.text());
+    }
+    return settings;
   }
 
   private Plan plan(Experiment experiment, Map<String, Trial> tried, Duration wanted) {
     ArmInfo load = Runs.arms(List.of(profile)).getLast();
     List<ArmInfo> arms = new ArrayList<>();
     for (String label : experiment.arms().keySet()) {
-      String description = experiment.description(label);
-      arms.add(new ArmInfo(label, load.profile(), description, ""));
-      arms.add(new ArmInfo(label + "#2", load.profile(), description + ", again", ""));
+      arms.add(new ArmInfo(label, load.profile(), experiment.description(label), ""));
     }
     return Plan.inRandomOrder(
         AbSuite.NAME,
@@ -261,10 +314,14 @@ final class AbCommand implements Callable<Integer> {
     if (rounds != null) {
       return rounds;
     }
+    boolean hasLoad = !new Profiles(Path.of("")).find(profile).isWithoutLoad();
     Duration round = Duration.ZERO;
     for (Trial trial : tried.values()) {
-      Duration fork = trial.wall().plusMillis(measureMillis / 2).plus(AROUND);
-      round = round.plus(fork.multipliedBy(2));
+      round =
+          round
+              .plus(trial.wall())
+              .plusMillis(measureMillis / 2)
+              .plus(hasLoad ? AROUND_A_LOAD : AROUND);
     }
     Duration fewest = round.multipliedBy(FEWEST_ROUNDS);
     if (fewest.compareTo(wanted) > 0

@@ -170,6 +170,12 @@ final class MachineStates implements ArmState.Source {
     return profile(label).name();
   }
 
+  /** Whom a note is about: the profile where all arms have the same, which need it once. */
+  private String whose(String label) {
+    boolean isEverybodys = profiles.values().stream().map(Profile::name).distinct().count() == 1;
+    return isEverybodys ? profile(label).name() : label;
+  }
+
   private Profile profile(String label) {
     return Optional.ofNullable(profiles.get(label)).orElseThrow();
   }
@@ -196,10 +202,10 @@ final class MachineStates implements ArmState.Source {
                 .collect(Collectors.joining("; ")));
       }
       lacking.addAll(apply(preferred(wanted), idleStatesTakeTurns));
-      lacking.forEach(reason -> notes.add(label + ", power state: " + reason));
+      lacking.forEach(reason -> notes.add(whose(label) + ", power state: " + reason));
       applied.stream()
           .flatMap(a -> a.done().stream())
-          .forEach(done -> notes.add(label + ", power state: " + done));
+          .forEach(done -> notes.add(whose(label) + ", power state: " + done));
     }
 
     private List<String> apply(PowerState.Wanted wanted, boolean idleStatesTakeTurns) {
@@ -296,10 +302,11 @@ final class MachineStates implements ArmState.Source {
     @Override
     public List<String> notes() {
       List<String> notes = new ArrayList<>(power.notes);
-      Load.leftOut(profile, settings.cpus()).ifPresent(what -> notes.add(label + ": " + what));
+      Load.leftOut(profile, settings.cpus())
+          .ifPresent(what -> notes.add(whose(label) + ": " + what));
       Load.Description made = load.describe();
       if (!made.command().isEmpty()) {
-        notes.add(label + ": " + essence(made.command()) + " (" + made.containment() + ")");
+        notes.add(whose(label) + ": " + essence(made.command()) + " (" + made.containment() + ")");
       }
       return notes;
     }

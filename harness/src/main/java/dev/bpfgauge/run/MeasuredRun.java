@@ -20,6 +20,7 @@ import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.InTurns;
+import dev.bpfgauge.suite.Suite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,6 +201,7 @@ public final class MeasuredRun {
     SessionListener listener = recording.listener();
     PlannedForks forks = new PlannedForks(plan, folder.path().resolve(LOG));
     Optional<Held.Holder> holder = SuiteArms.holder(plan);
+    Duration deadline = deadline(plan, folder);
     Sampler sampler =
         Sampler.start(
             folder.path().resolve(RunFolder.SAMPLES),
@@ -213,7 +215,7 @@ public final class MeasuredRun {
           new MachineStates(
               plan.arms(),
               new Profiles(workingFolder),
-              forks.longestBlock(forkDeadline),
+              forks.longestBlock(deadline),
               folder.path(),
               saved,
               listener);
@@ -238,15 +240,7 @@ public final class MeasuredRun {
           group -> forks.inTurns(suites, states, group);
       FurtherRounds further = new FurtherRounds(plan, folder, clock, listener);
       new Session(
-              plan,
-              recording.journal(),
-              arms,
-              measure,
-              inTurns,
-              forkDeadline,
-              clock,
-              listener,
-              further)
+              plan, recording.journal(), arms, measure, inTurns, deadline, clock, listener, further)
           .run(recording.done());
       further.sentence().ifPresent(listener::note);
       return false;
@@ -256,6 +250,13 @@ public final class MeasuredRun {
       sampler.notes().forEach(listener::note);
       holder.ifPresent(it -> it.cleanUp(folder.path(), work(folder)));
     }
+  }
+
+  private Duration deadline(Plan plan, RunFolder folder) {
+    return plan.info().suites().stream()
+        .flatMap(suite -> Suite.named(suite).stream())
+        .map(suite -> suite.longestFork(folder.path()))
+        .reduce(forkDeadline, (one, other) -> one.compareTo(other) > 0 ? one : other);
   }
 
   /** Before anything is read of the machine: what a killed run left is no part of it. */

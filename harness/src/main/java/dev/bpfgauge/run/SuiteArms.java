@@ -32,6 +32,9 @@ final class SuiteArms implements ArmState.Source {
   private final SessionListener listener;
   private volatile @Nullable Held held;
 
+  /** What an earlier arm set and could not be put back: no arm is as it should be any more. */
+  private String stillSet = "";
+
   /**
    * Around others.
    *
@@ -90,6 +93,9 @@ final class SuiteArms implements ArmState.Source {
 
   @Override
   public ArmState enter(String label) throws ArmState.UnavailableException, InterruptedException {
+    if (!stillSet.isEmpty()) {
+      throw new ArmState.UnavailableException("not put back: " + stillSet);
+    }
     PackageEnergy energy = new PackageEnergy(Roots.SYSTEM);
     int mark = saved.mark();
     Held before = null;
@@ -117,7 +123,10 @@ final class SuiteArms implements ArmState.Source {
   /** Settings that the arm changed; those of the machine's state are back by then. */
   private void putBack(int mark) {
     if (saved.mark() > mark) {
-      saved.restoreTo(mark).failed().forEach(what -> listener.note("not put back: " + what));
+      for (String what : saved.restoreTo(mark).failed()) {
+        listener.note("not put back: " + what);
+        stillSet = what;
+      }
     }
   }
 
@@ -165,15 +174,24 @@ final class SuiteArms implements ArmState.Source {
 
     @Override
     public void close() {
-      if (isTheLoad) {
-        held.close();
-        state.close();
-      } else {
-        state.close();
-        held.close();
+      try {
+        if (isTheLoad) {
+          closeBoth(held::close, state::close);
+        } else {
+          closeBoth(state::close, held::close);
+        }
+      } finally {
+        settings.run();
+        energy.close();
       }
-      settings.run();
-      energy.close();
+    }
+
+    private static void closeBoth(Runnable first, Runnable second) {
+      try {
+        first.run();
+      } finally {
+        second.run();
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.bpfgauge.model.SuiteWords;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,11 @@ public interface Suite extends SuiteWords {
   /** Nothing of it can be measured where no BPF map can be created. */
   default boolean needsBpf() {
     return true;
+  }
+
+  /** How long a fork of a run may take, where that is longer than usual. */
+  default Duration longestFork(Path run) {
+    return Duration.ZERO;
   }
 
   /** Guests of the lab measure it. */

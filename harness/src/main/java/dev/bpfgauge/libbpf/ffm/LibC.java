@@ -198,6 +198,12 @@ public final class LibC {
       LIBC.bindLate(
           "posix_spawnattr_setflags", FunctionDescriptor.of(INT, POINTER, ValueLayout.JAVA_SHORT));
 
+  private static final LateHandle posix_spawnattr_setsigmask$mh =
+      LIBC.bindLate("posix_spawnattr_setsigmask", FunctionDescriptor.of(INT, POINTER, POINTER));
+
+  private static final LateHandle posix_spawnattr_setsigdefault$mh =
+      LIBC.bindLate("posix_spawnattr_setsigdefault", FunctionDescriptor.of(INT, POINTER, POINTER));
+
   private static final LateHandle pipe2$mh =
       LIBC.bindLate("pipe2", FunctionDescriptor.of(INT, POINTER, INT), Errno.CAPTURE);
 
@@ -636,10 +642,31 @@ public final class LibC {
     }
   }
 
-  /** {@code POSIX_SPAWN_SETPGROUP} is 2; the group is the child's own unless set. */
+  /**
+   * {@code POSIX_SPAWN_SETPGROUP} is 2, the group the child's own unless set; SETSIGDEF 4,
+   * SETSIGMASK 8.
+   */
   public static int posix_spawnattr_setflags(MemorySegment attr, short flags) {
     try {
       return (int) posix_spawnattr_setflags$mh.get().invokeExact(attr, flags);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code sigmask} has a bit for each signal, from 1 on, in 128 bytes. */
+  public static int posix_spawnattr_setsigmask(MemorySegment attr, MemorySegment sigmask) {
+    try {
+      return (int) posix_spawnattr_setsigmask$mh.get().invokeExact(attr, sigmask);
+    } catch (Throwable t) {
+      throw NativeLibrary.unexpected(t);
+    }
+  }
+
+  /** {@code sigdefault} as the mask of {@link #posix_spawnattr_setsigmask}. */
+  public static int posix_spawnattr_setsigdefault(MemorySegment attr, MemorySegment sigdefault) {
+    try {
+      return (int) posix_spawnattr_setsigdefault$mh.get().invokeExact(attr, sigdefault);
     } catch (Throwable t) {
       throw NativeLibrary.unexpected(t);
     }

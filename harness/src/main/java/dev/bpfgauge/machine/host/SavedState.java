@@ -310,7 +310,8 @@ public final class SavedState {
 
   /** Never creates: a setting that is not there is a mistake, not a file to make. */
   private static void write(Path target, String value) throws IOException {
-    Files.writeString(target, value, WRITE, TRUNCATE_EXISTING);
+    // Nothing would reach the kernel of no bytes.
+    Files.writeString(target, value.isEmpty() ? "\n" : value, WRITE, TRUNCATE_EXISTING);
   }
 
   /** The reason without the path, which the caller names. */

@@ -189,8 +189,17 @@ public final class ReportPage {
                             .formatted(Costs.MAX_CHARTS, Words.count(costs.withoutChart())))));
   }
 
-  /** From where the operations of the section are called. */
+  /** From where the operations of the section are called, and how its charts are read. */
   private static String called(Evidence evidence) {
+    if (evidence.groups().isEmpty()) {
+      return "What these are, the sections above say. Intervals are over forks.";
+    }
+    return calledFrom(evidence)
+        + ", one element at a time unless said. Bars start at zero; whiskers are 95 % intervals"
+        + " over forks.";
+  }
+
+  private static String calledFrom(Evidence evidence) {
     List<Boolean> inside =
         evidence.groups().stream()
             .flatMap(group -> group.cells().stream())

@@ -4,6 +4,7 @@ import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo;
+import dev.bpfgauge.os.Program;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Section;
 import dev.bpfgauge.report.view.Section.Place;
@@ -12,16 +13,15 @@ import dev.bpfgauge.suite.Held;
 import dev.bpfgauge.suite.Suite;
 import dev.bpfgauge.suite.Wanted;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/**
- * Suite {@code ab}: a command under two settings or more. The arms are the settings, each twice, so
- * that every run shows what noise alone does.
- */
+/** Suite {@code ab}: a command under two settings or more, which are the arms. */
 public final class AbSuite implements Suite {
   public static final String NAME = "ab";
   private static final String COMMAND = "command";
@@ -39,6 +39,13 @@ public final class AbSuite implements Suite {
   @Override
   public boolean needsBpf() {
     return false;
+  }
+
+  @Override
+  public Duration longestFork(Path run) {
+    return Experiment.in(run)
+        .map(experiment -> Duration.ofSeconds(experiment.deadlineSeconds()))
+        .orElse(Duration.ZERO);
   }
 
   @Override
@@ -74,7 +81,7 @@ public final class AbSuite implements Suite {
         new Extra("user_ns", "ns", "in user space", Better.LESS),
         new Extra("system_ns", "ns", "in the kernel", Better.LESS),
         new Extra("task_clock_ns", "ns", "on a CPU", Better.LESS),
-        new Extra("resident_bytes", "B", "most memory at a time", Better.LESS),
+        new Extra("resident_bytes", "B", "most memory of one process", Better.LESS),
         new Extra("minor_faults", "", "page faults without reading", Better.LESS),
         new Extra("major_faults", "", "page faults with reading", Better.LESS),
         new Extra("switches", "", "switches to others", Better.LESS),
@@ -138,8 +145,10 @@ public final class AbSuite implements Suite {
     SortedMap<String, String> print = new TreeMap<>();
     Experiment.in(run)
         .ifPresent(it -> {
-          print.put("ab command", String.join(" ", it.command()));
-          it.arms().keySet().forEach(arm -> print.put("ab arm " + arm, it.description(arm)));
+          print.put(
+              "ab command",
+              it.command().stream().map(Program::quoted).collect(Collectors.joining(" ")));
+          it.arms().keySet().forEach(arm -> print.put("ab arm " + arm, it.told(arm)));
         });
     return print;
   }

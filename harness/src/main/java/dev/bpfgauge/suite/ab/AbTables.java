@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class AbTables {
           new Measure("major_faults", "Page faults that read", AbTables::count),
           new Measure("switches", "Switches to others", AbTables::count),
           new Measure("migrations", "Moves to another CPU", AbTables::count),
-          new Measure("resident_bytes", "Most memory, B", AbTables::count));
+          new Measure("resident_bytes", "Most memory of a process, B", AbTables::count));
 
   private final Evidence evidence;
 
@@ -72,11 +73,10 @@ public final class AbTables {
     }
   }
 
-  /** Arms other than the reference, without repetitions. */
+  /** Arms other than the reference. */
   private List<String> subjects() {
     return evidence.armLabels().stream()
         .filter(label -> !label.equals(evidence.reference()))
-        .filter(label -> Experiment.arm(label).equals(label))
         .toList();
   }
 
@@ -135,9 +135,7 @@ public final class AbTables {
 
   private Table arms() {
     Table.Builder table = Table.of("ab-arms", "The arms", "~Arm", "~What is special about it");
-    evidence.arms().stream()
-        .filter(arm -> Experiment.arm(arm.label()).equals(arm.label()))
-        .forEach(arm -> table.row(arm.label(), arm.description()));
+    evidence.arms().forEach(arm -> table.row(arm.label(), arm.description()));
     return table.build();
   }
 
@@ -147,20 +145,22 @@ public final class AbTables {
     Table.Builder table =
         Table.of(
             "ab-" + arm,
-            "%s against %s, paired by round; and each against itself again"
-                .formatted(arm, reference),
+            "%s against %s, paired by round; and each against itself, every second round against the"
+                    .formatted(arm, reference)
+                + " one before",
             "~Measure",
             reference,
             arm,
             "%s / %s".formatted(arm, reference),
             "95 % interval",
-            "%s again / %s".formatted(reference, reference),
-            "%s again / %s".formatted(arm, arm));
+            "%s / %s".formatted(reference, reference),
+            "%s / %s".formatted(arm, arm));
     Stream.concat(MEASURES.stream(), metrics())
         .forEach(measure -> {
           double[] own = values(arm, measure.key);
           double[] its = values(reference, measure.key);
-          if (own.length > 0 && its.length > 0 && Math.max(max(own), max(its)) > 0) {
+          boolean isMetric = measure.key.startsWith(VariantHeld.METRIC);
+          if (own.length > 0 && its.length > 0 && (isMetric || Math.max(max(own), max(its)) > 0)) {
             PairedComparison compared = paired(arm, reference, measure.key);
             table.row(
                 measure.words,
@@ -185,29 +185,51 @@ public final class AbTables {
         .distinct()
         .sorted()
         .map(key ->
-            new Measure(key, "Metric " + key.substring(VariantHeld.METRIC.length()), Words::nanos));
+            new Measure(
+                key, "Metric " + key.substring(VariantHeld.METRIC.length()), AbTables::number));
   }
 
+  /** What noise alone does: each round with an odd number against the one before. */
   private String itself(String arm, String key) {
-    PairedComparison compared = paired(arm + "#2", arm, key);
+    SortedMap<Integer, Measurement> own = forks.getOrDefault(arm, new TreeMap<>());
+    PairedComparison compared =
+        paired(
+            own.keySet().stream().filter(round -> round % 2 == 1).toList(),
+            round -> value(own.get(round), key),
+            round -> value(own.get(round - 1), key));
     return compared == null || compared.interval95() == null
         ? Words.NONE
         : Words.ratio(compared.ratio(), compared.interval95());
   }
 
-  /** By rounds in which both have the figure; null where a ratio makes no sense. */
   private @Nullable PairedComparison paired(String subject, String reference, String key) {
     SortedMap<Integer, Measurement> own = forks.getOrDefault(subject, new TreeMap<>());
     SortedMap<Integer, Measurement> its = forks.getOrDefault(reference, new TreeMap<>());
-    List<Integer> rounds =
-        own.keySet().stream()
-            .filter(round -> value(own.get(round), key) > 0 && value(its.get(round), key) > 0)
-            .toList();
-    return rounds.isEmpty()
+    return paired(
+        List.copyOf(own.keySet()),
+        round -> value(own.get(round), key),
+        round -> value(its.get(round), key));
+  }
+
+  /** By rounds in which both have the figure; null where one of them has no ratio. */
+  private @Nullable PairedComparison paired(
+      List<Integer> rounds, IntToDoubleFunction subject, IntToDoubleFunction reference) {
+    int[] both =
+        rounds.stream()
+            .mapToInt(round -> round)
+            .filter(round ->
+                Double.isFinite(subject.applyAsDouble(round))
+                    && Double.isFinite(reference.applyAsDouble(round)))
+            .toArray();
+    boolean areTimes =
+        Arrays.stream(both)
+            .allMatch(
+                round -> subject.applyAsDouble(round) > 0 && reference.applyAsDouble(round) > 0);
+    return both.length == 0 || !areTimes
         ? null
         : PairedComparison.of(
-            rounds.stream().mapToDouble(round -> value(own.get(round), key)).toArray(),
-            rounds.stream().mapToDouble(round -> value(its.get(round), key)).toArray(),
+            Arrays.stream(both).mapToDouble(subject).toArray(),
+            Arrays.stream(both).mapToDouble(reference).toArray(),
             evidence.info().plan().margin());
   }
 
@@ -274,7 +296,15 @@ public final class AbTables {
   }
 
   private static String millis(double nanos) {
-    return Words.nanos(nanos / NANOS_A_MILLI);
+    return number(nanos / NANOS_A_MILLI);
+  }
+
+  /** With three digits that count, where it is small. */
+  private static String number(double value) {
+    double size = Math.abs(value);
+    return size == 0 || size >= 1
+        ? Words.nanos(value)
+        : Words.decimals(value, Math.min(9, 2 - (int) Math.floor(Math.log10(size))));
   }
 
   private static String count(double value) {

@@ -21,32 +21,42 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One run of a command, from its exec to its end: what the kernel says that it took (wait4(2)), and
- * counters of perf_event_open(2) on it and all that it starts.
+ * One run of a command: what the kernel says that it took (wait4(2)), and counters of
+ * perf_event_open(2) on it and all that it starts.
  *
  * <p>A shell waits at a pipe until the counters are there and then becomes the command, so that no
- * run is without them; its exec is part of the time.
+ * run is without them; its exec is part of the time, and its few faults of the command's account.
  */
 final class CommandRun {
   /**
-   * Says the number of a process that waits at the pipe, and ends. The kernel counts this process's
-   * memory as that of its child until the child's exec; a child's child has an account of its own.
+   * Says its number, waits at the pipe and becomes the command; where the pipe only closes it ends.
    */
-  private static final String[] GATE = {
-    "/bin/sh", "-c", "{ read -r _ <&4; exec \"$@\" </dev/null 3>&- 4<&-; } & echo $! >&3", "sh"
-  };
+  private static final String GATE =
+      "echo $$ >&3; read -r _ <&4 && cd \"$0\" && exec \"$@\" </dev/null 3>&- 4<&-";
 
-  private static final short POSIX_SPAWN_SETPGROUP = 2;
+  /**
+   * Starts that as a child of its own. The kernel counts this process's memory as that of its child
+   * until the child's exec; a child's child has an account of its own. In the foreground, as a
+   * shell lets what it starts behind ignore SIGINT.
+   */
+  private static final List<String> STARTER =
+      List.of("/bin/sh", "-c", "/bin/sh -c \"$0\" \"$@\"; :", GATE);
+
+  /** POSIX_SPAWN_SETPGROUP, _SETSIGDEF and _SETSIGMASK. */
+  private static final short SPAWN_FLAGS = 2 | 4 | 8;
+
+  private static final int SIGNAL_SET_BYTES = 128;
   private static final int O_CLOEXEC = 0x8_0000;
   private static final int O_WRONLY_CREAT_TRUNC = 1 | 0x40 | 0x200;
   private static final int OBJECT_BYTES = 512;
 
-  /** Descriptors by which {@link #GATE} says a number, and waits: a shell takes others' input. */
+  /** Descriptors by which {@link #GATE} says its number, and waits. */
   private static final int NUMBER = 3;
 
-  private static final int GATE_READ = 4;
+  private static final int GATE_IN = 4;
 
   private static final int SIGKILL = 9;
+  private static final int WNOHANG = 1;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
 
   /** Its number is the same on every architecture. */
@@ -75,6 +85,7 @@ final class CommandRun {
   /**
    * Where and how a command runs.
    *
+   * @param folder where it runs
    * @param words program and arguments
    * @param environment all of its variables
    * @param cpus that it may use; empty for those of this process
@@ -82,6 +93,7 @@ final class CommandRun {
    * @param err where its standard error goes
    */
   record Start(
+      Path folder,
       List<String> words,
       Map<String, String> environment,
       List<Integer> cpus,
@@ -145,23 +157,27 @@ final class CommandRun {
 
   private static Ended run(Start start, Set<Long> before, Arena arena, MemorySegment errno)
       throws IOException, InterruptedException {
-    Pipe gate = Pipe.open(arena, errno);
-    Pipe number = Pipe.open(arena, errno);
-    Map<Counter, Integer> counters = new HashMap<>();
+    List<Integer> open = new ArrayList<>();
     SortedMap<String, String> missing = new TreeMap<>();
     try {
       // What a virtual machine has open is none of the command's; before Linux 5.11 it may see it.
       LibC.syscall(errno, CLOSE_RANGE, FIRST_OF_OURS, ALL, CLOSE_RANGE_CLOEXEC, 0, 0, 0);
+      Pipe gate = Pipe.open(open, arena, errno);
+      Pipe number = Pipe.open(open, arena, errno);
       int group = spawn(start, gate.out, number.in, arena);
       LibC.close(errno, number.in);
+      open.removeIf(fd -> fd == number.in);
       int pid = number(number.out, arena, errno);
+      LibC.kill(group, SIGKILL);
       LibC.wait4(errno, group, MemorySegment.NULL, 0, MemorySegment.NULL);
       if (!start.cpus().isEmpty()) {
         confine(pid, start.cpus(), arena, errno);
       }
+      Map<Counter, Integer> counters = new HashMap<>();
       for (Counter counter : Counter.values()) {
         count(counter, pid, counters, missing);
       }
+      open.addAll(counters.values());
       MemorySegment newline = arena.allocateFrom("\n");
       long begin = System.nanoTime();
       LibC.write(errno, gate.in, newline, 1);
@@ -177,10 +193,7 @@ final class CommandRun {
           missing,
           endLeft(before, arena));
     } finally {
-      for (int fd : new int[] {gate.out, gate.in, number.out}) {
-        LibC.close(errno, fd);
-      }
-      counters.values().forEach(fd -> LibC.close(errno, fd));
+      open.forEach(fd -> LibC.close(errno, fd));
       endLeft(before, arena);
     }
   }
@@ -192,13 +205,16 @@ final class CommandRun {
    * @param in the end to write
    */
   private record Pipe(int out, int in) {
-    static Pipe open(Arena arena, MemorySegment errno) throws IOException {
+    static Pipe open(List<Integer> all, Arena arena, MemorySegment errno) throws IOException {
       MemorySegment pipe = arena.allocate(ValueLayout.JAVA_INT, 2);
       if (LibC.pipe2(errno, pipe, O_CLOEXEC) != 0) {
         throw new IOException("pipe2: " + LibC.strerror(Errno.of(errno)));
       }
-      return new Pipe(
-          pipe.getAtIndex(ValueLayout.JAVA_INT, 0), pipe.getAtIndex(ValueLayout.JAVA_INT, 1));
+      Pipe both =
+          new Pipe(
+              pipe.getAtIndex(ValueLayout.JAVA_INT, 0), pipe.getAtIndex(ValueLayout.JAVA_INT, 1));
+      all.addAll(List.of(both.out, both.in));
+      return both;
     }
   }
 
@@ -217,24 +233,30 @@ final class CommandRun {
   }
 
   private static int spawn(Start start, int in, int number, Arena arena) throws IOException {
-    List<String> words = new ArrayList<>(List.of(GATE));
+    List<String> words = new ArrayList<>(STARTER);
+    words.add(start.folder().toString());
     words.addAll(start.words());
     MemorySegment actions = arena.allocate(OBJECT_BYTES, Long.BYTES);
     MemorySegment attributes = arena.allocate(OBJECT_BYTES, Long.BYTES);
     require("posix_spawn_file_actions_init", LibC.posix_spawn_file_actions_init(actions));
     require("posix_spawnattr_init", LibC.posix_spawnattr_init(attributes));
     try {
-      require("adddup2", LibC.posix_spawn_file_actions_adddup2(actions, in, GATE_READ));
+      require("adddup2", LibC.posix_spawn_file_actions_adddup2(actions, in, GATE_IN));
       require("adddup2", LibC.posix_spawn_file_actions_adddup2(actions, number, NUMBER));
       open(actions, 1, start.out(), arena);
       open(actions, 2, start.err(), arena);
-      require("setflags", LibC.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP));
+      require("setflags", LibC.posix_spawnattr_setflags(attributes, SPAWN_FLAGS));
+      // A virtual machine blocks and ignores some signals, which would be inherited.
+      MemorySegment none = arena.allocate(SIGNAL_SET_BYTES, Long.BYTES);
+      require("setsigmask", LibC.posix_spawnattr_setsigmask(attributes, none));
+      MemorySegment all = arena.allocate(SIGNAL_SET_BYTES, Long.BYTES).fill((byte) 0xff);
+      require("setsigdefault", LibC.posix_spawnattr_setsigdefault(attributes, all));
       MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
       require(
           "the command cannot be started",
           LibC.posix_spawn(
               pid,
-              arena.allocateFrom(GATE[0]),
+              arena.allocateFrom(STARTER.getFirst()),
               actions,
               attributes,
               strings(words, arena),
@@ -331,7 +353,7 @@ final class CommandRun {
 
   /** Waits for it and gives the moment of its end; a thread of its own, as the call cannot stop. */
   private static long ended(int pid, int group, MemorySegment status, MemorySegment usage)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     CompletableFuture<Long> ended = new CompletableFuture<>();
     Thread waiting =
         Thread.ofPlatform()
@@ -344,17 +366,24 @@ final class CommandRun {
                 do {
                   result = LibC.wait4(errno, pid, status, 0, usage);
                 } while (result < 0 && Errno.of(errno) == Errno.EINTR);
-                ended.complete(System.nanoTime());
+                long now = System.nanoTime();
+                if (result == pid) {
+                  ended.complete(now);
+                } else {
+                  ended.completeExceptionally(
+                      new IOException("wait4 of the command: " + LibC.strerror(Errno.of(errno))));
+                }
               }
             });
     try {
       return ended.get();
     } catch (InterruptedException e) {
       LibC.kill(-group, SIGKILL);
+      LibC.kill(pid, SIGKILL); // it may have left the group
       waiting.join();
       throw e;
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+      throw new IOException(e.getCause() == null ? "" : e.getCause().getMessage(), e);
     }
   }
 
@@ -388,13 +417,18 @@ final class CommandRun {
   /** Ends what is this process's child now and was not before. */
   private static int endLeft(Set<Long> before, Arena arena) {
     int ended = 0;
+    MemorySegment errno = Errno.allocate(arena);
     List<ProcessHandle> left = ProcessTree.childrenSince(before).toList();
     while (!left.isEmpty()) {
       for (ProcessHandle process : left) {
-        process.destroyForcibly();
-        LibC.wait4(
-            Errno.allocate(arena), (int) process.pid(), MemorySegment.NULL, 0, MemorySegment.NULL);
-        ended++;
+        int pid = (int) process.pid();
+        boolean isOver =
+            LibC.wait4(errno, pid, MemorySegment.NULL, WNOHANG, MemorySegment.NULL) == pid;
+        if (!isOver) {
+          process.destroyForcibly();
+          LibC.wait4(errno, pid, MemorySegment.NULL, 0, MemorySegment.NULL);
+          ended++;
+        }
       }
       left = ProcessTree.childrenSince(before).toList(); // theirs are ours now
     }

@@ -24,7 +24,7 @@ public record Setting(Kind kind, String name, String value) {
     ENV("NAME=VALUE"),
     /** Another command, for the shell. */
     RUN("COMMAND"),
-    /** A file below /proc/sys by the name that sysctl(8) has for it. */
+    /** A file below /proc/sys, dots in place of slashes. */
     SYSCTL("NAME=VALUE"),
     /** A file below /sys or /proc/sys. */
     FILE("PATH=VALUE"),
@@ -46,11 +46,6 @@ public record Setting(Kind kind, String name, String value) {
     String word() {
       return EnumWords.of(this);
     }
-  }
-
-  /** What options take, one kind after the other. */
-  public static List<String> shapes() {
-    return Arrays.stream(Kind.values()).map(kind -> kind.word() + ":" + kind.shape).toList();
   }
 
   /**
@@ -102,6 +97,10 @@ public record Setting(Kind kind, String name, String value) {
         if (!Files.isRegularFile(file)) {
           throw Refusal.option(given + ": this kernel has no " + file + ".");
         }
+        if (!Files.isReadable(file) || !Files.isWritable(file)) {
+          throw Refusal.environment(
+              given + ": " + file + " cannot be read and written by this user: sudo.");
+        }
       }
       case BPF -> {
         if (!Files.isRegularFile(Path.of(value))) {
@@ -119,11 +118,6 @@ public record Setting(Kind kind, String name, String value) {
       case FILE -> Path.of(name).normalize();
       default -> throw new IllegalStateException(kind + " has no file");
     };
-  }
-
-  /** It is in force for the machine and not for the command alone. */
-  boolean isOfTheMachine() {
-    return kind == Kind.SYSCTL || kind == Kind.FILE || kind == Kind.BPF;
   }
 
   /**
@@ -152,6 +146,16 @@ public record Setting(Kind kind, String name, String value) {
       }
     }
     return cpus;
+  }
+
+  /** What it sets, so that nothing is set twice. */
+  public String target() {
+    return switch (kind) {
+      case SYSCTL, FILE -> file().toString();
+      case BPF -> value;
+      case ENV -> "env:" + name;
+      case RUN, CPUS -> kind.word();
+    };
   }
 
   /** As it was given. */

@@ -18,22 +18,25 @@ public record Trial(Duration wall) {
   /**
    * Tries the command of each arm, without the settings of the machine.
    *
+   * @param mark variables by which its processes are found
    * @throws Refusal where one does not work
    */
-  public static Map<String, Trial> of(Experiment experiment) {
+  public static Map<String, Trial> of(Experiment experiment, Map<String, String> mark)
+      throws InterruptedException {
     Map<String, Trial> tried = new TreeMap<>();
     for (String arm : experiment.arms().keySet()) {
-      tried.put(arm, of(experiment, arm));
+      tried.put(arm, of(experiment, arm, mark));
     }
     return tried;
   }
 
-  private static Trial of(Experiment experiment, String arm) {
+  private static Trial of(Experiment experiment, String arm, Map<String, String> mark)
+      throws InterruptedException {
     try {
       Path folder = Scratch.newFolder("ab-");
       try {
         return new Trial(
-            Duration.ofNanos(VariantHeld.once(experiment, arm, Map.of(), folder).wallNanos()));
+            Duration.ofNanos(VariantHeld.once(experiment, arm, mark, folder).wallNanos()));
       } finally {
         Scratch.deleteTree(folder);
       }
@@ -42,9 +45,6 @@ public record Trial(Duration wall) {
           Refusal.Kind.USAGE,
           "arm %s, tried before the run: %s.".formatted(arm, e.getMessage()),
           e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Refusal(Refusal.Kind.USAGE, "interrupted before the run", e);
     }
   }
 }

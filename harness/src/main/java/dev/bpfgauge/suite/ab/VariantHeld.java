@@ -7,10 +7,12 @@ import dev.bpfgauge.measure.Outcome;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
+import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Scratch;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.suite.Held;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,9 @@ final class VariantHeld implements Held {
 
   private static final int MOST_RUNS = 1000;
   private static final int LAST_WORDS = 200;
+
+  /** Of what a command prints the end is looked at. */
+  private static final int MOST_PRINTED = 1 << 20;
 
   private final Experiment experiment;
   private final String label;
@@ -57,8 +62,11 @@ final class VariantHeld implements Held {
         held.set(setting, ground.setter());
       }
       return held;
-    } catch (UnavailableException e) {
+    } catch (UnavailableException | RuntimeException e) {
       held.close();
+      if (e instanceof Refusal) { // what was there when the run began is there no more
+        throw new UnavailableException(String.valueOf(e.getMessage()));
+      }
       throw e;
     }
   }
@@ -68,7 +76,7 @@ final class VariantHeld implements Held {
       switch (setting.kind()) {
         case SYSCTL, FILE -> {
           String now = setter.set(setting.file(), setting.value());
-          if (!now.equals(setting.value())) {
+          if (!isSame(now, setting.value())) {
             throw new UnavailableException(
                 "%s was set to %s and reads %s"
                     .formatted(setting.file(), setting.value(), Shown.name(now)));
@@ -85,12 +93,19 @@ final class VariantHeld implements Held {
     }
   }
 
+  /** The kernel puts tabs where people put blanks. */
+  private static boolean isSame(String read, String wanted) {
+    return read.strip().replaceAll("\\s+", " ").equals(wanted.strip().replaceAll("\\s+", " "));
+  }
+
   private void attach(Path file) throws IOException {
     BpfObject object = BpfObject.open(file);
     objects.add(object);
     object.load();
     for (String program : object.programNames()) {
-      object.program(program).attach();
+      if (object.program(program).isLoaded()) {
+        object.program(program).attach();
+      }
     }
   }
 
@@ -169,13 +184,20 @@ final class VariantHeld implements Held {
       }
     }
     CommandRun.Ended ended =
-        CommandRun.run(new CommandRun.Start(experiment.words(label), environment, cpus, out, err));
+        CommandRun.run(
+            new CommandRun.Start(
+                Path.of(experiment.folder()),
+                experiment.words(label),
+                environment,
+                cpus,
+                out,
+                err));
     if (ended.exit() != 0) {
       throw new WrongException(
           "the command ended with exit code %d%s".formatted(ended.exit(), lastWords(err)));
     }
     if (isRead) {
-      String printed = ForeignText.read(out) + "\n" + ForeignText.read(err);
+      String printed = end(out) + "\n" + end(err);
       for (Map.Entry<String, String> metric : experiment.metrics().entrySet()) {
         ended.figures().put(METRIC + metric.getKey(), metric(metric.getValue(), printed));
       }
@@ -183,11 +205,16 @@ final class VariantHeld implements Held {
     return ended;
   }
 
+  /** What a file ends with, as far as anybody looks. */
+  private static String end(Path file) throws IOException {
+    try (FileInputStream in = new FileInputStream(file.toFile())) {
+      in.skipNBytes(Math.max(0, Files.size(file) - MOST_PRINTED));
+      return ForeignText.of(in.readNBytes(MOST_PRINTED));
+    }
+  }
+
   private static String lastWords(Path err) throws IOException {
-    List<String> lines =
-        Files.exists(err)
-            ? ForeignText.readLines(err).stream().filter(line -> !line.isBlank()).toList()
-            : List.of();
+    List<String> lines = end(err).lines().filter(line -> !line.isBlank()).toList();
     if (lines.isEmpty()) {
       return "";
     }
@@ -205,12 +232,17 @@ final class VariantHeld implements Held {
     if (found == null) {
       throw new WrongException("the command printed nothing that --metric " + regex + " matches");
     }
+    double number;
     try {
-      return Double.parseDouble(found.strip());
+      number = Double.parseDouble(found.strip());
     } catch (NumberFormatException e) {
+      number = Double.NaN;
+    }
+    if (!Double.isFinite(number)) {
       throw new WrongException(
           "--metric %s found '%s', which is no number".formatted(regex, Shown.name(found)));
     }
+    return number;
   }
 
   @Override

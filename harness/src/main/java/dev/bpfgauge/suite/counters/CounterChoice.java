@@ -141,10 +141,14 @@ final class CounterChoice {
             shared(rivals).map(other -> breakEven(least, other)).orElse(""));
   }
 
-  /** The cheapest that all CPUs share, where that of each CPU is the cheapest of all. */
+  /**
+   * Of those that all CPUs share the quickest to read, where a count of each CPU adds for least.
+   */
   private static Optional<CellSummary> shared(List<CellSummary> rivals) {
     return isPerCpu(rivals.getFirst())
-        ? rivals.stream().filter(cell -> !isPerCpu(cell)).findFirst()
+        ? rivals.stream()
+            .filter(cell -> !isPerCpu(cell) && cell.extras().containsKey(CountersMeter.READ))
+            .min(Comparator.comparing(cell -> cell.extras().get(CountersMeter.READ)))
         : Optional.empty();
   }
 
@@ -152,17 +156,26 @@ final class CounterChoice {
     return CounterKind.ofWord(name(cell)).isPerCpu();
   }
 
+  private String nanos(double nanos) {
+    return Words.nanos(nanos) + Words.THIN + evidence.unit();
+  }
+
   /** Who reads often pays for a count on each CPU. */
-  private static String breakEven(CellSummary least, CellSummary shared) {
+  private String breakEven(CellSummary least, CellSummary shared) {
     Double dear = least.extras().get(CountersMeter.READ);
     Double cheap = shared.extras().get(CountersMeter.READ);
     double saved = shared.mean() - least.mean();
     if (dear == null || cheap == null || saved <= 0) {
       return "";
     }
+    double additions = (dear - cheap) / saved;
+    String costs =
+        "; %s adds for %s more and is read for %s"
+            .formatted(name(shared), nanos(saved), nanos(Math.abs(dear - cheap)));
     return dear <= cheap
-        ? "; %s costs more to add and to read".formatted(name(shared))
-        : "; %s is read for less, which pays only where it is read more than once in %s additions"
-            .formatted(name(shared), Words.count(Math.max(1, Math.round((dear - cheap) / saved))));
+        ? costs + " more"
+        : costs
+            + " less, which pays only with fewer than %s for each reading"
+                .formatted(Words.plural(Math.max(1, Math.round(Math.ceil(additions))), "addition"));
   }
 }

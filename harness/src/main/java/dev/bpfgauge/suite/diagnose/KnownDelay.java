@@ -22,7 +22,7 @@ record KnownDelay(int cpu, long started, long began, long expired, long ended, l
   private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long UNTIL_EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final int ATTEMPTS = 20;
+  private static final int ATTEMPTS = 200;
 
   /**
    * Makes one on the last CPU that this thread may use.

@@ -29,6 +29,9 @@ final class BusyDelay {
 
   private static final int MOST_CALLS = 200;
 
+  /** A reading of the clock adds at least one of so many parts of itself. */
+  private static final int MOST_OF_A_READING = 10;
+
   /** About how long a trial takes, and all of them for one delay: long delays have fewer. */
   private static final double TRIAL_NANOS = 50_000;
 
@@ -70,6 +73,10 @@ final class BusyDelay {
       typical(none, small); // The first ones are interpreted.
     }
     double without = typical(none, small);
+    if (!counted) {
+      // It overlaps with a call, but not all of it: what is less than this is noise.
+      without = Math.max(without, alone(none, MOST_CALLS) / MOST_OF_A_READING);
+    }
     double slope = (typical(new BusyDelay(PROBE_LINKS, counted), small) - without) / PROBE_LINKS;
     if (without > nanos) {
       throw Refusal.environment(

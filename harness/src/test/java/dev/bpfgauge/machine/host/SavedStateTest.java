@@ -66,6 +66,18 @@ class SavedStateTest {
     assertEquals("[0, 1] of two", SavedState.value(file));
   }
 
+  /** Writing nothing is no write to the kernel. */
+  @Test
+  void whatWasEmptyIsEmptyAgain() throws IOException {
+    Path file = machine.cpuFile(SETTING);
+    Files.writeString(file, "\n");
+    SavedState killed = open();
+    assertEquals("8080", killed.set(file, "8080"));
+    assertEquals(List.of(file + " = "), open().restore().restored());
+    assertEquals("\n", Files.readString(file));
+    assertEquals("", killed.set(file, ""));
+  }
+
   @Test
   void severalChangesOfOneFileEndAtTheFirstValue() throws IOException {
     SavedState state = open();

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,7 @@ class CommandRunTest {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.putAll(more);
     return new CommandRun.Start(
-        words, environment, cpus, folder.resolve("out"), folder.resolve("err"));
+        folder, words, environment, cpus, folder.resolve("out"), folder.resolve("err"));
   }
 
   private CommandRun.Ended shell(String line) throws IOException, InterruptedException {
@@ -68,6 +67,36 @@ class CommandRunTest {
   void itHasNoInputAndNoDescriptorOfOurs() throws Exception {
     shell("cat; readlink /proc/$$/fd/0; ls /proc/$$/fd");
     assertEquals("/dev/null\n0\n1\n2", out());
+  }
+
+  /** As from a terminal: nothing is ignored or blocked but what its own shell ignores. */
+  @Test
+  void itsSignalsAreAsFromATerminal() throws Exception {
+    CommandRun.run(start(List.of("grep", "Sig[BI]", "/proc/self/status"), Map.of(), List.of()));
+    assertEquals("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000", out());
+  }
+
+  @Test
+  void itRunsInItsFolder() throws Exception {
+    CommandRun.Ended ended = shell("pwd");
+    assertEquals(0, ended.exit());
+    assertEquals(folder.toRealPath().toString(), out());
+  }
+
+  /** With side effects on the wrong CPUs it would be worse than none. */
+  @Test
+  void whatCannotBeConfinedIsNotStarted() throws Exception {
+    Path there = folder.resolve("there");
+    assertThrows(
+        IOException.class,
+        () -> CommandRun.run(start(List.of("touch", there.toString()), Map.of(), List.of(8000))));
+    Thread.sleep(50);
+    assertFalse(Files.exists(there));
+  }
+
+  @Test
+  void whatEndedByItselfWasNotLeftRunning() throws Exception {
+    assertEquals(0, shell("(sleep 0.05 &); sleep 0.3").left());
   }
 
   @Test
@@ -155,11 +184,12 @@ class CommandRunTest {
   @Test
   void whatCannotBeWrittenIsSaid() {
     IOException refused =
-        Assertions.assertThrows(
+        assertThrows(
             IOException.class,
             () ->
                 CommandRun.run(
                     new CommandRun.Start(
+                        folder,
                         List.of("true"),
                         Map.of(),
                         List.of(),
