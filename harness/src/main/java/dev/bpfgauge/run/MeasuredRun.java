@@ -104,7 +104,7 @@ public final class MeasuredRun {
    */
   public Result start(
       Plan plan, SortedMap<String, byte[]> files, Path resultsFolder, ListenerFactory listeners) {
-    List<Capability> capabilities = RunConditions.capabilities(plan);
+    List<Capability> capabilities = RunConditions.capabilities(plan.info().suites());
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunFolder folder =
@@ -145,7 +145,7 @@ public final class MeasuredRun {
    * @throws Refusal where the run comes from another machine or kernel, or nothing is left to do
    */
   public Result resume(RunFolder folder, ListenerFactory listeners) {
-    RunConditions.capabilities(Plan.of(folder));
+    RunConditions.capabilities(folder.readInfo().plan().suites());
     try (InstanceLock _ = lock.take()) {
       List<String> putRight = cleanUpAfterOthers();
       RunInfo info = folder.readInfo();

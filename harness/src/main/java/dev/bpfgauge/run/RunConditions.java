@@ -37,15 +37,14 @@ public final class RunConditions {
   /**
    * What this machine can.
    *
-   * @throws Refusal where it has no BPF and the plan needs it
+   * @throws Refusal where it has no BPF and one of the suites needs it
    */
-  static List<Capability> capabilities(Plan plan) {
+  static List<Capability> capabilities(List<String> suites) {
     List<Capability> capabilities = Capabilities.probe();
     boolean maps =
         capabilities.stream().anyMatch(c -> c.name().startsWith("bpf.map.") && c.isSupported());
     boolean needed =
-        plan.info().suites().stream()
-            .anyMatch(suite -> Suite.named(suite).filter(Suite::needsBpf).isPresent());
+        suites.stream().anyMatch(suite -> Suite.named(suite).filter(Suite::needsBpf).isPresent());
     if (needed && !maps) {
       throw Refusal.environment(
           capabilities.stream()

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,13 +41,15 @@ public final class NightSimulation {
 
   /** All tables. */
   static String report() {
-    return String.join(
-        "\n",
-        gateTable(),
-        stepTable(),
-        ReferencedNights.table(),
-        changePointTable(),
-        StepSimulation.tables());
+    return Stream.<Supplier<String>>of(
+            NightSimulation::gateTable,
+            NightSimulation::stepTable,
+            ReferencedNights::table,
+            NightSimulation::changePointTable,
+            StepSimulation::tables)
+        .parallel()
+        .map(Supplier::get)
+        .collect(Collectors.joining("\n"));
   }
 
   /**
