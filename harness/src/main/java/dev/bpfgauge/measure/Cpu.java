@@ -52,15 +52,26 @@ public final class Cpu {
     }
   }
 
+  /**
+   * Lets a thread use these CPUs alone.
+   *
+   * @param pid the thread's number, also a process's for its first; 0: the calling thread
+   * @param cpus below 8192
+   * @return 0, or what sched_setaffinity(2) gave, with its errno kept
+   */
+  public static int set(int pid, List<Integer> cpus, Arena arena, MemorySegment errno) {
+    MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, MASK_WORDS);
+    for (int cpu : cpus) {
+      long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
+      mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << cpu % Long.SIZE);
+    }
+    return LibC.sched_setaffinity(errno, pid, mask.byteSize(), mask);
+  }
+
   private static void set(List<Integer> cpus) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, MASK_WORDS);
-      for (int cpu : cpus) {
-        long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
-        mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << cpu % Long.SIZE);
-      }
       MemorySegment errno = Errno.allocate(arena);
-      if (LibC.sched_setaffinity(errno, 0, mask.byteSize(), mask) != 0) {
+      if (set(0, cpus, arena, errno) != 0) {
         throw new IllegalStateException(
             "sched_setaffinity to CPU " + cpus + ", errno " + Errno.of(errno));
       }

@@ -4,6 +4,7 @@ import dev.bpfgauge.libbpf.BpfException;
 import dev.bpfgauge.libbpf.PerfEvent;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
+import dev.bpfgauge.measure.Cpu;
 import dev.bpfgauge.os.ProcessTree;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -297,13 +298,7 @@ final class CommandRun {
 
   private static void confine(int pid, List<Integer> cpus, Arena arena, MemorySegment errno)
       throws IOException {
-    long words = 1L + cpus.stream().mapToInt(cpu -> cpu / Long.SIZE).max().orElse(0);
-    MemorySegment mask = arena.allocate(ValueLayout.JAVA_LONG, words);
-    for (int cpu : cpus) {
-      long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
-      mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << cpu % Long.SIZE);
-    }
-    if (LibC.sched_setaffinity(errno, pid, mask.byteSize(), mask) != 0) {
+    if (Cpu.set(pid, cpus, arena, errno) != 0) {
       throw new IOException(
           "no CPU of %s can be used: %s".formatted(cpus, LibC.strerror(Errno.of(errno))));
     }
