@@ -244,7 +244,9 @@ static __always_inline void count(void *ctx, struct wait *wait, __u64 now, const
 		return;
 	__sync_fetch_and_add(&use->waits, 1);
 	__sync_fetch_and_add(&use->wait_ns, ns);
-	if (keep_longest(use->longest, ns)) {
+	keep_longest(use->longest, ns);
+	/* A mutex that its owner is about to give away has none. */
+	if (wait->owner_tgid != NO_OWNER && keep_longest(use->longest_owned, ns)) {
 		use->owner_tgid = wait->owner_tgid;
 		__builtin_memcpy(use->owner_comm, wait->owner_comm, sizeof(use->owner_comm));
 	}

@@ -29,9 +29,10 @@ struct lock_use {
 	__u64 waits;
 	__u64 wait_ns;
 	__u64 longest[2];	/* see longest.h */
+	__u64 longest_owned[2];	/* of the waits that saw an owner */
 	__u32 inside;		/* the process's number in its own PID namespace */
 	__u32 execs;		/* how often the process had called exec when it had this name */
-	__u32 owner_tgid;	/* when the longest wait began */
+	__u32 owner_tgid;	/* when the longest of those began */
 	__u32 pad;
 	char comm[16];
 	char owner_comm[16];

@@ -47,6 +47,7 @@ final class MutexMonitor implements Tool {
           u64("waits"),
           u64("wait_ns"),
           u64s("longest", 2),
+          u64s("longest_owned", 2),
           u32("inside"),
           u32("execs"),
           u32("owner_tgid"),
@@ -156,8 +157,8 @@ final class MutexMonitor implements Tool {
    * @param inside its number in its own PID namespace
    * @param kind see {@link LockKind}
    * @param stack in the kernel, by name; 0 where none is wanted
-   * @param owner who had it when the longest wait began: the process's number, 0 for unknown, -1
-   *     for readers
+   * @param owner who had it when the longest wait that saw an owner began: the process's number, 0
+   *     where none did, -1 for readers
    */
   record Waited(
       int pid,
@@ -223,7 +224,8 @@ final class MutexMonitor implements Tool {
 
   private Waited waited(MemorySegment key, MemorySegment value, long[] added) {
     int pid = KEY.getInt(key, "tgid");
-    int owner = USE.getInt(value, "owner_tgid");
+    boolean owned = longest.of(value, USE.offset("longest_owned")) > 0;
+    int owner = owned ? USE.getInt(value, "owner_tgid") : 0;
     return new Waited(
         pid,
         USE.getInt(value, "inside"),

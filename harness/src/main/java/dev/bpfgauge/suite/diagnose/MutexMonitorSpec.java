@@ -34,7 +34,7 @@ public final class MutexMonitorSpec implements ToolSpec {
   public List<String> description() {
     return List.of(
         "Who waits for which of the kernel's locks, how long, and who has it.",
-        "The owner is whoever had it when the longest wait began.");
+        "The owner is whoever had it when the longest wait that saw one began.");
   }
 
   @Override
