@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +75,8 @@ class MvnwTest {
             "fio",
             "iperf3",
             "sysbench",
+            "strace",
+            "ip",
             "python3")) {
       program(name, "");
     }
@@ -162,6 +168,31 @@ class MvnwTest {
                 calls()));
   }
 
+  /** Of util-linux, apt, dpkg and gcc: what every Debian has, or the build needs anyway. */
+  private static final Set<String> THERE =
+      Set.of("setpriv", "taskset", "losetup", "apt-get", "dpkg-deb", "cc");
+
+  @Test
+  void whatTestsAskForIsInstalled() throws Exception {
+    Pattern asked = Pattern.compile("Requires\\.that\\(|TestPrograms\\.require\\(");
+    Pattern name = Pattern.compile("(?:find\\(|require\\(|, )\"([a-z0-9-]+)\"");
+    Set<String> programs = new TreeSet<>();
+    Path tests = Path.of(System.getProperty("project.root"), "harness/src/test/java");
+    try (Stream<Path> files = Files.walk(tests)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        for (String sentence : Files.readString(file).split(";", -1)) {
+          if (asked.matcher(sentence).find()) {
+            name.matcher(sentence).results().map(it -> it.group(1)).forEach(programs::add);
+          }
+        }
+      }
+    }
+    assertTrue(programs.containsAll(Set.of("fio", "iperf3", "ip", "strace")), programs.toString());
+    String script = Files.readString(project.resolve("mvnw"));
+    programs.removeIf(program -> THERE.contains(program) || script.contains("have " + program));
+    assertEquals(Set.of(), programs);
+  }
+
   @Test
   void theToolsOursAreHeldAgainstAreInstalledOnlyWhereTheDistributionHasThem() throws Exception {
     program("id", "echo 0");
@@ -171,10 +202,12 @@ class MvnwTest {
     assertRefused(without, "missing: fio iperf3;");
     program("apt-cache", "[ \"$2\" = libbpf-tools ]");
     assertRefused(run("check", "verify"), "sudo apt-get install -y fio iperf3 libbpf-tools");
-    file("usr/sbin/cpudist");
-    assertRefused(run("check", "verify"), "missing: fio iperf3;");
+    for (String name : List.of("cpudist", "cpudist-libbpf")) { // of bookworm, of trixie
+      file("usr/sbin/" + name);
+      assertRefused(run("check", "verify"), "missing: fio iperf3;");
+      Files.delete(sys.resolve("usr/sbin/" + name));
+    }
     Files.delete(bin.resolve("apt-cache"));
-    Files.delete(sys.resolve("usr/sbin/cpudist"));
     assertRefused(run("check", "verify"), "missing: fio iperf3;");
   }
 

@@ -64,10 +64,10 @@ import picocli.CommandLine.Spec;
 final class AbCommand implements Callable<Integer> {
   private static final double PERCENT = 100;
   private static final int FEWEST_ROUNDS = 16;
-  private static final int MOST_ROUNDS = 80;
+  private static final int MOST_ROUNDS = 1000;
 
   /** What a fork takes beside its command. */
-  private static final Duration AROUND = Duration.ofMillis(300);
+  private static final Duration AROUND = Duration.ofMillis(150);
 
   private static final int FORK_SECONDS = 60;
 
@@ -124,7 +124,7 @@ final class AbCommand implements Callable<Integer> {
   @Option(
       names = "--for",
       paramLabel = "TIME",
-      description = "About how long, with 16 to 80 rounds. Default: ${DEFAULT-VALUE}.",
+      description = "About how long, with 16 rounds or more. Default: ${DEFAULT-VALUE}.",
       defaultValue = "2m")
   String length = "2m";
 
@@ -299,29 +299,35 @@ final class AbCommand implements Callable<Integer> {
     for (String label : experiment.arms().keySet()) {
       arms.add(new ArmInfo(label, load.profile(), experiment.description(label), ""));
     }
+    boolean inTurns = takesTurns(experiment, tried);
     return Plan.inRandomOrder(
         AbSuite.NAME,
         arms,
         arm -> List.of(AbSuite.cell(arm.label())),
-        rounds(tried, wanted),
+        inTurns,
+        rounds(tried, inTurns, wanted),
         42,
-        new Plan.Times(0, measureMillis, 1),
+        // Of what takes turns each has half as long as alone.
+        new Plan.Times(0, inTurns ? 2 * measureMillis : measureMillis, 1),
         marginPercent / PERCENT);
   }
 
+  /** A command that takes long alternates by itself. */
+  private boolean takesTurns(Experiment experiment, Map<String, Trial> tried) {
+    return experiment.isOfCommandsAlone()
+        && tried.values().stream().allMatch(it -> it.wall().toMillis() < measureMillis);
+  }
+
   /** As many as the time allows. */
-  private int rounds(Map<String, Trial> tried, Duration wanted) {
+  private int rounds(Map<String, Trial> tried, boolean inTurns, Duration wanted) {
     if (rounds != null) {
       return rounds;
     }
     boolean hasLoad = !new Profiles(Path.of("")).find(profile).isWithoutLoad();
-    Duration round = Duration.ZERO;
+    Duration around = hasLoad ? AROUND_A_LOAD : AROUND;
+    Duration round = inTurns ? around : around.multipliedBy(tried.size());
     for (Trial trial : tried.values()) {
-      round =
-          round
-              .plus(trial.wall())
-              .plusMillis(measureMillis / 2)
-              .plus(hasLoad ? AROUND_A_LOAD : AROUND);
+      round = round.plus(visit(trial.wall()));
     }
     Duration fewest = round.multipliedBy(FEWEST_ROUNDS);
     if (fewest.compareTo(wanted) > 0
@@ -333,6 +339,12 @@ final class AbCommand implements Callable<Integer> {
     }
     return Math.clamp(
         wanted.toMillis() / Math.max(1, round.toMillis()), FEWEST_ROUNDS, MOST_ROUNDS);
+  }
+
+  /** About how long an arm has its command run in a round. */
+  private Duration visit(Duration wall) {
+    Duration measured = Duration.ofMillis(measureMillis);
+    return wall.compareTo(measured) < 0 ? measured.plus(wall.dividedBy(2)) : wall;
   }
 
   private static String words(Duration time) {

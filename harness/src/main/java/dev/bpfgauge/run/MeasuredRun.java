@@ -222,6 +222,8 @@ public final class MeasuredRun {
       ArmState.Source arms = states;
       Function<PlannedFork, Callable<Outcome>> measure =
           fork -> suites.fork(fork.cell(), forks.settings(fork));
+      Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
+          group -> forks.inTurns(suites, states, group);
       if (holder.isPresent()) {
         SuiteArms held =
             new SuiteArms(
@@ -235,9 +237,8 @@ public final class MeasuredRun {
                 listener);
         arms = held;
         measure = fork -> held.fork(fork, one -> forks.settings(one));
+        inTurns = group -> held.inTurns(group, forks.inTurns(group));
       }
-      Function<List<PlannedFork>, Callable<List<InTurns.Taken>>> inTurns =
-          group -> forks.inTurns(suites, states, group);
       FurtherRounds further = new FurtherRounds(plan, folder, clock, listener);
       new Session(
               plan, recording.journal(), arms, measure, inTurns, deadline, clock, listener, further)

@@ -253,11 +253,13 @@ public record Plan(
    * Visits each arm once a round, in an order that chance makes.
    *
    * @param cells an arm's cells, in the order they are measured
+   * @param inTurns a round's forks take turns instead
    */
   public static Plan inRandomOrder(
       String mode,
       List<ArmInfo> arms,
       Function<ArmInfo, List<Cell>> cells,
+      boolean inTurns,
       int rounds,
       long seed,
       Times times,
@@ -269,7 +271,8 @@ public record Plan(
       Collections.shuffle(order, random);
       for (ArmInfo arm : order) {
         for (Cell cell : cells.apply(arm)) {
-          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), null));
+          Integer process = inTurns ? round : null;
+          forks.add(new PlannedFork(forks.size(), round, cell.on(arm.label()), process));
         }
       }
     }

@@ -39,12 +39,16 @@ record PlannedForks(Plan plan, Path log) {
               fork.cell().on(""), itsOwn ? arm : "", delay, itsOwn ? 0 : alike.indexOf(arm)));
     }
     List<InTurns.Slot> distinct = slots.stream().distinct().toList();
-    Plan.Times times = plan.inTurns(forks.size());
-    Callable<List<InTurns.Taken>> process = suites.inTurns(distinct, settings(times, 0));
+    Callable<List<InTurns.Taken>> process = suites.inTurns(distinct, inTurns(forks));
     return () -> {
       List<InTurns.Taken> taken = process.call();
       return slots.stream().map(slot -> taken.get(distinct.indexOf(slot))).toList();
     };
+  }
+
+  /** How forks that take turns are measured, all together. */
+  Settings inTurns(List<PlannedFork> forks) {
+    return settings(plan.inTurns(forks.size()), 0);
   }
 
   /** How a fork that is alone is measured. */

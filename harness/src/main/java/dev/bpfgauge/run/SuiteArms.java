@@ -10,11 +10,14 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.LoadCheck;
 import dev.bpfgauge.run.Plan.PlannedFork;
 import dev.bpfgauge.suite.Held;
+import dev.bpfgauge.suite.InTurns;
 import dev.bpfgauge.suite.Suite;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -77,6 +80,25 @@ final class SuiteArms implements ArmState.Source {
   Callable<Outcome> fork(PlannedFork fork, Function<PlannedFork, Settings> settings) {
     Held now = Objects.requireNonNull(held, "no arm was entered");
     return () -> now.attempt(fork.cell(), settings.apply(fork));
+  }
+
+  /** What measures forks of several arms meanwhile, in turns. */
+  Callable<List<InTurns.Taken>> inTurns(List<PlannedFork> forks, Settings settings) {
+    Held now = Objects.requireNonNull(held, "no arm was entered");
+    List<Cell> cells = forks.stream().map(PlannedFork::cell).toList();
+    Random order = new Random(plan.seed() + forks.getFirst().seq());
+    return () ->
+        now.attempt(cells, settings, order).stream().<InTurns.Taken>map(InTurns.Not::new).toList();
+  }
+
+  @Override
+  public boolean canTakeTurns(Collection<String> labels) {
+    return holder.takesTurns(folder) && machine.canTakeTurns(labels);
+  }
+
+  @Override
+  public String stateOf(String label) {
+    return holder.takesTurns(folder) ? machine.stateOf(label) : label;
   }
 
   private Held.Ground ground(DoubleSupplier joules) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -17,6 +18,16 @@ public interface Held extends AutoCloseable {
 
   /** Measures a cell meanwhile; what goes wrong is an outcome with one sentence. */
   Outcome attempt(Cell cell, Settings settings);
+
+  /**
+   * Measures cells of several arms in turns, where {@link Holder#takesTurns}.
+   *
+   * @param order by which chance orders the turns
+   * @return what became of each, in the same order
+   */
+  default List<Outcome> attempt(List<Cell> cells, Settings settings, Random order) {
+    throw new IllegalStateException("the arms of " + cells + " take no turns");
+  }
 
   @Override
   void close();
@@ -40,6 +51,16 @@ public interface Held extends AutoCloseable {
      */
     default boolean needsQuiet() {
       return true;
+    }
+
+    /**
+     * Whether arms differ in nothing that is held, so that one of them is held for all, and the
+     * forks of a process are measured in turns.
+     *
+     * @param folder the run's
+     */
+    default boolean takesTurns(Path folder) {
+      return false;
     }
 
     /**

@@ -52,6 +52,6 @@ public interface InTurns {
   /** It had turns, and every operation's result was right. */
   record Had(Turns turns) implements Taken {}
 
-  /** It had none. */
+  /** It had none of a millisecond; what became of it all the same. */
   record Not(Outcome outcome) implements Taken {}
 }

@@ -13,9 +13,11 @@ import dev.bpfgauge.os.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,35 @@ class AbIT {
     String page = Files.readString(run.resolve("report.html"));
     assertTrue(page.contains("One setting against another"), "the section is there");
     assertTrue(page.contains("sysctl:kernel.printk_ratelimit_burst=123"), "and the arms");
+  }
+
+  /** The command itself says which arm runs. */
+  @Test
+  void armsOfAShortCommandTakeTurns() throws Exception {
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "ab",
+                "--b",
+                "env:ARM=b",
+                "--rounds",
+                "2",
+                "--measure",
+                "250",
+                "--",
+                "echo ${ARM:-a} >> seen");
+
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    List<String> seen = Files.readAllLines(folder.resolve("seen"));
+    seen = seen.subList(2, seen.size()); // those before were tried once
+    List<String> turns = new ArrayList<>();
+    for (int i = 0; i < seen.size(); i += 2) {
+      turns.add(String.join(" ", seen.subList(i, i + 2)));
+    }
+    assertEquals(Set.of("a b", "b a"), Set.copyOf(turns));
+    double runs = forks().stream().mapToDouble(fork -> extra(fork, "runs")).sum();
+    assertEquals(seen.size(), runs);
+    assertTrue(ended.out().replaceAll("\\s+", " ").contains("run by run"), ended.out());
   }
 
   /** A file that was empty, and one whose numbers the kernel divides by tabs. */
@@ -267,7 +298,7 @@ class AbIT {
       })
   void whatMakesNoExperimentIsRefusedBeforeAnythingStarts(String words, String sentence)
       throws Exception {
-    List<String> arguments = new java.util.ArrayList<>(List.of("ab"));
+    List<String> arguments = new ArrayList<>(List.of("ab"));
     if (words.startsWith("--")) {
       arguments.addAll(List.of(words.split(" ", -1)));
     } else {

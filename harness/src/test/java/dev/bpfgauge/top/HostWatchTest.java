@@ -16,6 +16,7 @@ import dev.bpfgauge.libbpf.Instructions;
 import dev.bpfgauge.libbpf.LoadedLink;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.os.SearchPath;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -189,9 +191,11 @@ class HostWatchTest {
   /** Somebody else's loader, its links and its programs' names. */
   @Test
   void aToolOfLibbpfToolsIsTheOwnerOfItsPrograms() throws Exception {
-    Path runqlat = DebianPackage.program("usr/sbin/runqlat", "libbpf-tools");
+    Optional<Path> runqlat =
+        SearchPath.find("runqlat-libbpf").or(() -> SearchPath.find("runqlat")); // trixie, bookworm
+    Requires.machine(runqlat.isPresent(), "a distribution with libbpf-tools");
     Process tool =
-        new ProcessBuilder(runqlat.toString(), "600")
+        new ProcessBuilder(runqlat.orElseThrow().toString(), "600")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -205,7 +209,8 @@ class HostWatchTest {
       }
       Requires.machine(!theirs.isEmpty(), "a kernel that runqlat works on");
       ProgramRow row = theirs.getFirst();
-      assertTrue(row.ownerWords().startsWith("runqlat(" + tool.pid() + ")"), row::ownerWords);
+      String name = String.valueOf(runqlat.get().getFileName());
+      assertTrue(row.ownerWords().startsWith(name + "(" + tool.pid() + ")"), row::ownerWords);
       assertTrue(row.hookWords().matches("(tp_btf|raw_tp):sched_.*"), row::hookWords);
     } finally {
       tool.destroyForcibly().waitFor();

@@ -125,6 +125,11 @@ public final class AbSuite implements Suite {
           }
 
           @Override
+          public boolean takesTurns(Path folder) {
+            return of(folder).isOfCommandsAlone();
+          }
+
+          @Override
           public Held hold(String label, Held.Ground ground) throws Held.UnavailableException {
             return VariantHeld.hold(of(ground.folder()), label, ground);
           }

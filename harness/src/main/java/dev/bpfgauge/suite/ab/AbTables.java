@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,12 @@ public final class AbTables {
 
   private final SortedMap<String, String> missing = new TreeMap<>();
 
+  /** Whether the arms took turns, run by run. */
+  private final boolean inTurns;
+
   public AbTables(RunAnalysis analysis) {
     this.evidence = new Evidence(analysis);
+    this.inTurns = tookTurns(analysis.run().forks());
     for (ForkRecord fork : analysis.run().forks()) {
       Measurement measured = fork.measurement();
       if (fork.cell().suite().equals(AbSuite.NAME)
@@ -71,6 +76,17 @@ public final class AbTables {
         }
       }
     }
+  }
+
+  /** Forks that take turns last at the same time. */
+  private static boolean tookTurns(List<ForkRecord> forks) {
+    return forks.stream()
+        .anyMatch(one ->
+            forks.stream()
+                .anyMatch(other ->
+                    one.round() == other.round()
+                        && one.seq() < other.seq()
+                        && other.startMillis() < one.endMillis()));
   }
 
   /** Arms other than the reference. */
@@ -145,9 +161,10 @@ public final class AbTables {
     Table.Builder table =
         Table.of(
             "ab-" + arm,
-            "%s against %s, paired by round; and each against itself, every second round against the"
-                    .formatted(arm, reference)
-                + " one before",
+            "%s against %s, paired by round; and each against itself, %severy second round against"
+                    .formatted(
+                        arm, reference, inTurns ? "run by run for the wall clock, else " : "")
+                + " the one before",
             "~Measure",
             reference,
             arm,
@@ -189,17 +206,36 @@ public final class AbTables {
                 key, "Metric " + key.substring(VariantHeld.METRIC.length()), AbTables::number));
   }
 
-  /** What noise alone does: each round with an odd number against the one before. */
+  /**
+   * What noise alone does: each round with an odd number against the one before. Runs that took
+   * turns with those of others are held against each other within the round, as the arms are.
+   */
   private String itself(String arm, String key) {
     SortedMap<Integer, Measurement> own = forks.getOrDefault(arm, new TreeMap<>());
     PairedComparison compared =
-        paired(
-            own.keySet().stream().filter(round -> round % 2 == 1).toList(),
-            round -> value(own.get(round), key),
-            round -> value(own.get(round - 1), key));
+        inTurns && key.equals(WALL)
+            ? paired(
+                List.copyOf(own.keySet()),
+                round -> everySecondRun(own.get(round), 1),
+                round -> everySecondRun(own.get(round), 0))
+            : paired(
+                own.keySet().stream().filter(round -> round % 2 == 1).toList(),
+                round -> value(own.get(round), key),
+                round -> value(own.get(round - 1), key));
     return compared == null || compared.interval95() == null
         ? Words.NONE
         : Words.ratio(compared.ratio(), compared.interval95());
+  }
+
+  /** Of a round's runs, from the first on or the second. */
+  private static double everySecondRun(@Nullable Measurement measured, int from) {
+    return measured == null
+        ? Double.NaN
+        : ForkStatistics.median(
+            IntStream.range(0, measured.iterationNanosPerOp().size())
+                .filter(run -> run % 2 == from)
+                .mapToDouble(run -> measured.iterationNanosPerOp().get(run))
+                .toArray());
   }
 
   private @Nullable PairedComparison paired(String subject, String reference, String key) {

@@ -63,6 +63,13 @@ public record Experiment(
     return Json.indented(this).getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Whether arms differ in the command alone, and nothing of the machine is set for them. */
+  public boolean isOfCommandsAlone() {
+    return arms.keySet().stream()
+        .flatMap(arm -> settings(arm).stream())
+        .noneMatch(setting -> setting.kind().isOfMachine());
+  }
+
   /** An arm's settings. */
   List<Setting> settings(String label) {
     return arms.getOrDefault(label, List.of()).stream()

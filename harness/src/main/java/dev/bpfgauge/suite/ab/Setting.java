@@ -39,6 +39,14 @@ public record Setting(Kind kind, String name, String value) {
       this.shape = shape;
     }
 
+    /** Whether it is in force for everything on the machine. */
+    boolean isOfMachine() {
+      return switch (this) {
+        case SYSCTL, FILE, BPF -> true;
+        case ENV, RUN, CPUS -> false;
+      };
+    }
+
     private boolean hasName() {
       return shape.contains("=");
     }

@@ -17,13 +17,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What differs on one arm, in force until it is closed; the command runs meanwhile. */
 final class VariantHeld implements Held {
@@ -38,13 +42,11 @@ final class VariantHeld implements Held {
   private static final int MOST_PRINTED = 1 << 20;
 
   private final Experiment experiment;
-  private final String label;
   private final Map<String, String> mark;
   private final List<BpfObject> objects = new ArrayList<>();
 
-  private VariantHeld(Experiment experiment, String label, Map<String, String> mark) {
+  private VariantHeld(Experiment experiment, Map<String, String> mark) {
     this.experiment = experiment;
-    this.label = label;
     this.mark = mark;
   }
 
@@ -56,7 +58,7 @@ final class VariantHeld implements Held {
    */
   static VariantHeld hold(Experiment experiment, String label, Ground ground)
       throws UnavailableException {
-    VariantHeld held = new VariantHeld(experiment, label, ground.mark());
+    VariantHeld held = new VariantHeld(experiment, ground.mark());
     try {
       for (Setting setting : experiment.settings(label)) {
         held.set(setting, ground.setter());
@@ -111,13 +113,92 @@ final class VariantHeld implements Held {
 
   @Override
   public Outcome attempt(Cell cell, Settings settings) {
+    return attempt(List.of(cell), settings, new Random(settings.seed())).getFirst();
+  }
+
+  /** Runs the arms' commands one after the other, in another order each time. */
+  @Override
+  public List<Outcome> attempt(List<Cell> cells, Settings settings, Random order) {
+    Map<String, Taken> arms = new TreeMap<>();
+    cells.forEach(cell -> arms.put(cell.profile(), new Taken(cell.profile())));
+    List<Taken> going = new ArrayList<>(arms.values());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.measureMillis());
     try {
-      return measure(settings);
+      Path folder = Scratch.newFolder("ab-");
+      try {
+        for (int run = 0; run == 0 || isGoingOn(run, going, end); run++) {
+          Collections.shuffle(going, order);
+          for (Taken arm : List.copyOf(going)) {
+            if (!arm.once(folder)) {
+              going.remove(arm);
+            }
+          }
+        }
+      } finally {
+        Scratch.deleteTree(folder);
+      }
     } catch (IOException e) {
-      return new Outcome.Failed(Shown.name(String.valueOf(e.getMessage())));
+      arms.values().forEach(arm -> arm.failed(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Outcome.Failed("interrupted");
+      arms.values().forEach(arm -> arm.failure = "interrupted");
+    }
+    return cells.stream()
+        .map(cell -> Objects.requireNonNull(arms.get(cell.profile())).outcome())
+        .toList();
+  }
+
+  private static boolean isGoingOn(int run, List<Taken> going, long end) {
+    return !going.isEmpty() && run < MOST_RUNS && System.nanoTime() < end;
+  }
+
+  /** What an arm's command took, run by run. */
+  private final class Taken {
+    private final String arm;
+    private final List<Double> walls = new ArrayList<>();
+    private final Map<String, List<Double>> figures = new TreeMap<>();
+    private final SortedMap<String, String> missing = new TreeMap<>();
+    private double left;
+    private @Nullable String failure;
+
+    private Taken(String arm) {
+      this.arm = arm;
+    }
+
+    /** Returns whether it may run again. */
+    private boolean once(Path folder) throws InterruptedException {
+      try {
+        CommandRun.Ended ended = VariantHeld.once(experiment, arm, mark, folder);
+        walls.add((double) ended.wallNanos());
+        ended
+            .figures()
+            .forEach(
+                (name, value) -> figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+        missing.putAll(ended.missing());
+        left += ended.left();
+        return true;
+      } catch (IOException e) {
+        failed(e);
+        return false;
+      }
+    }
+
+    private void failed(IOException e) {
+      failure = Shown.name(String.valueOf(e.getMessage()));
+    }
+
+    private Outcome outcome() {
+      if (failure != null) {
+        return new Outcome.Failed(failure);
+      }
+      SortedMap<String, Double> extras = new TreeMap<>();
+      figures.forEach((name, values) -> extras.put(name, Medians.of(values)));
+      extras.put(RUNS, (double) walls.size());
+      extras.put(LEFT, left);
+      return new Outcome.Measured(
+          new Measurement(
+              Medians.of(walls), walls, null, walls.size(), null, null, extras, missing),
+          null);
     }
   }
 
@@ -128,36 +209,6 @@ final class VariantHeld implements Held {
     WrongException(String message) {
       super(message);
     }
-  }
-
-  private Outcome measure(Settings settings) throws IOException, InterruptedException {
-    List<Double> walls = new ArrayList<>();
-    Map<String, List<Double>> figures = new TreeMap<>();
-    SortedMap<String, String> missing = new TreeMap<>();
-    double left = 0;
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.measureMillis());
-    Path folder = Scratch.newFolder("ab-");
-    try {
-      do {
-        CommandRun.Ended ended = once(experiment, label, mark, folder);
-        walls.add((double) ended.wallNanos());
-        ended
-            .figures()
-            .forEach(
-                (name, value) -> figures.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
-        missing.putAll(ended.missing());
-        left += ended.left();
-      } while (System.nanoTime() < end && walls.size() < MOST_RUNS);
-    } finally {
-      Scratch.deleteTree(folder);
-    }
-    SortedMap<String, Double> extras = new TreeMap<>();
-    figures.forEach((name, values) -> extras.put(name, Medians.of(values)));
-    extras.put(RUNS, (double) walls.size());
-    extras.put(LEFT, left);
-    return new Outcome.Measured(
-        new Measurement(Medians.of(walls), walls, null, walls.size(), null, null, extras, missing),
-        null);
   }
 
   /**
