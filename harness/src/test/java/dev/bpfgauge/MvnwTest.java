@@ -174,19 +174,23 @@ class MvnwTest {
 
   @Test
   void whatTestsAskForIsInstalled() throws Exception {
-    Pattern asked = Pattern.compile("Requires\\.that\\(|TestPrograms\\.require\\(");
-    Pattern name = Pattern.compile("(?:find\\(|require\\(|, )\"([a-z0-9-]+)\"");
+    Pattern asked =
+        Pattern.compile(
+            "Requires\\.that\\(\\s*SearchPath\\.find\\([^)]*|TestPrograms\\.require\\([^)]*");
+    Pattern name = Pattern.compile("\"([^\"]+)\"");
     Set<String> programs = new TreeSet<>();
     Path tests = Path.of(System.getProperty("project.root"), "harness/src/test/java");
     try (Stream<Path> files = Files.walk(tests)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        for (String sentence : Files.readString(file).split(";", -1)) {
-          if (asked.matcher(sentence).find()) {
-            name.matcher(sentence).results().map(it -> it.group(1)).forEach(programs::add);
-          }
-        }
+        asked
+            .matcher(Files.readString(file))
+            .results()
+            .flatMap(it -> name.matcher(it.group()).results())
+            .map(it -> it.group(1))
+            .forEach(programs::add);
       }
     }
+    programs.removeIf(it -> !it.matches("[a-z0-9-]+")); // of this test's own pattern
     assertTrue(programs.containsAll(Set.of("fio", "iperf3", "ip", "strace")), programs.toString());
     String script = Files.readString(project.resolve("mvnw"));
     programs.removeIf(program -> THERE.contains(program) || script.contains("have " + program));
