@@ -4,6 +4,7 @@
  * with the maps it uses, so that a kernel that lacks one has the others.
  */
 #include <linux/bpf.h>
+#include <linux/version.h>
 #include <bpf/bpf_helpers.h>
 #include "../loop.h"
 
@@ -213,19 +214,21 @@ DEFINE(loop_16,
 	sum == TURNS)
 PACKET(loop_16, )
 
-/* struct bpf_iter_num, Linux 6.4; older headers lack it */
-struct number_iterator {
-	__u64 opaque[1];
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)	/* of these headers, whatever kernel runs */
+struct bpf_iter_num {
+	__u64 __opaque[1];
 } __attribute__((aligned(8)));
+#endif
 
-extern int bpf_iter_num_new(struct number_iterator *it, int start, int end) __ksym __weak;
-extern int *bpf_iter_num_next(struct number_iterator *it) __ksym __weak;
-extern void bpf_iter_num_destroy(struct number_iterator *it) __ksym __weak;
+/* As newer bpf_helpers.h have them. */
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __weak __ksym;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __weak __ksym;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __weak __ksym;
 
 /* A global function is verified once and not 16 times, which takes more memory than there may be. */
 __noinline int iterated(int turns)
 {
-	struct number_iterator it;
+	struct bpf_iter_num it;
 	__u32 sum = 0;
 
 	bpf_iter_num_new(&it, 0, turns);

@@ -32,8 +32,7 @@ struct rw_semaphore {
 };
 
 struct mm_struct {
-	struct {
-	} mmap_lock;
+	struct rw_semaphore mmap_lock;
 };
 
 struct task_struct___lock {
