@@ -10,6 +10,7 @@ import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.model.RunInfo.ArmInfo;
 import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.run.MeasuredRun;
 import dev.bpfgauge.run.Plan;
 import dev.bpfgauge.suite.prog.Attaching;
@@ -198,6 +199,9 @@ final class ProgCommand implements Callable<Integer> {
         name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));
     sentences.println();
     sentences.flush();
+    if (!load.isEmpty() && images.isEmpty() && !isTried(out)) {
+      return ExitCode.INTERRUPTED;
+    }
     Runs runs = new Runs(results.folder, out, wait);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     MeasuredRun.Result result =
@@ -215,6 +219,18 @@ final class ProgCommand implements Callable<Integer> {
     }
     out.flush();
     return gate ? text.gate(out, code, removed) : code;
+  }
+
+  /** Runs the load once; whether nobody interrupted that. */
+  private boolean isTried(PrintWriter out) {
+    try (Cancellation _ = new Cancellation()) {
+      ProgSuite.tryLoad(load);
+      return true;
+    } catch (InterruptedException e) {
+      out.println("Interrupted: nothing was measured.");
+      out.flush();
+      return false;
+    }
   }
 
   /** Refuses an option that would do nothing. */
@@ -246,9 +262,6 @@ final class ProgCommand implements Callable<Integer> {
   }
 
   private Plan plan(List<Cell> cells) {
-    if (!load.isEmpty()) {
-      ProgSuite.tryLoad(load);
-    }
     ArmInfo idle = Runs.arms(List.of(LabRequest.UNLOADED)).getFirst();
     List<ArmInfo> arms =
         hasVersions()

@@ -74,7 +74,8 @@ final class ProgInputOptions {
       names = "--shapes",
       paramLabel = "FILE",
       description =
-          "Load and measure in each shape of this JSON: {shape: {variable: value, …}, …}.")
+          "Load and measure in each shape of this JSON: {shape: {variable: value, …}, …}; or in"
+              + " that of a running program, as bpftool map dump prints its .rodata.")
   @Nullable Path shapes;
 
   /** Whether packets come from a file of many. */

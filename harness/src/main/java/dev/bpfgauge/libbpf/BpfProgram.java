@@ -380,12 +380,9 @@ public final class BpfProgram {
         });
   }
 
-  /**
-   * Attaches to a software event of the calling thread ({@code enum perf_sw_ids}), each time it
-   * happens.
-   */
-  public BpfLink attachSoftwareEvent(int event) {
-    return attachPerfEvent("software event " + event, () -> PerfEvent.ofThisThread(event));
+  /** Attaches to the page faults of the calling thread, a software event: it runs at each. */
+  public BpfLink attachPageFaults() {
+    return attachPerfEvent("page faults", PerfEvent::pageFaults);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 public final class PerfEvent {
   private static final int PERF_TYPE_SOFTWARE = 1;
   private static final int PERF_COUNT_SW_CPU_CLOCK = 0;
+  private static final int PERF_COUNT_SW_PAGE_FAULTS = 2;
   private static final int PERF_FLAG_FD_CLOEXEC = 8;
 
   /** Bits of {@code struct perf_event_attr}, from the least. */
@@ -34,9 +35,9 @@ public final class PerfEvent {
    */
   public record Scope(long samplePeriod, int pid, int cpu) {}
 
-  /** Each software event of the calling thread; the caller closes it. */
-  static int ofThisThread(int config) {
-    return open("software event " + config, PERF_TYPE_SOFTWARE, config, new Scope(1, 0, -1));
+  /** Each page fault of the calling thread; the caller closes it. */
+  static int pageFaults() {
+    return open("page faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS, new Scope(1, 0, -1));
   }
 
   /** A CPU's clock, each time so many nanoseconds of it have passed; the caller closes it. */

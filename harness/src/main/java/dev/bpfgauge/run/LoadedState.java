@@ -65,6 +65,7 @@ public final class LoadedState implements AutoCloseable {
           new MachineStates(
               List.of(new ArmInfo(profile, profile, "", "")),
               new Profiles(folder),
+              true,
               LONGEST,
               folder,
               SavedState.in(SavedState.defaultFolder(), Roots.SYSTEM),

@@ -42,23 +42,27 @@ final class MachineStates implements ArmState.Source {
 
   private final Map<String, Profile> profiles = new TreeMap<>();
   private final Map<PowerState.Wanted, Tried> tried = new HashMap<>();
+  private final boolean needsQuiet;
   private final LoadSettings settings;
   private final SavedState saved;
   private final SessionListener listener;
 
   /**
+   * @param needsQuiet nothing counts on a busy machine where a profile has no load
    * @param longestBlock the longest time one arm stays up; stress-ng ends itself a little later
    * @param folder where stress-ng's log goes
    */
   MachineStates(
       List<ArmInfo> arms,
       Profiles known,
+      boolean needsQuiet,
       Duration longestBlock,
       Path folder,
       SavedState saved,
       SessionListener listener) {
     arms.forEach(arm -> profiles.put(arm.label(), known.find(arm.profile())));
     this.settings = LoadSettings.of(AllowedCpus.read(), longestBlock, folder);
+    this.needsQuiet = needsQuiet;
     this.saved = saved;
     this.listener = listener;
   }
@@ -313,7 +317,12 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public List<LoadCheck> before() throws InterruptedException {
-      return load.before(new Watched(settings.cpus()));
+      return isAsItIs() ? List.of() : load.before(new Watched(settings.cpus()));
+    }
+
+    /** Nothing is asked of the machine. */
+    private boolean isAsItIs() {
+      return !hasLoad() && !needsQuiet;
     }
 
     @Override
@@ -341,6 +350,9 @@ final class MachineStates implements ArmState.Source {
 
     @Override
     public During during(Cell cell) {
+      if (isAsItIs()) {
+        return List::of;
+      }
       String threads = cell.param("threads");
       Load.DuringProbe probe = load.during(threads.isEmpty() ? 1 : Integer.parseInt(threads));
       return new During() {

@@ -215,6 +215,7 @@ public final class MeasuredRun {
           new MachineStates(
               plan.arms(),
               new Profiles(workingFolder),
+              plan.info().suites().stream().map(Suite::of).anyMatch(Suite::needsQuiet),
               forks.longestBlock(deadline),
               folder.path(),
               saved,

@@ -127,8 +127,7 @@ final class SuiteArms implements ArmState.Source {
       state = machine.enter(label);
       Held now = before == null ? hold(label, energy) : before;
       held = now;
-      boolean asks = !holder.isTheLoad() && (state.hasLoad() || holder.needsQuiet());
-      return new InForce(state, now, energy, holder.isTheLoad(), asks, () -> putBack(mark));
+      return new InForce(state, now, energy, holder.isTheLoad(), () -> putBack(mark));
     } catch (ArmState.UnavailableException | InterruptedException | RuntimeException e) {
       if (state != null) {
         state.close();
@@ -162,12 +161,7 @@ final class SuiteArms implements ArmState.Source {
   }
 
   private record InForce(
-      ArmState state,
-      Held held,
-      PackageEnergy energy,
-      boolean isTheLoad,
-      boolean asks,
-      Runnable settings)
+      ArmState state, Held held, PackageEnergy energy, boolean isTheLoad, Runnable settings)
       implements ArmState {
     @Override
     public List<String> notes() {
@@ -176,7 +170,7 @@ final class SuiteArms implements ArmState.Source {
 
     @Override
     public List<LoadCheck> before() throws InterruptedException {
-      return asks ? state.before() : List.of();
+      return isTheLoad ? List.of() : state.before();
     }
 
     @Override
@@ -186,7 +180,7 @@ final class SuiteArms implements ArmState.Source {
 
     @Override
     public During during(Cell cell) {
-      return asks ? state.during(cell) : List::of;
+      return isTheLoad ? List::of : state.during(cell);
     }
 
     @Override

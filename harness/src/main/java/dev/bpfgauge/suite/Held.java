@@ -46,14 +46,6 @@ public interface Held extends AutoCloseable {
     }
 
     /**
-     * Where a profile has no load, the machine has to be quiet. Not where arms are compared on a
-     * machine as it is.
-     */
-    default boolean needsQuiet() {
-      return true;
-    }
-
-    /**
      * Whether arms differ in nothing that is held, so that one of them is held for all, and the
      * forks of a process are measured in turns.
      *

@@ -36,6 +36,14 @@ public interface Suite extends SuiteWords {
     return true;
   }
 
+  /**
+   * Where a profile has no load, the machine has to be quiet. Not where the question is what
+   * something costs on a machine as it is, and the answer a comparison by turns.
+   */
+  default boolean needsQuiet() {
+    return true;
+  }
+
   /** How long a fork of a run may take, where that is longer than usual. */
   default Duration longestFork(Path run) {
     return Duration.ZERO;

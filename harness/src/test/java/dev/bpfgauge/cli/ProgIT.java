@@ -310,6 +310,8 @@ class ProgIT {
             SEC("cgroup/connect4") int connects(struct bpf_sock_addr *c) { return 1; }
             SEC("uprobe/libc.so.6:getppid") int calls(void *c) { return 0; }
             SEC("kprobe/vfs_reed") int hangs(void *c) { return 0; }
+            SEC("iter/task") int walks(void *c) { return 0; }
+            SEC("perf_event") int samples(void *c) { return 0; }
             """);
 
     Jar.Ended ended =
@@ -322,6 +324,10 @@ class ProgIT {
     assertMadeBy(run, "guards", "open");
     assertMadeBy(run, "connects", "connect");
     assertMadeBy(run, "calls", "getppid");
+    assertMadeBy(run, "samples", "fault");
+    Measurement walks = measured(run, "prog.event", "walks", Kernels.ONE);
+    assertTrue(walks.meanNanosPerOp() > 0, walks.toString());
+    assertEquals(1.0, Objects.requireNonNull(walks.extras()).get("by_statistics"));
     assertTrue(
         ended
             .out()

@@ -51,6 +51,7 @@ class MachineStatesTest {
     return new MachineStates(
         List.of(names).stream().map(name -> new ArmInfo(name, name, "", "")).toList(),
         new Profiles(folder),
+        true,
         Duration.ofMinutes(1),
         folder,
         SavedState.in(folder, Roots.SYSTEM),

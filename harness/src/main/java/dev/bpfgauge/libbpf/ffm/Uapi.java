@@ -37,6 +37,7 @@ public final class Uapi {
   public static final int BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE = 21;
   public static final int BPF_MAP_TYPE_QUEUE = 22;
   public static final int BPF_MAP_TYPE_STACK = 23;
+  public static final int BPF_MAP_TYPE_STRUCT_OPS = 26;
   public static final int BPF_MAP_TYPE_RINGBUF = 27;
   public static final int BPF_MAP_TYPE_TASK_STORAGE = 29;
   public static final int BPF_MAP_TYPE_BLOOM_FILTER = 30;

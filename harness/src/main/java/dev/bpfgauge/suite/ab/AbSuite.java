@@ -42,6 +42,11 @@ public final class AbSuite implements Suite {
   }
 
   @Override
+  public boolean needsQuiet() {
+    return false;
+  }
+
+  @Override
   public Duration longestFork(Path run) {
     return Experiment.in(run)
         .map(experiment -> Duration.ofSeconds(experiment.deadlineSeconds()))
@@ -119,11 +124,6 @@ public final class AbSuite implements Suite {
   public Optional<Held.Holder> holder() {
     return Optional.of(
         new Held.Holder() {
-          @Override
-          public boolean needsQuiet() {
-            return false;
-          }
-
           @Override
           public boolean takesTurns(Path folder) {
             return of(folder).isOfCommandsAlone();

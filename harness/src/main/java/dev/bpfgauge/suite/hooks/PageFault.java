@@ -1,72 +1,24 @@
 package dev.bpfgauge.suite.hooks;
 
 import dev.bpfgauge.libbpf.BpfProgram;
-import dev.bpfgauge.libbpf.ffm.Errno;
-import dev.bpfgauge.libbpf.ffm.LibC;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.bpfgauge.measure.FreshPages;
 
-/**
- * The first reading of a page of memory: a software event of perf that one thread can have happen
- * as often as it likes. The kernel answers with its one page of zeros, so that no memory is taken
- * or cleared. Forgetting the pages, every {@value #PAGES} readings, is part of the operation.
- */
+/** A page fault: a software event of perf that one thread can have happen as often as it likes. */
 final class PageFault implements Traced {
-  private static final int PAGES = 512;
-
-  private static final int PERF_COUNT_SW_PAGE_FAULTS = 2;
-  private static final int PROT_READ_WRITE = 3;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-  private static final int MADV_DONTNEED = 4;
-  private static final int MADV_NOHUGEPAGE = 15;
-
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment errno = Errno.allocate(arena);
-  private final long pageBytes = LibC.getpagesize();
-  private final MemorySegment pages;
-
-  PageFault() {
-    long bytes = PAGES * pageBytes;
-    MemorySegment mapped =
-        LibC.mmap(errno, MemorySegment.NULL, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
-    if (mapped.address() == -1) {
-      throw new IllegalStateException("mmap, errno " + Errno.of(errno));
-    }
-    pages = mapped.reinterpret(bytes);
-    advise(MADV_NOHUGEPAGE);
-  }
+  private final FreshPages pages = new FreshPages();
 
   @Override
   public void operate(int count) {
-    int seen = 0;
-    for (int i = 0; i < count; i++) {
-      int page = i % PAGES;
-      if (page == 0) {
-        advise(MADV_DONTNEED);
-      }
-      seen |= pages.get(ValueLayout.JAVA_BYTE, page * pageBytes);
-    }
-    if (seen != 0) {
-      throw new IllegalStateException("a new page is not of zeros");
-    }
-  }
-
-  private void advise(int advice) {
-    // Kernels without huge pages answer EINVAL to MADV_NOHUGEPAGE, and need none.
-    if (LibC.madvise(errno, pages, pages.byteSize(), advice) != 0 && advice == MADV_DONTNEED) {
-      throw new IllegalStateException("madvise, errno " + Errno.of(errno));
-    }
+    pages.read(count);
   }
 
   @Override
   public Attachment attach(BpfProgram program) {
-    return program.attachSoftwareEvent(PERF_COUNT_SW_PAGE_FAULTS)::close;
+    return program.attachPageFaults()::close;
   }
 
   @Override
   public void close() {
-    LibC.munmap(errno, pages, pages.byteSize());
-    arena.close();
+    pages.close();
   }
 }

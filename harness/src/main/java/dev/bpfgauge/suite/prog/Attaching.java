@@ -29,6 +29,9 @@ public record Attaching(String command, boolean isAnywhere) {
   /** Programs that are run otherwise, or hang on what is not a hook of the kernel. */
   private static final String ELSEWHERE = "(iter|syscall)\\b.*";
 
+  private static final int PERF_EVENT = 7;
+  private static final int STRUCT_OPS = 27;
+
   /**
    * Checks the command.
    *
@@ -53,7 +56,10 @@ public record Attaching(String command, boolean isAnywhere) {
   /** Whether a program is attached to see what it costs. */
   boolean includes(ProgramInfo program) {
     return RunnableTypes.attachable(program)
+        || isForPerf(program.typeNumber())
+        || isIterator(program.section())
         || (isAnywhere && couldHarm(program))
+        || (isAnywhere && !command.isEmpty() && isStructOps(program.typeNumber()))
         || (isInUserSpace(program)
             && (!command.isEmpty()
                 // To be told why it cannot be attached.
@@ -62,6 +68,10 @@ public record Attaching(String command, boolean isAnywhere) {
 
   /** Why a program that no packet is for is not measured; a clause. */
   String leftOut(ProgramInfo program) {
+    if (isStructOps(program.typeNumber())) {
+      return "it becomes a part of the kernel where a command of yours makes it work: --load, and"
+          + " guests or --here";
+    }
     return couldHarm(program)
         ? "it could harm this machine, so it is attached in guests, or with --here"
         : "programs of this kind are not attached yet";
@@ -76,6 +86,21 @@ public record Attaching(String command, boolean isAnywhere) {
 
   private static boolean isInUserSpace(ProgramInfo program) {
     return program.section().replace('+', '/').matches(USER_SPACE);
+  }
+
+  /** Whether a program is run by events of perf. */
+  static boolean isForPerf(int type) {
+    return type == PERF_EVENT;
+  }
+
+  /** Whether a program is run where somebody reads what it iterates over. */
+  static boolean isIterator(String section) {
+    return section.matches("iter(\\.s)?/.*");
+  }
+
+  /** Whether a program becomes a part of the kernel, such as a way to control congestion. */
+  static boolean isStructOps(int type) {
+    return type == STRUCT_OPS;
   }
 
   /** Whether a program is attached to a cgroup. */

@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.prog;
 import dev.bpfgauge.libbpf.ffm.Errno;
 import dev.bpfgauge.libbpf.ffm.LibC;
 import dev.bpfgauge.measure.EnumWords;
+import dev.bpfgauge.measure.FreshPages;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -90,6 +91,24 @@ enum EventLoad {
           }
           left--;
           require(LibC.read(errno, fd, page, 1));
+        }
+      };
+    }
+  },
+  /** A page fault: reads a page for the first time. */
+  FAULT {
+    @Override
+    Operation start(Path folder) {
+      FreshPages pages = new FreshPages();
+      return new Operation() {
+        @Override
+        public void operate(int count) {
+          pages.read(count);
+        }
+
+        @Override
+        public void close() {
+          pages.close();
         }
       };
     }

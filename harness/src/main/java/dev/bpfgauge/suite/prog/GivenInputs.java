@@ -32,6 +32,7 @@ public final class GivenInputs {
   /** The kernel takes less: a packet is a page at most, a context 64 KiB. */
   private static final int MOST_RAW_BYTES = 65_535;
 
+  private static final String FORMAT = "____fmt";
   private static final int MOST_SHAPES = 64;
   private static final int LONGEST_SHAPE_NAME = 40;
 
@@ -174,9 +175,14 @@ public final class GivenInputs {
 
   private static Map<String, Map<String, JsonNode>> shapes(Path file) {
     JsonNode all = json(file);
+    if (all.isArray()) {
+      return Map.of(ObjectFiles.nameOf(file).replaceFirst("\\.json$", ""), dumped(file, all));
+    }
     if (!all.isObject() || all.isEmpty()) {
       throw Refusal.usage(
-          file + " needs shapes by name: {\"small\": {\"entries\": 4}, \"large\": {…}}");
+          file
+              + " needs shapes by name: {\"small\": {\"entries\": 4}, \"large\": {…}}, or what"
+              + " bpftool map dump prints of a running program's .rodata");
     }
     if (all.size() > MOST_SHAPES) {
       throw Refusal.usage(
@@ -199,6 +205,31 @@ public final class GivenInputs {
       shapes.put(name, variables);
     }
     return shapes;
+  }
+
+  /**
+   * The variables of a running instance, as {@code bpftool map dump} prints a map that has types:
+   * {@code [{"value": {".rodata": [{"limit": 4}, …]}}]}; with {@code -j} one level deeper.
+   */
+  private static Map<String, JsonNode> dumped(Path file, JsonNode elements) {
+    Map<String, JsonNode> variables = new LinkedHashMap<>();
+    for (JsonNode element : elements) {
+      JsonNode value =
+          element.has("formatted")
+              ? element.path("formatted").path("value")
+              : element.path("value");
+      for (Map.Entry<String, JsonNode> section : value.properties()) {
+        for (JsonNode variable : section.getValue()) {
+          variable.properties().forEach(each -> variables.put(each.getKey(), each.getValue()));
+        }
+      }
+    }
+    variables.keySet().removeIf(name -> name.contains(FORMAT)); // of bpf_printk
+    if (variables.isEmpty()) {
+      throw Refusal.usage(
+          file + " has no variables with names: bpftool prints them of a .rodata map with BTF");
+    }
+    return variables;
   }
 
   /** Words of what packet programs are run on. */

@@ -61,6 +61,7 @@ record LoadReason(
   private static final Pattern INFINITE = Pattern.compile("(infinite loop detected at insn \\d+)");
 
   private static final Pattern LAST_LINE = Pattern.compile("processed \\d+ insns .*");
+  private static final String NOTHING_SEEN = "processed 0 insns ";
   private static final Pattern INSTRUCTION = Pattern.compile("(?:from )?\\d+(?: to \\d+.*)?: .*");
 
   private static final Pattern STATES = Pattern.compile("(?:cur|old) state:.*");
@@ -256,8 +257,10 @@ record LoadReason(
         && !NOT_OF_THE_VERIFIER.matcher(line).matches();
   }
 
+  /** Where it has not looked at an instruction, something else has refused. */
   private static boolean hasVerifiersWords(String log) {
-    return log.lines().anyMatch(line -> LAST_LINE.matcher(line).matches());
+    return log.lines()
+        .anyMatch(line -> LAST_LINE.matcher(line).matches() && !line.startsWith(NOTHING_SEEN));
   }
 
   /** The last line of the source that the log names; empty where there is no BTF. */

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -66,19 +67,20 @@ final class LoadedProgram implements AutoCloseable {
    */
   static LoadedProgram load(String name, byte[] elf, String program, GivenValues values)
       throws LoadRefusedException {
-    return load(name, elf, program, values, false);
+    return new Attempts(name, elf, program, values, false, false).load();
   }
 
   /**
-   * The same.
+   * The same to be run or attached: what becomes a part of the kernel is loaded with the rest of
+   * that part.
    *
    * @param sameChains hash maps have their elements' chains the same each time: by chance a lookup
    *     takes an instruction or two more in one map than in another; for root
    */
-  static LoadedProgram load(
+  static LoadedProgram loadToRun(
       String name, byte[] elf, String program, GivenValues values, boolean sameChains)
       throws LoadRefusedException {
-    return new Attempts(name, elf, program, values, sameChains).load();
+    return new Attempts(name, elf, program, values, sameChains, true).load();
   }
 
   BpfProgram program() {
@@ -87,6 +89,13 @@ final class LoadedProgram implements AutoCloseable {
 
   BpfObject object() {
     return object;
+  }
+
+  /** Maps of its object whose programs become parts of the kernel. */
+  List<String> structOps() {
+    return object.mapNames().stream()
+        .filter(map -> object.mapSpec(map).type() == Uapi.BPF_MAP_TYPE_STRUCT_OPS)
+        .toList();
   }
 
   /** What the verifier did. */
@@ -106,6 +115,7 @@ final class LoadedProgram implements AutoCloseable {
     private final String wanted;
     private final GivenValues values;
     private final boolean sameChains;
+    private final boolean toRun;
 
     /** Programs that are loaded as well, for a map that holds them. */
     private final Set<String> company = new LinkedHashSet<>();
@@ -116,12 +126,19 @@ final class LoadedProgram implements AutoCloseable {
     /** Functions and variables that this kernel does not have. */
     private final Set<String> unknown = new LinkedHashSet<>();
 
-    Attempts(String name, byte[] elf, String wanted, GivenValues values, boolean sameChains) {
+    Attempts(
+        String name,
+        byte[] elf,
+        String wanted,
+        GivenValues values,
+        boolean sameChains,
+        boolean toRun) {
       this.name = name;
       this.elf = elf;
       this.wanted = wanted;
       this.values = values;
       this.sameChains = sameChains;
+      this.toRun = toRun;
     }
 
     LoadedProgram load() throws LoadRefusedException {
@@ -152,8 +169,16 @@ final class LoadedProgram implements AutoCloseable {
     private BpfObject open() {
       BpfObject object = BpfObject.open(name, WeakSymbols.in(elf, unknown));
       try {
+        boolean isPart =
+            toRun
+                && object.programNames().contains(wanted)
+                && Attaching.isStructOps(object.program(wanted).type());
         for (String each : object.programNames()) {
-          object.program(each).setAutoload(each.equals(wanted) || company.contains(each));
+          BpfProgram program = object.program(each);
+          program.setAutoload(
+              each.equals(wanted)
+                  || company.contains(each)
+                  || (isPart && Attaching.isStructOps(program.type())));
         }
         values.set(object);
         if (sameChains) {

@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.prog;
 
 import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.BpfLink;
 import dev.bpfgauge.libbpf.BpfProgram;
 import dev.bpfgauge.libbpf.VerifierStatistics;
 import dev.bpfgauge.measure.Medians;
@@ -141,17 +142,61 @@ final class ProgMeter implements Meter {
       throws LoadRefusedException {
     try (LoadedProgram loaded = filled(cell, arm, settings)) {
       BpfProgram program = loaded.program();
+      if (Attaching.isIterator(program.section())) {
+        return walks(program, settings);
+      }
+      if (Attaching.isStructOps(program.type())) {
+        return calls(loaded, cell.input(), settings);
+      }
       try (TriedAttachment attachment = TriedAttachment.of(program)) {
         if (cell.input().isEmpty()) {
           return new AttachedCost(program, attachment::attach, settings.counted())
               .measure(settings);
         }
-        CommandLoad load =
-            new CommandLoad(
-                cell.input(),
-                settings.counted() ? CommandLoad.LONGEST_COUNTED : CommandLoad.LONGEST);
-        return new CommandCost(program, load, attachment::attach).measure(settings);
+        return new CommandCost(program, load(cell.input(), settings), attachment::attach)
+            .measure(settings);
       }
+    }
+  }
+
+  private static CommandLoad load(String command, Settings settings) {
+    return new CommandLoad(
+        command, settings.counted() ? CommandLoad.LONGEST_COUNTED : CommandLoad.LONGEST);
+  }
+
+  /** An iterator, read to its end again and again. */
+  private static Measurement walks(BpfProgram program, Settings settings)
+      throws LoadRefusedException {
+    TriedAttachment.of(program).close();
+    return byStatistics(new ProgramAlone(program, program::iterate), settings, "reading it");
+  }
+
+  /** A part of the kernel's own work, while a command of the user's makes the kernel do it. */
+  private static Measurement calls(LoadedProgram loaded, String command, Settings settings)
+      throws LoadRefusedException {
+    CommandLoad load = load(command, settings);
+    List<BpfLink> links = new ArrayList<>();
+    try {
+      for (String map : loaded.structOps()) {
+        links.add(
+            TriedAttachment.tried(loaded.program(), () -> loaded.object().attachStructOps(map)));
+      }
+      return byStatistics(
+          new ProgramAlone(loaded.program(), () -> load.run()), settings, "the load");
+    } finally {
+      links.forEach(BpfLink::close);
+    }
+  }
+
+  private static Measurement byStatistics(ProgramAlone cost, Settings settings, String by)
+      throws LoadRefusedException {
+    try {
+      return cost.measure(settings, by);
+    } catch (CommandLoad.FailedException e) {
+      throw Refusal.environment(e.reason());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 
@@ -165,7 +210,7 @@ final class ProgMeter implements Meter {
     byte[] elf = ObjectFiles.read(settings, arm, cell.object());
     GivenValues values = values(cell, arm, settings);
     LoadedProgram loaded =
-        LoadedProgram.load(cell.object(), elf, cell.program(), values, settings.counted());
+        LoadedProgram.loadToRun(cell.object(), elf, cell.program(), values, settings.counted());
     try {
       values.fill(loaded.object());
       return loaded;

@@ -94,6 +94,12 @@ public final class ProgSuite implements Suite {
             List.of(OLD, NEW)));
   }
 
+  /** Where programs load has nothing to do with noise, and their runs take turns. */
+  @Override
+  public boolean needsQuiet() {
+    return false;
+  }
+
   @Override
   public List<String> operationOrder() {
     return EnumWords.all(ProgCell.Task.class);
@@ -122,6 +128,11 @@ public final class ProgSuite implements Suite {
         new Extra("base_ns", "ns", "the operation without the program", Better.LESS),
         new Extra("attached_ns", "ns", "the operation with the program", Better.LESS),
         new Extra("runtime_stats_ns", "ns", "a run, by the kernel's statistics", Better.LESS),
+        new Extra(
+            ProgramAlone.BY_STATISTICS,
+            "",
+            "1: the figure is that of the statistics",
+            Better.NEITHER),
         new Extra("runs_per_op", "", "runs for each operation", Better.NEITHER),
         new Extra("command_ns", "ns", "a run of the load without the program", Better.LESS),
         new Extra("command_attached_ns", "ns", "a run of the load with the program", Better.LESS),
@@ -139,14 +150,11 @@ public final class ProgSuite implements Suite {
    *
    * @throws Refusal where it fails or does not end, in its own words
    */
-  public static void tryLoad(String command) {
+  public static void tryLoad(String command) throws InterruptedException {
     try {
       new CommandLoad(command, CommandLoad.LONGEST).run();
     } catch (CommandLoad.FailedException e) {
       throw Refusal.usage(e.reason());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -298,6 +298,9 @@ public final class ProgTables {
     if (!command.isEmpty()) {
       return command;
     }
+    if (cell.extras().containsKey(ProgramAlone.BY_STATISTICS)) {
+      return "reading it";
+    }
     return cell.extras().keySet().stream()
         .filter(key -> key.startsWith("made_by_"))
         .map(key -> key.substring("made_by_".length()))
@@ -318,7 +321,7 @@ public final class ProgTables {
             "From start to end",
             "With the program");
     for (CellSummary cell : ofLoaded(ProgCell.Task.EVENT)) {
-      if (cell.forks() > 0 && !cell.cell().param(ProgCell.INPUT).isEmpty()) {
+      if (cell.forks() > 0 && cell.extras().containsKey("command_ns")) {
         table.row(
             program(cell.cell()),
             place(cell.cell()),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Requires;
+import dev.bpfgauge.export.DebianPackage;
 import dev.bpfgauge.libbpf.BpfMap;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.model.Refusal;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,37 @@ class GivenValuesTest {
     assertEquals(50 + 1000 + 3, returned("gives", given.in("large")));
   }
 
+  /** As bpftool prints them of a program that runs. */
+  @Test
+  void theVariablesOfARunningInstanceAreAShape() throws Exception {
+    Requires.bpf();
+    Path bpftool = DebianPackage.program("usr/sbin/bpftool", "bpftool");
+    GivenValues theirs =
+        values(Map.of(), Map.of("limit", "33", "strict", "true", "device", "eth7"), null);
+    for (List<String> options : List.of(List.of("-j"), List.<String>of())) {
+      try (LoadedProgram running = loaded("gives", theirs)) {
+        String map =
+            running.object().mapNames().stream()
+                .filter(name -> name.endsWith(".rodata"))
+                .findFirst()
+                .orElseThrow();
+        List<String> command = new ArrayList<>(List.of(bpftool.toString()));
+        command.addAll(options);
+        int id = running.object().map(map).info().id();
+        command.addAll(List.of("map", "dump", "id", Integer.toString(id)));
+        String dumped = DebianPackage.Ended.of(folder, Map.of(), "", command).output();
+
+        GivenValues given = values(Map.of(), Map.of(), dumped);
+
+        assertEquals(List.of("shapes"), List.copyOf(given.shapes().keySet()), "the file's name");
+        assertEquals(33 + 100 + 1000, returned("gives", given.in("shapes")));
+        byte[] device = Objects.requireNonNull(given.in("shapes").variables().get("device"));
+        assertEquals("eth7", new String(device, 0, 4, UTF_8));
+      }
+    }
+    assertShapes("has no variables with names", "[{\"key\": [\"0x00\"], \"value\": [\"0x01\"]}]");
+  }
+
   @Test
   void eachCpuHasTheValueAndQueuesHaveNoKeys() throws Exception {
     Requires.bpf();
@@ -281,7 +314,7 @@ class GivenValuesTest {
         "[".repeat(5000) + "]".repeat(5000));
     assertVariable("--set only: line 1, column", "only", "{\"saddr\": ");
     assertShapes("needs shapes by name", "{}");
-    assertShapes("needs shapes by name", "[1]");
+    assertShapes("has no variables with names", "[1]");
     assertShapes("shape a is no object of variables and values", "{\"a\": 1}");
     assertShapes("a shape is called \"a b\"", "{\"a b\": {}}");
     assertShapes("a shape is called \"?[2J\"", "{\"\\u001b[2J\": {}}");

@@ -43,6 +43,7 @@ class TriedAttachmentTest {
     "cgroup/sock_create, socket, 1",
     "cgroup/dev, open, 1",
     "cgroup/sysctl, sysctl, 1",
+    "perf_event, fault, 0",
     "uprobe/libc.so.6:getppid, getppid, 0"
   })
   void aProgramsEventsAreMadeByALoadThatFits(String section, String load, String returned)
@@ -69,6 +70,94 @@ class TriedAttachmentTest {
             .replaceFirst("\\(udp, bind.*?\\)", "(bind)"));
   }
 
+  /** An iterator over tasks runs once for each, and once more at its end. */
+  @Test
+  void anIteratorIsRead() throws IOException {
+    Requires.bpf();
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, measured("iter/task", "0")).measurement();
+
+    Map<String, Double> extras = Objects.requireNonNull(measured.extras());
+    double tasks =
+        ProcessHandle.allProcesses()
+            .map(process -> Path.of("/proc", Long.toString(process.pid()), "task").toFile().list())
+            .filter(Objects::nonNull)
+            .mapToInt(names -> names.length)
+            .sum();
+    double runs = extras.getOrDefault("runs_per_op", 0.0);
+    assertTrue(runs > tasks / 2 && runs < tasks * 2, extras + ", tasks: " + tasks);
+    assertTrue(measured.meanNanosPerOp() > 0, extras.toString());
+    assertEquals(1.0, extras.get("by_statistics"), extras.toString());
+  }
+
+  @Test
+  void anIteratorOverAMapThatNobodyNamesIsNotAttached() throws IOException {
+    Requires.bpf();
+    Outcome outcome = measured("iter/bpf_sk_storage_map", "0");
+    String reason =
+        switch (outcome) {
+          case Outcome.Refused(String why) -> why;
+          case Outcome.Unavailable(String why) -> why; // some kernels have none for anybody
+          default -> outcome.toString();
+        };
+    assertTrue(reason.matches("(not attached|denied): .*"), reason);
+  }
+
+  private static final String CONGESTION =
+      """
+      struct sock;
+      struct tcp_congestion_ops {
+        __u32 (*ssthresh)(struct sock *sk);
+        void (*cong_avoid)(struct sock *sk, __u32 ack, __u32 acked);
+        __u32 (*undo_cwnd)(struct sock *sk);
+        char name[16];
+      };
+      SEC("struct_ops/ssthresh") int threshold(__u64 *ctx) { return 10; }
+      SEC("struct_ops/cong_avoid") int avoid(__u64 *ctx) { return 0; }
+      SEC("struct_ops/undo_cwnd") int undo(__u64 *ctx) { return 10; }
+      SEC(".struct_ops") struct tcp_congestion_ops control = {
+        .ssthresh = (void *)threshold, .cong_avoid = (void *)avoid, .undo_cwnd = (void *)undo,
+        .name = "bpfgauge_test",
+      };
+      """;
+
+  /** Two sockets of one process, one of them with the control. */
+  private static final String TRANSFER =
+      """
+      python3 -c '
+      import socket, threading
+      server = socket.create_server(("127.0.0.1", 0))
+      def take():
+          peer = server.accept()[0]
+          while peer.recv(1 << 16): pass
+      taker = threading.Thread(target=take); taker.start()
+      client = socket.socket()
+      client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bpfgauge_test")
+      client.connect(server.getsockname())
+      for _ in range(200): client.send(bytes(1000))
+      client.close(); taker.join()'
+      """;
+
+  /** A way to control congestion, which a connection asks for by its name. */
+  @Test
+  void aPartOfTheKernelIsMeasuredWhileItsWorkIsMade() throws IOException {
+    Requires.bpf();
+    Requires.root();
+    Compiled.objectOfARun(folder, CONGESTION);
+    ProgCell cell = new ProgCell("x.o", "avoid", ProgCell.Task.EVENT, TRANSFER);
+    Outcome outcome =
+        new ProgMeter().attempt(cell.cell(), Settings.of(20, 50, 1, 42, folder.resolve("log")));
+
+    Measurement measured =
+        assertInstanceOf(Outcome.Measured.class, outcome, outcome.toString()).measurement();
+    Map<String, Double> extras = Objects.requireNonNull(measured.extras());
+    assertTrue(extras.getOrDefault("runs_per_op", 0.0) >= 10, extras.toString());
+    assertTrue(measured.meanNanosPerOp() > 0, extras.toString());
+    assertFalse(
+        Files.readString(Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control"))
+            .contains("bpfgauge_test"));
+  }
+
   @Test
   void whatCouldHarmIsLeftOutOfThisMachine() {
     Attaching usual = new Attaching("", false);
@@ -84,11 +173,16 @@ class TriedAttachmentTest {
       assertTrue(guest.includes(program), program.section());
       assertTrue(usual.leftOut(program).startsWith("it could harm"), program.section());
     }
-    for (ObjectInfo.ProgramInfo program :
-        List.of(program("struct_ops/init", 27), program("iter/task", 26), program("lsm", 29))) {
-      assertFalse(guest.includes(program), program.section());
-      assertTrue(guest.leftOut(program).startsWith("programs of this kind"), program.section());
-    }
+    ObjectInfo.ProgramInfo lsm = program("lsm", 29);
+    assertFalse(guest.includes(lsm));
+    assertTrue(guest.leftOut(lsm).startsWith("programs of this kind"), guest.leftOut(lsm));
+    ObjectInfo.ProgramInfo part = program("struct_ops/init", 27);
+    assertFalse(guest.includes(part));
+    assertTrue(guest.leftOut(part).contains("--load"), guest.leftOut(part));
+    assertFalse(new Attaching("true", false).includes(part));
+    assertTrue(new Attaching("true", true).includes(part));
+    assertTrue(usual.includes(program("iter/task", 26)));
+    assertTrue(usual.includes(program("perf_event", 7)));
     assertTrue(usual.includes(program("kprobe/vfs_read", 2)));
     assertTrue(new Attaching("true", false).includes(program("uprobe/libc.so.6:malloc", 2)));
   }
