@@ -98,7 +98,8 @@ final class AbCommand implements Callable<Integer> {
       paramLabel = "SETTING",
       description =
           "And about arm b: env:NAME=VALUE, run:COMMAND, sysctl:NAME=VALUE, file:PATH=VALUE,"
-              + " cpus:LIST or bpf:FILE, an object that is attached. More than one make one arm.")
+              + " cpus:LIST, cgroup:FOLDER or bpf:FILE, an object that is attached. More than one"
+              + " make one arm.")
   List<String> second = List.of();
 
   @Option(names = "--c", paramLabel = "SETTING", description = "And about a third arm.")

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.files.RunFolder;
+import dev.bpfgauge.machine.host.Cgroups;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.os.ForeignText;
@@ -113,6 +114,53 @@ class AbIT {
     double runs = forks().stream().mapToDouble(fork -> extra(fork, "runs")).sum();
     assertEquals(seen.size(), runs);
     assertTrue(ended.out().replaceAll("\\s+", " ").contains("run by run"), ended.out());
+  }
+
+  /** The kernel says which one the command is in; the script puts it there as well. */
+  @Test
+  void aCommandRunsInTheControlGroupOfItsArm() throws Exception {
+    Requires.root();
+    Path group =
+        Cgroups.read()
+            .unified()
+            .orElseThrow()
+            .resolve("bpfgauge-ab-test-" + ProcessHandle.current().pid());
+    Files.createDirectory(group);
+    try {
+      List<String> words =
+          List.of(
+              "--b",
+              "cgroup:" + group,
+              "--rounds",
+              "2",
+              "--measure",
+              "1",
+              "--metric",
+              "inside=^([01])$",
+              "--",
+              "grep -c " + group.getFileName() + " /proc/self/cgroup | tee -a seen");
+      List<String> arguments = new ArrayList<>(List.of("ab"));
+      arguments.addAll(words);
+      Jar.Ended ended = new Jar(folder).run(arguments.toArray(String[]::new));
+
+      assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+      forks()
+          .forEach(fork ->
+              assertEquals(
+                  fork.cell().profile().equals("b") ? 1 : 0, extra(fork, "metric_inside")));
+      Files.delete(folder.resolve("seen"));
+      arguments.add(1, "--script");
+      Jar.Ended script = new Jar(folder).run(arguments.toArray(String[]::new));
+      Path file = Files.writeString(folder.resolve("ab.sh"), script.out());
+      Process shell = new ProcessBuilder("sh", file.toString()).directory(folder.toFile()).start();
+      String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, shell.waitFor(), said);
+      assertEquals(
+          List.of("0", "0", "1", "1"),
+          Files.readAllLines(folder.resolve("seen")).stream().sorted().toList());
+    } finally {
+      Files.delete(group);
+    }
   }
 
   /** A file that was empty, and one whose numbers the kernel divides by tabs. */

@@ -1,6 +1,7 @@
 package dev.bpfgauge.suite.ab;
 
 import dev.bpfgauge.os.Program;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,9 @@ import java.util.stream.Collectors;
 
 /** The steps of an experiment as a script for a POSIX shell, for who wants to see each of them. */
 public final class AbScript {
+  /** Joins a control group and becomes the rest of the words. */
+  private static final String JOIN = "echo $$ >\"$0\"; exec \"$@\"";
+
   private final Experiment experiment;
 
   /** File of a setting → the variable that keeps what it was. */
@@ -98,14 +102,19 @@ public final class AbScript {
     lines.add("arm_" + arm + "() {");
     List<String> words = new ArrayList<>(List.of("env"));
     List<String> cpus = new ArrayList<>();
+    List<String> groups = new ArrayList<>();
     for (Setting setting : settings) {
       switch (setting.kind()) {
         case ENV -> words.add(setting.name() + "=" + setting.value());
         case CPUS -> cpus.addAll(List.of("taskset", "-c", setting.value()));
+        case CGROUP ->
+            groups.addAll(
+                List.of("sh", "-c", JOIN, Path.of(setting.value(), Setting.PROCESSES).toString()));
         default -> {}
       }
     }
     words.addAll(cpus);
+    words.addAll(groups);
     words.addAll(experiment.words(arm));
     lines.add("\t" + words.stream().map(Program::quoted).collect(Collectors.joining(" ")));
     lines.add("}");

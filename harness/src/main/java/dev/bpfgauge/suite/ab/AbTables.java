@@ -10,6 +10,7 @@ import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.stats.ForkStatistics;
+import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class AbTables {
   private static final double NANOS_A_MILLI = 1e6;
   private static final String WALL = "wall";
+  private static final String CPU = "task_clock_ns";
 
   /** A figure, in words. */
   private record Measure(String key, String words, DoubleFunction<String> text) {}
@@ -37,7 +39,7 @@ public final class AbTables {
   private static final List<Measure> MEASURES =
       List.of(
           new Measure(WALL, "Wall clock, ms", AbTables::millis),
-          new Measure("task_clock_ns", "On a CPU, ms", AbTables::millis),
+          new Measure(CPU, "On a CPU, ms", AbTables::millis),
           new Measure("user_ns", "In user space, ms", AbTables::millis),
           new Measure("system_ns", "In the kernel, ms", AbTables::millis),
           new Measure("instructions", "Instructions", AbTables::count),
@@ -112,7 +114,7 @@ public final class AbTables {
                           Words.ratio(it.ratio()),
                           Words.ratio(it.ratio(), it.interval95()),
                           Words.verdict(it.verdict(), evidence.unit()),
-                          open(it))
+                          open(it) + onCpu(arm, it.verdict()))
                       .strip())
               .orElse("%s against %s: nothing to compare.".formatted(arm, evidence.reference())));
     }
@@ -125,6 +127,18 @@ public final class AbTables {
             evidence.wouldDecide(
                 evidence.compare(compared.subject(), compared.reference()), compared.subject()))
         : "";
+  }
+
+  /** Where waits hide a difference, the time without them may show it. */
+  private String onCpu(String arm, Verdict verdict) {
+    PairedComparison compared = paired(arm, evidence.reference(), CPU);
+    Interval interval = compared == null ? null : compared.interval95();
+    return verdict != Verdict.INCONCLUSIVE
+            || interval == null
+            || (interval.low() <= 1 && interval.high() >= 1)
+        ? ""
+        : " Its time on a CPU differs: %s %s; a wall clock holds waits for a CPU as well."
+            .formatted(Words.ratio(compared.ratio()), Words.ratio(compared.ratio(), interval));
   }
 
   private static String sentence(String words) {

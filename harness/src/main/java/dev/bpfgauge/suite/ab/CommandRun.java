@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,6 +91,7 @@ final class CommandRun {
    * @param words program and arguments
    * @param environment all of its variables
    * @param cpus that it may use; empty for those of this process
+   * @param groups folders of control groups that it runs in
    * @param out where its standard output goes
    * @param err where its standard error goes
    */
@@ -98,6 +100,7 @@ final class CommandRun {
       List<String> words,
       Map<String, String> environment,
       List<Integer> cpus,
+      List<Path> groups,
       Path out,
       Path err) {}
 
@@ -173,6 +176,9 @@ final class CommandRun {
       LibC.wait4(errno, group, MemorySegment.NULL, 0, MemorySegment.NULL);
       if (!start.cpus().isEmpty()) {
         confine(pid, start.cpus(), arena, errno);
+      }
+      for (Path folder : start.groups()) {
+        join(pid, folder);
       }
       Map<Counter, Integer> counters = new HashMap<>();
       for (Counter counter : Counter.values()) {
@@ -301,6 +307,14 @@ final class CommandRun {
     if (Cpu.set(pid, cpus, arena, errno) != 0) {
       throw new IOException(
           "no CPU of %s can be used: %s".formatted(cpus, LibC.strerror(Errno.of(errno))));
+    }
+  }
+
+  private static void join(int pid, Path group) throws IOException {
+    try {
+      Files.writeString(group.resolve(Setting.PROCESSES), Integer.toString(pid));
+    } catch (IOException e) {
+      throw new IOException("the command cannot join %s: %s".formatted(group, e.getMessage()), e);
     }
   }
 

@@ -18,6 +18,9 @@ import java.util.List;
  */
 public record Setting(Kind kind, String name, String value) {
 
+  /** In a control group's folder: what is written there joins it. */
+  static final String PROCESSES = "cgroup.procs";
+
   /** What can differ. */
   public enum Kind {
     /** A variable of the command's environment. */
@@ -30,6 +33,8 @@ public record Setting(Kind kind, String name, String value) {
     FILE("PATH=VALUE"),
     /** CPUs that the command may use, as in cpuset(7). */
     CPUS("LIST"),
+    /** The folder of a control group that the command runs in. */
+    CGROUP("FOLDER"),
     /** An object whose programs are attached meanwhile. */
     BPF("FILE");
 
@@ -43,7 +48,7 @@ public record Setting(Kind kind, String name, String value) {
     boolean isOfMachine() {
       return switch (this) {
         case SYSCTL, FILE, BPF -> true;
-        case ENV, RUN, CPUS -> false;
+        case ENV, RUN, CPUS, CGROUP -> false;
       };
     }
 
@@ -76,11 +81,11 @@ public record Setting(Kind kind, String name, String value) {
       throw Refusal.option(
           "%s %s: %s takes %s:%s.".formatted(option, text, kind.word(), kind.word(), kind.shape));
     }
+    boolean isPath = kind == Kind.BPF || kind == Kind.CGROUP;
     Setting setting =
         kind.hasName()
             ? new Setting(kind, rest.substring(0, equals), rest.substring(equals + 1))
-            : new Setting(
-                kind, "", kind == Kind.BPF ? Path.of(rest).toAbsolutePath().toString() : rest);
+            : new Setting(kind, "", isPath ? Path.of(rest).toAbsolutePath().toString() : rest);
     setting.check(option + " " + text);
     return setting;
   }
@@ -108,6 +113,16 @@ public record Setting(Kind kind, String name, String value) {
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
           throw Refusal.environment(
               given + ": " + file + " cannot be read and written by this user: sudo.");
+        }
+      }
+      case CGROUP -> {
+        Path processes = Path.of(value, PROCESSES);
+        if (!Files.isRegularFile(processes)) {
+          throw Refusal.option(given + ": " + value + " is no control group: make it with mkdir.");
+        }
+        if (!Files.isWritable(processes)) {
+          throw Refusal.environment(
+              given + ": " + processes + " cannot be written by this user: sudo.");
         }
       }
       case BPF -> {
@@ -160,7 +175,7 @@ public record Setting(Kind kind, String name, String value) {
   public String target() {
     return switch (kind) {
       case SYSCTL, FILE -> file().toString();
-      case BPF -> value;
+      case BPF, CGROUP -> value;
       case ENV -> "env:" + name;
       case RUN, CPUS -> kind.word();
     };

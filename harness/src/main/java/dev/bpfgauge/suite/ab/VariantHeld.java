@@ -85,7 +85,7 @@ final class VariantHeld implements Held {
           }
         }
         case BPF -> attach(Path.of(setting.value()));
-        case ENV, RUN, CPUS -> {}
+        case ENV, RUN, CPUS, CGROUP -> {}
       }
     } catch (IOException e) {
       throw new UnavailableException(
@@ -225,12 +225,14 @@ final class VariantHeld implements Held {
     Path out = isRead ? folder.resolve("out") : Path.of("/dev/null");
     Path err = folder.resolve("err");
     List<Integer> cpus = new ArrayList<>();
+    List<Path> groups = new ArrayList<>();
     Map<String, String> environment = new TreeMap<>(System.getenv());
     environment.putAll(mark);
     for (Setting setting : experiment.settings(label)) {
       switch (setting.kind()) {
         case ENV -> environment.put(setting.name(), setting.value());
         case CPUS -> cpus.addAll(setting.cpus(setting.text()));
+        case CGROUP -> groups.add(Path.of(setting.value()));
         default -> {}
       }
     }
@@ -241,6 +243,7 @@ final class VariantHeld implements Held {
                 experiment.words(label),
                 environment,
                 cpus,
+                groups,
                 out,
                 err));
     if (ended.exit() != 0) {

@@ -31,7 +31,7 @@ class CommandRunTest {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.putAll(more);
     return new CommandRun.Start(
-        folder, words, environment, cpus, folder.resolve("out"), folder.resolve("err"));
+        folder, words, environment, cpus, List.of(), folder.resolve("out"), folder.resolve("err"));
   }
 
   private CommandRun.Ended shell(String line) throws IOException, InterruptedException {
@@ -193,8 +193,28 @@ class CommandRunTest {
                         List.of("true"),
                         Map.of(),
                         List.of(),
+                        List.of(),
                         folder.resolve("no/out"),
                         Path.of("/dev/null"))));
     assertFalse(String.valueOf(refused.getMessage()).isBlank());
+  }
+
+  @Test
+  void aCommandThatCannotJoinItsGroupIsNotRun() {
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () ->
+                CommandRun.run(
+                    new CommandRun.Start(
+                        folder,
+                        List.of("touch", "ran"),
+                        System.getenv(),
+                        List.of(),
+                        List.of(folder.resolve("none")),
+                        folder.resolve("out"),
+                        folder.resolve("err"))));
+    assertTrue(String.valueOf(refused.getMessage()).contains("cannot join"), refused.toString());
+    assertFalse(Files.exists(folder.resolve("ran")));
   }
 }
