@@ -77,7 +77,7 @@ final class AbCommand implements Callable<Integer> {
   private static final Duration AROUND_A_LOAD = Duration.ofSeconds(4);
 
   /** Columns that a narrow terminal may lack: how the arms differ from themselves. */
-  private static final Integer[] EXPENDABLE = {6, 5};
+  private static final Integer[] EXPENDABLE = {7, 6};
 
   /** A run may take so many times as long as the first. */
   private static final int LONGER = 20;
@@ -145,7 +145,7 @@ final class AbCommand implements Callable<Integer> {
       names = "--margin",
       paramLabel = "PERCENT",
       description = "Margin of equivalence. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "3")
+      defaultValue = "1")
   double marginPercent;
 
   @Option(

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,6 +112,7 @@ class AbIT {
       turns.add(String.join(" ", seen.subList(i, i + 2)));
     }
     assertEquals(Set.of("a b", "b a"), Set.copyOf(turns));
+    assertEquals(turns.size() / 2, Collections.frequency(turns, "a b"), turns.toString());
     double runs = forks().stream().mapToDouble(fork -> extra(fork, "runs")).sum();
     assertEquals(seen.size(), runs);
     assertTrue(ended.out().replaceAll("\\s+", " ").contains("run by run"), ended.out());

@@ -9,20 +9,23 @@ import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
+import dev.bpfgauge.stats.ComparisonFamily;
 import dev.bpfgauge.stats.ForkStatistics;
-import dev.bpfgauge.stats.Interval;
 import dev.bpfgauge.stats.PairedComparison;
 import dev.bpfgauge.stats.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,12 @@ public final class AbTables {
   private static final String CPU = "task_clock_ns";
 
   /** A figure, in words. */
-  private record Measure(String key, String words, DoubleFunction<String> text) {}
+  private record Measure(String key, String words, DoubleFunction<String> text) {
+    /** Without its unit. */
+    String name() {
+      return words.replaceFirst(", \\w+$", "");
+    }
+  }
 
   private static final List<Measure> MEASURES =
       List.of(
@@ -62,6 +70,9 @@ public final class AbTables {
   /** Whether the arms took turns, run by run. */
   private final boolean inTurns;
 
+  /** Arm and measure → what is said of it. */
+  private final Map<List<String>, Verdict> verdicts;
+
   public AbTables(RunAnalysis analysis) {
     this.evidence = new Evidence(analysis);
     this.inTurns = tookTurns(analysis.run().forks());
@@ -78,6 +89,7 @@ public final class AbTables {
         }
       }
     }
+    this.verdicts = judged();
   }
 
   /** Forks that take turns last at the same time. */
@@ -114,7 +126,7 @@ public final class AbTables {
                           Words.ratio(it.ratio()),
                           Words.ratio(it.ratio(), it.interval95()),
                           Words.verdict(it.verdict(), evidence.unit()),
-                          open(it) + onCpu(arm, it.verdict()))
+                          open(it) + decided(arm))
                       .strip())
               .orElse("%s against %s: nothing to compare.".formatted(arm, evidence.reference())));
     }
@@ -129,16 +141,66 @@ public final class AbTables {
         : "";
   }
 
-  /** Where waits hide a difference, the time without them may show it. */
-  private String onCpu(String arm, Verdict verdict) {
-    PairedComparison compared = paired(arm, evidence.reference(), CPU);
-    Interval interval = compared == null ? null : compared.interval95();
-    return verdict != Verdict.INCONCLUSIVE
-            || interval == null
-            || (interval.low() <= 1 && interval.high() >= 1)
-        ? ""
-        : " Its time on a CPU differs: %s %s; a wall clock holds waits for a CPU as well."
-            .formatted(Words.ratio(compared.ratio()), Words.ratio(compared.ratio(), interval));
+  /** What else is decided, where the wall clock is open or not all that was asked for. */
+  private String decided(String arm) {
+    String all =
+        all()
+            .filter(measure -> !measure.key.equals(WALL))
+            .filter(measure -> isDifference(verdict(arm, measure)))
+            .map(measure -> {
+              PairedComparison compared = Objects.requireNonNull(compared(arm, measure.key));
+              return "%s %s %s"
+                  .formatted(
+                      measure.name(), Words.ratio(compared.ratio()), word(verdict(arm, measure)));
+            })
+            .collect(Collectors.joining("; "));
+    return all.isEmpty() ? "" : " Beyond the margin as well: " + all + ".";
+  }
+
+  private static boolean isDifference(Verdict verdict) {
+    return verdict == Verdict.SLOWER || verdict == Verdict.FASTER;
+  }
+
+  /** Of a measure that need not be a time. */
+  private static String word(Verdict verdict) {
+    return switch (verdict) {
+      case SLOWER -> "more";
+      case FASTER -> "less";
+      case EQUIVALENT, INCONCLUSIVE -> verdict.word();
+    };
+  }
+
+  /** The wall clock is judged with all of the run, the other measures of all arms together. */
+  private Verdict verdict(String arm, Measure measure) {
+    return measure.key.equals(WALL)
+        ? evidence
+            .comparison(AbSuite.cell(arm))
+            .map(CellComparison::verdict)
+            .orElse(Verdict.INCONCLUSIVE)
+        : verdicts.getOrDefault(List.of(arm, measure.key), Verdict.INCONCLUSIVE);
+  }
+
+  private Map<List<String>, Verdict> judged() {
+    List<List<String>> which = new ArrayList<>();
+    List<PairedComparison> compared = new ArrayList<>();
+    for (String arm : subjects()) {
+      all()
+          .map(Measure::key)
+          .filter(key -> !key.equals(WALL))
+          .forEach(key -> {
+            PairedComparison its = compared(arm, key);
+            if (its != null) {
+              which.add(List.of(arm, key));
+              compared.add(its);
+            }
+          });
+    }
+    double[] adjusted = ComparisonFamily.adjustedP(compared);
+    Map<List<String>, Verdict> verdicts = new HashMap<>();
+    for (int i = 0; i < adjusted.length; i++) {
+      verdicts.put(which.get(i), compared.get(i).verdict(adjusted[i]));
+    }
+    return verdicts;
   }
 
   private static String sentence(String words) {
@@ -184,15 +246,16 @@ public final class AbTables {
             arm,
             "%s / %s".formatted(arm, reference),
             "95 % interval",
+            "~Verdict",
             "%s / %s".formatted(reference, reference),
             "%s / %s".formatted(arm, arm));
-    Stream.concat(MEASURES.stream(), metrics())
+    all()
         .forEach(measure -> {
           double[] own = values(arm, measure.key);
           double[] its = values(reference, measure.key);
           boolean isMetric = measure.key.startsWith(VariantHeld.METRIC);
           if (own.length > 0 && its.length > 0 && (isMetric || Math.max(max(own), max(its)) > 0)) {
-            PairedComparison compared = paired(arm, reference, measure.key);
+            PairedComparison compared = compared(arm, measure.key);
             table.row(
                 measure.words,
                 measure.text.apply(ForkStatistics.mean(its)),
@@ -201,11 +264,23 @@ public final class AbTables {
                 compared == null
                     ? Words.NONE
                     : Words.ratio(compared.ratio(), compared.interval95()),
+                said(verdict(arm, measure), compared),
                 itself(reference, measure.key),
                 itself(arm, measure.key));
           }
         });
     return table.build();
+  }
+
+  /** With the sign that tells verdicts apart without colour. */
+  private static Object said(Verdict verdict, @Nullable PairedComparison compared) {
+    return compared == null
+        ? Words.NONE
+        : new Table.Datum(Table.mark(verdict) + " " + word(verdict), "t v " + verdict.word());
+  }
+
+  private Stream<Measure> all() {
+    return Stream.concat(MEASURES.stream(), metrics());
   }
 
   private Stream<Measure> metrics() {
@@ -252,7 +327,8 @@ public final class AbTables {
                 .toArray());
   }
 
-  private @Nullable PairedComparison paired(String subject, String reference, String key) {
+  private @Nullable PairedComparison compared(String subject, String key) {
+    String reference = evidence.reference();
     SortedMap<Integer, Measurement> own = forks.getOrDefault(subject, new TreeMap<>());
     SortedMap<Integer, Measurement> its = forks.getOrDefault(reference, new TreeMap<>());
     return paired(

@@ -116,7 +116,10 @@ final class VariantHeld implements Held {
     return attempt(List.of(cell), settings, new Random(settings.seed())).getFirst();
   }
 
-  /** Runs the arms' commands one after the other, in another order each time. */
+  /**
+   * Runs the arms' commands one after the other, in an order that chance makes and then the other
+   * way round, again and again: each is first as often as last.
+   */
   @Override
   public List<Outcome> attempt(List<Cell> cells, Settings settings, Random order) {
     Map<String, Taken> arms = new TreeMap<>();
@@ -126,8 +129,13 @@ final class VariantHeld implements Held {
     try {
       Path folder = Scratch.newFolder("ab-");
       try {
-        for (int run = 0; run == 0 || isGoingOn(run, going, end); run++) {
-          Collections.shuffle(going, order);
+        boolean hasOrder = going.size() > 1;
+        for (int run = 0; run == 0 || isGoingOn(run, going, end, hasOrder); run++) {
+          if (run % 2 == 0) {
+            Collections.shuffle(going, order);
+          } else {
+            Collections.reverse(going);
+          }
           for (Taken arm : List.copyOf(going)) {
             if (!arm.once(folder)) {
               going.remove(arm);
@@ -148,8 +156,9 @@ final class VariantHeld implements Held {
         .toList();
   }
 
-  private static boolean isGoingOn(int run, List<Taken> going, long end) {
-    return !going.isEmpty() && run < MOST_RUNS && System.nanoTime() < end;
+  private static boolean isGoingOn(int run, List<Taken> going, long end, boolean hasOrder) {
+    boolean isHalf = hasOrder && run % 2 == 1;
+    return !going.isEmpty() && (isHalf || (run < MOST_RUNS && System.nanoTime() < end));
   }
 
   /** What an arm's command took, run by run. */
