@@ -27,7 +27,7 @@ class ArchitectureTest {
   private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)[^`]*`");
 
   /** Of all the documents in docs/ together, without docs/measured/. */
-  private static final int MOST_WORDS = 26_000;
+  private static final int MOST_WORDS = 26_200;
 
   private static final int MOST_COLUMNS = 120;
 

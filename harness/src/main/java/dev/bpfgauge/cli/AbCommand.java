@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
           + " machine is put back."
     },
     mixinStandardHelpOptions = true,
+    subcommands = AbList.class,
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -86,7 +87,7 @@ final class AbCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "COMMAND",
-      arity = "1..*",
+      arity = "0..*",
       description = "What is measured, behind --; one word with blanks is a line for the shell.")
   List<String> command = List.of();
 
@@ -98,8 +99,8 @@ final class AbCommand implements Callable<Integer> {
       paramLabel = "SETTING",
       description =
           "And about arm b: env:NAME=VALUE, run:COMMAND, sysctl:NAME=VALUE, file:PATH=VALUE,"
-              + " cpus:LIST, cgroup:FOLDER or bpf:FILE, an object that is attached. More than one"
-              + " make one arm.")
+              + " cpus:LIST, cgroup:FOLDER, bpf:FILE (an object that is attached), or a name of ab"
+              + " list. More than one make one arm.")
   List<String> second = List.of();
 
   @Option(names = "--c", paramLabel = "SETTING", description = "And about a third arm.")
@@ -158,6 +159,9 @@ final class AbCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (command.isEmpty()) {
+      throw Refusal.option("There is no command to measure: give one behind --, or ask ab list.");
+    }
     RunOptions.checkRounds(spec, rounds);
     RunOptions.checkMargin(spec, marginPercent);
     RunOptions.check(

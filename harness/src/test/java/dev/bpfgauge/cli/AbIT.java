@@ -88,6 +88,37 @@ class AbIT {
     assertTrue(page.contains("sysctl:kernel.printk_ratelimit_burst=123"), "and the arms");
   }
 
+  @Test
+  void settingsThatHaveANameAreListedAndTaken() throws Exception {
+    Requires.root();
+    Path stats = Path.of("/proc/sys/kernel/bpf_stats_enabled");
+    String before = ForeignText.read(stats).strip();
+    Jar.Ended list = new Jar(folder).run("ab", "list");
+    assertEquals(0, list.exitCode(), list.err());
+    assertTrue(
+        list.out().contains("sysctl:kernel.bpf_stats_enabled=1 (now " + before + ")"), list.out());
+    Jar.Ended ended =
+        new Jar(folder)
+            .run(
+                "ab",
+                "--b",
+                "bpf-stats",
+                "--rounds",
+                "2",
+                "--measure",
+                "1",
+                "--metric",
+                "now=^([0-9])$",
+                "--",
+                "cat " + stats);
+
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    forks().stream()
+        .filter(fork -> fork.cell().profile().equals("b"))
+        .forEach(fork -> assertEquals(1.0, extra(fork, "metric_now")));
+    assertEquals(before, ForeignText.read(stats).strip());
+  }
+
   /** The command itself says which arm runs. */
   @Test
   void armsOfAShortCommandTakeTurns() throws Exception {

@@ -281,10 +281,11 @@ class CommandLineTest {
     return all(Main.commandLine(), List.of()).stream().filter(words -> !words.isEmpty());
   }
 
-  /** Those that have commands below them, the program itself among them. */
+  /** Those that have commands below them and take no other word, the program itself among them. */
   private static Stream<List<String>> groups() {
     return all(Main.commandLine(), List.of()).stream()
-        .filter(words -> !spec(words).subcommands().isEmpty());
+        .filter(words -> !spec(words).subcommands().isEmpty())
+        .filter(words -> spec(words).positionalParameters().isEmpty());
   }
 
   private static List<List<String>> all(CommandLine line, List<String> words) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing in which an arm differs: {@code env:NAME=VALUE}.
@@ -62,12 +63,16 @@ public record Setting(Kind kind, String name, String value) {
   }
 
   /**
-   * Reads one.
+   * Reads one, or the name of a {@link KnownSetting}.
    *
    * @param option where it stands, for messages
    * @throws Refusal with what is taken where it is none
    */
   public static Setting parse(String option, String text) {
+    Optional<KnownSetting> known = KnownSetting.named(text);
+    if (known.isPresent()) {
+      return parse(option + " " + text, known.get().text());
+    }
     int colon = text.indexOf(':');
     String word = colon < 0 ? text : text.substring(0, colon);
     Kind kind =
@@ -96,7 +101,8 @@ public record Setting(Kind kind, String name, String value) {
         : option
             + ": "
             + NearestName.unknown(
-                "setting", word, Arrays.stream(Kind.values()).map(Kind::word).toList());
+                "setting", word, Arrays.stream(Kind.values()).map(Kind::word).toList())
+            + ", or a name that ab list shows";
   }
 
   private void check(String given) {

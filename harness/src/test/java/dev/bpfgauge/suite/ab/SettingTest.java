@@ -2,8 +2,12 @@ package dev.bpfgauge.suite.ab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Requires;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.os.ForeignText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +43,7 @@ class SettingTest {
       delimiter = '|',
       value = {
         "evn:A=1 | --b: unknown setting \"evn\": did you mean \"env\"? Known: env, run, sysctl,"
-            + " file, cpus, bpf",
+            + " file, cpus, cgroup, bpf, or a name that ab list shows",
         "env:=1 | --b env:=1: env takes env:NAME=VALUE.",
         "env | --b env: env takes env:NAME=VALUE.",
         "run: | --b run:: run takes run:COMMAND.",
@@ -57,5 +61,27 @@ class SettingTest {
   void anythingElseIsRefusedInOneSentence(String text, String sentence) {
     assertEquals(
         sentence, assertThrows(Refusal.class, () -> Setting.parse("--b", text)).getMessage());
+  }
+
+  /** This kernel has some of them: what has a name is a setting like others. */
+  @Test
+  void whatHasANameIsASetting() throws IOException {
+    Requires.root();
+    int here = 0;
+    for (KnownSetting known : KnownSetting.values()) {
+      if (known.now().isPresent()) {
+        here++;
+        Setting setting = Setting.parse("--b", known.word());
+        assertEquals(known.text(), setting.text());
+        String now = ForeignText.read(setting.file()).strip();
+        assertTrue(now.contains(known.now().orElseThrow()), known + " " + now);
+      } else {
+        assertTrue(
+            assertThrows(Refusal.class, () -> Setting.parse("--b", known.word()))
+                .getMessage()
+                .startsWith("--b " + known.word() + " "));
+      }
+    }
+    assertTrue(here >= 3, "settings here: " + here);
   }
 }
