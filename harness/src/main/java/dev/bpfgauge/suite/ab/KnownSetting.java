@@ -46,11 +46,15 @@ public enum KnownSetting {
   TCP_RENO(Kind.SYSCTL, "net.ipv4.tcp_congestion_control", "reno", "new connections use Reno"),
   BUSY_POLL(Kind.SYSCTL, "net.core.busy_poll", "50", "poll and select spin for 50 µs");
 
-  private final Setting setting;
+  private final Kind kind;
+  private final String name;
+  private final String value;
   private final String words;
 
   KnownSetting(Kind kind, String name, String value, String words) {
-    this.setting = new Setting(kind, name, value);
+    this.kind = kind;
+    this.name = name;
+    this.value = value;
     this.words = words;
   }
 
@@ -61,7 +65,11 @@ public enum KnownSetting {
 
   /** The setting that it stands for, as {@link Setting#parse} reads it. */
   public String text() {
-    return setting.text();
+    return setting().text();
+  }
+
+  private Setting setting() {
+    return new Setting(kind, name, value);
   }
 
   /** What it does. */
@@ -71,7 +79,7 @@ public enum KnownSetting {
 
   /** What this machine has now; empty where it has no such setting. */
   public Optional<String> now() {
-    Path file = setting.file();
+    Path file = setting().file();
     try {
       return Files.exists(file)
           ? Optional.of(chosen(ForeignText.read(file).strip()))
