@@ -76,10 +76,10 @@ class SettingTest {
         String now = ForeignText.read(setting.file()).strip();
         assertTrue(now.contains(known.now().orElseThrow()), known + " " + now);
       } else {
-        assertTrue(
-            assertThrows(Refusal.class, () -> Setting.parse("--b", known.word()))
-                .getMessage()
-                .startsWith("--b " + known.word() + " "));
+        String said =
+            String.valueOf(
+                assertThrows(Refusal.class, () -> Setting.parse("--b", known.word())).getMessage());
+        assertTrue(said.startsWith("--b " + known.word() + " "), said);
       }
     }
     assertTrue(here >= 3, "settings here: " + here);
