@@ -233,6 +233,7 @@ final class AbCommand implements Callable<Integer> {
     for (Table table : ab.measures()) {
       text.append('\n').append(PageTables.table(table, width, List.of(EXPENDABLE)));
     }
+    ab.whatIsNotMeasured().forEach(note -> TerminalTable.wrap(text, note, columns));
     ab.notes().forEach(note -> TerminalTable.wrap(text, note, columns));
     text.append(PageTables.trouble(analysis, width));
     return text.append(PageTables.indicative(analysis, width)).toString();

@@ -390,12 +390,17 @@ public final class AbTables {
     return table.build();
   }
 
-  /** Sentences on what is not measured, and on what outlived the command. */
+  /** Sentences on what is not measured, which a page has as a table. */
+  public List<String> whatIsNotMeasured() {
+    return whyNot().entrySet().stream()
+        .map(why ->
+            "Not measured: %s: %s.".formatted(String.join(", ", why.getValue()), why.getKey()))
+        .toList();
+  }
+
+  /** Sentences on what outlived the command. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
-    whyNot()
-        .forEach((why, measures) ->
-            notes.add("Not measured: %s: %s.".formatted(String.join(", ", measures), why)));
     long left =
         Math.round(
             forks.values().stream()
