@@ -126,7 +126,7 @@ public final class AbTables {
                           Words.ratio(it.ratio()),
                           Words.ratio(it.ratio(), it.interval95()),
                           Words.verdict(it.verdict(), evidence.unit()),
-                          open(it) + decided(arm))
+                          open(it) + decided(arm, it.verdict()))
                       .strip())
               .orElse("%s against %s: nothing to compare.".formatted(arm, evidence.reference())));
     }
@@ -142,7 +142,7 @@ public final class AbTables {
   }
 
   /** What else is decided, where the wall clock is open or not all that was asked for. */
-  private String decided(String arm) {
+  private String decided(String arm, Verdict wall) {
     String all =
         all()
             .filter(measure -> !measure.key.equals(WALL))
@@ -154,7 +154,9 @@ public final class AbTables {
                       measure.name(), Words.ratio(compared.ratio()), word(verdict(arm, measure)));
             })
             .collect(Collectors.joining("; "));
-    return all.isEmpty() ? "" : " Beyond the margin as well: " + all + ".";
+    return all.isEmpty()
+        ? ""
+        : " Beyond the margin%s: %s.".formatted(isDifference(wall) ? " as well" : "", all);
   }
 
   private static boolean isDifference(Verdict verdict) {
