@@ -77,6 +77,7 @@ class MvnwTest {
             "sysbench",
             "strace",
             "ip",
+            "mke2fs",
             "python3")) {
       program(name, "");
     }

@@ -25,6 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -161,21 +162,55 @@ public final class Store implements AutoCloseable {
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("the jar has both drivers", e);
     }
-    Store store = null;
-    try {
-      store = new Store(connection(url), place);
-      store.prepare(url.startsWith(POSTGRESQL));
-      return store;
-    } catch (SQLException e) {
-      if (store != null) {
-        store.close();
+    Patience patience = new Patience();
+    while (true) {
+      Store store = null;
+      try {
+        store = new Store(connection(url), place);
+        store.prepare(url.startsWith(POSTGRESQL));
+        return store;
+      } catch (SQLException e) {
+        if (store != null) {
+          store.close();
+        }
+        if (!patience.triesAgainAfter(e)) {
+          throw refusal(place, e);
+        }
+      } catch (RuntimeException e) {
+        if (store != null) {
+          store.close();
+        }
+        throw e;
       }
-      throw refusal(place, e);
-    } catch (RuntimeException e) {
-      if (store != null) {
-        store.close();
+    }
+  }
+
+  /**
+   * Where a transaction of SQLite has read before it writes, or a file gets its journal, the driver
+   * does not wait for another writer: it says at once that the file is busy, and beginning again is
+   * what helps (sqlite.org/rescode.html#busy).
+   */
+  private static final class Patience {
+    private static final int SQLITE_BUSY = 5;
+
+    /** The rest of an extended code tells what kind of busy it is. */
+    private static final int PRIMARY = 0xff;
+
+    private static final int PAUSE_MILLIS = 20;
+
+    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BUSY_SECONDS);
+
+    boolean triesAgainAfter(SQLException e) {
+      if ((e.getErrorCode() & PRIMARY) != SQLITE_BUSY || System.nanoTime() > end) {
+        return false;
       }
-      throw e;
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+        return true;
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
   }
 
@@ -503,6 +538,7 @@ public final class Store implements AutoCloseable {
     return size[0];
   }
 
+  /** Where the file is busy it is begun again, before a row was read. */
   private interface Work {
     void run() throws SQLException;
   }
@@ -512,15 +548,22 @@ public final class Store implements AutoCloseable {
   }
 
   private void inTransaction(Work work) throws DamagedException {
-    try {
-      work.run();
-      connection.commit();
-    } catch (SQLException e) {
-      rollBack(e);
-      throw refusal(place, e);
-    } catch (RuntimeException e) {
-      rollBack(e); // A row that cannot be understood must not leave the transaction open.
-      throw e;
+    Patience patience = new Patience();
+    boolean done = false;
+    while (!done) {
+      try {
+        work.run();
+        connection.commit();
+        done = true;
+      } catch (SQLException e) {
+        rollBack(e);
+        if (!patience.triesAgainAfter(e)) {
+          throw refusal(place, e);
+        }
+      } catch (RuntimeException e) {
+        rollBack(e); // A row that cannot be understood must not leave the transaction open.
+        throw e;
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,25 @@ class StoreTest {
   @Test
   void severalWritersFillOneFile() throws Exception {
     fillTogether(Store.in(folder));
+  }
+
+  /** Who makes the file, its journal and its tables is decided by chance. */
+  @Test
+  void severalOpenOneNewFile() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
+      for (int attempt = 0; attempt < 50; attempt++) {
+        String url = Store.in(Files.createDirectory(folder.resolve("new" + attempt)));
+        Callable<Long> opened =
+            () -> {
+              try (Store store = Store.open(url)) {
+                return store.size();
+              }
+            };
+        for (Future<Long> each : threads.invokeAll(Collections.nCopies(2 * WRITERS, opened))) {
+          assertEquals(0, each.get());
+        }
+      }
+    }
   }
 
   @Test
