@@ -120,6 +120,7 @@ final class GuestJava {
                   "--strip-java-debug-attributes",
                   "--no-header-files",
                   "--no-man-pages",
+                  "--exclude-files=**.debuginfo",
                   "--generate-cds-archive",
                   "--output",
                   part.toString()));
@@ -182,10 +183,14 @@ final class GuestJava {
             "/dev/null"));
   }
 
-  /** What is not is only copied. */
-  private static boolean needed(Path file) {
+  /**
+   * The rest would only be copied: Debian's JDK brings 700 MB of debugging information along, more
+   * than a guest's memory holds.
+   */
+  static boolean needed(Path file) {
     return Files.isRegularFile(file)
         && !file.endsWith("classes_nocoops.jsa")
+        && !file.toString().endsWith(".debuginfo")
         && !file.toString().contains("/legal/");
   }
 
