@@ -7,7 +7,6 @@ import dev.bpfgauge.libbpf.VerifierStatistics;
 import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
-import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.measure.VerifierFigures;
 import dev.bpfgauge.model.Cell;
@@ -84,7 +83,6 @@ final class ProgMeter implements Meter {
     GivenValues values = values(cell, arm, settings);
     List<Double> nanos = new ArrayList<>();
     SortedMap<String, Double> extras = new TreeMap<>();
-    OwnCpu.Stretches stretches = new OwnCpu.Stretches();
     long end =
         System.nanoTime()
             + TimeUnit.MILLISECONDS.toNanos(
@@ -95,8 +93,9 @@ final class ProgMeter implements Meter {
           && nanos.getLast() > LONG_LOAD_NANOS) {
         break;
       }
-      try (OwnCpu.Stretch _ = stretches.begin();
-          LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values)) {
+      // Loading waits for RCU and more where nobody takes the CPU away; the figure is the
+      // verifier's.
+      try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values)) {
         long micros =
             loaded
                 .statistics()
@@ -111,7 +110,7 @@ final class ProgMeter implements Meter {
     }
     // What interrupts a guest adds instructions, and so does its first load of all.
     List<Double> figures = settings.counted() ? List.of(Collections.min(nanos)) : nanos;
-    return stretches.with(measurement(1, figures, extras));
+    return measurement(1, figures, extras);
   }
 
   private static SortedMap<String, Double> extras(LoadedProgram loaded) {
