@@ -176,7 +176,9 @@ public final class GivenInputs {
   private static Map<String, Map<String, JsonNode>> shapes(Path file) {
     JsonNode all = json(file);
     if (all.isArray()) {
-      return Map.of(ObjectFiles.nameOf(file).replaceFirst("\\.json$", ""), dumped(file, all));
+      String name = ObjectFiles.nameOf(file).replaceFirst("\\.json$", "");
+      requireShapeName(file, name);
+      return Map.of(name, dumped(file, all));
     }
     if (!all.isObject() || all.isEmpty()) {
       throw Refusal.usage(
@@ -191,11 +193,7 @@ public final class GivenInputs {
     Map<String, Map<String, JsonNode>> shapes = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> shape : all.properties()) {
       String name = shape.getKey();
-      if (!name.matches(GivenObjects.PLAIN) || name.length() > LONGEST_SHAPE_NAME) {
-        throw Refusal.usage(
-            "%s: a shape is called \"%s\"; letters, digits and . _ + - are taken, %d at most"
-                .formatted(file, Shown.name(name), LONGEST_SHAPE_NAME));
-      }
+      requireShapeName(file, name);
       if (!shape.getValue().isObject()) {
         throw Refusal.usage(
             "%s: shape %s is no object of variables and values".formatted(file, name));
@@ -205,6 +203,14 @@ public final class GivenInputs {
       shapes.put(name, variables);
     }
     return shapes;
+  }
+
+  private static void requireShapeName(Path file, String name) {
+    if (!name.matches(GivenObjects.PLAIN) || name.length() > LONGEST_SHAPE_NAME) {
+      throw Refusal.usage(
+          "%s: a shape is called \"%s\"; letters, digits and . _ + - are taken, %d at most"
+              .formatted(file, Shown.name(name), LONGEST_SHAPE_NAME));
+    }
   }
 
   /**
