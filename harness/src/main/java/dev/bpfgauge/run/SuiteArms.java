@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Around the machine's state of an arm: what the suite keeps in force as long. */
 final class SuiteArms implements ArmState.Source {
   private final Held.Holder holder;
+
+  /** Asked once: the answer lies in a file. */
+  private final boolean takesTurns;
+
   private final ArmState.Source machine;
   private final Plan plan;
   private final Path folder;
@@ -57,6 +61,7 @@ final class SuiteArms implements ArmState.Source {
       SavedState saved,
       SessionListener listener) {
     this.holder = holder;
+    this.takesTurns = holder.takesTurns(folder);
     this.machine = machine;
     this.plan = plan;
     this.folder = folder;
@@ -93,12 +98,12 @@ final class SuiteArms implements ArmState.Source {
 
   @Override
   public boolean canTakeTurns(Collection<String> labels) {
-    return holder.takesTurns(folder) && machine.canTakeTurns(labels);
+    return takesTurns && machine.canTakeTurns(labels);
   }
 
   @Override
   public String stateOf(String label) {
-    return holder.takesTurns(folder) ? machine.stateOf(label) : label;
+    return takesTurns ? machine.stateOf(label) : label;
   }
 
   private Held.Ground ground(DoubleSupplier joules) {

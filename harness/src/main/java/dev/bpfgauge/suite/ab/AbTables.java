@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class AbTables {
   private static final double NANOS_A_MILLI = 1e6;
   private static final String WALL = "wall";
-  private static final String CPU = "task_clock_ns";
 
   /** A figure, in words. */
   private record Measure(String key, String words, DoubleFunction<String> text) {
@@ -47,7 +46,7 @@ public final class AbTables {
   private static final List<Measure> MEASURES =
       List.of(
           new Measure(WALL, "Wall clock, ms", AbTables::millis),
-          new Measure(CPU, "On a CPU, ms", AbTables::millis),
+          new Measure("task_clock_ns", "On a CPU, ms", AbTables::millis),
           new Measure("user_ns", "In user space, ms", AbTables::millis),
           new Measure("system_ns", "In the kernel, ms", AbTables::millis),
           new Measure("instructions", "Instructions", AbTables::count),
