@@ -91,6 +91,7 @@ final class Guest {
     InputStream channel = process.getInputStream();
     Thread.ofVirtual().start(() -> read(channel, events));
     boolean done = false;
+    boolean spoke = false;
     while (true) {
       Event event = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       switch (event) {
@@ -100,10 +101,11 @@ final class Guest {
               : new Silent(
                   "the guest said nothing for "
                       + patience.toSeconds()
-                      + " s and was killed; "
+                      + (spoke ? " s and was killed; " : " s from its start and was killed; ")
                       + tail());
         }
         case Said(GuestMessage message) -> {
+          spoke = true;
           done |= message.kind().equals(GuestMessage.BYE);
           told.accept(message);
         }

@@ -27,6 +27,9 @@ public final class GuestCommand {
 
   private static final int MOST_BOOTS = 4;
 
+  /** Each of them costs the whole patience. */
+  private static final int MOST_SILENT_BOOTS = 2;
+
   private final MachineLock lock;
   private final KernelStore store;
   private final KernelImage kernel;
@@ -98,8 +101,9 @@ public final class GuestCommand {
           case Guest.Done _ -> {
             return new Exited(hearing.code);
           }
-          // Guests whose processors run in parallel were seen to die while booting.
-          case Guest.Died _ when hearing.mayTryAgain() -> {}
+          // Guests whose processors run in parallel were seen to die or hang while booting.
+          case Guest.Died _ when hearing.mayTryAgain(MOST_BOOTS) -> {}
+          case Guest.Silent _ when hearing.mayTryAgain(MOST_SILENT_BOOTS) -> {}
           case Guest.Died(String reason) -> {
             return new Lost(reason);
           }
@@ -129,7 +133,7 @@ public final class GuestCommand {
     private final Path folder;
     private final Consumer<String> told;
     private boolean up;
-    private int deaths;
+    private int boots;
     private int code;
 
     Hearing(Path folder, Consumer<String> told) {
@@ -137,10 +141,10 @@ public final class GuestCommand {
       this.told = told;
     }
 
-    /** It died before it said a word, and not too often yet. */
-    boolean mayTryAgain() {
-      deaths++;
-      return !up && deaths < MOST_BOOTS;
+    /** It ended before it said a word, and not too often yet. */
+    boolean mayTryAgain(int most) {
+      boots++;
+      return !up && boots < most;
     }
 
     void hear(GuestMessage message) {

@@ -91,6 +91,8 @@ final class KernelBoots {
         case Guest.Done _ -> died(ForkStatus.CRASHED, "the guest left this cell out");
         // Emulated guests were seen to die while booting, and not the next time.
         case Guest.Died _ when !up && !again -> again = true;
+        case Guest.Silent _ when !up && !again && request.wishes().board().isParallel() ->
+            again = true;
         case Guest.Died(String reason) -> died(ForkStatus.CRASHED, reason);
         case Guest.Silent(String reason) -> died(ForkStatus.TIMEOUT, reason);
       }
