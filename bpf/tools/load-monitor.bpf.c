@@ -7,12 +7,8 @@
  */
 #include "tool.h"
 #include "thread.h"
+#include "blocked.h"
 #include "load-monitor.h"
-
-#define TASK_UNINTERRUPTIBLE 2
-#define TASK_NOLOAD 0x400
-#define TASK_FROZEN 0x8000	/* since commit f5d39b020809 (6.1) */
-#define PF_FROZEN 0x10000	/* before it */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -53,9 +49,6 @@ struct bpf_iter__task {
 #pragma clang attribute pop
 
 extern const struct rq runqueues __ksym __weak;
-
-/* Whether frozen tasks are known by a flag. */
-const volatile bool frozen_is_a_flag = false;
 
 struct load_answer answer;
 
@@ -135,14 +128,6 @@ int on_question(struct load_question *question)
 
 /* Only one iterator runs at a time, the reader's. */
 struct loading_thread found;
-
-/* As the scheduler counts it when a task leaves its CPU (task_contributes_to_load). */
-static __always_inline bool is_blocked(struct task_struct *task, long state)
-{
-	if (!(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD)
-		return false;
-	return frozen_is_a_flag ? !(task->flags & PF_FROZEN) : !(state & TASK_FROZEN);
-}
 
 static __always_inline __u32 cpu_of(struct task_struct *task)
 {

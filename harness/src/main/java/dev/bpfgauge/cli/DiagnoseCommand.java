@@ -59,7 +59,8 @@ import picocli.CommandLine.Spec;
       "  diagnose load-monitor -r 20 -b 5 1   who, where 20 run or 5 are blocked",
       "  diagnose run-trace -m 50 1   threads' time, and what took 50 ms or more",
       "  diagnose sched-delay -m 10   each thread that waited 10 ms for a CPU",
-      "  diagnose throttle-delay 5   who waits for which control group's CPU quota"
+      "  diagnose throttle-delay 5   who waits for which control group's CPU quota",
+      "  diagnose task-monitor -c 5   who starts and ends most threads and processes"
     })
 final class DiagnoseCommand implements Callable<Integer> {
   private static final String PID = "-p";

@@ -36,6 +36,9 @@ final class Courier {
   /** Index of a part that goes on behind the parts before; else it begins the file anew. */
   static final int CONTINUED = 1;
 
+  /** What reads the command line; named, since this package is below it. */
+  static final String COMMANDS = "dev.bpfgauge.cli.Main";
+
   private static final int MOST_BYTES = 192 * 1024;
   private static final long PERIOD_MILLIS = 2000;
 
@@ -85,13 +88,16 @@ final class Courier {
                 "-Xmx384m",
                 "-XX:-UsePerfData",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:SharedArchiveFile=" + GuestImage.ARCHIVES,
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0",
                 "-Xlog:cds=off",
                 "-Xlog:aot=off",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dbpfgauge.libbpf=/lib/bpfgauge/libbpf.so.1",
                 "-Dbpfgauge.compiled=/bin"));
     arguments.stream().filter(Courier::isForJava).forEach(command::add);
-    command.addAll(List.of("-cp", "/harness.jar", "dev.bpfgauge.cli.Main"));
+    command.addAll(List.of("-cp", "/harness.jar", COMMANDS));
     arguments.stream().filter(argument -> !isForJava(argument)).forEach(command::add);
     return command;
   }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  */
 final class GuestImage {
   /** The runtime's own archive of classes, and the guest program's. */
-  private static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
+  static final String ARCHIVES = "/jre/lib/server/classes.jsa:/" + GuestPrograms.CLASSES;
 
   private static final String STRESS_NG = "stress-ng";
 
@@ -130,7 +130,12 @@ final class GuestImage {
               .formatted(loaded ? " (stress-ng)" : ""));
     }
     GuestPrograms programs =
-        arch.isThisMachines() ? own(file.resolveSibling(""), loaded) : debian.programs();
+        arch.isThisMachines()
+            ? own(
+                file.resolveSibling(""),
+                loaded,
+                javaCommand.equals(CARRY_OUT) ? Rehearsal.class : GuestMain.class)
+            : debian.programs();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         Cpio cpio = new Cpio(out)) {
       if (arch == GuestArch.AMD64 && wishes.possibleCpus() > Math.max(1, wishes.board().cpus())) {
@@ -213,6 +218,8 @@ final class GuestImage {
       MODULES
       DISK
       export LD_LIBRARY_PATH=/lib/bpfgauge HOME=/tmp PATH=/bin LC_ALL=C.UTF-8
+      read up rest </proc/uptime
+      echo "up for $up s: Java starts"
       JAVA
       echo "the guest's JVM ended with exit code $?"
       $b poweroff -f
@@ -275,9 +282,10 @@ final class GuestImage {
    *
    * @param work folder that nobody else uses
    * @param loaded its stress-ng as well
+   * @param rehearsal see {@link GuestJava#in}
    */
-  private GuestPrograms own(Path work, boolean loaded) {
-    GuestJava java = GuestJava.in(cache, work);
+  private GuestPrograms own(Path work, boolean loaded, Class<?> rehearsal) {
+    GuestJava java = GuestJava.in(cache, work, rehearsal);
     List<Path> linked = new ArrayList<>();
     SortedMap<String, Path> files = new TreeMap<>();
     if (!wishes.debianLibbpf()) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,11 +43,12 @@ final class GuestJava {
    *
    * @param cache where it is kept
    * @param work folder that nobody else uses
+   * @param rehearsal the program whose classes are archived; it takes what {@link GuestMain} takes
    * @throws Refusal where it cannot be made
    */
-  static GuestJava in(Path cache, Path work) {
+  static GuestJava in(Path cache, Path work, Class<?> rehearsal) {
     Path runtime = runtime(cache, work);
-    return new GuestJava(runtime, classes(runtime, jar(), work));
+    return new GuestJava(runtime, classes(runtime, jar(), work, rehearsal));
   }
 
   Path java() {
@@ -138,8 +140,12 @@ final class GuestJava {
   }
 
   /** The guest program's classes, read and checked beforehand: that takes an emulator seconds. */
-  private static Path classes(Path runtime, Path jar, Path work) {
-    String name = "classes-" + KernelStore.sha256(jar).substring(0, 16) + GuestFiles.ARCHIVE;
+  private static Path classes(Path runtime, Path jar, Path work, Class<?> rehearsal) {
+    String name =
+        rehearsal.getSimpleName().toLowerCase(Locale.ROOT)
+            + "-"
+            + KernelStore.sha256(jar).substring(0, 16)
+            + GuestFiles.ARCHIVE;
     Path classes = runtime.resolveSibling(runtime.getFileName() + "-" + name);
     try {
       if (Files.isRegularFile(classes)) {
@@ -147,7 +153,7 @@ final class GuestJava {
         return classes;
       }
       Path made = work.resolve("classes");
-      HostProgram.Ended ended = archive(runtime, jar, made);
+      HostProgram.Ended ended = archive(runtime, jar, made, rehearsal);
       if (!Files.isRegularFile(made)) {
         throw Refusal.environment("the guests' classes cannot be archived: " + ended.lastWords());
       }
@@ -158,7 +164,7 @@ final class GuestJava {
   }
 
   /** Measures one cell here, for the classes that this loads. */
-  private static HostProgram.Ended archive(Path runtime, Path jar, Path archive)
+  private static HostProgram.Ended archive(Path runtime, Path jar, Path archive, Class<?> rehearsal)
       throws IOException {
     Path task = archive.resolveSibling("one-cell");
     // The JVM takes an archive only for a file of the same name and time.
@@ -178,7 +184,7 @@ final class GuestJava {
             "-XX:ArchiveClassesAtExit=" + archive,
             "-cp",
             named.toString(),
-            GuestMain.class.getName(),
+            rehearsal.getName(),
             task.toString(),
             "/dev/null"));
   }

@@ -119,12 +119,7 @@ final class LoadMonitor implements Tool {
 
     private void set(BpfObject object) {
       object.variable("inject_ns").set(ValueLayout.JAVA_INT, 0, injectNanos);
-      object
-          .variable("frozen_is_a_flag")
-          .set(
-              ValueLayout.JAVA_BOOLEAN,
-              0,
-              !Attachment.isAtLeast(System.getProperty("os.version", ""), 6, 1));
+      FrozenTasks.tell(object);
     }
   }
 

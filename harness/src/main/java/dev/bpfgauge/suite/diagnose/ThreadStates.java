@@ -22,6 +22,11 @@ final class ThreadStates {
     }
   }
 
+  /** How many this process has. */
+  static long ofOwnProcess() {
+    return numbered(Path.of("/proc/self/task")).size();
+  }
+
   /**
    * How many are in a state.
    *

@@ -21,13 +21,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The process of {@link ProgTurns}: each turn is some batches of one program on one input. */
+/**
+ * The process of {@link ProgTurns}: each turn is some batches of one program on one input. The
+ * programs are loaded anew several times meanwhile: the kernel puts their machine code elsewhere
+ * each time, and a short program is up to a third faster or slower for that.
+ */
 public final class ProgFork {
   /** For a machine so busy, or a program so long, that the time is over before its turns are. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   /** Of a turn. */
   static final int BATCHES = 4;
+
+  /** Of each program in a process: the place that one got by chance counts little. */
+  private static final int MOST_LOADS = 24;
+
+  /** Loading takes at most so many times as long as what is measured. */
+  private static final double LOADING_SHARE = 1;
 
   private ProgFork() {}
 
@@ -41,32 +51,47 @@ public final class ProgFork {
 
   /** A slot, or why it has no turns. */
   private static final class Player implements AutoCloseable {
-    private final Optional<ProgramRun> run;
-    private final Outcome otherwise;
+    private final ProgTurns.Asked asked;
+    private final Settings settings;
+    private Optional<ProgramRun> run = Optional.empty();
+    private Outcome otherwise = new Outcome.Failed("it had no turn");
+    private long loadNanos;
     private final List<Long> starts = new ArrayList<>();
     private final List<Integer> spans = new ArrayList<>();
     private final List<Integer> cpu = new ArrayList<>();
     private final List<Integer> nanos = new ArrayList<>();
 
-    private Player(Optional<ProgramRun> run, Outcome otherwise) {
-      this.run = run;
-      this.otherwise = otherwise;
+    Player(ProgTurns.Asked asked, Settings settings) {
+      this.asked = asked;
+      this.settings = settings;
+      load();
     }
 
-    static Player of(ProgTurns.Asked asked, Settings settings) {
+    private void load() {
+      long start = System.nanoTime();
       ProgCell cell = ProgCell.of(asked.cell());
       try {
-        return new Player(
-            Optional.of(ProgMeter.run(cell, asked.arm(), settings)),
-            new Outcome.Failed("it had no turn"));
+        run = Optional.of(ProgMeter.run(cell, asked.arm(), settings));
       } catch (LoadRefusedException e) {
-        return new Player(Optional.empty(), ProgMeter.outcome(cell, asked.arm(), e));
+        otherwise = ProgMeter.outcome(cell, asked.arm(), e);
       } catch (Refusal e) {
-        return new Player(
-            Optional.empty(), new Outcome.Unavailable(String.valueOf(e.getMessage())));
+        otherwise = new Outcome.Unavailable(String.valueOf(e.getMessage()));
       } catch (BpfException e) {
-        return new Player(Optional.empty(), ProgMeter.refused(e));
+        otherwise = ProgMeter.refused(e);
       }
+      loadNanos = System.nanoTime() - start;
+    }
+
+    boolean isPlaying() {
+      return run.isPresent();
+    }
+
+    /** Elsewhere in the kernel's memory; batches stay as long as they are. */
+    void loadAnew() {
+      int runs = run.orElseThrow().runs();
+      close();
+      load();
+      run.ifPresent(again -> again.calibrateFor(runs));
     }
 
     void turn(ThreadMXBean threads, boolean tellsCpu) {
@@ -112,6 +137,7 @@ public final class ProgFork {
     @Override
     public void close() {
       run.ifPresent(ProgramRun::close);
+      run = Optional.empty();
     }
   }
 
@@ -123,18 +149,33 @@ public final class ProgFork {
             1,
             question.seed(),
             Path.of(question.log()));
-    List<Player> all = question.slots().stream().map(slot -> Player.of(slot, settings)).toList();
+    List<Player> all = question.slots().stream().map(slot -> new Player(slot, settings)).toList();
     try {
-      List<Player> playing = all.stream().filter(player -> player.run.isPresent()).toList();
+      List<Player> playing = all.stream().filter(Player::isPlaying).toList();
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       Random random = new Random(question.seed());
       turns(playing, question.warmupMillis(), 0, random);
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       playing.forEach(Player::forget);
-      turns(playing, question.measureMillis(), Turns.FEWEST, random);
+      measure(playing, question.measureMillis(), random);
       return all.stream().map(Player::answer).toList();
     } finally {
       all.forEach(Player::close);
+    }
+  }
+
+  private static void measure(List<Player> all, int millis, Random random) {
+    // The first to be loaded waits for classes as well.
+    long fastest = all.stream().mapToLong(player -> player.loadNanos).min().orElse(1);
+    double loading = (double) fastest * all.size() / TimeUnit.MILLISECONDS.toNanos(1);
+    int loads = (int) Math.clamp(LOADING_SHARE * millis / loading, 1, MOST_LOADS);
+    List<Player> playing = all;
+    for (int i = 0; i < loads; i++) {
+      if (i > 0) {
+        playing.forEach(Player::loadAnew);
+        playing = playing.stream().filter(Player::isPlaying).toList();
+      }
+      turns(playing, millis / loads, Math.ceilDiv(Turns.FEWEST, loads), random);
     }
   }
 

@@ -243,6 +243,12 @@ final class ProgramRun implements AutoCloseable {
     runs = (int) Math.clamp(LONGEST_BATCH_NANOS / Math.max(1, oneRun), 1L, (long) most);
   }
 
+  /** The same with just so many runs. */
+  void calibrateFor(int count) {
+    calibrateOneRun();
+    runs = count;
+  }
+
   /** Runs that {@link #nanos} is of. */
   int runs() {
     return runs;
