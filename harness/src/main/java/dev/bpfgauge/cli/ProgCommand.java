@@ -58,6 +58,9 @@ final class ProgCommand implements Callable<Integer> {
   private static final int ROUNDS_OF_GUESTS = 2;
   private static final int FORK_SECONDS = 60;
 
+  private static final String VERIFY_ONLY = "--verify-only";
+  private static final String LOAD = "--load";
+
   /** With a command of the user's, which may take long. */
   private static final int LOADED_FORK_SECONDS = 240;
 
@@ -103,7 +106,12 @@ final class ProgCommand implements Callable<Integer> {
   @Mixin ProgInputOptions inputs;
 
   @Option(
-      names = "--load",
+      names = VERIFY_ONLY,
+      description = "Only where programs load, and what the verifier does with them: no costs.")
+  boolean verifyOnly;
+
+  @Option(
+      names = LOAD,
       paramLabel = "COMMAND",
       description =
           "A line for the shell that makes the events of attached programs and ends, in place of"
@@ -177,6 +185,13 @@ final class ProgCommand implements Callable<Integer> {
     needs("--margin", hasVersions(), "--against");
     boolean guests = !kernels.isEmpty() || !kernelFiles.isEmpty();
     needs("--guest-timeout", guests, "--kernels or --kernel");
+    for (String other : List.of(LOAD, "--packet", "--pcap", "--data", "--ctx")) {
+      if (verifyOnly && spec.commandLine().getParseResult().hasMatchedOption(other)) {
+        throw Refusal.option(
+            "%s runs nothing, so %s would do nothing: leave one out."
+                .formatted(VERIFY_ONLY, other));
+      }
+    }
     if (command != null && command.isBlank()) {
       throw Refusal.option("--load is a command that makes events, e.g. --load 'ls -R /usr'.");
     }
@@ -190,6 +205,9 @@ final class ProgCommand implements Callable<Integer> {
     GivenObjects earlier = against.isEmpty() ? null : GivenObjects.read(against);
     List<Cell> cells =
         given.cells(programs, inputs, attaching, hasVersions() ? labels(images) : List.of());
+    if (verifyOnly) {
+      cells = cells.stream().filter(ProgSuite::isOfTheVerifier).toList();
+    }
     SortedMap<String, byte[]> files = given.files(earlier, inputs);
     PrintWriter sentences = FoldedLines.on(out);
     given.text(attaching).forEach(line -> sentences.println(Shown.name(line)));

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -372,6 +374,26 @@ class ProgIT {
   }
 
   @Test
+  void onlyWhereProgramsLoadIsAskedWithoutCosts() throws Exception {
+    Requires.bpf();
+    Path object = Compiled.object(folder, "mine", REFUSED + COUNTER.formatted(""));
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .onABusyMachine()
+            .run("prog", object.toString(), "--rounds", "1", "--verify-only");
+
+    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(ended.out().contains("✓ loads"), ended.out());
+    assertFalse(ended.out().contains("What a run costs"), ended.out());
+    assertEquals(
+        Set.of("prog.load"),
+        Kernels.latest(folder).forks().stream()
+            .map(fork -> fork.cell().benchmark())
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
   void whatCannotBeMeasuredIsSaidInOneSentenceAndNothingIsWritten() throws Exception {
     Requires.bpf();
     Path good = Compiled.object(folder, "good", COUNTER.formatted(""));
@@ -399,6 +421,13 @@ class ProgIT {
     assertSaid("--frames is for --pcap", "prog", good.toString(), "--frames", "3");
     assertSaid("--margin is for --against", "prog", good.toString(), "--margin", "3");
     assertSaid("--load is a command", "prog", good.toString(), "--load", "");
+    assertSaid(
+        "--verify-only runs nothing, so --packet would do nothing",
+        "prog",
+        good.toString(),
+        "--verify-only",
+        "--packet",
+        "udp");
     assertSaid("NAME=VALUE", "prog", good.toString(), "--set", "limit");
     assertSaid(
         "--load makes the events of programs that are attached, and none of these is",

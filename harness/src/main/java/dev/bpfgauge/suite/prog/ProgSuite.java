@@ -145,6 +145,11 @@ public final class ProgSuite implements Suite {
             "single_runs", "", "1: each run is a call, by the kernel's clock", Better.NEITHER));
   }
 
+  /** Whether a cell is what the verifier does with a program, and not what a run costs. */
+  public static boolean isOfTheVerifier(Cell cell) {
+    return ProgCell.of(cell).task() == ProgCell.Task.LOAD;
+  }
+
   /**
    * Runs a user's command once, before anything is measured.
    *
