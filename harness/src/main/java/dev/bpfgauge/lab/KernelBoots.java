@@ -13,9 +13,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One kernel in one round: one boot, and one more after each death. */
+/** One guest's share of a run: one boot, and one more after each death. */
 final class KernelBoots {
   /** Folder of the guests' consoles in a run's folder. */
   static final String CONSOLES = "guests";
@@ -31,6 +32,7 @@ final class KernelBoots {
   private final LabRows rows;
   private final LabArm arm;
   private final int round;
+  private final String console;
 
   /** Numbers of the cells without row, in their order. */
   private final List<Integer> left;
@@ -60,18 +62,26 @@ final class KernelBoots {
       RunFolder folder,
       Path initramfs,
       LabRows rows,
-      LabArm arm,
-      int round) {
+      BootShare share) {
     this.request = request;
     this.emulator = emulator;
     this.seen = seen;
     this.folder = folder;
     this.initramfs = initramfs;
     this.rows = rows;
-    this.arm = arm;
-    this.round = round;
+    this.arm = share.arm();
+    this.round = share.round();
+    this.console =
+        "%s-boot%d%s.log"
+            .formatted(
+                arm.console().replaceAll("[^\\w.+-]", "-"),
+                round + 1,
+                share.part() == 0 ? "" : "-" + (share.part() + 1));
+    List<Integer> cells = arm.cells(request.cells());
     this.left =
-        arm.cells(request.cells()).stream()
+        IntStream.range(0, cells.size())
+            .filter(share::has)
+            .mapToObj(cells::get)
             .filter(cell -> !rows.isDone(seq(cell)))
             .collect(Collectors.toCollection(ArrayList::new));
   }
@@ -107,16 +117,10 @@ final class KernelBoots {
   }
 
   private Guest guest(GuestDisk disk) {
-    Path console =
-        folder
-            .path()
-            .resolve(CONSOLES)
-            .resolve(
-                "%s-boot%d.log".formatted(arm.console().replaceAll("[^\\w.+-]", "-"), round + 1));
+    Path file = folder.path().resolve(CONSOLES).resolve(console);
     List<String> command =
-        emulator.command(
-            request.mode(), arm.kernel().file(), initramfs, disk, console, variables());
-    return new Guest(command, console.toAbsolutePath(), request.patience());
+        emulator.command(request.mode(), arm.kernel().file(), initramfs, disk, file, variables());
+    return new Guest(command, file.toAbsolutePath(), request.patience());
   }
 
   /** What the guest's program is told beside its task. */

@@ -199,17 +199,13 @@ public final class LabRun {
         Executors.newFixedThreadPool(atOnce, Thread.ofPlatform().name("guest-", 0).factory());
     try {
       List<Future<?>> boots = new ArrayList<>();
-      for (int round = 0; round < request.rounds(); round++) {
-        List<LabArm> order = round % 2 == 0 ? request.arms() : request.arms().reversed();
-        for (LabArm arm : order) {
-          KernelBoots one =
-              new KernelBoots(request, emulator, seen, folder, initramfs, rows, arm, round);
-          boots.add(
-              threads.submit(() -> {
-                one.run();
-                return null;
-              }));
-        }
+      for (BootShare share : shares(atOnce)) {
+        KernelBoots one = new KernelBoots(request, emulator, seen, folder, initramfs, rows, share);
+        boots.add(
+            threads.submit(() -> {
+              one.run();
+              return null;
+            }));
       }
       for (Future<?> boot : boots) {
         boot.get();
@@ -225,6 +221,21 @@ public final class LabRun {
       threads.shutdownNow();
       threads.close();
     }
+  }
+
+  /** Rounds go forwards and backwards in turn. */
+  private List<BootShare> shares(int atOnce) {
+    List<BootShare> whole = new ArrayList<>();
+    for (int round = 0; round < request.rounds(); round++) {
+      List<LabArm> order = round % 2 == 0 ? request.arms() : request.arms().reversed();
+      for (LabArm arm : order) {
+        whole.add(new BootShare(arm, round, 0, 1));
+      }
+    }
+    // Others compare what cells of one boot gave: an operation with its floor.
+    return request.cells().stream().allMatch(cell -> cell.suite().equals(ProgSuite.NAME))
+        ? BootShare.divided(whole, arm -> arm.cells(request.cells()).size(), atOnce)
+        : whole;
   }
 
   private RunInfo info(

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public record RefusalLog(String object, String program, String place, Path file, String text) {
   private static final String END = "<<< end of log";
   private static final Pattern BEGIN = Pattern.compile(">>> log of (\\S+) (\\S+) ?(\\S*)");
-  private static final Pattern CONSOLE = Pattern.compile("(.+)-boot\\d+\\.log");
+  private static final Pattern CONSOLE = Pattern.compile("(.+)-boot\\d+(?:-\\d+)?\\.log");
 
   /** What stands in a fork's log. */
   static String framed(ProgCell cell, String arm, String log) {

@@ -28,13 +28,15 @@ class RefusalLogTest {
             + ">>> log of x.o cut idle\nthe process died here\n");
     Path guests = Files.createDirectories(folder.resolve("guests"));
     Files.writeString(guests.resolve("6.12-new-boot1.log"), framed("two", "new", "in a guest"));
+    Files.writeString(guests.resolve("7.2-boot1-2.log"), framed("two", "", "in another"));
 
     assertEquals(
         List.of(
             new RefusalLog("x.o", "one", "", Path.of("forks.log"), "0: (95) exit\nR0 !read_ok\n"),
             new RefusalLog("x.o", "one", "new", Path.of("forks.log"), "of the new version\n"),
             new RefusalLog(
-                "x.o", "two", "6.12-new", Path.of("guests/6.12-new-boot1.log"), "in a guest\n")),
+                "x.o", "two", "6.12-new", Path.of("guests/6.12-new-boot1.log"), "in a guest\n"),
+            new RefusalLog("x.o", "two", "7.2", Path.of("guests/7.2-boot1-2.log"), "in another\n")),
         RefusalLog.in(folder));
   }
 
