@@ -185,7 +185,7 @@ final class ProgCommand implements Callable<Integer> {
     needs("--margin", hasVersions(), "--against");
     boolean guests = !kernels.isEmpty() || !kernelFiles.isEmpty();
     needs("--guest-timeout", guests, "--kernels or --kernel");
-    for (String other : List.of(LOAD, "--packet", "--pcap", "--data", "--ctx")) {
+    for (String other : List.of(LOAD, "--here", "--map", "--packet", "--pcap", "--data", "--ctx")) {
       if (verifyOnly && spec.commandLine().getParseResult().hasMatchedOption(other)) {
         throw Refusal.option(
             "%s runs nothing, so %s would do nothing: leave one out."

@@ -102,8 +102,8 @@ public final class GuestCommand {
             return new Exited(hearing.code);
           }
           // Guests whose processors run in parallel were seen to die or hang while booting.
-          case Guest.Died _ when hearing.mayTryAgain(MOST_BOOTS) -> {}
-          case Guest.Silent _ when hearing.mayTryAgain(MOST_SILENT_BOOTS) -> {}
+          case Guest.Died _ when hearing.isDeadEarly() -> {}
+          case Guest.Silent _ when hearing.isSilentEarly() -> {}
           case Guest.Died(String reason) -> {
             return new Lost(reason);
           }
@@ -133,7 +133,8 @@ public final class GuestCommand {
     private final Path folder;
     private final Consumer<String> told;
     private boolean up;
-    private int boots;
+    private int deaths;
+    private int silences;
     private int code;
 
     Hearing(Path folder, Consumer<String> told) {
@@ -141,10 +142,16 @@ public final class GuestCommand {
       this.told = told;
     }
 
-    /** It ended before it said a word, and not too often yet. */
-    boolean mayTryAgain(int most) {
-      boots++;
-      return !up && boots < most;
+    /** It died before it said a word, and not too often yet. */
+    boolean isDeadEarly() {
+      deaths++;
+      return !up && deaths < MOST_BOOTS;
+    }
+
+    /** It never said a word, and not too often yet. */
+    boolean isSilentEarly() {
+      silences++;
+      return !up && silences < MOST_SILENT_BOOTS;
     }
 
     void hear(GuestMessage message) {

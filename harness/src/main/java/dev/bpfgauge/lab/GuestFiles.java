@@ -23,8 +23,10 @@ final class GuestFiles implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String OURS = "guests-";
 
-  /** Ending of the archives of the guest program's classes, one for each jar. */
+  /** Ending of the archives of classes; a jar has one for each of the guests' programs. */
   static final String ARCHIVE = ".jsa";
+
+  private static final int KEPT_ARCHIVES = 2;
 
   private final FileChannel channel;
   private final Path folder;
@@ -77,12 +79,12 @@ final class GuestFiles implements AutoCloseable {
             .sorted(
                 Comparator.comparingLong((Path file) -> file.toFile().lastModified()).reversed())
             .toList();
-    for (Path old : lastUsedFirst.stream().skip(1).toList()) {
+    for (Path old : lastUsedFirst.stream().skip(KEPT_ARCHIVES).toList()) {
       Files.delete(old);
     }
   }
 
-  /** Says that an archive is the one last used, which stays when others are deleted. */
+  /** Says that an archive is the one last used: those stay when others are deleted. */
   static void used(Path archive) throws IOException {
     Files.setLastModifiedTime(archive, FileTime.from(Instant.now()));
   }

@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.machine.host.Roots;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Program;
@@ -177,6 +178,7 @@ final class GuestJava {
         List.of(
             "env",
             GuestMain.CELLS + "=0-0",
+            GuestMain.WANTED + "=" + GuestBoard.read(Roots.SYSTEM).text(),
             runtime.resolve("bin/java").toString(),
             "-XX:+UseSerialGC",
             "-Xmx256m",

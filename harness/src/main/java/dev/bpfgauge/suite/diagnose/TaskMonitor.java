@@ -155,7 +155,7 @@ final class TaskMonitor implements Tool {
    */
   record Owner(int pid, int inside, String name, Counted has) {
     private boolean isFirst() {
-      return inside == 1 && has.threads() > 0;
+      return (Processes.areInMachinesNamespace() ? pid : inside) == 1 && has.threads() > 0;
     }
 
     private Owner plus(Owner other) {

@@ -36,7 +36,7 @@ public final class ProgFork {
   /** Of each program in a process: the place that one got by chance counts little. */
   private static final int MOST_LOADS = 24;
 
-  /** Loading takes at most so many times as long as what is measured. */
+  /** Loading anew takes at most so many times as long as what is measured. */
   private static final double LOADING_SHARE = 1;
 
   private ProgFork() {}
@@ -86,12 +86,20 @@ public final class ProgFork {
       return run.isPresent();
     }
 
-    /** Elsewhere in the kernel's memory; batches stay as long as they are. */
+    /**
+     * Elsewhere in the kernel's memory; batches stay as long as they are. Where that fails, or it
+     * would be measured in another way, it stays where it is.
+     */
     void loadAnew() {
-      int runs = run.orElseThrow().runs();
-      close();
+      ProgramRun before = run.orElseThrow();
+      run = Optional.empty();
       load();
-      run.ifPresent(again -> again.calibrateFor(runs));
+      if (run.isPresent() && run.get().isCalibratedLike(before)) {
+        before.close();
+      } else {
+        close();
+        run = Optional.of(before);
+      }
     }
 
     void turn(ThreadMXBean threads, boolean tellsCpu) {
@@ -154,7 +162,10 @@ public final class ProgFork {
       List<Player> playing = all.stream().filter(Player::isPlaying).toList();
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       Random random = new Random(question.seed());
-      turns(playing, question.warmupMillis(), 0, random);
+      long warmup = TimeUnit.MILLISECONDS.toNanos(question.warmupMillis());
+      if (!playing.isEmpty()) {
+        turns(playing, warmup, 0, Long.MAX_VALUE, random);
+      }
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       playing.forEach(Player::forget);
       measure(playing, question.measureMillis(), random);
@@ -164,32 +175,50 @@ public final class ProgFork {
     }
   }
 
-  private static void measure(List<Player> all, int millis, Random random) {
-    // The first to be loaded waits for classes as well.
-    long fastest = all.stream().mapToLong(player -> player.loadNanos).min().orElse(1);
-    double loading = (double) fastest * all.size() / TimeUnit.MILLISECONDS.toNanos(1);
-    int loads = (int) Math.clamp(LOADING_SHARE * millis / loading, 1, MOST_LOADS);
-    List<Player> playing = all;
-    for (int i = 0; i < loads; i++) {
-      if (i > 0) {
-        playing.forEach(Player::loadAnew);
-        playing = playing.stream().filter(Player::isPlaying).toList();
+  private static void measure(List<Player> playing, int millis, Random random) {
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    long mayLoad = (long) (LOADING_SHARE * left);
+    long latest = System.nanoTime() + left + mayLoad + LONGEST_WAIT.toNanos();
+    long nextLoad = playing.stream().mapToLong(player -> player.loadNanos).sum();
+    int cycles = 0;
+    for (int parts = MOST_LOADS; parts > 0 && !playing.isEmpty(); parts--) {
+      int rest = mayLoad < nextLoad ? 1 : parts;
+      long start = System.nanoTime();
+      cycles +=
+          turns(
+              playing,
+              left / rest,
+              Math.ceilDiv(Math.max(0, Turns.FEWEST - cycles), rest),
+              latest,
+              random);
+      long loading = System.nanoTime();
+      left = Math.max(0, left - (loading - start));
+      if (rest == 1) {
+        return;
       }
-      turns(playing, millis / loads, Math.ceilDiv(Turns.FEWEST, loads), random);
+      playing.forEach(Player::loadAnew);
+      nextLoad = System.nanoTime() - loading;
+      mayLoad -= nextLoad;
     }
   }
 
-  /** Turns for so long, and at least so many: a busy machine may give few in that time. */
-  private static void turns(List<Player> playing, int millis, int fewest, Random random) {
+  /**
+   * Turns for so long, and at least so many: a busy machine may give few in that time.
+   *
+   * @return how many
+   */
+  private static int turns(
+      List<Player> playing, long nanos, int fewest, long latest, Random random) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     boolean tellsCpu = threads.isCurrentThreadCpuTimeSupported();
     List<Player> order = new ArrayList<>(playing);
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    long latest = end + LONGEST_WAIT.toNanos();
-    int cycle = 0;
-    while (!order.isEmpty() && System.nanoTime() < (cycle++ < fewest ? latest : end)) {
+    long end = System.nanoTime() + nanos;
+    int cycles = 0;
+    while (System.nanoTime() < (cycles < fewest ? latest : end)) {
       Collections.shuffle(order, random);
       order.forEach(player -> player.turn(threads, tellsCpu));
+      cycles++;
     }
+    return cycles;
   }
 }

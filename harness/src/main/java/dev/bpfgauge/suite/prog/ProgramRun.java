@@ -243,10 +243,16 @@ final class ProgramRun implements AutoCloseable {
     runs = (int) Math.clamp(LONGEST_BATCH_NANOS / Math.max(1, oneRun), 1L, (long) most);
   }
 
-  /** The same with just so many runs. */
-  void calibrateFor(int count) {
-    calibrateOneRun();
-    runs = count;
+  /** The same with just as many runs as another; false where that is measured in another way. */
+  boolean isCalibratedLike(ProgramRun other) {
+    if (changesPacket != other.changesPacket || isByTheKernel() != other.isByTheKernel()) {
+      return false;
+    }
+    if (!isNet() && !isByTheKernel()) {
+      calibrateOneRun();
+    }
+    runs = other.runs;
+    return true;
   }
 
   /** Runs that {@link #nanos} is of. */
