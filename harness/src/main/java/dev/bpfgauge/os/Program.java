@@ -1,6 +1,7 @@
 package dev.bpfgauge.os;
 
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -71,10 +72,12 @@ public final class Program {
     return (ours.startsWith(here) ? here.relativize(ours) : ours).toString();
   }
 
+  /** Empty in guests: their classes are of an archive, which names the jar that it was made of. */
   private static Path place() {
     CodeSource source = Program.class.getProtectionDomain().getCodeSource();
+    URL place = source == null ? null : source.getLocation();
     try {
-      return source == null ? Path.of("") : Path.of(source.getLocation().toURI()).normalize();
+      return place == null ? Path.of("") : Path.of(place.toURI()).normalize();
     } catch (URISyntaxException e) {
       throw new IllegalStateException("this program's place is no path", e);
     }
