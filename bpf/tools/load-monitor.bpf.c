@@ -6,6 +6,7 @@
  * time it is asked. Not seen: what is between two questions.
  */
 #include "tool.h"
+#include "iter.h"
 #include "thread.h"
 #include "blocked.h"
 #include "load-monitor.h"
@@ -35,15 +36,6 @@ struct task_struct___load {
 	struct sched_entity se;
 	unsigned int cpu;	/* before commit bcf9033e5449 (5.16) */
 	unsigned int on_cpu;	/* a byte in 7.2 */
-};
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
 };
 
 #pragma clang attribute pop

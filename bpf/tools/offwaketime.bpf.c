@@ -5,6 +5,7 @@
  * most of it; the task's own storage (before 6.4 a hash map); a lookup in a hash map when the wait is over.
  */
 #include "stacks.h"
+#include "iter.h"
 #include "offwaketime.h"
 
 #define MOST_PAIRS 65536
@@ -214,14 +215,6 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 		come(next, now);
 	return 0;
 }
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct bpf_iter__task {
-	struct task_struct *task;
-};
-
-#pragma clang attribute pop
 
 /* The stacks of waits that are not over are still needed: run before the reader takes out the others. */
 SEC("iter/task")

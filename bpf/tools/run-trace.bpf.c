@@ -9,6 +9,7 @@
  */
 #include "calls.h"
 #include "tool.h"
+#include "iter.h"
 #include "thread.h"
 #include "run-trace.h"
 
@@ -390,14 +391,6 @@ VECTOR(reschedule)
 VECTOR(call_function)
 VECTOR(call_function_single)
 VECTOR(irq_work)
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct bpf_iter__task {
-	struct task_struct *task;
-};
-
-#pragma clang attribute pop
 
 static __always_inline __u32 state_now(struct task_struct *task)
 {

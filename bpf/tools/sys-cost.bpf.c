@@ -8,6 +8,7 @@
  */
 #include "calls.h"
 #include "tool.h"
+#include "iter.h"
 #include "thread.h"
 #include "sys-cost.h"
 
@@ -260,14 +261,6 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long number)
 	call->since = call->on_cpu_since = bpf_ktime_get_ns();
 	return 0;
 }
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct bpf_iter__task {
-	struct task_struct *task;
-};
-
-#pragma clang attribute pop
 
 /* The calls that go on; of threads that made none yet while it counts, by what they left on their way into the kernel. */
 SEC("iter/task")

@@ -6,25 +6,13 @@
  * Cost: a lookup in a hash map for each thread that begins or ends; each question one look at each thread.
  */
 #include "tool.h"
+#include "iter.h"
 #include "thread.h"
 #include "blocked.h"
 #include "task-monitor.h"
 
 #define MOST_PROCESSES 65536
 #define CLONE_THREAD 0x10000
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-};
-
-#pragma clang attribute pop
 
 const volatile __u32 only_tgid = 0;
 

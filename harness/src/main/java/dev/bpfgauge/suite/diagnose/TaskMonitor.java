@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -241,8 +242,8 @@ final class TaskMonitor implements Tool {
   }
 
   /** All together. */
-  static Counted sum(Map<Integer, Owner> processes) {
-    return processes.values().stream().map(Owner::has).reduce(Counted.NOTHING, Counted::plus);
+  static Counted sum(Collection<Owner> processes) {
+    return processes.stream().map(Owner::has).reduce(Counted.NOTHING, Counted::plus);
   }
 
   /**
@@ -273,7 +274,7 @@ final class TaskMonitor implements Tool {
     Map<Integer, Owner> found = since();
     long threadsAfter = ThreadStates.ofOwnProcess();
     long aroundEnd = forks();
-    Counted all = sum(found);
+    Counted all = sum(found.values());
     Counted mine = found.getOrDefault(own, new Owner(own, own, "", Counted.NOTHING)).has();
     require("starts", all.started() + all.forks(), end - begin, aroundEnd - aroundBegin);
     require("own starts", mine.started(), OWN_THREADS, aroundEnd - aroundBegin);
@@ -311,12 +312,10 @@ final class TaskMonitor implements Tool {
     List<Owner> all =
         found.values().stream().sorted(options.byChanges ? MOST_CHANGES : MOST_THREADS).toList();
     List<List<Object>> rows = new ArrayList<>();
-    rows.add(row(new Owner(0, 0, ALL, sum(found))));
+    rows.add(row(new Owner(0, 0, ALL, sum(found.values()))));
     all.stream().limit(options.most).forEach(process -> rows.add(row(process)));
     if (all.size() > options.most) {
-      Counted others =
-          all.stream().skip(options.most).map(Owner::has).reduce(Counted.NOTHING, Counted::plus);
-      rows.add(row(new Owner(0, 0, OTHERS, others)));
+      rows.add(row(new Owner(0, 0, OTHERS, sum(all.subList(options.most, all.size())))));
     }
     return new Rows(COLUMNS, rows, true);
   }

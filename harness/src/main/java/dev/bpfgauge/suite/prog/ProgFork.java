@@ -36,9 +36,6 @@ public final class ProgFork {
   /** Of each program in a process: the place that one got by chance counts little. */
   private static final int MOST_LOADS = 24;
 
-  /** Loading anew takes at most so many times as long as what is measured. */
-  private static final double LOADING_SHARE = 1;
-
   private ProgFork() {}
 
   /** Reads one question from standard input. */
@@ -163,9 +160,7 @@ public final class ProgFork {
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       Random random = new Random(question.seed());
       long warmup = TimeUnit.MILLISECONDS.toNanos(question.warmupMillis());
-      if (!playing.isEmpty()) {
-        turns(playing, warmup, 0, Long.MAX_VALUE, random);
-      }
+      turns(playing, warmup, 0, Long.MAX_VALUE, random);
       playing.forEach(player -> player.run.orElseThrow().calibrate());
       playing.forEach(Player::forget);
       measure(playing, question.measureMillis(), random);
@@ -175,13 +170,14 @@ public final class ProgFork {
     }
   }
 
+  /** Loading anew takes at most as long as what is measured. */
   private static void measure(List<Player> playing, int millis, Random random) {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
-    long mayLoad = (long) (LOADING_SHARE * left);
+    long mayLoad = left;
     long latest = System.nanoTime() + left + mayLoad + LONGEST_WAIT.toNanos();
     long nextLoad = playing.stream().mapToLong(player -> player.loadNanos).sum();
     int cycles = 0;
-    for (int parts = MOST_LOADS; parts > 0 && !playing.isEmpty(); parts--) {
+    for (int parts = MOST_LOADS; parts > 0; parts--) {
       int rest = mayLoad < nextLoad ? 1 : parts;
       long start = System.nanoTime();
       cycles +=
@@ -214,7 +210,7 @@ public final class ProgFork {
     List<Player> order = new ArrayList<>(playing);
     long end = System.nanoTime() + nanos;
     int cycles = 0;
-    while (System.nanoTime() < (cycles < fewest ? latest : end)) {
+    while (!order.isEmpty() && System.nanoTime() < (cycles < fewest ? latest : end)) {
       Collections.shuffle(order, random);
       order.forEach(player -> player.turn(threads, tellsCpu));
       cycles++;
