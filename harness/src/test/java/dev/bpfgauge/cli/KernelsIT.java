@@ -1,6 +1,8 @@
 package dev.bpfgauge.cli;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bpfgauge.Patience;
@@ -16,6 +18,7 @@ import dev.bpfgauge.suite.tools.BuiltInTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -23,67 +26,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab, with a real kernel where one is in the cache or can be fetched. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SideBySide
 class KernelsIT {
   private static final List<String> HOOKS =
       List.of("kprobe", "kretprobe", "kprobe.multi", "fentry", "fexit");
 
-  /** What every kernel with BTF can do. */
-  private static final OneRun MAPS_AND_HOOKS =
-      new OneRun(
-          "kernels",
-          "run",
-          "--kernels",
-          Kernels.ONE,
-          "--mode",
-          "functional",
-          "--suite",
-          "maps,kernel-maps,loads,hooks",
-          "--map",
-          "hash,array",
-          "--op",
-          "lookup,delete",
-          "--hook",
-          String.join(",", HOOKS),
-          "--body",
-          "counter");
-
-  /** Of events, producer and reader take turns on the guest's one processor. */
-  private static final OneRun TOOLS_AND_EVENTS =
-      new OneRun(
-          "kernels",
-          "run",
-          "--kernels",
-          Kernels.ONE,
-          "--mode",
-          "functional",
-          "--suite",
-          "loads,verifier,events",
-          "--via",
-          "ringbuf",
-          "--disk",
-          "64",
-          "--programs",
-          "pair.c,no-such-program");
-
-  @TempDir static Path shared;
   @TempDir Path folder;
 
-  @SideBySide
-  @Order(4)
-  void aGuestMeasuresOnAnotherKernel() throws Exception {
+  /** What every kernel with BTF can do, whatever the machine's own kernel may refuse. */
+  @Test
+  void mapsAndHooksAreMeasuredInAGuest() throws Exception {
     Kernels.fetched(folder);
 
-    OneRun.Made made = MAPS_AND_HOOKS.in(shared);
+    Jar.Ended ended =
+        functional(
+            "--suite",
+            "maps,kernel-maps,loads,hooks",
+            "--map",
+            "hash,array",
+            "--op",
+            "lookup,delete",
+            "--hook",
+            String.join(",", HOOKS),
+            "--body",
+            "counter");
 
-    RunData run = made.run();
-    assertEquals(0, made.ended().exitCode(), made.ended() + " " + run.forks());
+    RunData run = Kernels.latest(folder);
+    assertEquals(0, ended.exitCode(), ended + " " + run.forks());
     assertTrue(
         run.info().environment().getOrDefault("guest 6.12 says", "").startsWith("6.12."),
         run.info().environment().toString());
@@ -94,10 +67,25 @@ class KernelsIT {
         Stream.of("maps.lookup", "maps.delete", "kernel-maps.lookup")
             .allMatch(benchmark -> Kernels.row(run, benchmark, "hash").status() == ForkStatus.OK),
         run.forks().toString());
+    for (String hook : HOOKS) {
+      assertEquals(ForkStatus.OK, Kernels.row(run, "hooks." + hook, "").status(), hook);
+      assertTrue(extra(run, "hooks." + hook, "runs_per_op") >= 1, hook);
+      assertTrue(extra(run, "hooks." + hook, "base_ns") > 0, hook);
+      assertEquals(1.0, extra(run, "loads." + hook, "helper_ringbuf_reserve"), hook);
+      assertEquals(0.0, extra(run, "loads." + hook, "helper_xdp_adjust_head"), hook);
+    }
+  }
+
+  private Jar.Ended functional(String... further) throws Exception {
+    List<String> all =
+        new ArrayList<>(
+            List.of("kernels", "run", "--kernels", Kernels.ONE, "--mode", "functional"));
+    all.addAll(List.of(further));
+    return new Jar(folder).besideOthers().run(all.toArray(String[]::new));
   }
 
   /** An A/A of the lab, and what it must not miss. */
-  @SideBySide
+  @Test
   void twoBootsOfOneKernelAreEquivalentArmsAndADelayedOneIsSlower() throws Exception {
     Kernels.fetched(folder);
 
@@ -137,7 +125,7 @@ class KernelsIT {
     return comparison.subject().profile().equals(arm);
   }
 
-  @SideBySide
+  @Test
   void aGuestHasDebiansLibbpfWhereItIsAskedFor() throws Exception {
     Kernels.fetched(folder);
     Kernels.fetched(folder, List.of("--debian-libbpf", "debian:" + Kernels.ONE));
@@ -173,7 +161,7 @@ class KernelsIT {
   }
 
   /** Every suite once: what depends on the processor shows where the guest's is another. */
-  @SideBySide
+  @Test
   void anArm64GuestMeasuresWhatTheJarCan() throws Exception {
     Kernels.fetched(folder, "arm64", "qemu-system-aarch64");
 
@@ -217,36 +205,31 @@ class KernelsIT {
     }
   }
 
-  /** Whatever the machine's own kernel may refuse. */
-  @SideBySide
-  @Order(3)
-  void hooksAttachAndFireInAGuest() throws Exception {
+  /** Of events, producer and reader take turns on the guest's one processor. */
+  @Test
+  void everyToolAttachesProgramsRunCompiledAndInterpretedAndEventsArrive() throws Exception {
     Kernels.fetched(folder);
 
-    OneRun.Made made = MAPS_AND_HOOKS.in(shared);
+    functional(
+        "--suite",
+        "loads,verifier,events",
+        "--via",
+        "ringbuf",
+        "--disk",
+        "64",
+        "--programs",
+        "pair.c,no-such-program");
 
-    RunData run = made.run();
-    assertEquals(0, made.ended().exitCode(), made.ended() + " " + run.forks());
-    for (String hook : HOOKS) {
-      assertEquals(ForkStatus.OK, Kernels.row(run, "hooks." + hook, "").status(), hook);
-      assertTrue(extra(run, "hooks." + hook, "runs_per_op") >= 1, hook);
-      assertTrue(extra(run, "hooks." + hook, "base_ns") > 0, hook);
-      assertEquals(1.0, extra(run, "loads." + hook, "helper_ringbuf_reserve"), hook);
-      assertEquals(0.0, extra(run, "loads." + hook, "helper_xdp_adjust_head"), hook);
-    }
+    RunData run = Kernels.latest(folder);
+    assertAll(
+        () -> everyToolAttachesAndSaysHow(run),
+        () -> programsRunCompiledAndInterpretedAndEventsArrive(run));
   }
 
-  @SideBySide
-  @Order(1)
-  void everyToolAttachesInAGuestAndSaysHow() throws Exception {
-    Kernels.fetched(folder);
-
-    OneRun.Made made = TOOLS_AND_EVENTS.in(shared);
-
-    RunData run = made.run();
+  private void everyToolAttachesAndSaysHow(RunData run) throws Exception {
     assertEquals("64 MB, NVMe, ext4", run.info().fingerprint().get("guest's disk"));
     assertTrue(run.info().fingerprint().containsKey("guest's pair"));
-    Path console = made.folder().resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
+    Path console = folder.resolve("results/" + run.info().id() + "/guests/6.12-boot1.log");
     assertTrue(Files.readString(console).contains("/dev/nvme0n1 /disk ext4 rw"));
     for (String tool : BuiltInTools.names()) {
       assertEquals(ForkStatus.OK, Kernels.row(run, "loads.tool." + tool, "").status(), tool);
@@ -256,13 +239,7 @@ class KernelsIT {
     assertEquals(1.0, extra(run, "loads.tool.tcpsubnet", "by_tp_btf/sock_send_length"));
   }
 
-  @SideBySide
-  @Order(2)
-  void aGuestRunsProgramsCompiledAndInterpretedAndReceivesEvents() throws Exception {
-    Kernels.fetched(folder);
-
-    RunData run = TOOLS_AND_EVENTS.in(shared).run();
-
+  private static void programsRunCompiledAndInterpretedAndEventsArrive(RunData run) {
     assertEquals(ForkStatus.OK, Kernels.row(run, "verifier.straight-line", "").status());
     assertTrue(extra(run, "verifier.straight-line", "processed_insns") > 0);
     double compiled = nanos(run, "jit");
@@ -292,7 +269,7 @@ class KernelsIT {
     return Objects.requireNonNull(measured.extras()).getOrDefault(name, Double.NaN);
   }
 
-  @SideBySide
+  @Test
   void noGuestOutlivesAHarnessThatIsKilled() throws Exception {
     Kernels.fetched(folder);
     Process harness =
@@ -320,7 +297,7 @@ class KernelsIT {
     }
   }
 
-  @SideBySide
+  @Test
   void aGuestThatNeverAnswersIsARow() throws Exception {
     Kernels.fetched(folder, "amd64", "qemu-system-x86_64");
     Path loops = folder.resolve("loops");
@@ -355,7 +332,7 @@ class KernelsIT {
     assertTrue(run.forks().getFirst().reason().contains("said nothing for 3 s"));
   }
 
-  @SideBySide
+  @Test
   void withoutEmulatorOrKernelTheFixIsNamed() throws Exception {
     Jar jar = new Jar(folder).with("XDG_CACHE_HOME", folder.resolve("cache").toString());
 
@@ -393,5 +370,38 @@ class KernelsIT {
     byte[] version = "endless".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(version, 0, image, 0x300, version.length);
     return image;
+  }
+
+  /** On one processor, where instructions are counted: two boots without a tool are the same. */
+  @Test
+  void whatAToolCostsIsMeasuredInInstructions() throws Exception {
+    Kernels.fetched(folder);
+    Jar.Ended ended =
+        new Jar(folder)
+            .besideOthers()
+            .run(
+                "tools",
+                "overhead",
+                "--kernel",
+                Kernels.ONE,
+                "--tools",
+                "cpudist",
+                "--peer",
+                "none",
+                "--rounds",
+                "1");
+    List<ForkRecord> forks = Kernels.latest(folder).forks();
+    assertEquals(3, forks.size(), ended.out() + ended.err());
+    double off = nanos(OverheadIT.fork(forks, "off", "tools.switch"));
+    double again = nanos(OverheadIT.fork(forks, "off#2", "tools.switch"));
+    double on = nanos(OverheadIT.fork(forks, "cpudist", "tools.switch"));
+    assertEquals(1, again / off, 0.03);
+    assertTrue(on > off, on + " is what the tool makes of " + off);
+  }
+
+  private static double nanos(ForkRecord fork) {
+    Measurement measured = fork.measurement();
+    assertNotNull(measured, fork.reason());
+    return measured.meanNanosPerOp();
   }
 }

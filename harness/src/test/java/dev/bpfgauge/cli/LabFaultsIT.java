@@ -14,21 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong in guests: each is a row, and the rest goes on. Real guests. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SideBySide
 class LabFaultsIT {
-  /** Too many elements for a guest's memory, and few. */
-  private static final OneRun LARGE_MAP =
-      new OneRun(
-          arguments(
-              "--suite", "maps", "--map", "hash", "--op", "lookup", "--entries", "60000000,64"));
-
-  @TempDir static Path shared;
   @TempDir Path folder;
 
   @BeforeEach
@@ -36,19 +27,23 @@ class LabFaultsIT {
     Kernels.fetched(folder);
   }
 
-  @SideBySide
-  @Order(1)
+  @Test
   void aMapLargerThanTheGuestIsARowAndTheCellsBehindItAreMeasured() throws Exception {
-    RunData run = LARGE_MAP.in(shared).run();
+    lab("--suite", "maps", "--map", "hash", "--op", "lookup", "--entries", "60000000,64");
+
+    RunData run = Kernels.latest(folder);
 
     ForkRecord large = row(run, "60000000");
     assertEquals(ForkStatus.UNAVAILABLE, large.status(), large.toString());
     assertTrue(large.reason().contains("ENOMEM"), large.toString());
     assertEquals(ForkStatus.OK, row(run, "64").status(), run.forks().toString());
+    Jar.Ended ordinary = new Jar(folder).besideOthers().run("run", "--resume", "latest");
+    assertEquals(ExitCode.USAGE, ordinary.exitCode(), ordinary.out());
+    assertTrue(ordinary.err().contains("kernels run --resume"), ordinary.err());
   }
 
   /** Its files do not fit into its memory, so its kernel finds nothing to run. */
-  @SideBySide
+  @Test
   void aGuestWithTooLittleMemoryPanicsAndItsRowsSaySo() throws Exception {
     Jar.Ended ended =
         lab("--append", "mem=320M", "--suite", "maps", "--map", "hash", "--op", "lookup");
@@ -61,7 +56,7 @@ class LabFaultsIT {
   }
 
   /** The map takes nearly all memory, and its elements' copy in the program the rest. */
-  @SideBySide
+  @Test
   void aProgramThatTheKernelKillsForItsMemoryIsARowAndTheCellsBehindItAreMeasured()
       throws Exception {
     lab(
@@ -85,7 +80,7 @@ class LabFaultsIT {
     assertEquals(ForkStatus.OK, row(run, "2").status(), run.forks().toString());
   }
 
-  @SideBySide
+  @Test
   void withoutBtfWhatNeedsItSaysSo() throws Exception {
     lab(
         "--append",
@@ -106,7 +101,7 @@ class LabFaultsIT {
   }
 
   /** Such programs are attached there, kprobes too, and never run. */
-  @SideBySide
+  @Test
   void withoutFunctionTracingWhatWouldNeverRunIsRefusedOrDoneTheOtherWay() throws Exception {
     lab("--append", "sysctl.kernel.ftrace_enabled=0", "--suite", "loads", "--guest-timeout", "400");
 
@@ -123,7 +118,7 @@ class LabFaultsIT {
     assertNoneCrashed(run);
   }
 
-  @SideBySide
+  @Test
   void underLockdownWhatItRefusesNamesIt() throws Exception {
     lab("--append", "lockdown=confidentiality", "--suite", "loads", "--guest-timeout", "400");
 
@@ -144,7 +139,7 @@ class LabFaultsIT {
         run.forks().toString());
   }
 
-  @SideBySide
+  @Test
   void perCpuMapsHaveAValueForEachPossibleCpu() throws Exception {
     Jar.Ended ended =
         lab(
@@ -163,7 +158,7 @@ class LabFaultsIT {
     assertEquals("1", info.fingerprint().get("cpus online"), "the guest has it read back");
   }
 
-  @SideBySide
+  @Test
   void aLoadIsProvenInsideTheGuest() throws Exception {
     Requires.that(Files.isExecutable(Path.of("/usr/bin/stress-ng")), "stress-ng");
 
@@ -179,7 +174,7 @@ class LabFaultsIT {
     assertTrue(loaded.stream().noneMatch(fork -> fork.load().isEmpty()), loaded.toString());
   }
 
-  @SideBySide
+  @Test
   void aLoadIsRefusedWhereInstructionsAreCounted() throws Exception {
     Jar.Ended ended =
         new Jar(folder)
@@ -198,7 +193,7 @@ class LabFaultsIT {
     assertTrue(ended.err().contains("--mode functional"), ended.err());
   }
 
-  @SideBySide
+  @Test
   void aKilledRunResumesWhereItStopped() throws Exception {
     Process harness =
         new Jar(folder).besideOthers().start(arguments("--suite", "maps", "--map", "hash,array"));
@@ -219,17 +214,6 @@ class LabFaultsIT {
     assertEquals(RunInfo.Status.COMPLETE, whole.info().status());
     assertEquals(8, whole.forks().size());
     assertTrue(whole.forks().containsAll(before));
-  }
-
-  @SideBySide
-  @Order(2)
-  void anOrdinaryResumeNamesTheLabs() throws Exception {
-    Path labs = LARGE_MAP.in(shared).folder();
-
-    Jar.Ended ended = new Jar(labs).besideOthers().run("run", "--resume", "latest");
-
-    assertEquals(2, ended.exitCode());
-    assertTrue(ended.err().contains("kernels run --resume"), ended.err());
   }
 
   private int rows() {

@@ -19,10 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mllb} in guests with four processors: what this machine's kernel mostly cannot do. */
+@SideBySide
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MllbGuestIT {
   /** One with sched_ext. */
@@ -45,7 +47,7 @@ class MllbGuestIT {
     jar = new Jar(folder).besideOthers();
   }
 
-  @SideBySide
+  @Test
   void decisionsOfAKernelAreCollected() throws Exception {
     Jar.Ended ended =
         jar.run(
@@ -73,7 +75,7 @@ class MllbGuestIT {
         "a task goes to another CPU");
   }
 
-  @SideBySide
+  @Test
   void whereThereIsNoFexitTheDecisionsAreCollectedByProbes() throws Exception {
     Jar.Ended ended =
         jar.run(
@@ -103,7 +105,7 @@ class MllbGuestIT {
   }
 
   /** The longest: it begins first, so that the others are done beside it. */
-  @SideBySide
+  @Test
   @Order(1)
   void aComparisonThatWasInterruptedGoesOnInAnotherBoot() throws Exception {
     Path results = folder.resolve("results");
@@ -157,7 +159,7 @@ class MllbGuestIT {
     }
   }
 
-  @SideBySide
+  @Test
   void aSchedulerThatStallsIsEndedByTheKernel() throws Exception {
     Jar.Ended ended =
         jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--stall", "--duration", "60s");
@@ -165,7 +167,7 @@ class MllbGuestIT {
     assertTrue(ended.out().contains("runnable task stall"), ended.out());
   }
 
-  @SideBySide
+  @Test
   void theKernelsSchedulerIsBackWhenTheHarnessIsKilled() throws Exception {
     Jar.Ended ended =
         jar.run("mllb", "schedule", "--kernel", SCHED_EXT, "--killed", "--rule", "native");

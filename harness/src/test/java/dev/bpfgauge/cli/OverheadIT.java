@@ -11,7 +11,6 @@ import dev.bpfgauge.files.RunFolder;
 import dev.bpfgauge.model.FingerprintPart;
 import dev.bpfgauge.model.ForkRecord;
 import dev.bpfgauge.model.ForkStatus;
-import dev.bpfgauge.model.Measurement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,38 +104,6 @@ class OverheadIT {
     assertTrue(ended.err().contains("harness.jar tools overhead` measures it"), ended.err());
   }
 
-  /** On one processor, where instructions are counted: two boots without a tool are the same. */
-  @Test
-  void inGuestsTheSameIsMeasuredInInstructions() throws Exception {
-    Kernels.fetched(folder);
-    Jar.Ended ended =
-        new Jar(folder)
-            .run(
-                "tools",
-                "overhead",
-                "--kernel",
-                Kernels.ONE,
-                "--tools",
-                "cpudist",
-                "--peer",
-                "none",
-                "--rounds",
-                "1");
-    List<ForkRecord> forks = Kernels.latest(folder).forks();
-    assertEquals(3, forks.size(), ended.out() + ended.err());
-    double off = nanos(fork(forks, "off", "tools.switch"));
-    double again = nanos(fork(forks, "off#2", "tools.switch"));
-    double on = nanos(fork(forks, "cpudist", "tools.switch"));
-    assertEquals(1, again / off, 0.03);
-    assertTrue(on > off, on + " is what the tool makes of " + off);
-  }
-
-  private static double nanos(ForkRecord fork) {
-    Measurement measured = fork.measurement();
-    assertNotNull(measured, fork.reason());
-    return measured.meanNanosPerOp();
-  }
-
   @Test
   void aGuestTakesNoLoadBeside() throws Exception {
     Jar.Ended ended =
@@ -149,7 +116,7 @@ class OverheadIT {
     return RunFolder.resolve(folder.resolve("results"), "latest").id();
   }
 
-  private static ForkRecord fork(List<ForkRecord> forks, String arm, String benchmark) {
+  static ForkRecord fork(List<ForkRecord> forks, String arm, String benchmark) {
     return forks.stream()
         .filter(f -> f.cell().profile().equals(arm) && f.cell().benchmark().equals(benchmark))
         .findFirst()

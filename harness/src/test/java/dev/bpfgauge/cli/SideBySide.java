@@ -4,16 +4,15 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A test whose guest leaves the other processors idle: those of its class run beside it, as many as
- * there are processors. Its harness is {@link Jar#besideOthers()}.
+ * Tests of guests, which leave this machine's kernel alone and stand other load: they run beside
+ * each other and beside those of the machine, as many as there are processors. Their harnesses are
+ * {@link Jar#besideOthers()}.
  */
-@Target(ElementType.METHOD)
+@Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@Test
 @Execution(ExecutionMode.CONCURRENT)
 @interface SideBySide {}
