@@ -1,7 +1,9 @@
 package dev.bpfgauge.stacks;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -10,18 +12,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import net.fornwall.jelf.ElfFile;
+import net.fornwall.jelf.ElfSection;
 import net.fornwall.jelf.ElfSegment;
 import net.fornwall.jelf.ElfSymbol;
 import net.fornwall.jelf.ElfSymbolTableSection;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
 
 /** The functions of one ELF file, by where they are in the file. */
 public final class ElfSymbols {
   static final ElfSymbols NONE = new ElfSymbols(SymbolTable.EMPTY, List.of());
 
   private static final long MOST_BYTES = 256L << 20;
+  private static final int MOST_UNPACKED = 64 << 20;
+  private static final int MOST_KIB_TO_UNPACK = 64 << 10;
 
   private final SymbolTable table;
   private final List<Segment> segments;
@@ -35,15 +42,33 @@ public final class ElfSymbols {
   }
 
   /**
-   * Reads the file's symbol tables; a file that is no ELF file, is larger than {@link #MOST_BYTES}
-   * or cannot be read has none.
+   * Reads the file's symbol tables, and those kept elsewhere where it is stripped; a file that is
+   * no ELF file, is larger than {@link #MOST_BYTES} or cannot be read has none.
    */
   public static ElfSymbols read(Path file) {
+    return read(file, new DebugFiles(List.of(Path.of("/")), file.toAbsolutePath().toString()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param debug where the symbols of a stripped one are looked for
+   */
+  static ElfSymbols read(Path file, DebugFiles debug) {
     try (FileChannel channel = FileChannel.open(file);
         Arena arena = Arena.ofConfined()) {
-      return channel.size() > MOST_BYTES ? NONE : of(ElfFile.from(copy(channel, arena)));
+      return channel.size() > MOST_BYTES ? NONE : of(ElfFile.from(copy(channel, arena)), debug);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return NONE; // Where there is no room for a copy, nothing of it is kept either.
+    }
+  }
+
+  /** Reads an ELF file's bytes, e.g. of the vDSO; what is none has no functions. */
+  static ElfSymbols read(byte[] file) {
+    try {
+      return of(ElfFile.from(file), DebugFiles.NONE);
+    } catch (RuntimeException e) {
+      return NONE;
     }
   }
 
@@ -59,10 +84,14 @@ public final class ElfSymbols {
     return (MappedByteBuffer) bytes.flip(); // every direct buffer is one
   }
 
-  private static ElfSymbols of(ElfFile elf) {
+  private static ElfSymbols of(ElfFile elf, DebugFiles debug) {
     SymbolTable.Builder table = new SymbolTable.Builder();
     add(elf.getDynamicSymbolTableSection(), table);
     add(elf.getSymbolTableSection(), table);
+    if (elf.getSymbolTableSection() == null) {
+      addPacked(elf, table);
+      addSeparate(elf, table, debug);
+    }
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < elf.e_phnum; i++) {
       ElfSegment segment = elf.getProgramHeader(i);
@@ -71,6 +100,39 @@ public final class ElfSymbols {
       }
     }
     return new ElfSymbols(table.build(), segments);
+  }
+
+  /** .gnu_debugdata: an ELF file with further functions, packed by xz. */
+  private static void addPacked(ElfFile elf, SymbolTable.Builder table) {
+    ElfSection packed = elf.firstSectionByName(".gnu_debugdata");
+    if (packed == null) {
+      return;
+    }
+    try (InputStream in =
+        new XZInputStream(new ByteArrayInputStream(packed.getData()), MOST_KIB_TO_UNPACK)) {
+      add(ElfFile.from(in.readNBytes(MOST_UNPACKED)).getSymbolTableSection(), table);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return; // What it cannot tell stays unknown.
+    }
+  }
+
+  /** A file that has only what was stripped; its functions lie where the stripped one's do. */
+  private static void addSeparate(ElfFile elf, SymbolTable.Builder table, DebugFiles debug) {
+    try {
+      Optional<ForeignFile> found = debug.of(elf, MOST_BYTES);
+      if (found.isPresent()) {
+        try (ForeignFile file = found.get();
+            FileChannel channel = FileChannel.open(file.path());
+            Arena arena = Arena.ofConfined()) {
+          ElfFile separate = ElfFile.from(copy(channel, arena));
+          if (DebugFiles.buildId(separate).equals(DebugFiles.buildId(elf))) {
+            add(separate.getSymbolTableSection(), table);
+          }
+        }
+      }
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return; // What it cannot tell stays unknown.
+    }
   }
 
   private static void add(@Nullable ElfSymbolTableSection section, SymbolTable.Builder table) {

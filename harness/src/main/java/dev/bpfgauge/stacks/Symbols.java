@@ -3,6 +3,8 @@ package dev.bpfgauge.stacks;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Shown;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -63,10 +65,15 @@ public final class Symbols {
   record Mapping(long start, long end, long offset, long inode, String path) {
     private static final String DELETED = " (deleted)";
 
-    /** A line of /proc/PID/maps; null where it is no file. */
+    /** Code of the kernel's that each process is given; in no file. */
+    private static final String VDSO = "[vdso]";
+
+    private static final long MOST_BYTES_OF_VDSO = 1 << 20;
+
+    /** A line of /proc/PID/maps; null where it is neither a file nor the vDSO. */
     static @Nullable Mapping parse(String line) {
       String[] fields = line.split("\\s+", 6);
-      if (fields.length < 6 || !fields[5].startsWith("/")) {
+      if (fields.length < 6 || !(fields[5].startsWith("/") || fields[5].equals(VDSO))) {
         return null;
       }
       String[] range = fields[0].split("-", 2);
@@ -81,6 +88,10 @@ public final class Symbols {
 
     private boolean has(long address) {
       return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0;
+    }
+
+    private boolean isVdso() {
+      return path.equals(VDSO) && end - start > 0 && end - start <= MOST_BYTES_OF_VDSO;
     }
 
     /** Its name below /proc/PID/map_files. */
@@ -200,18 +211,33 @@ public final class Symbols {
    */
   private ElfSymbols ofFile(int tgid, Mapping mapping) {
     Path folder = proc.resolve(Integer.toString(tgid));
+    if (mapping.isVdso()) {
+      return vdso(folder.resolve("mem"), mapping);
+    }
+    DebugFiles debug = new DebugFiles(List.of(folder.resolve("root"), Path.of("/")), mapping.path);
     Path mapped = folder.resolve("map_files").resolve(mapping.range());
     if (Files.isReadable(mapped)) {
-      return ofFile(mapped);
+      return ofFile(mapped, debug);
     }
     try (ForeignFile file = ForeignFile.open(folder.resolve("root"), mapping.path)) {
-      return file.inode() == mapping.inode ? ofFile(file.path()) : ElfSymbols.NONE;
+      return file.inode() == mapping.inode ? ofFile(file.path(), debug) : ElfSymbols.NONE;
     } catch (IOException e) {
       return ElfSymbols.NONE; // The process is gone, or the file.
     }
   }
 
-  private ElfSymbols ofFile(Path file) {
+  /** As the process has it: one of 32 bits has another. */
+  private static ElfSymbols vdso(Path memory, Mapping mapping) {
+    try (FileChannel channel = FileChannel.open(memory)) {
+      ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(mapping.end - mapping.start));
+      channel.read(bytes, mapping.start);
+      return ElfSymbols.read(bytes.array());
+    } catch (IOException e) {
+      return ElfSymbols.NONE; // The process is gone, or not ours to look into.
+    }
+  }
+
+  private ElfSymbols ofFile(Path file, DebugFiles debug) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       Object key = attributes.fileKey();
@@ -219,7 +245,7 @@ public final class Symbols {
           ? ElfSymbols.NONE
           : files.computeIfAbsent(
               new Identity(key, attributes.size(), attributes.lastModifiedTime()),
-              _ -> ElfSymbols.read(file));
+              _ -> ElfSymbols.read(file, debug));
     } catch (IOException e) {
       return ElfSymbols.NONE;
     }
