@@ -280,7 +280,7 @@ final class AbCommand implements Callable<Integer> {
     } catch (PatternSyntaxException e) {
       throw new Refusal(
           Refusal.Kind.OPTION,
-          "--metric: '%s' is no regular expression: %s".formatted(text, e.getDescription()),
+          "--metric: '%s' is not a regular expression: %s".formatted(text, e.getDescription()),
           e);
     }
   }

@@ -84,6 +84,13 @@ final class BadUsage {
     boolean wrongType =
         e.getCause() instanceof TypeConversionException
             || e.getCause() instanceof IllegalArgumentException;
+    if (option != null && option.typeInfo().isMap() && e.getValue() != null && !wrongType) {
+      return "%s takes %s, not '%s'."
+          .formatted(
+              option instanceof OptionSpec named ? named.longestName() : option.paramLabel(),
+              option.paramLabel(),
+              e.getValue());
+    }
     return option != null && wrongType && e.getValue() != null
         ? typeSentence(option, e.getValue())
         : String.valueOf(e.getMessage());

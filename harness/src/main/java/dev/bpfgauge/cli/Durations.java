@@ -19,7 +19,8 @@ final class Durations {
   static Duration parse(String option, String word) {
     Matcher time = WORD.matcher(word);
     if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
-      throw Refusal.option("%s takes a time like 90s or 5m, not '%s'.".formatted(option, word));
+      throw Refusal.option(
+          "%s takes a time above 0, like 90s or 5m, not '%s'.".formatted(option, word));
     }
     long number = Long.parseLong(time.group(1));
     String unit = time.group(2);

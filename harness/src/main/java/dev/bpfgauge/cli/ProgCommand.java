@@ -196,6 +196,11 @@ final class ProgCommand implements Callable<Integer> {
       throw Refusal.option("--load is a command that makes events, e.g. --load 'ls -R /usr'.");
     }
     load = command == null ? "" : command;
+    if (hasVersions() && against.size() != objects.size()) {
+      throw Refusal.usage(
+          "%d objects against %d: name as many with --against, in the same order"
+              .formatted(objects.size(), against.size()));
+    }
     PrintWriter out = spec.commandLine().getOut();
     attaching = new Attaching(load, here || guests);
     GivenInputs inputs = this.inputs.read(spec);
@@ -212,6 +217,9 @@ final class ProgCommand implements Callable<Integer> {
     PrintWriter sentences = FoldedLines.on(out);
     given.text(attaching).forEach(line -> sentences.println(Shown.name(line)));
     inputs.text().forEach(line -> sentences.println(Shown.name(line)));
+    if (earlier != null) {
+      earlier.files().forEach(line -> sentences.println(Shown.name("against " + line)));
+    }
     List<String> removed = earlier == null ? List.of() : given.removedSince(earlier);
     removed.forEach(
         name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));

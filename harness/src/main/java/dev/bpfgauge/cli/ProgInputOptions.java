@@ -89,6 +89,9 @@ final class ProgInputOptions {
     Set<String> names = new HashSet<>();
     for (String word : given == null ? List.<String>of() : given.originalStringValues()) {
       String name = word.split("=", 2)[0];
+      if (name.isBlank()) {
+        throw Refusal.option("%s needs a name in front of the =.".formatted(option));
+      }
       if (!names.add(name)) {
         throw Refusal.option(
             "%s gives %s twice: give each one once.".formatted(option, Shown.name(name)));

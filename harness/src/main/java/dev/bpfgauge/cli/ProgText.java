@@ -44,14 +44,19 @@ final class ProgText {
   }
 
   String render(int width) {
+    String text = tables(width);
     return PageTables.noise(analysis, width)
-        + PageTables.table(tables.loads(), width, List.of())
+        + text
+        + (text.contains("*") ? PageTables.indicative(analysis, width) : "");
+  }
+
+  private String tables(int width) {
+    return PageTables.table(tables.loads(), width, List.of())
         + PageTables.sentences(tables.refusals(), width)
         + PageTables.sentences(tables.returns(), width)
         + PageTables.table(tables.costs(), width, tables.lessOfCosts())
         + PageTables.table(tables.events(), width, tables.lessOfEvents())
         + PageTables.table(tables.commands(), width, List.of(5, 4))
-        + PageTables.table(tables.verifier(), width, ProgTables.LESS_OF_VERIFIER)
-        + PageTables.indicative(analysis, width);
+        + PageTables.table(tables.verifier(), width, ProgTables.LESS_OF_VERIFIER);
   }
 }

@@ -8,7 +8,6 @@ import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.run.SessionListener;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -87,7 +86,10 @@ final class Progress implements SessionListener {
       bar.maxHint(total); // More, where a run goes on.
       bar.stepTo(done);
     } else if (done % PLAIN_LINE_EVERY == 0 || done == total) {
-      line(String.format(Locale.ROOT, "%d of %d forks, %s left", done, total, left(done, total)));
+      line(
+          "%d of %d forks%s"
+              .formatted(
+                  done, total, done < total ? ", %s left".formatted(left(done, total)) : ""));
     }
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -166,7 +167,16 @@ abstract class RunOptions {
    */
   static void check(CommandSpec spec, boolean good, String option, String allowed) {
     if (!good) {
-      throw new ParameterException(spec.commandLine(), option + " takes " + allowed + ".");
+      OptionSpec given = spec.commandLine().getParseResult().matchedOption(option);
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s takes %s%s."
+              .formatted(
+                  option,
+                  allowed,
+                  given == null || given.originalStringValues().isEmpty()
+                      ? ""
+                      : ", not '" + given.originalStringValues().getLast() + "'"));
     }
   }
 }

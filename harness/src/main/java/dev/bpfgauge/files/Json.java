@@ -19,6 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.SerializableString;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
@@ -59,6 +60,11 @@ public final class Json {
                   .addDeserializer(RunInfo.Status.class, new WordReader<>(RunInfo.Status.class))
                   .addDeserializer(
                       Capability.State.class, new WordReader<>(Capability.State.class)))
+          .build();
+
+  private static final JsonMapper STRICT =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .build();
 
   private static final int DELETE = 0x7f;
@@ -158,6 +164,24 @@ public final class Json {
       return MAPPER.readTree(json);
     } catch (JacksonException e) {
       throw new Refusal(Refusal.Kind.USAGE, where + ": " + sentence(e) + ".", e);
+    }
+  }
+
+  /**
+   * The same of a text that a user wrote, in which no key may be there twice: the second would
+   * silently take the first one's place.
+   */
+  public static JsonNode written(String json, String where) {
+    try {
+      return STRICT.readTree(json);
+    } catch (JacksonException e) {
+      tree(json, where); // Where this is no JSON, it says so.
+      TokenStreamLocation at = e.getLocation();
+      throw new Refusal(
+          Refusal.Kind.USAGE,
+          "%s: line %d, column %d: this key is there twice: give each one once."
+              .formatted(where, at.getLineNr(), at.getColumnNr()),
+          e);
     }
   }
 

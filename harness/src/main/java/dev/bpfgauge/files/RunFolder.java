@@ -197,8 +197,8 @@ public final class RunFolder {
     if (argument.contains("/")) {
       throw Refusal.usage(
           Files.exists(asPath)
-              ? argument + " is no folder: give the folder of a run."
-              : "there is no folder " + argument + ".");
+              ? argument + " is not a folder: give the folder of a run."
+              : "there is not a folder " + argument + ".");
     }
     if (ids.isEmpty()) {
       throw Refusal.usage(

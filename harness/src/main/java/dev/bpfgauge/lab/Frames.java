@@ -68,7 +68,7 @@ final class Frames {
   private static String decode(byte[] line) throws DamagedException {
     String header = new String(line, 0, Math.min(HEADER, line.length), StandardCharsets.ISO_8859_1);
     if (!header.matches(MAGIC + "[0-9a-f]{8} [0-9a-f]{8} ")) {
-      throw new DamagedException("what it sent is no message");
+      throw new DamagedException("what it sent is not a message");
     }
     long length = Long.parseLong(header, MAGIC.length(), MAGIC.length() + 8, 16);
     long expected = Long.parseLong(header, MAGIC.length() + 9, MAGIC.length() + 17, 16);

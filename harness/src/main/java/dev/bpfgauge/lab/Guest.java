@@ -23,6 +23,9 @@ import java.util.function.Consumer;
 final class Guest {
   private static final int TAIL_LINES = 3;
 
+  /** A wait for a CPU that changes nothing. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
   private final List<String> command;
   private final Path console;
   private final Duration patience;
@@ -30,7 +33,7 @@ final class Guest {
   /**
    * @param command what starts the emulator; the guest's messages come on its standard output
    * @param console the file the console goes to
-   * @param patience longest silence of a guest
+   * @param patience longest silence of a guest, without the time that it stood in line for a CPU
    */
   Guest(List<String> command, Path console, Duration patience) {
     this.command = List.copyOf(command);
@@ -92,10 +95,18 @@ final class Guest {
     Thread.ofVirtual().start(() -> read(channel, events));
     boolean done = false;
     boolean spoke = false;
+    CpuQueue queue = new CpuQueue(process.toHandle());
+    Duration left = patience;
     while (true) {
-      Event event = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      Event event = events.poll(left.toMillis(), TimeUnit.MILLISECONDS);
+      Duration waited = queue.sinceLast();
+      left = patience;
       switch (event) {
         case null -> {
+          if (!done && waited.compareTo(SHORT) > 0) {
+            left = waited; // It could not speak meanwhile: it gets that time again.
+            continue;
+          }
           return done
               ? new Done()
               : new Silent(

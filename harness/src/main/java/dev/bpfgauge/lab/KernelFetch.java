@@ -193,7 +193,7 @@ public final class KernelFetch {
     String version = wish.startsWith(DEBIAN) ? wish.substring(DEBIAN.length()) : wish;
     if (!version.matches("\\d+(\\.\\d+)+[\\w.+~-]*")) {
       throw Refusal.usage(
-          "'%s' is no kernel version; write it as debian:6.12 or 6.12".formatted(wish));
+          "'%s' is not a kernel version; write it as debian:6.12 or 6.12".formatted(wish));
     }
     return version;
   }

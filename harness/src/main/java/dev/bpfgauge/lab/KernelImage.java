@@ -166,7 +166,7 @@ public record KernelImage(String label, String release, Path file, String sha256
             .orElse(
                 start.length == 0 ? "it is empty" : "its first bytes name no format known here");
     return Refusal.usage(
-        "%s is no kernel image for %s that QEMU boots: %s; %s"
+        "%s is not a kernel image for %s that QEMU boots: %s; %s"
             .formatted(
                 file,
                 arch.debian(),

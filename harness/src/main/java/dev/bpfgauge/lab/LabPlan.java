@@ -106,7 +106,7 @@ record LabPlan(
       return Json.parse(Files.readString(file), LabPlan.class, file.toString());
     } catch (IOException e) {
       throw Refusal.usage(
-          "%s has no %s, so it is no run of the lab that can be resumed"
+          "%s has no %s, so it is not a run of the lab that can be resumed"
               .formatted(folder.path(), FILE));
     }
   }

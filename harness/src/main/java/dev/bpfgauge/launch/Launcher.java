@@ -582,7 +582,11 @@ public final class Launcher {
   }
 
   private static void kill(String name, String pid) throws IOException {
-    new ProcessBuilder("kill", "-s", name, pid).inheritIO().start();
+    // Where it ended meanwhile, as by Ctrl-C, there is nothing to be said.
+    new ProcessBuilder("kill", "-s", name, pid)
+        .redirectErrorStream(true)
+        .redirectOutput(new File("/dev/null"))
+        .start();
   }
 
   /** Whether this process group is the one that the terminal sends Ctrl-C to. */

@@ -51,7 +51,7 @@ public final class Tracepoint {
   static int perfEvent(String category, String event) {
     if (!NAME.matcher(category).matches() || !NAME.matcher(event).matches()) {
       throw new IllegalArgumentException(
-          "%s/%s is no tracepoint: a name is of letters, digits, _ . and -"
+          "%s/%s is not a tracepoint: a name is of letters, digits, _ . and -"
               .formatted(category, event));
     }
     // All processes, CPU 0: a tracepoint's programs run on every CPU whatever CPU is named here.

@@ -146,11 +146,11 @@ public final class OwnCpu implements InternalProfiler {
   /**
    * The calling thread's time on a CPU and in line for one, by {@code /proc/thread-self/schedstat}.
    */
-  record Waiting(long ranNanos, long waitedNanos, long atNanos) {
+  public record Waiting(long ranNanos, long waitedNanos, long atNanos) {
     private static final Path SCHEDSTAT = Path.of("/proc/thread-self/schedstat");
 
     /** So far; absent where the kernel does not tell. */
-    static @Nullable Waiting now() {
+    public static @Nullable Waiting now() {
       try {
         return parse(Files.readString(SCHEDSTAT), System.nanoTime());
       } catch (IOException e) {
@@ -164,6 +164,12 @@ public final class OwnCpu implements InternalProfiler {
       return fields.length == 3 && schedstat.strip().matches("[0-9 ]{5,60}")
           ? new Waiting(Long.parseLong(fields[0]), Long.parseLong(fields[1]), atNanos)
           : null;
+    }
+
+    /** How long it stood in line since then, ns; 0 where the kernel does not tell. */
+    public static long waitedSince(@Nullable Waiting then) {
+      Waiting now = now();
+      return then == null || now == null ? 0 : now.waitedNanos - then.waitedNanos;
     }
 
     /**

@@ -50,9 +50,9 @@ public record CpuWaits(int forks, int waited, double leastPercent) {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "other processes took CPU time from %d of %d forks: a measuring thread had less"
-                    + " than %.0f %% of what was its due (least: %.0f %% of a CPU), and its"
-                    + " figure holds the wait",
+                "other processes took CPU time from %d of the %d forks that tell: a measuring"
+                    + " thread had less than %.0f %% of what was its due (least: %.0f %% of a CPU),"
+                    + " and its figure holds the wait",
                 waited,
                 forks,
                 100 * ENOUGH,

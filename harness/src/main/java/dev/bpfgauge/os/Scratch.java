@@ -129,11 +129,17 @@ public final class Scratch {
 
   private static boolean isLeftover(Path folder) throws IOException {
     Path owner = folder.resolve(OWNER);
-    if (Files.isSymbolicLink(folder)
-        || !Files.isRegularFile(owner, LinkOption.NOFOLLOW_LINKS)
-        || !Files.getOwner(owner).equals(Files.getOwner(Path.of("/proc/self")))
-        || Files.getLastModifiedTime(owner).toInstant().isAfter(Instant.now().minus(NEW))) {
+    boolean isOwned = Files.isRegularFile(owner, LinkOption.NOFOLLOW_LINKS);
+    Path judged = isOwned ? owner : folder;
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        || !Files.getOwner(judged).equals(Files.getOwner(Path.of("/proc/self")))
+        || Files.getLastModifiedTime(judged).toInstant().isAfter(Instant.now().minus(NEW))) {
       return false;
+    }
+    if (!isOwned) { // Its process ended before it wrote that, or in the midst of deleting.
+      try (Stream<Path> files = Files.list(folder)) {
+        return files.findAny().isEmpty();
+      }
     }
     Optional<LockedFile> dead = LockedFile.attempt(owner, StandardOpenOption.WRITE);
     dead.ifPresent(LockedFile::close);
@@ -147,7 +153,7 @@ public final class Scratch {
     }
     try (Stream<Path> all = Files.walk(tree)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
+        Files.deleteIfExists(each); // Its user may delete it as well.
       }
     }
   }

@@ -146,7 +146,7 @@ public final class FrameTree {
       // Said below, as where there is no stack before it.
     }
     throw Refusal.usage(
-        "%s, line %d, is no folded stack: it is to be like main;run;read 12."
+        "%s, line %d, is not a folded stack: it is to be like main;run;read 12."
             .formatted(file, number));
   }
 

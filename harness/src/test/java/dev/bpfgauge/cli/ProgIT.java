@@ -165,8 +165,8 @@ class ProgIT {
         Files.copy(good, Files.createDirectory(folder.resolve("other")).resolve("good.bpf.o"));
     Path text = Files.writeString(folder.resolve("text.o"), "no object\n");
     assertSaid("there is no file nowhere.o", "prog", "nowhere.o");
-    assertSaid("is no file", "prog", folder.toString());
-    assertSaid("is no file", "prog", "/dev/zero");
+    assertSaid("is not a regular file", "prog", folder.toString());
+    assertSaid("is not a regular file", "prog", "/dev/zero");
     assertSaid("is not an ELF file", "prog", text.toString());
     assertSaid("two objects are called good.bpf.o", "prog", good.toString(), twin.toString());
     assertSaid("filter", "prog", good.toString(), "--program", "filtre");
@@ -174,10 +174,11 @@ class ProgIT {
     Path json = Files.writeString(folder.resolve("none.json"), "{}");
     assertSaid(
         "did you mean \"counts\"", "prog", good.toString(), "--map", "cuonts=" + json.toString());
-    assertSaid("there is no file nowhere", "prog", good.toString(), "--map", "counts=nowhere");
+    assertSaid(
+        "there is not a regular file nowhere", "prog", good.toString(), "--map", "counts=nowhere");
     assertSaid("this is not JSON", "prog", good.toString(), "--map", "counts=" + text);
     assertSaid("no variable limit", "prog", good.toString(), "--set", "limit=3");
-    assertSaid("is no capture", "prog", good.toString(), "--pcap", text.toString());
+    assertSaid("is not a packet capture", "prog", good.toString(), "--pcap", text.toString());
     assertSaid("is given this context", "prog", good.toString(), "--ctx", text.toString());
     assertSaid("--frames takes", "prog", good.toString(), "--frames", "0");
     assertSaid("nowhere", "prog", good.toString(), "--data", "nowhere");

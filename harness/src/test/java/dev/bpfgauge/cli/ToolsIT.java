@@ -259,8 +259,8 @@ class ToolsIT {
         "biosnoop --disk /dev/null     | there is no disk /dev/null",
         "biosnoop -p 99999999          | there is no process 99999999",
         "cpudist -p -1                 | there is no process -1",
-        "cpudist -c /nonexistent       | /nonexistent is no control group",
-        "cpudist -c /sys/kernel        | /sys/kernel is no control group",
+        "cpudist -c /nonexistent       | /nonexistent is not a control group",
+        "cpudist -c /sys/kernel        | /sys/kernel is not a control group",
         "cpudist 0                     | interval and count are whole numbers from 1: tools cpudist"
             + " 5 3",
         "biolatency -D 0               | interval and count are whole numbers from 1: tools"
@@ -277,7 +277,7 @@ class ToolsIT {
             + " size",
         "filetop -r 0                  | --maxrows wants a whole number from 1",
         "tcpsubnet -f gb               | --format takes b, k or m",
-        "tcpsubnet --subnets 10.0.0/8  | \"10.0.0/8\" is no subnet",
+        "tcpsubnet --subnets 10.0.0/8  | \"10.0.0/8\" is not a subnet",
         "cpudits                       | cpudist"
       })
   void badUsageIsOneSentenceAndExitCode2(String options, String named) throws Exception {

@@ -129,7 +129,7 @@ class TrendIT {
   @Test
   void badInputIsOneSentence() throws Exception {
     Jar jar = new Jar(folder);
-    assertUsage(jar.run("trend"), "there is no folder results");
+    assertUsage(jar.run("trend"), "there is not a folder results");
     Files.createDirectory(results());
     assertUsage(jar.run("trend"), "there is no run in the history");
     assertUsage(jar.run("trend", "import", "nowhere"), "nowhere is not a folder of runs");

@@ -66,6 +66,12 @@ class ScratchTest {
       assertEquals(List.of(), Scratch.deleteLeftovers(List.of(tmp, tmp.resolve("none"))));
       assertTrue(Files.isSymbolicLink(link) && Files.exists(left) && Files.exists(others));
 
+      Path empty = Files.createDirectory(tmp.resolve("bpfgauge-empty"));
+      Files.createFile(others.resolve("not from here"));
+      Files.setLastModifiedTime(others, longAgo);
+      Files.setLastModifiedTime(empty, longAgo);
+      assertEquals(List.of(empty), Scratch.deleteLeftovers(List.of(tmp)), "it ended in between");
+
       assertTrue(Scratch.deleteLeftovers(List.of(in)).contains(own));
       assertFalse(Files.exists(own));
       assertTrue(Files.exists(used));

@@ -378,7 +378,7 @@ public final class LibBpf {
       return library;
     }
     if (!library.has("libbpf_minor_version")) {
-      return NativeLibrary.absent("the library found is no libbpf, or older than 1.0: " + FIX);
+      return NativeLibrary.absent("the library found is not libbpf, or older than 1.0: " + FIX);
     }
     FunctionDescriptor version = FunctionDescriptor.of(INT);
     try {

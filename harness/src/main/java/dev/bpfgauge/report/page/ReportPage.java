@@ -296,7 +296,7 @@ public final class ReportPage {
         .orElse(
             evidence.info().inLab()
                 ? "What eBPF costs on Linux " + Words.list(evidence.armLabels())
-                : "What eBPF maps cost on this machine");
+                : "What eBPF costs on this machine");
   }
 
   /** Calls from user space say nothing of the kernel's side, unless that was measured as well. */

@@ -105,7 +105,7 @@ final class SiteFolder implements AutoCloseable {
   private static void makeFolder(Path part) throws IOException {
     if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)
         && !Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
-      throw Refusal.usage(part + " is no folder; take it away, or name another with --site.");
+      throw Refusal.usage(part + " is not a folder; take it away, or name another with --site.");
     }
     Files.createDirectories(part);
   }

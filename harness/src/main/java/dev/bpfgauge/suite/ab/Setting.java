@@ -124,7 +124,8 @@ public record Setting(Kind kind, String name, String value) {
       case CGROUP -> {
         Path processes = Path.of(value, PROCESSES);
         if (!Files.isRegularFile(processes)) {
-          throw Refusal.option(given + ": " + value + " is no control group: make it with mkdir.");
+          throw Refusal.option(
+              given + ": " + value + " is not a control group: make it with mkdir.");
         }
         if (!Files.isWritable(processes)) {
           throw Refusal.environment(
@@ -170,7 +171,7 @@ public record Setting(Kind kind, String name, String value) {
       } catch (NumberFormatException e) {
         throw new Refusal(
             Refusal.Kind.OPTION,
-            "%s: '%s' is no list of CPUs like 0-3,8.".formatted(given, value),
+            "%s: '%s' is not a list of CPUs like 0-3,8.".formatted(given, value),
             e);
       }
     }

@@ -303,7 +303,7 @@ final class VariantHeld implements Held {
     }
     if (!Double.isFinite(number)) {
       throw new WrongException(
-          "--metric %s found '%s', which is no number".formatted(regex, Shown.name(found)));
+          "--metric %s found '%s', which is not a number".formatted(regex, Shown.name(found)));
     }
     return number;
   }

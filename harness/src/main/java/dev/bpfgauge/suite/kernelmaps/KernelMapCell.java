@@ -119,7 +119,7 @@ record KernelMapCell(
     if (!subject.operations().contains(operation)) {
       throw Refusal.usage(
           operation.word()
-              + " is no operation on "
+              + " is not an operation on "
               + subject.word()
               + "; it has "
               + String.join(

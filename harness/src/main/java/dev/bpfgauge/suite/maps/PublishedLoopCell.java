@@ -27,7 +27,8 @@ record PublishedLoopCell(Operation operation, MapKind kind, int calls) {
   PublishedLoopCell {
     if (calls < PublishedFigures.CALLS || calls % PublishedFigures.CALLS != 0) {
       throw Refusal.usage(
-          "calls=%d is no multiple of the published %d".formatted(calls, PublishedFigures.CALLS));
+          "calls=%d is not a multiple of the published %d"
+              .formatted(calls, PublishedFigures.CALLS));
     }
   }
 

@@ -105,7 +105,7 @@ public final class DecisionCsv {
               + " /dev/stdin.";
       case NoSuchFileException none -> "there is no such file.";
       case AccessDeniedException denied -> "permission denied.";
-      default -> e.getMessage() + "; it was cut or is no file of decisions.";
+      default -> e.getMessage() + "; it was cut or is not a file of decisions.";
     };
   }
 

@@ -105,7 +105,7 @@ public record Model(
 
   private static void requireOurs(JsonNode tree, Path file) {
     if (!tree.path("format").asString("").equals(FORMAT)) {
-      throw Refusal.usage(file + " is no model file; mllb train writes one.");
+      throw Refusal.usage(file + " is not a model file; mllb train writes one.");
     }
     int version = tree.path("version").asInt(0);
     if (version != VERSION) {

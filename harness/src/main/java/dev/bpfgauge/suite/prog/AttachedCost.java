@@ -31,7 +31,7 @@ final class AttachedCost {
   private static final int FEWEST_SEQUENCES = 5;
   private static final int MOST_OPERATIONS = 1 << 20;
 
-  private static final int TRIES = 7;
+  private static final int TRIES = 11;
 
   /** A program that a load runs less often is run by something else. */
   private static final double RUNS_AN_OPERATION = 0.5;
@@ -109,9 +109,9 @@ final class AttachedCost {
   }
 
   /**
-   * Others run the program as well: how often, is seen while the load rests as long, and decides
-   * whether the load runs it. They only add, so the least of the tries is nearest to the load's
-   * own.
+   * Others run the program as well: how often, is seen while this thread does nothing as long, and
+   * decides whether the load runs it. They only add, so the least of the tries is nearest to the
+   * load's own.
    */
   private Found tried(EventLoad load, EventLoad.Operation operation)
       throws IOException, InterruptedException {
@@ -123,8 +123,10 @@ final class AttachedCost {
       long start = System.nanoTime();
       Runs with = runs(() -> operation.operate(load.tried()));
       long took = System.nanoTime() - start;
-      Runs others = runs(() -> TimeUnit.NANOSECONDS.sleep(took));
-      runs.add((double) (with.count - others.count) / load.tried());
+      long idle = System.nanoTime();
+      Runs others = runs(() -> spin(idle + took));
+      double asLong = (double) took / (System.nanoTime() - idle);
+      runs.add((with.count - others.count * asLong) / load.tried());
       all.add((double) with.count / load.tried());
       nanos.add(with.count == 0 ? 0 : (double) with.nanos / with.count);
       if (runs.getLast() == 0 && with.count == 0) {
@@ -133,6 +135,13 @@ final class AttachedCost {
     }
     double own = Medians.of(runs);
     return new Found(load, own < RUNS_AN_OPERATION ? own : Collections.min(all), Medians.of(nanos));
+  }
+
+  /** Holds its CPU as the load does: who sleeps on a busy machine sleeps much longer. */
+  private static void spin(long until) {
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Runs of the program and what they took. */

@@ -83,7 +83,8 @@ record Capture(Path file, long total, int kinds, List<Frame> frames, Optional<St
       throw Refusal.usage("there is no file " + file);
     }
     if (!Files.isRegularFile(file)) {
-      throw Refusal.usage(file + " is no file: name a capture of tcpdump -w or Wireshark");
+      throw Refusal.usage(
+          file + " is not a regular file: name a capture of tcpdump -w or Wireshark");
     }
     Map<FrameKind, Frame> kinds = new LinkedHashMap<>();
     long[] total = {0};

@@ -103,7 +103,9 @@ final class CaptureFile {
             ? file + " is empty: it has no packet"
             : big >>> 16 == GZIP || big >>> 16 == ZSTD
                 ? file + " is compressed: decompress it first, by gunzip or unzstd"
-                : file + " is no capture: give a file of tcpdump -w or Wireshark, pcap or pcapng");
+                : file
+                    + " is not a packet capture: give a file of tcpdump -w or Wireshark, pcap or"
+                    + " pcapng");
   }
 
   private void pcap(ByteOrder order) throws IOException {

@@ -83,38 +83,40 @@ final class CommandCost {
         BpfProgram.Info before = program.info();
         CommandLoad.Spent spent = load.run();
         BpfProgram.Info after = program.info();
+        long start = System.nanoTime();
         TimeUnit.NANOSECONDS.sleep(spent.wallNanos());
         BpfProgram.Info rested = program.info();
+        double asLong = (double) spent.wallNanos() / (System.nanoTime() - start);
         long runs = after.runCount() - before.runCount();
         all.add((double) runs);
-        others.add((double) rested.runCount() - after.runCount());
+        others.add((rested.runCount() - after.runCount()) * asLong);
         counts.add(all.getLast() - others.getLast());
         if (runs > 0) {
           nanos.add((double) (after.runTimeNanos() - before.runTimeNanos()) / runs);
         }
       }
     }
-    double count = Medians.of(counts);
-    if (count < 1) {
+    double least = Collections.min(all);
+    if (least < 1) {
       throw new LoadRefusedException(
           "the program saw no event: the load does not run it", false, "");
     }
-    if (count < FEWEST_EVENTS) {
-      throw new LoadRefusedException(
-          "a run of the load has %.3g events, too few to be timed: let it do its work %d times"
-              .formatted(count, FEWEST_EVENTS),
-          false,
-          "");
-    }
-    double least = Collections.min(all);
     double foreign = Medians.of(others);
     if (foreign > MOST_FOREIGN * least) {
       throw Refusal.environment(
-          "other processes ran the program %.0f times in as long as a run of the load takes, which"
+          "other processes ran the program %.0f times in as long as a run of the load takes, and"
                   .formatted(foreign)
-              + " ran it %.0f times: it cannot be counted here; use a quieter machine, a load that"
+              + " %.0f times while it ran: it cannot be counted here; use a quieter machine, a load that"
                   .formatted(least)
               + " does more, or a guest (--kernels)");
+    }
+    double count = Medians.of(counts);
+    if (count < FEWEST_EVENTS) {
+      throw new LoadRefusedException(
+          "a run of the load has %.3g events, too few to be timed: let it do its work %.0f times"
+              .formatted(count, Math.ceil(FEWEST_EVENTS / Math.max(count, 1))),
+          false,
+          "");
     }
     return new Events(least, Medians.of(nanos));
   }

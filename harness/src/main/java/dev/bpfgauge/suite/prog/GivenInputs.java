@@ -122,11 +122,9 @@ public final class GivenInputs {
 
   private static byte[] bytes(Path file, long most, String wanted) {
     try {
-      if (!Files.exists(file)) {
-        throw Refusal.usage("there is no file " + file);
-      }
+      InputFiles.requireThere(file);
       if (!Files.isRegularFile(file)) {
-        throw Refusal.usage("%s is no file: name %s".formatted(file, wanted));
+        throw Refusal.usage("%s is not a regular file: name %s".formatted(file, wanted));
       }
       if (Files.size(file) > most) {
         throw Refusal.usage(
@@ -141,7 +139,7 @@ public final class GivenInputs {
 
   private static JsonNode json(Path file) {
     byte[] bytes = bytes(file, MOST_JSON_BYTES, "JSON");
-    JsonNode tree = Json.tree(new String(bytes, StandardCharsets.UTF_8), file.toString());
+    JsonNode tree = Json.written(new String(bytes, StandardCharsets.UTF_8), file.toString());
     if (tree.isMissingNode()) {
       throw Refusal.usage(file + " is empty: it needs JSON");
     }
@@ -154,7 +152,9 @@ public final class GivenInputs {
       JsonNode entries = json(file);
       if (!entries.isObject() && !entries.isArray()) {
         throw Refusal.usage(
-            file + " is no object of keys and values, and no list of {\"key\": …, \"value\": …}");
+            file
+                + " is neither an object of keys and values nor a list of {\"key\": …, \"value\":"
+                + " …}");
       }
       maps.put(map, entries);
     });
@@ -167,7 +167,7 @@ public final class GivenInputs {
     words.forEach((variable, word) ->
         variables.put(
             variable,
-            Json.tree(
+            Json.written(
                 word.startsWith("[") || word.startsWith("{") ? word : Json.line(word),
                 "--set " + variable)));
     return variables;
@@ -196,7 +196,7 @@ public final class GivenInputs {
       requireShapeName(file, name);
       if (!shape.getValue().isObject()) {
         throw Refusal.usage(
-            "%s: shape %s is no object of variables and values".formatted(file, name));
+            "%s: shape %s is not an object of variables and values".formatted(file, name));
       }
       Map<String, JsonNode> variables = new LinkedHashMap<>();
       shape.getValue().properties().forEach(each -> variables.put(each.getKey(), each.getValue()));
@@ -320,7 +320,7 @@ public final class GivenInputs {
   private static void requireVariable(String name, List<String> known) {
     if (known.isEmpty()) {
       throw Refusal.usage(
-          "no variable %s: the objects have no global variables with types; compile with clang -g"
+          "no variable %s: the objects have no global variables, or no types of them (clang -g)"
               .formatted(Shown.name(name)));
     }
     requireKnown("variable", name, known);

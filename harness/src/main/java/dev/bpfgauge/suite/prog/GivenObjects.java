@@ -56,7 +56,12 @@ public final class GivenObjects {
       Path folder = Scratch.newFolder("objects-");
       Path log = folder.resolve("log");
       try {
-        return new GivenObjects(files, bytes, InventoryFork.read(files, names, log));
+        // /dev/stdin is another file in another process, and one that is written to changes.
+        List<Path> copies = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+          copies.add(Files.write(folder.resolve(i + ".o"), bytes.get(i)));
+        }
+        return new GivenObjects(files, bytes, InventoryFork.read(files, copies, names, log));
       } finally {
         Scratch.deleteTree(folder);
       }
@@ -67,11 +72,10 @@ public final class GivenObjects {
 
   private static byte[] bytes(Path file) {
     try {
-      if (!Files.exists(file)) {
-        throw Refusal.usage("there is no file " + file);
-      }
+      InputFiles.requireThere(file);
       if (!Files.isRegularFile(file)) {
-        throw Refusal.usage(file + " is no file: name an object that clang -target bpf made");
+        throw Refusal.usage(
+            file + " is not a regular file: name an object that clang -target bpf made");
       }
       if (Files.size(file) > MOST_BYTES) {
         throw Refusal.usage(
@@ -222,11 +226,6 @@ public final class GivenObjects {
 
   private List<Version> versions(@Nullable GivenObjects earlier) {
     List<Version> versions = new ArrayList<>();
-    if (earlier != null && earlier.objects.size() != objects.size()) {
-      throw Refusal.usage(
-          "%d objects against %d: name as many with --against, in the same order"
-              .formatted(objects.size(), earlier.objects.size()));
-    }
     for (int i = 0; i < objects.size(); i++) {
       String name = objects.get(i).name();
       if (earlier == null) {
@@ -253,37 +252,58 @@ public final class GivenObjects {
         .toList();
   }
 
-  /** What they hold, as lines; of programs that nothing runs, why. */
-  public List<String> text(Attaching attaching) {
+  /** Which files they are, a line each. */
+  public List<String> files() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < objects.size(); i++) {
       ObjectInfo object = objects.get(i);
       lines.add(
-          "%s: %d bytes, sha256 %s, licence %s, %s, %d CO-RE relocations"
+          "%s: %d bytes, sha256 %s, licence %s, %s, %s"
               .formatted(
                   files.get(i),
                   object.bytes(),
                   object.sha256().substring(0, 12),
                   object.licence().isEmpty() ? "none" : object.licence(),
                   object.hasBtf() ? "BTF" : "no BTF",
-                  object.relocations()));
+                  several(object.relocations(), "CO-RE relocation", "CO-RE relocations")));
+    }
+    return lines;
+  }
+
+  private static String several(long count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
+  }
+
+  /** Of a ring buffer, which has no keys and values, its bytes. */
+  private static String size(MapInfo map) {
+    return map.keyBytes() + map.valueBytes() == 0
+        ? several(map.entries(), "byte", "bytes")
+        : "%s of %d + %d bytes"
+            .formatted(
+                several(map.entries(), "entry", "entries"), map.keyBytes(), map.valueBytes());
+  }
+
+  /** What they hold, as lines; of programs that nothing runs, why. */
+  public List<String> text(Attaching attaching) {
+    List<String> lines = new ArrayList<>();
+    List<String> heads = files();
+    for (int i = 0; i < objects.size(); i++) {
+      ObjectInfo object = objects.get(i);
+      lines.add(heads.get(i));
       for (ProgramInfo program : object.programs()) {
         lines.add(
-            "  program %s: %s, section %s, %d instructions%s"
+            "  program %s: %s, section %s, %s%s"
                 .formatted(
                     program.name(),
                     program.type(),
                     program.section(),
-                    program.instructions(),
+                    several(program.instructions(), "instruction", "instructions"),
                     isRun(program, attaching)
                         ? ""
                         : "; loaded only: " + attaching.leftOut(program)));
       }
       for (MapInfo map : object.maps()) {
-        lines.add(
-            "  map %s: %s, %d entries of %d + %d bytes"
-                .formatted(
-                    map.name(), map.type(), map.entries(), map.keyBytes(), map.valueBytes()));
+        lines.add("  map %s: %s, %s".formatted(map.name(), map.type(), size(map)));
       }
     }
     return lines;

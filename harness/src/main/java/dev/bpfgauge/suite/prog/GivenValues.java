@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,7 @@ record GivenValues(
       Target target, ObjectInfo.MapInfo map, JsonNode given, ValueBytes bytes) {
     if (NOT_FILLED.contains(map.type())) {
       throw Refusal.usage(
-          "map %s is a %s, which no file can fill".formatted(map.name(), map.type()));
+          "map %s is of type %s, which no file can fill".formatted(map.name(), map.type()));
     }
     if (map.entries() > 0 && given.size() > map.entries()) {
       throw Refusal.usage(
@@ -145,6 +146,7 @@ record GivenValues(
     int keyType = target.btf.map(btf -> btf.ofMap(map.name(), "key")).orElse(0);
     int valueType = target.btf.map(btf -> btf.ofMap(map.name(), "value")).orElse(0);
     List<Entry> entries = new ArrayList<>();
+    Set<ByteBuffer> keys = new HashSet<>();
     BiConsumer<JsonNode, JsonNode> add =
         (key, value) -> {
           String which = "map %s, entry %d: its ".formatted(map.name(), entries.size() + 1);
@@ -153,6 +155,9 @@ record GivenValues(
                   ? new byte[0]
                   : bytes.of(which + "key", key, keyType, map.keyBytes());
           requireIndex(which, map, its);
+          if (map.keyBytes() > 0 && !keys.add(ByteBuffer.wrap(its))) {
+            throw Refusal.usage(which + "key is there twice: give each one once");
+          }
           entries.add(
               Entry.of(
                   map.name(), its, bytes.of(which + "value", value, valueType, map.valueBytes())));
@@ -161,7 +166,7 @@ record GivenValues(
       for (JsonNode entry : given) {
         if (!entry.has("value") || (map.keyBytes() > 0 && !entry.has("key"))) {
           throw Refusal.usage(
-              "map %s, entry %d is no {\"key\": …, \"value\": …}"
+              "map %s, entry %d is not {\"key\": …, \"value\": …}"
                   .formatted(map.name(), entries.size() + 1));
         }
         add.accept(entry.path("key"), entry.path("value"));

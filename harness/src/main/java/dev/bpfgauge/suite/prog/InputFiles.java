@@ -35,6 +35,23 @@ final class InputFiles {
 
   private InputFiles() {}
 
+  /**
+   * Looks for a file that the user named.
+   *
+   * @throws Refusal where it is not there
+   */
+  static void requireThere(Path file) {
+    if (file.toString().isEmpty()) {
+      throw Refusal.usage("the name of a file is empty: give one");
+    }
+    if (!Files.exists(file)) {
+      throw Refusal.usage(
+          Files.isSymbolicLink(file)
+              ? file + " is a link that leads to no file"
+              : "there is no file " + file);
+    }
+  }
+
   /** A file's name in the run's folder. */
   static String name(String word) {
     return FOLDER + "/" + word;

@@ -54,11 +54,11 @@ final class Inventory {
           object.mapNames().stream().map(object::mapSpec).map(Inventory::map).toList());
     } catch (BpfException e) {
       throw Refusal.usage(
-          "%s is not opened by libbpf: %s"
+          "%s is not opened by libbpf: %s; where its source is right, it is damaged: compile it again"
               .formatted(
                   file,
                   BpfException.firstComplaint(e.log()).isEmpty()
-                      ? e.errnoName() + ", so it is damaged"
+                      ? e.errnoName()
                       : BpfException.firstComplaint(e.log())));
     }
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads objects in a process of its own: a hostile one may end it, and nothing else. */
@@ -33,15 +34,18 @@ public final class InventoryFork {
   /**
    * What objects hold, in order.
    *
+   * @param files as the user named them
+   * @param copies what is read
    * @param names their names in the run, as many
    * @param log where the process's complaints go
    * @throws Refusal where one is no BPF object, with the reason
    */
-  static List<ObjectInfo> read(List<Path> files, List<String> names, Path log) {
+  static List<ObjectInfo> read(List<Path> files, List<Path> copies, List<String> names, Path log) {
     List<Asked> asked = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      Path file = files.get(i);
-      asked.add(new Asked(file.toAbsolutePath().toString(), file.toString(), names.get(i)));
+      asked.add(
+          new Asked(
+              copies.get(i).toAbsolutePath().toString(), files.get(i).toString(), names.get(i)));
     }
     Answer answer =
         MeterServer.once(
@@ -49,18 +53,20 @@ public final class InventoryFork {
             Json.line(new Question(asked)),
             Settings.of(0, 0, 1, 0, log),
             line -> Json.parse(line, Answer.class, "the answer"),
-            InventoryFork::died);
+            why -> died(files, why));
     if (answer.refusal() != null) {
       throw Refusal.usage(answer.refusal());
     }
     return answer.objects();
   }
 
-  private static Answer died(Outcome why) {
+  private static Answer died(List<Path> files, Outcome why) {
+    String names = files.stream().map(Path::toString).collect(Collectors.joining(", "));
     return new Answer(
         List.of(),
         why instanceof Outcome.Failed(String reason)
-            ? "libbpf does not survive reading these objects: " + reason
+            ? "libbpf does not survive reading %s, so it is damaged: compile it again (%s)"
+                .formatted(files.size() == 1 ? names : "one of " + names, reason)
             : String.valueOf(why));
   }
 

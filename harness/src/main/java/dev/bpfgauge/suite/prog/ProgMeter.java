@@ -7,13 +7,14 @@ import dev.bpfgauge.libbpf.VerifierStatistics;
 import dev.bpfgauge.measure.Medians;
 import dev.bpfgauge.measure.Meter;
 import dev.bpfgauge.measure.Outcome;
+import dev.bpfgauge.measure.OwnCpu;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.measure.VerifierFigures;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.Refusal;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -81,18 +82,19 @@ final class ProgMeter implements Meter {
       throws LoadRefusedException {
     byte[] elf = ObjectFiles.read(settings, arm, cell.object());
     GivenValues values = values(cell, arm, settings);
-    List<Double> nanos = new ArrayList<>();
+    List<Load> loads = new ArrayList<>();
     SortedMap<String, Double> extras = new TreeMap<>();
     long end =
         System.nanoTime()
             + TimeUnit.MILLISECONDS.toNanos(
                 (long) settings.measureMillis() * settings.measureIterations());
-    while (nanos.size() < FEWEST_LOADS || (nanos.size() < MOST_LOADS && System.nanoTime() < end)) {
+    while (loads.size() < FEWEST_LOADS || (loads.size() < MOST_LOADS && System.nanoTime() < end)) {
       if (settings.counted()
-          && nanos.size() >= FEWEST_LONG_LOADS
-          && nanos.getLast() > LONG_LOAD_NANOS) {
+          && loads.size() >= FEWEST_LONG_LOADS
+          && loads.getLast().nanos > LONG_LOAD_NANOS) {
         break;
       }
+      OwnCpu.Waiting before = OwnCpu.Waiting.now();
       // Loading waits for RCU and more where nobody takes the CPU away; the figure is the
       // verifier's.
       try (LoadedProgram loaded = LoadedProgram.load(cell.object(), elf, cell.program(), values)) {
@@ -102,15 +104,44 @@ final class ProgMeter implements Meter {
                 .micros()
                 .orElseThrow(
                     () -> Refusal.environment("this kernel does not say how long it verified"));
-        nanos.add((double) TimeUnit.MICROSECONDS.toNanos(micros));
+        loads.add(
+            new Load(TimeUnit.MICROSECONDS.toNanos(micros), OwnCpu.Waiting.waitedSince(before)));
         if (extras.isEmpty()) {
           extras.putAll(extras(loaded));
         }
       }
     }
-    // What interrupts a guest adds instructions, and so does its first load of all.
-    List<Double> figures = settings.counted() ? List.of(Collections.min(nanos)) : nanos;
-    return measurement(1, figures, extras);
+    if (settings.counted()) {
+      // What interrupts a guest adds instructions, and so does its first load of all.
+      double least = loads.stream().mapToDouble(Load::nanos).min().orElseThrow();
+      return measurement(1, List.of(least), extras);
+    }
+    List<Load> good = Load.leastDisturbed(loads);
+    return OwnCpu.with(
+        measurement(1, good.stream().map(load -> (double) load.nanos).toList(), extras),
+        Medians.of(good.stream().map(Load::share).toList()));
+  }
+
+  /**
+   * One load.
+   *
+   * @param nanos that the verifier took by the kernel's clock
+   * @param waited nanoseconds for a CPU during the call, most of which the figure holds
+   */
+  record Load(long nanos, long waited) {
+    private static final double ENOUGH = 0.9;
+
+    private double share() {
+      return nanos == 0 ? 1 : Math.clamp(1 - (double) waited / nanos, 0.01, 1.0);
+    }
+
+    /** Those that hardly waited; where they are few, those that waited least. */
+    static List<Load> leastDisturbed(List<Load> loads) {
+      List<Load> sorted =
+          loads.stream().sorted(Comparator.comparingDouble(Load::share).reversed()).toList();
+      long good = sorted.stream().filter(load -> load.share() >= ENOUGH).count();
+      return sorted.subList(0, (int) Math.min(sorted.size(), Math.max(good, FEWEST_LOADS)));
+    }
   }
 
   private static SortedMap<String, Double> extras(LoadedProgram loaded) {
@@ -127,13 +158,7 @@ final class ProgMeter implements Meter {
       throws LoadRefusedException {
     try (ProgramRun run = run(cell, arm, settings)) {
       run.calibrate(COUNTED_RUNS);
-      List<Double> batches = new ArrayList<>();
-      while (batches.size() < COUNTED_BATCHES) {
-        batches.add((double) run.nanos() / run.runs());
-      }
-      // What interrupts a guest adds instructions, to both sides of a difference.
-      double figure = run.isNet() ? Medians.of(batches) : Collections.min(batches);
-      return measurement(run.runs(), List.of(figure), extras(run));
+      return measurement(run.runs(), List.of(run.counted(COUNTED_BATCHES)), extras(run));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.measure.EnumWords;
 import dev.bpfgauge.model.Cell;
 import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.report.view.Evidence;
 import dev.bpfgauge.report.view.Table;
 import dev.bpfgauge.report.words.Words;
@@ -19,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Suite {@code prog}: where programs load, what the verifier does with them, and what runs cost.
@@ -135,10 +138,27 @@ public final class ProgTables {
         .anyMatch(cell -> cell.forks() == 0 && cell.reason().startsWith(ProgMeter.NOT_ATTACHED));
   }
 
-  private static String answer(CellSummary cell, boolean isNotAttached) {
-    return cell.forks() > 0
+  private String answer(CellSummary cell, boolean isNotAttached) {
+    return loads(cell)
         ? isNotAttached ? "✗ not attached" : "✓ loads"
         : cell.reason().isEmpty() ? "?" : "✗ " + Words.status(cell);
+  }
+
+  /** Whether the program loads there, even where the time that this took is lost. */
+  private boolean loads(CellSummary load) {
+    return load.forks() > 0 || verified(load).isPresent();
+  }
+
+  /** What the verifier said of a program: the same in each fork, whatever else ran meanwhile. */
+  private Optional<SortedMap<String, Double>> verified(CellSummary load) {
+    return load.forks() > 0
+        ? Optional.of(load.extras())
+        : evidence.analysis().run().forks().stream()
+            .filter(fork -> fork.cell().equals(load.cell()))
+            .filter(fork -> fork.status() == ForkStatus.LOAD_NOT_REACHED)
+            .flatMap(fork -> Stream.ofNullable(fork.measurement()))
+            .flatMap(measured -> Stream.ofNullable(measured.extras()))
+            .findFirst();
   }
 
   /** Why programs do not load: program, places, reason. */
@@ -155,7 +175,9 @@ public final class ProgTables {
     cells.addAll(ofLoaded(ProgCell.Task.EVENT));
     cells.addAll(ofLoaded(ProgCell.Task.RUN));
     for (CellSummary cell : cells) {
-      if (cell.forks() == 0 && !cell.reason().isEmpty()) {
+      boolean isLost =
+          cell.cell().operation().equals(EnumWords.of(ProgCell.Task.LOAD)) && loads(cell);
+      if (cell.forks() == 0 && !cell.reason().isEmpty() && !isLost) {
         places
             .computeIfAbsent(List.of(program(cell.cell()), cell.reason()), _ -> new ArrayList<>())
             .add(place(cell.cell()) + input(cell.cell()));
@@ -301,11 +323,12 @@ public final class ProgTables {
     if (cell.extras().containsKey(ProgramAlone.BY_STATISTICS)) {
       return "reading it";
     }
-    return cell.extras().keySet().stream()
-        .filter(key -> key.startsWith("made_by_"))
-        .map(key -> key.substring("made_by_".length()))
-        .findFirst()
-        .orElse(Words.NONE);
+    String operations =
+        cell.extras().keySet().stream()
+            .filter(key -> key.startsWith("made_by_"))
+            .map(key -> key.substring("made_by_".length()))
+            .collect(Collectors.joining(", ")); // several where forks did not agree
+    return operations.isEmpty() ? Words.NONE : operations;
   }
 
   /** What a command of the user's takes that makes events. */
@@ -348,7 +371,7 @@ public final class ProgTables {
   private List<CellSummary> ofLoaded(ProgCell.Task task) {
     Set<String> refused =
         cells(ProgCell.Task.LOAD).stream()
-            .filter(cell -> cell.forks() == 0)
+            .filter(cell -> !loads(cell))
             .map(cell -> program(cell.cell()) + place(cell.cell()))
             .collect(Collectors.toSet());
     return cells(task).stream()
@@ -380,11 +403,8 @@ public final class ProgTables {
       boolean isNew = !hasVersions() || cell.cell().profile().equals(ProgSuite.NEW);
       boolean loadedBefore =
           !hasVersions()
-              || evidence
-                  .summary(cell.cell().on(ProgSuite.OLD))
-                  .filter(old -> old.forks() > 0)
-                  .isPresent();
-      if (cell.forks() == 0 && isNew && loadedBefore) {
+              || evidence.summary(cell.cell().on(ProgSuite.OLD)).filter(this::loads).isPresent();
+      if (!loads(cell) && isNew && loadedBefore) {
         failures.add("%s does not load on %s".formatted(program(cell.cell()), place(cell.cell())));
       } else if (isNew
           && isNotAttached(cell.cell())
@@ -403,9 +423,12 @@ public final class ProgTables {
             .filter(it -> it.verdict() == Verdict.SLOWER)
             .ifPresent(it ->
                 failures.add(
-                    "%s costs more on %s: %s"
+                    "%s costs more%s (%s): %s"
                         .formatted(
                             program(cell.cell()),
+                            cell.cell().param(ProgCell.KERNEL).isEmpty()
+                                ? ""
+                                : " on " + cell.cell().param(ProgCell.KERNEL),
                             cell.cell().param(ProgCell.INPUT).isEmpty()
                                 ? "its events"
                                 : cell.cell().param(ProgCell.INPUT),
@@ -436,19 +459,19 @@ public final class ProgTables {
             "Verification",
             "95 % interval");
     for (CellSummary cell : cells(ProgCell.Task.LOAD)) {
-      if (cell.forks() > 0) {
-        table.row(
-            program(cell.cell()),
-            place(cell.cell()),
-            extra(cell, "insns"),
-            extra(cell, "processed_insns"),
-            extra(cell, "peak_states") + " / " + extra(cell, "total_states"),
-            extra(cell, "stack_bytes"),
-            extra(cell, "xlated_bytes"),
-            extra(cell, "jited_bytes"),
-            Words.nanos(cell.mean() / NANOS_A_MICRO),
-            Words.interval(cell, NANOS_A_MICRO));
-      }
+      verified(cell)
+          .ifPresent(figures ->
+              table.row(
+                  program(cell.cell()),
+                  place(cell.cell()),
+                  extra(figures, "insns"),
+                  extra(figures, "processed_insns"),
+                  extra(figures, "peak_states") + " / " + extra(figures, "total_states"),
+                  extra(figures, "stack_bytes"),
+                  extra(figures, "xlated_bytes"),
+                  extra(figures, "jited_bytes"),
+                  cell.forks() == 0 ? Words.NONE : Words.nanos(cell.mean() / NANOS_A_MICRO),
+                  Words.interval(cell, NANOS_A_MICRO)));
     }
     return table.build();
   }
@@ -461,7 +484,7 @@ public final class ProgTables {
             .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
             .toList();
     return values.size() < 2
-        ? extra(cell, "returned")
+        ? extra(cell.extras(), "returned")
         : values.stream()
             .map(each ->
                 "%s (%s×)"
@@ -471,8 +494,8 @@ public final class ProgTables {
             .collect(Collectors.joining(", "));
   }
 
-  private static String extra(CellSummary cell, String name) {
-    Double value = cell.extras().get(name);
+  private static String extra(Map<String, Double> figures, String name) {
+    Double value = figures.get(name);
     return value == null ? Words.NONE : Words.count(Math.round(value));
   }
 }

@@ -8,14 +8,17 @@ import dev.bpfgauge.libbpf.Instructions;
 import dev.bpfgauge.libbpf.Instructions.Loaded;
 import dev.bpfgauge.libbpf.PreparedRun;
 import dev.bpfgauge.libbpf.ffm.Uapi;
+import dev.bpfgauge.measure.Medians;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ final class ProgramRun implements AutoCloseable {
   private static final int FEWEST_RUNS = 8;
   private static final int MOST_SINGLE_RUNS = 1024;
   private static final int CALIBRATIONS = 300;
+  private static final int CALLS_BESIDE_A_BATCH = 20;
 
   /** A batch may be longer than asked for, not shorter. */
   private static final double MARGIN = 1.25;
@@ -273,6 +277,28 @@ final class ProgramRun implements AutoCloseable {
       return sum;
     }
     return isByTheKernel() ? kernels() : wall(runs + 1) - oneRun;
+  }
+
+  /**
+   * What a run takes, of so many batches, where instructions are counted: what interrupts a guest
+   * adds some. Of a difference of batches that is on both sides, so their median counts. Else the
+   * least does, of calls with many runs and of those with one, which alternate: what makes every
+   * call longer for a while, as the kernel's own work behind a boot, is then in neither.
+   */
+  double counted(int batches) {
+    if (isNet() || isByTheKernel()) {
+      List<Double> all = Stream.generate(() -> (double) nanos() / runs).limit(batches).toList();
+      return isNet() ? Medians.of(all) : Collections.min(all);
+    }
+    long many = Long.MAX_VALUE;
+    long one = Long.MAX_VALUE;
+    for (int i = 0; i < batches; i++) {
+      for (int call = 0; call < CALLS_BESIDE_A_BATCH; call++) {
+        one = Math.min(one, wall(1));
+      }
+      many = Math.min(many, wall(runs + 1));
+    }
+    return (double) (many - one) / runs;
   }
 
   private long kernels() {

@@ -8,8 +8,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 final class ValueBytes {
   private static final int BITS = 8;
   private static final int SHOWN = 40;
+
+  /** So many members of a structure are named in messages. */
+  private static final int MEMBERS_SHOWN = 3;
 
   private final @Nullable Btf btf;
 
@@ -50,7 +55,10 @@ final class ValueBytes {
     return switch (shape.form()) {
       case NUMBER -> value.isArray() ? list(what, value, bytes) : number(what, value, shape);
       case BYTES -> untyped(what, value, bytes);
-      case STRUCT -> value.isObject() ? struct(what, value, type, bytes) : hex(what, value, bytes);
+      case STRUCT ->
+          value.isObject()
+              ? struct(what, value, type, bytes)
+              : hex(what, value, bytes, "an object like " + example(type) + ", or ");
       case TEXT ->
           value.isString() && !isHex(value.stringValue())
               ? text(what, value.stringValue(), bytes)
@@ -141,15 +149,34 @@ final class ValueBytes {
     return word.matches("0[xX][0-9a-fA-F]+");
   }
 
-  /** {@code "0x0a0b"}, or a list of bytes. */
+  /** {@code {"saddr": …, "port": …}}. */
+  private String example(int type) {
+    List<String> members = btf == null ? List.of() : List.copyOf(btf.members(type).keySet());
+    return members.stream()
+        .limit(MEMBERS_SHOWN)
+        .map(member -> "\"%s\": …".formatted(Shown.name(member)))
+        .collect(Collectors.joining(", ", "{", members.size() > MEMBERS_SHOWN ? ", …}" : "}"));
+  }
+
   private static byte[] hex(String what, JsonNode value, int bytes) {
+    return hex(what, value, bytes, "");
+  }
+
+  /**
+   * {@code "0x0a0b"}, or a list of bytes.
+   *
+   * @param otherwise what else it may be, for messages
+   */
+  private static byte[] hex(String what, JsonNode value, int bytes, String otherwise) {
     if (value.isArray()) {
       return list(what, value, bytes);
     }
     String word = value.isString() ? value.stringValue() : "";
     if (!isHex(word) || word.length() != 2 + 2 * bytes) {
       throw wrong(
-          what, value, "%d bytes as they lie in memory, \"0x…\" or a list".formatted(bytes));
+          what,
+          value,
+          "%s%d bytes as they lie in memory, \"0x…\" or a list".formatted(otherwise, bytes));
     }
     return HexFormat.of().parseHex(word.substring(2));
   }

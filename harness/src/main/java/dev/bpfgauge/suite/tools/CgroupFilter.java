@@ -26,7 +26,7 @@ final class CgroupFilter {
     if (!Files.isRegularFile(folder.resolve("cgroup.controllers"))) {
       throw Refusal.usage(
           folder
-              + " is no control group of version 2 (it has no cgroup.controllers): give a folder"
+              + " is not a control group of version 2 (it has no cgroup.controllers): give a folder"
               + " below the cgroup2 mount, e.g. /sys/fs/cgroup/system.slice.");
     }
     return folder;

@@ -94,6 +94,6 @@ final class Subnet {
 
   private static Refusal bad(String text) {
     return Refusal.usage(
-        "\"" + text + "\" is no subnet: write them as 10.0.0.0/8,192.168.1.0/24,fd00::/8.");
+        "\"" + text + "\" is not a subnet: write them as 10.0.0.0/8,192.168.1.0/24,fd00::/8.");
   }
 }

@@ -66,7 +66,7 @@ class LibBpfTest {
   @Test
   void anotherLibraryIsNotTakenForLibbpf() throws IOException, InterruptedException {
     String output = inOwnJvm("--enable-native-access=ALL-UNNAMED", "-Dbpfgauge.libbpf=libc.so.6");
-    assertTrue(output.contains("reason: the library found is no libbpf"), output);
+    assertTrue(output.contains("reason: the library found is not libbpf"), output);
     assertTrue(output.contains("refused: bpf_map_create: the library found"), output);
   }
 

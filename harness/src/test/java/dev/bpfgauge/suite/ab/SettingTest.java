@@ -53,9 +53,9 @@ class SettingTest {
         "file:/sys/../etc/passwd=1 | --b file:/sys/../etc/passwd=1: only files below /sys and"
             + " /proc/sys are settings.",
         "sysctl:no.such=1 | --b sysctl:no.such=1: this kernel has no /proc/sys/no/such.",
-        "cgroup:/tmp | --b cgroup:/tmp: /tmp is no control group: make it with mkdir.",
-        "cpus:3-1 | --b cpus:3-1: '3-1' is no list of CPUs like 0-3,8.",
-        "cpus:one | --b cpus:one: 'one' is no list of CPUs like 0-3,8.",
+        "cgroup:/tmp | --b cgroup:/tmp: /tmp is not a control group: make it with mkdir.",
+        "cpus:3-1 | --b cpus:3-1: '3-1' is not a list of CPUs like 0-3,8.",
+        "cpus:one | --b cpus:one: 'one' is not a list of CPUs like 0-3,8.",
         "bpf:/no/such.o | --b bpf:/no/such.o: there is no file /no/such.o.",
       })
   void anythingElseIsRefusedInOneSentence(String text, String sentence) {

@@ -83,7 +83,7 @@ class FixedNetTest {
         text.replace("\"version\" : 1", "\"version\" : 7"),
         "is a model file of version 7, this program knows version 1; train again.");
     assertRefused(text.replaceFirst("\"buddy_hot\"", "\"colour\""), "was trained on other inputs");
-    assertRefused("{}", "is no model file");
+    assertRefused("{}", "is not a model file");
     assertRefused("nonsense", "this is not JSON");
     assertRefused(text.replaceFirst("\"scale\"", "\"scales\""), "scale");
     Model model = Json.parse(text, Model.class, "text");

@@ -249,9 +249,9 @@ class CaptureTest {
     byte[] whole = real("tcpdump-lo.pcap");
     assertRefused("is empty: it has no packet", new byte[0]);
     assertRefused(
-        "is no capture: give a file of tcpdump -w",
+        "is not a packet capture: give a file of tcpdump -w",
         "no capture at all".getBytes(StandardCharsets.US_ASCII));
-    assertRefused("is no capture", new byte[] {1, 2});
+    assertRefused("is not a packet capture", new byte[] {1, 2});
     assertRefused("ends before its first frame does", Arrays.copyOf(whole, 10));
     assertRefused("ends before its first frame does", Arrays.copyOf(whole, HEADER + RECORD + 3));
     assertRefused("has no packet", Arrays.copyOf(whole, HEADER));
@@ -270,7 +270,7 @@ class CaptureTest {
     byte[] ng = pcapng(whole, ByteOrder.LITTLE_ENDIAN);
     ng[4] = 3;
     assertRefused("is damaged before its first frame", ng);
-    assertRefused("is no file", folder);
+    assertRefused("is not a regular file", folder);
     assertRefused("there is no file", folder.resolve("none"));
   }
 

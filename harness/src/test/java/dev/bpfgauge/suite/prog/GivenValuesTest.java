@@ -264,13 +264,18 @@ class GivenValuesTest {
     assertMap("map.json: line 1, column 2: this is not JSON", "rules", "{]");
     assertMap("map.json: line 1, column", "rules", "{\"1\": ");
     assertMap("map.json is empty", "rules", "");
-    assertMap("map.json is no object of keys and values", "rules", "7");
-    assertMap("map ring is a ringbuf, which no file can fill", "ring", "{}");
+    assertMap("map.json is neither an object of keys and values", "rules", "7");
+    assertMap(
+        "entry 2: its key is there twice",
+        "counts",
+        "[{\"key\": 1, \"value\": 2}, {\"key\": 1, \"value\": 3}]");
+    assertMap("line 1, column 13: this key is there twice", "counts", "{\"1\": 2, \"1\": 3}");
+    assertMap("map ring is of type ringbuf, which no file can fill", "ring", "{}");
     assertMap(
         "has room for 4 entries, and its file has 5",
         "counts",
         "{\"0\":1,\"1\":1,\"2\":1,\"3\":1,\"4\":1}");
-    assertMap("map counts, entry 1 is no {\"key\": …, \"value\": …}", "counts", "[{\"key\": 1}]");
+    assertMap("map counts, entry 1 is not {\"key\": …, \"value\": …}", "counts", "[{\"key\": 1}]");
     assertMap(
         "entry 1: its key is 0x01020304050607, and must be 6 bytes as they lie in memory",
         "plain",
@@ -315,7 +320,7 @@ class GivenValuesTest {
     assertVariable("--set only: line 1, column", "only", "{\"saddr\": ");
     assertShapes("needs shapes by name", "{}");
     assertShapes("has no variables with names", "[1]");
-    assertShapes("shape a is no object of variables and values", "{\"a\": 1}");
+    assertShapes("shape a is not an object of variables and values", "{\"a\": 1}");
     assertShapes("a shape is called \"a b\"", "{\"a b\": {}}");
     assertShapes("a shape is called \"?[2J\"", "{\"\\u001b[2J\": {}}");
     assertShapes("unknown variable \"limt\": did you mean", "{\"a\": {\"limt\": 1}}");
@@ -382,7 +387,7 @@ class GivenValuesTest {
     GivenInputs inputs = inputs(Map.of(), Map.of("limit", "1"), null);
     String said =
         String.valueOf(assertThrows(Refusal.class, () -> objects.files(null, inputs)).getMessage());
-    assertTrue(said.contains("compile with clang -g"), said);
+    assertTrue(said.contains("no types of them (clang -g)"), said);
   }
 
   @Test

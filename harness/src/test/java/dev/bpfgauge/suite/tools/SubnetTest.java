@@ -66,7 +66,7 @@ class SubnetTest {
     Refusal refusal = assertThrows(Refusal.class, () -> Subnet.parse(text));
 
     assertEquals(Refusal.Kind.USAGE, refusal.kind());
-    assertTrue(String.valueOf(refusal.getMessage()).startsWith("\"" + text + "\" is no subnet"));
+    assertTrue(String.valueOf(refusal.getMessage()).startsWith("\"" + text + "\" is not a subnet"));
   }
 
   @Test
