@@ -219,10 +219,11 @@ final class ProgCommand implements Callable<Integer> {
     inputs.text().forEach(line -> sentences.println(Shown.name(line)));
     if (earlier != null) {
       earlier.files().forEach(line -> sentences.println(Shown.name("against " + line)));
+      given
+          .removedSince(earlier)
+          .forEach(
+              name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));
     }
-    List<String> removed = earlier == null ? List.of() : given.removedSince(earlier);
-    removed.forEach(
-        name -> sentences.println(Shown.name("  removed: the earlier version has " + name)));
     sentences.println();
     sentences.flush();
     if (!load.isEmpty() && images.isEmpty() && !isTried(out)) {
@@ -244,7 +245,7 @@ final class ProgCommand implements Callable<Integer> {
       logs(result).forEach(out::println);
     }
     out.flush();
-    return gate ? text.gate(out, code, removed) : code;
+    return gate ? text.gate(out, code, result.folder().path()) : code;
   }
 
   /** Runs the load once; whether nobody interrupted that. */

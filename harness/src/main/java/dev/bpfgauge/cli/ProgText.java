@@ -3,8 +3,10 @@ package dev.bpfgauge.cli;
 import dev.bpfgauge.analysis.RunAnalysis;
 import dev.bpfgauge.os.Shown;
 import dev.bpfgauge.report.terminal.PageTables;
+import dev.bpfgauge.suite.prog.GivenObjects;
 import dev.bpfgauge.suite.prog.ProgTables;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,15 +30,16 @@ final class ProgText {
   /**
    * Says why the gate fails, where a whole run says so.
    *
-   * @param removed programs that are no longer there
+   * @param run its folder, which has both versions where there are two
    * @return the exit code
    */
-  int gate(PrintWriter out, int code, List<String> removed) {
+  int gate(PrintWriter out, int code, Path run) {
     if (code != ExitCode.DONE) {
       return code;
     }
     List<String> failures = new ArrayList<>();
-    removed.forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
+    GivenObjects.removedIn(run)
+        .forEach(name -> failures.add(Shown.name(name) + " is no longer there"));
     failures.addAll(tables.failures());
     failures.forEach(failure -> out.println("gate: " + failure));
     out.flush();

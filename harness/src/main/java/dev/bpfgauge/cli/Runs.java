@@ -175,7 +175,7 @@ final class Runs {
       ProgText text = new ProgText(analysis);
       int code = show(result, text.render(Terminal.widthOfTable()));
       boolean gate = analysis.run().info().commandLine().contains(ProgText.GATE);
-      return gate ? text.gate(out, code, List.of()) : code;
+      return gate ? text.gate(out, code, result.folder().path()) : code;
     }
     return show(
         result,

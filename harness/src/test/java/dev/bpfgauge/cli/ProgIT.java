@@ -14,6 +14,7 @@ import dev.bpfgauge.suite.prog.Compiled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -69,11 +70,13 @@ class ProgIT {
   }
 
   @Test
-  void whatAnotherVersionReturnsIsSaid() throws Exception {
+  void whatAnotherVersionReturnsAndWhatIsGoneIsSaidAfterAResumeToo() throws Exception {
     Requires.bpf();
     String source = OwnPrograms.COUNTER.formatted("");
     assertTrue(source.contains("XDP_PASS"), source);
-    Path old = Compiled.object(folder, "old", source);
+    Path old =
+        Compiled.object(
+            folder, "old", source + "SEC(\"xdp\") int gone(void *c) { return XDP_PASS; }");
     Path drops = Compiled.object(folder, "new", source.replace("XDP_PASS", "XDP_DROP"));
 
     Jar.Ended ended =
@@ -89,10 +92,21 @@ class ProgIT {
                 "--rounds",
                 "1",
                 "--measure",
-                "100");
+                "100",
+                "--gate");
 
-    assertEquals(ExitCode.DONE, ended.exitCode(), ended.out() + ended.err());
+    assertEquals(ExitCode.GATE, ended.exitCode(), ended.out() + ended.err());
     assertTrue(ended.out().contains("it returns 1 now, and 2 before"), ended.out());
+    assertTrue(ended.out().contains("against " + old), ended.out());
+    assertTrue(ended.out().contains("gate: gone is no longer there"), ended.out());
+
+    String id = Kernels.latest(folder).info().id();
+    Path journal = folder.resolve("results").resolve(id).resolve("journal.jsonl");
+    List<String> lines = Files.readAllLines(journal);
+    Files.write(journal, lines.subList(0, lines.size() - 1));
+    Jar.Ended resumed = new Jar(folder).onABusyMachine().run("run", "--resume", id);
+    assertEquals(ExitCode.GATE, resumed.exitCode(), resumed.out() + resumed.err());
+    assertTrue(resumed.out().contains("gate: gone is no longer there"), resumed.out());
   }
 
   @Test
@@ -167,6 +181,11 @@ class ProgIT {
     assertSaid("there is no file nowhere.o", "prog", "nowhere.o");
     assertSaid("is not a regular file", "prog", folder.toString());
     assertSaid("is not a regular file", "prog", "/dev/zero");
+    assertSaid("the name of a file is empty", "prog", "");
+    assertSaid("--set needs a name", "prog", good.toString(), "--set", "=4");
+    assertSaid("--set takes NAME=VALUE, not 'limit'", "prog", good.toString(), "--set", "limit");
+    Path cut = Files.write(folder.resolve("cut.o"), Arrays.copyOf(Files.readAllBytes(good), 100));
+    assertSaid(cut + " is", "prog", cut.toString());
     assertSaid("is not an ELF file", "prog", text.toString());
     assertSaid("two objects are called good.bpf.o", "prog", good.toString(), twin.toString());
     assertSaid("filter", "prog", good.toString(), "--program", "filtre");

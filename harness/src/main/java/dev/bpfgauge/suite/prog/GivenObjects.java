@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The objects that a user named, read and looked into. */
@@ -243,6 +244,29 @@ public final class GivenObjects {
     List<String> removed = new ArrayList<>(earlier.programNames());
     removed.removeAll(programNames());
     return removed;
+  }
+
+  /**
+   * The same of the two versions that a run keeps; none where it has no versions.
+   *
+   * @param run its folder
+   */
+  public static List<String> removedIn(Path run) {
+    Path versions = run.resolve(ObjectFiles.FOLDER);
+    if (!Files.isDirectory(versions.resolve(ProgSuite.OLD))) {
+      return List.of();
+    }
+    return kept(versions.resolve(ProgSuite.NEW))
+        .removedSince(kept(versions.resolve(ProgSuite.OLD)));
+  }
+
+  private static GivenObjects kept(Path version) {
+    try (Stream<Path> files = Files.list(version)) {
+      return read(files.sorted().toList());
+    } catch (IOException e) {
+      throw Refusal.environment(
+          "%s cannot be read: %s; start a new run".formatted(version, DurableFile.reason(e)));
+    }
   }
 
   private List<String> programNames() {
