@@ -57,7 +57,7 @@ class ProgGuestIT {
       double after = mean(run, packet, "new");
       assertEquals(5, after - before, 0.5, packet + ": " + before + ", " + after);
     }
-    assertTrue(ended.out().contains("gate: filter costs more on udp"), ended.out());
+    assertTrue(ended.out().contains("gate: filter costs more on 6.12 (udp)"), ended.out());
 
     Path journal = folder.resolve("results").resolve(run.info().id()).resolve("journal.jsonl");
     List<String> lines = Files.readAllLines(journal);
@@ -65,7 +65,7 @@ class ProgGuestIT {
     Jar.Ended resumed =
         new Jar(folder).besideOthers().run("kernels", "run", "--resume", run.info().id());
     assertEquals(ExitCode.GATE, resumed.exitCode(), resumed.out() + resumed.err());
-    assertTrue(resumed.out().contains("gate: filter costs more on udp"), resumed.out());
+    assertTrue(resumed.out().contains("gate: filter costs more on 6.12 (udp)"), resumed.out());
     assertTrue(resumed.out().contains("Where the programs load"), resumed.out());
   }
 

@@ -193,8 +193,7 @@ class ProgIT {
     Path json = Files.writeString(folder.resolve("none.json"), "{}");
     assertSaid(
         "did you mean \"counts\"", "prog", good.toString(), "--map", "cuonts=" + json.toString());
-    assertSaid(
-        "there is not a regular file nowhere", "prog", good.toString(), "--map", "counts=nowhere");
+    assertSaid("there is no file nowhere", "prog", good.toString(), "--map", "counts=nowhere");
     assertSaid("this is not JSON", "prog", good.toString(), "--map", "counts=" + text);
     assertSaid("no variable limit", "prog", good.toString(), "--set", "limit=3");
     assertSaid("is not a packet capture", "prog", good.toString(), "--pcap", text.toString());

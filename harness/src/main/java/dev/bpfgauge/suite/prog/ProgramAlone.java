@@ -77,7 +77,7 @@ final class ProgramAlone {
     extras.put(BY_STATISTICS, 1.0);
     double[] sorted = nanos.stream().mapToDouble(each -> each).sorted().toArray();
     int size = (int) Math.clamp(Medians.of(runs), 1, Integer.MAX_VALUE);
-    return stretches.with(
+    Measurement measured =
         new Measurement(
             figure,
             List.of(figure),
@@ -85,6 +85,7 @@ final class ProgramAlone {
             (long) runs.stream().mapToDouble(each -> each).sum(),
             null,
             null,
-            extras));
+            extras);
+    return settings.counted() ? stretches.withBest(measured) : stretches.with(measured);
   }
 }
