@@ -128,7 +128,7 @@ final class HistoryOptions {
       throw Refusal.usage(
           Files.exists(results.folder)
               ? results.folder + " is a file: --results takes the folder of the runs."
-              : "there is not a folder "
+              : "there is no folder "
                   + results.folder
                   + ": --results takes the folder of the runs.");
     }

@@ -125,7 +125,7 @@ final class MllbTrain implements Callable<Integer> {
     Path folder = output.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw Refusal.usage(
-          "-o " + output + ": there is not a folder " + folder + "; make it first.");
+          "-o " + output + ": there is no folder " + folder + "; make it first.");
     }
     DurableFile.requireNoInput(output, files);
     DurableFile.requireWritable("-o", output);

@@ -198,7 +198,7 @@ public final class RunFolder {
       throw Refusal.usage(
           Files.exists(asPath)
               ? argument + " is not a folder: give the folder of a run."
-              : "there is not a folder " + argument + ".");
+              : "there is no folder " + argument + ".");
     }
     if (ids.isEmpty()) {
       throw Refusal.usage(

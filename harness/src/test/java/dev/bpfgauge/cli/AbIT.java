@@ -369,7 +369,7 @@ class AbIT {
         "no-such-command | there is no program no-such-command on the PATH",
         "exit 3 # no shell without blanks | the command ended with exit code 3",
         "--metric rate=([0-9]+)/s -- true | the command printed nothing that --metric",
-        "--metric rate=(x -- true | is no regular expression",
+        "--metric rate=(x -- true | is not a regular expression",
         "--metric =x -- true | --metric takes NAME=REGEX",
         "--b env:A=1 --b env:A=2 -- true | is set twice on this arm",
         "--b env:A -- true | env takes env:NAME=VALUE",

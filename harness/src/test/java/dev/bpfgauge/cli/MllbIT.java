@@ -113,7 +113,7 @@ class MllbIT {
     Files.writeString(bad, lines.getFirst().replace("src_load,", "") + "\n" + lines.get(1) + "\n");
     refused("missing column src_load", "mllb", "train", "raw_bad.csv", "-o", "m.json");
     refused("above 0, and 1 at most", "mllb", "train", "raw_cpu.csv", "-o", "m.json", "--lr", "0");
-    refused("there is not a folder", "mllb", "train", "raw_cpu.csv", "-o", "none/m.json");
+    refused("there is no folder", "mllb", "train", "raw_cpu.csv", "-o", "none/m.json");
     refused("--hidden takes", "mllb", "train", "raw_cpu.csv", "-o", "m.json", "--hidden", "1,2,3");
     refused("is not a model file", "mllb", "eval", "time", model("{}"));
     refused("cannot read the model", "mllb", "eval", "time", "none.json");

@@ -29,8 +29,8 @@ class RunFolderTest {
     Path empty = results.resolve("none");
     Path file = Files.createFile(results.resolve("a-file"));
 
-    assertEquals("there is not a folder /no/such/folder.", refused(empty, "/no/such/folder"));
-    assertEquals("there is not a folder ../nowhere.", refused(empty, "../nowhere"));
+    assertEquals("there is no folder /no/such/folder.", refused(empty, "/no/such/folder"));
+    assertEquals("there is no folder ../nowhere.", refused(empty, "../nowhere"));
     assertEquals(
         file + " is not a folder: give the folder of a run.", refused(empty, file.toString()));
     assertTrue(refused(empty, "yesterday").startsWith("there is no run 'yesterday': " + empty));

@@ -102,7 +102,7 @@ class KernelMapsMeterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lookup | queue | | lookup is no operation on queue; it has push-pop",
+        "lookup | queue | | lookup is not an operation on queue; it has push-pop",
         "lookup | hsh | | unknown map",
         "delete | hash | threads=2 | several CPUs at once are measured for lookup and update",
         "lookup | hash | key=3 | key=3 must lie between 4 and 256",
