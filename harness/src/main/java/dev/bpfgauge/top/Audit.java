@@ -40,14 +40,16 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
   public enum Kind {
     /** The kernel left runs out, so events were not seen. */
     MISSED("misses events"),
+    /** A map has no room left. */
+    FULL("map full"),
     /** A map has hardly any room left. */
-    FULL("map nearly full"),
+    NEARLY_FULL("map nearly full"),
     /** The way to the program costs more than what it does there. */
-    HOT_HOOK("hook dearer than its program"),
+    HOT_HOOK("hook costs more than its program"),
     /** Much of a CPU. */
-    DEAR("dear"),
+    DEAR("expensive"),
     /** Others time every run. */
-    STATISTICS("statistics left on"),
+    STATISTICS("statistics on"),
     /** Programs that come and go. */
     RESTLESS("programs come and go"),
     /** Nobody who keeps the program alive is seen. */
@@ -88,9 +90,9 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
       found.add(
           new Standout(
               Kind.STATISTICS,
-              String.join(", ", whole.statistics()),
-              "has run-time statistics switched on besides this look: each run of every program"
-                  + " takes longer for it."));
+              "run-time statistics",
+              "are also switched on by %s: each run of every program takes longer meanwhile."
+                  .formatted(String.join(", ", whole.statistics()))));
     }
     int seen = passing().stream().mapToInt(Passing::seen).sum();
     int passing = Math.max(whole.sum().unseen(), seen);
@@ -99,7 +101,7 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
           new Standout(
               Kind.RESTLESS,
               passing + (passing == 1 ? " program" : " programs"),
-              "came and went within %s; a look saw %d of them."
+              "came and went within %s; %d of them were seen."
                   .formatted(seconds(whole.seconds()), seen)));
     }
     return found.stream().sorted(Comparator.comparing(Standout::kind)).toList();
@@ -111,9 +113,9 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
           new Standout(
               Kind.MISSED,
               name(row),
-              "missed %d runs in %s beside %d that it had: it, or the kernel on its way, was at"
+              "missed %d runs in %s, beside %d that took place: on that CPU it, or the kernel on"
                       .formatted(row.missed().getAsLong(), seconds(row.seconds()), row.runs())
-                  + " work on that CPU already."));
+                  + " its way to it, was already running."));
     }
     row.maps().stream()
         .filter(map -> map.counted() && map.fill() >= NEARLY_FULL)
@@ -121,17 +123,22 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
         .forEach(map ->
             found.add(
                 new Standout(
-                    Kind.FULL,
+                    map.fill() >= 1 ? Kind.FULL : Kind.NEARLY_FULL,
                     "map %d %s of %s".formatted(map.id(), map.name(), name(row)),
-                    "holds %d of %d entries: once it is full, new ones are refused."
-                        .formatted(map.entries().orElse(0), map.mostEntries()))));
+                    "holds %d of %d entries: %s."
+                        .formatted(
+                            map.entries().orElse(0),
+                            map.mostEntries(),
+                            map.fill() >= 1
+                                ? "new ones are refused until some are deleted"
+                                : "once it is full, new ones are refused"))));
     double way = row.totalPercent() - row.insidePercent();
     if (row.totalPercent() >= WORTH_A_LOOK_PERCENT && way > row.insidePercent()) {
       found.add(
           new Standout(
               Kind.HOT_HOOK,
               name(row),
-              "%s of a CPU are the way to it on %s, %s are its own work: a cheaper hook, or one that is hit less often, takes most of it away."
+              "%s of a CPU goes to its hook %s, %s to its own work: a cheaper hook, or one that is hit less often, would save most of it."
                   .formatted(percent(way), row.hookWords(), percent(row.insidePercent()))));
     }
     if (row.totalPercent() >= DEAR_PERCENT) {
@@ -156,11 +163,11 @@ public record Audit(TopView whole, List<TopView> each, Set<Long> before) {
               Kind.UNOWNED,
               name(row),
               row.hooks().isEmpty()
-                  ? "is held by no process and no file that is seen: another network namespace, or"
-                      + " a program that calls it, may."
-                  : "is attached to %s and held by that alone: who attached it is gone, or is in"
+                  ? "is held by no process or file that can be seen; another network namespace, or"
+                      + " a program that calls it, may hold it."
+                  : "is attached to %s and held by that alone: the process that attached it is"
                           .formatted(row.hookWords())
-                      + " another PID namespace."));
+                      + " gone, or is in another PID namespace."));
     }
   }
 

@@ -96,7 +96,7 @@ public final class AuditPage {
     Table.Builder table =
         Table.of(
             "programs",
-            "Programs, the dearest first",
+            "Programs, the most expensive first",
             "~Program",
             "ID",
             "~Type",
@@ -105,8 +105,8 @@ public final class AuditPage {
             "~Unit or container",
             "Runs/s",
             "ns a run",
-            "In it, % CPU",
-            "In all, % CPU",
+            "In the program, % CPU",
+            "In total, % CPU",
             "~The hook’s part is",
             "Missed runs",
             "Maps",
@@ -167,7 +167,7 @@ public final class AuditPage {
             "ID",
             "~Type",
             "~Of",
-            "Programs that share it",
+            "Programs that use it",
             "Memory, B",
             "Entries",
             "Most entries",
@@ -212,15 +212,15 @@ public final class AuditPage {
     return table.build();
   }
 
-  /** The dearest programs over time; absent where nothing ran. */
+  /** The most expensive programs over time; absent where nothing ran. */
   private Charts.@Nullable Chart chart() {
-    List<ProgramRow> dearest =
+    List<ProgramRow> costliest =
         whole.rows().stream()
             .filter(row -> row.totalPercent() > 0)
             .sorted(RowOrder.CPU.comparator())
             .limit(MOST_LINES)
             .toList();
-    if (audit.each().size() < 2 || dearest.isEmpty()) {
+    if (audit.each().size() < 2 || costliest.isEmpty()) {
       return null;
     }
     List<Double> x = new ArrayList<>();
@@ -228,7 +228,7 @@ public final class AuditPage {
     audit.each().forEach(view -> x.add((view.time().toEpochMilli() - first) / 1_000.0));
     List<Charts.Line> lines = new ArrayList<>();
     double most = 0;
-    for (ProgramRow row : dearest) {
+    for (ProgramRow row : costliest) {
       List<Double> y = new ArrayList<>();
       audit.each().forEach(view -> y.add(at(view, row)));
       most = Math.max(most, y.stream().filter(v -> !v.isNaN()).mapToDouble(v -> v).max().orElse(0));
@@ -237,7 +237,7 @@ public final class AuditPage {
     return Charts.lines(
         new Charts.Name(
             "cost-over-time",
-            "% of a CPU over time, the dearest programs",
+            "% of a CPU over time, the most expensive programs",
             "A line for each program; the table below has the means."),
         lines,
         Plot.Scale.linear(0, x.getLast(), 6, Words::axis, "seconds since the first look"),
@@ -260,10 +260,11 @@ public final class AuditPage {
     sentences.add(
         whole.dispatch().source().isEmpty()
             ? "Without the hooks’ own cost: " + whole.dispatch().why()
-            : "The way to a program and back, which run-time statistics leave out, is by run "
+            : "The cost of the way to a program and back, which run-time statistics leave out, is"
+                + " from run "
                 + whole.dispatch().source()
-                + " of suite hooks on this machine; “an estimate” is by another target or a near"
-                + " hook, and what was not measured is left out.");
+                + " of suite hooks on this machine; “an estimate” was measured on another target"
+                + " or a similar hook, and what was not measured is left out.");
     sentences.addAll(whole.notes());
     return sentences.stream().map(Shown::name).toList();
   }

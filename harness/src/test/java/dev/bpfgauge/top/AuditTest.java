@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What stands out, and its page. */
@@ -52,7 +53,7 @@ class AuditTest {
     assertEquals(
         List.of(
             Audit.Kind.MISSED,
-            Audit.Kind.FULL,
+            Audit.Kind.NEARLY_FULL,
             Audit.Kind.HOT_HOOK,
             Audit.Kind.DEAR,
             Audit.Kind.RESTLESS),
@@ -77,6 +78,39 @@ class AuditTest {
   }
 
   @Test
+  void aFullMapIsFullAndWhoElseHasStatisticsOnIsNamed() {
+    HostLook look =
+        new MadeLooks(10)
+            .map(21, 4_096, 1_000, 1_000)
+            .program(3, "a", 1, 0, 0, List.of(21))
+            .statistics("java (30158)")
+            .look();
+    List<Audit.Standout> standouts =
+        new Audit(TopView.of(look, COSTS), List.of(), Set.of()).standouts();
+
+    assertEquals(
+        List.of(
+            new Audit.Standout(
+                Audit.Kind.FULL,
+                "map 21 m21 of program 3 a of tool(7)",
+                "holds 1000 of 1000 entries: new ones are refused until some are deleted."),
+            new Audit.Standout(
+                Audit.Kind.STATISTICS,
+                "run-time statistics",
+                "are also switched on by java (30158): each run of every program takes longer"
+                    + " meanwhile.")),
+        standouts);
+  }
+
+  @Test
+  void namesMayBreakBehindWhatJoinsTheirPartsOnly() {
+    String page = AuditPage.render(audit(), "host", "1.0", Path.of(""));
+
+    assertTrue(page.contains(">raw_<wbr>tracepoint<"), page);
+    assertTrue(page.contains("raw_<wbr>tp:<wbr>sys_<wbr>enter"), page);
+  }
+
+  @Test
   void programsThatPassedAreCountedByName() {
     assertEquals(
         List.of(new Audit.Passing("passer", "raw_tracepoint", "tool(7)", 1)), audit().passing());
@@ -84,7 +118,7 @@ class AuditTest {
 
   @Test
   void thePageIsOfflineAndShowsHostileNamesAsText() {
-    String page = AuditPage.render(audit(), "<b>host</b>", "1.0", Path.of(""));
+    String page = AuditPage.render(audit(), "<b>host</b>", "1.0", Path.of("")).replace("<wbr>", "");
 
     assertFalse(page.contains("<script"), page);
     assertFalse(page.contains("\u202e"), page);

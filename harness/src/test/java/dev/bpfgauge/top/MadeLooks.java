@@ -19,6 +19,7 @@ final class MadeLooks {
 
   private final SortedMap<Integer, HostLook.Seen> programs = new TreeMap<>();
   private final SortedMap<Integer, HostLook.MapSeen> maps = new TreeMap<>();
+  private final List<String> statistics = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final long atNanos;
 
@@ -64,6 +65,12 @@ final class MadeLooks {
     return this;
   }
 
+  /** Who else has them on. */
+  MadeLooks statistics(String who) {
+    statistics.add(who);
+    return this;
+  }
+
   MadeLooks map(int id, long bytes, long entries, long most) {
     BpfMap.Info info = new BpfMap.Info(id, "m" + id, Uapi.BPF_MAP_TYPE_HASH, 4, 8, most, 0);
     maps.put(id, new HostLook.MapSeen(new LoadedMap(info, OptionalLong.of(bytes)), entries));
@@ -83,7 +90,7 @@ final class MadeLooks {
         programs,
         maps,
         newestId,
-        List.of(),
+        List.copyOf(statistics),
         20,
         atNanos / 100,
         notes);
