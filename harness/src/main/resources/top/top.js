@@ -7,7 +7,7 @@ const COLUMNS = [
   { head: 'name', words: (p) => p.name || '–' },
   { head: 'type', words: (p) => p.type },
   { head: 'hook', words: (p) => p.hooks.map((h) => h.target ? h.hook + ':' + h.target : h.hook).join(', ') },
-  { head: 'owner', words: (p) => p.this_look ? 'bpfgauge (this look)' : p.owners.map((o) => o.command + '(' + o.pid + ')').concat(p.pinned).join(', ') },
+  { head: 'owner', words: (p) => p.this_look ? p.owner : p.owners.map((o) => o.command + '(' + o.pid + ')').concat(p.pinned).join(', ') },
   { head: 'unit or container', words: (p) => [...new Set(p.owners.map((o) => o.container || o.unit).filter(Boolean))].join(', ') },
   { head: 'runs/s', number: (p) => p.runs_per_second, show: count },
   { head: 'ns/run', number: (p) => p.ns_per_run, show: count },
@@ -42,6 +42,13 @@ function line(svg, values, width, height) {
   path.setAttribute('points', points.join(' '));
 }
 
+/** Long names may break behind what joins their parts, and nowhere else. */
+function breakable(td, text) {
+  text.split(/(?<=[_:/.,])/).forEach((part, i) => {
+    td.append(...(i ? [document.createElement('wbr')] : []), part);
+  });
+}
+
 function cell(column, program) {
   const td = document.createElement('td');
   if (column.spark) {
@@ -53,7 +60,7 @@ function cell(column, program) {
     td.append(svg);
   } else if (column.words) {
     td.className = 't';
-    td.textContent = column.words(program);
+    breakable(td, column.words(program));
     td.title = td.textContent;
   } else {
     const value = column.number(program);
@@ -98,18 +105,24 @@ function chart(name, values, show) {
 function show() {
   const sum = data.look.sum;
   byId('sum').classList.remove('lost');
-  byId('sum').textContent = new Date(data.look.time).toLocaleTimeString() + ': ' + sum.programs + ' programs (+' + sum.come + ' −' + sum.gone
+  byId('sum').textContent = data.look.time.slice(11, 19) + ' UTC: ' + sum.programs + ' programs (+' + sum.come + ' −' + sum.gone
     + (sum.came_and_went ? ', ' + sum.came_and_went + ' came and went' : '') + '), ' + sum.maps + ' maps ' + bytes(sum.maps_bytes)
     + ', JITed ' + bytes(sum.jited_bytes) + '; looking takes ' + (sum.own_cpu_percent || 0).toFixed(2) + ' % of a CPU, statistics about '
     + (sum.statistics_cpu_percent || 0).toFixed(2) + ' %';
   chart('cpu', data.moments.map((m) => m[1]), (v) => v.toFixed(2));
   chart('runs', data.moments.map((m) => m[2]), count);
   table();
-  const notes = [data.look.dispatch.run
-    ? '% of a CPU holds the hook’s own cost by run ' + data.look.dispatch.run + '. ~: measured on another target or a near hook. >: without it, the hook was not measured.'
-    : '>: without the hook’s own cost: ' + data.look.dispatch.unavailable];
+  const has = (known) => data.look.programs.some((p) => p.runs && p.dispatch === known);
+  const notes = [];
+  if (data.look.dispatch.run && data.look.programs.length) {
+    notes.push('% of a CPU includes the hook’s own cost, from run ' + data.look.dispatch.run + '.'
+      + (has('estimate') ? ' ~: measured on another target or a similar hook.' : '')
+      + (has('unknown') ? ' >: without it, the hook was not measured.' : ''));
+  } else if (has('unknown')) {
+    notes.push('>: without the hook’s own cost: ' + data.look.dispatch.unavailable);
+  }
   if (data.look.statistics_also_on_by.length) {
-    notes.push('Run-time statistics are on besides by ' + data.look.statistics_also_on_by.join(', ') + '.');
+    notes.push('Run-time statistics are also switched on by ' + data.look.statistics_also_on_by.join(', ') + '.');
   }
   byId('notes').replaceChildren(...notes.concat(data.look.notes).map((note) => {
     const li = document.createElement('li');

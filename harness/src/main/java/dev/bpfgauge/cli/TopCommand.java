@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -52,8 +53,8 @@ import picocli.CommandLine.Spec;
       "  top --once                  one table of one second",
       "  top -d 5s -n 12 --json      twelve lines of JSON, one each five seconds",
       "  top --sort memory tcp       programs with tcp in name, hook or owner",
-      "  top --sample                look for one second in ten",
-      "  top --calibrate             first measure hooks that no run has measured",
+      "  top --sample                watch only one second in ten",
+      "  top --calibrate             first measure hooks, on a quiet machine",
       "  top --listen 127.0.0.1:9435 metrics for Prometheus",
       "  top --web 127.0.0.1:8080    the same in a browser",
       "  top --audit -o audit.html   a page, after a minute"
@@ -121,7 +122,7 @@ final class TopCommand implements Callable<Integer> {
 
   @Option(
       names = "--sample",
-      description = "Look for one second in ten, so that statistics cost a tenth.")
+      description = "Watch only one second in ten, so that statistics cost a tenth.")
   boolean sample;
 
   @Option(
@@ -142,13 +143,15 @@ final class TopCommand implements Callable<Integer> {
       description = "Serve a live page to a browser, for example at 127.0.0.1:8080.")
   String web = "";
 
-  @Option(names = "--audit", description = "Look for a minute and write a page of what stands out.")
+  @Option(
+      names = "--audit",
+      description = "Watch for a minute and write a page of what stands out.")
   boolean audit;
 
   @Option(
       names = "--for",
       paramLabel = "TIME",
-      description = "How long an audit looks. Default: ${DEFAULT-VALUE}.",
+      description = "How long an audit watches. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1m")
   String length = "1m";
 
@@ -162,8 +165,8 @@ final class TopCommand implements Callable<Integer> {
   @Option(
       names = "--calibrate",
       description =
-          "First measure what the hooks of these programs cost, where no run has: seconds for each"
-              + " kind of hook.")
+          "First measure what the hooks of these programs cost, where no run has. Takes seconds for"
+              + " each kind of hook, and a quiet machine: at most 5 %% of the CPUs in use.")
   boolean calibrate;
 
   @Mixin ResultsOption results;
@@ -211,10 +214,22 @@ final class TopCommand implements Callable<Integer> {
     Set<String> hooks = Top.hooksToMeasure(costs, HooksSuite.hooks());
     PrintWriter out = spec.commandLine().getErr();
     if (hooks.isEmpty()) {
-      out.println("No hook here is to be measured.");
+      out.println("There is no hook here that still has to be measured.");
       return ExitCode.DONE;
     }
-    out.println("Measures " + String.join(", ", hooks) + " ...");
+    Optional<String> busy;
+    try (Cancellation _ = new Cancellation()) {
+      busy = QuietMachine.reason();
+    } catch (InterruptedException e) {
+      return ExitCode.INTERRUPTED;
+    }
+    if (busy.isPresent()) {
+      FoldedLines.on(out)
+          .println("--calibrate measured nothing: " + busy.get() + " top goes on without.");
+      out.flush();
+      return ExitCode.DONE;
+    }
+    out.println("Measuring " + String.join(", ", hooks) + " ...");
     out.flush();
     List<String> run = new ArrayList<>(CALIBRATION);
     run.addAll(List.of("--hook", String.join(",", hooks), "--results", results.folder.toString()));
@@ -232,7 +247,7 @@ final class TopCommand implements Callable<Integer> {
       }
     }
     if (audit && count != Long.MAX_VALUE) {
-      throw Refusal.option("--audit looks for as long as --for says: leave out --iterations.");
+      throw Refusal.option("--audit watches for as long as --for says: leave out --iterations.");
     }
     if (json && openmetrics.equals(STANDARD_OUTPUT)) {
       throw Refusal.option("--json and --openmetrics - both write to standard output: choose one.");
@@ -263,7 +278,7 @@ final class TopCommand implements Callable<Integer> {
     Duration every =
         Durations.parse("--delay", delay.isEmpty() ? sample ? SAMPLED_EVERY : "1s" : delay);
     if (sample && every.compareTo(SAMPLED_LOOK) <= 0) {
-      throw Refusal.option("--sample looks for one second: --delay must be longer, such as 10s.");
+      throw Refusal.option("--sample watches for one second: --delay must be longer, such as 10s.");
     }
     return new Top.Pace(every, sample ? SAMPLED_LOOK : every);
   }
@@ -343,7 +358,7 @@ final class TopCommand implements Callable<Integer> {
       out.print(Top.metrics(view, rows));
     } else {
       PrintWriter folded = FoldedLines.on(out);
-      Top.text(view, rows, Terminal.width()).forEach(folded::println);
+      Top.text(view, order, new RowFilter(words), Terminal.width()).forEach(folded::println);
       folded.println();
       folded.flush();
     }
@@ -360,7 +375,7 @@ final class TopCommand implements Callable<Integer> {
     Audit seen;
     try (OutputPlace page = OutputPlace.of("-o", output);
         Top top = Top.open(costs)) {
-      out.println("Looks for %d s ...".formatted(audited.toSeconds()));
+      out.println("Watching for %d s ...".formatted(audited.toSeconds()));
       out.flush();
       seen = top.audit(Top.steady(pace), looks, _ -> {});
       page.write(AuditPage.render(seen, HostName.read(), Main.Version.text(), Path.of("")));

@@ -108,7 +108,7 @@ public record DispatchCosts(Map<String, Double> nanosByHook, String source, Stri
     }
     return found.nanosByHook.isEmpty()
         ? none(
-            "--calibrate measures it; there are no figures of this machine's hooks in %s%s."
+            "--calibrate measures it on a quiet machine; %s has no figures of this machine's hooks%s."
                 .formatted(results, differs.isEmpty() ? "" : " (" + differs + ")"))
         : found;
   }

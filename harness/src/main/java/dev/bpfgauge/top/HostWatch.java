@@ -102,7 +102,7 @@ public final class HostWatch implements AutoCloseable {
       ours = fills.programId();
     } catch (BpfException e) {
       noFills =
-          "how many entries maps hold is not told, as Linux 6.6 and newer do: %s."
+          "how many entries maps hold is not known, which Linux 6.6 and newer tell: %s."
               .formatted(e.errno() == 0 ? e.getMessage() : e.call() + ", " + e.errnoName());
     }
   }
@@ -205,7 +205,7 @@ public final class HostWatch implements AutoCloseable {
       if (e.errno() != Errno.EINVAL) {
         throw e;
       }
-      noLinks = "this kernel does not tell of links (Linux 5.8): hooks are those of perf events.";
+      noLinks = "this kernel does not list links (Linux 5.8 does): hooks are those of perf events.";
     }
     linksById.keySet().retainAll(now);
     return anyNew;
@@ -239,7 +239,7 @@ public final class HostWatch implements AutoCloseable {
     try {
       return fills.entries();
     } catch (BpfException e) {
-      noFills = "how many entries maps hold is not told: " + e.errnoName() + ".";
+      noFills = "how many entries maps hold is not known: " + e.errnoName() + ".";
       fills.close();
       fills = null;
       return Map.of();
@@ -258,7 +258,7 @@ public final class HostWatch implements AutoCloseable {
     }
     if (holdings.unseen() > 0) {
       notes.add(
-          "%d processes or mounts may not be looked into: a program of theirs shows no owner."
+          "%d processes or mounts cannot be looked into: programs of theirs show no owner."
               .formatted(holdings.unseen()));
     }
   }

@@ -1,25 +1,50 @@
 package dev.bpfgauge.top;
 
 import dev.bpfgauge.files.JsonText;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The newest look, for who asks from another thread. */
 public final class Newest {
+  /** Shorter than Prometheus waits by default, 10 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final ProgramHistory history = new ProgramHistory();
+  private final CountDownLatch first = new CountDownLatch(1);
+  private final Duration patience;
   private volatile @Nullable TopView view;
+
+  public Newest() {
+    this(PATIENCE);
+  }
+
+  /**
+   * @param patience how long who asks before the first look waits for it
+   */
+  Newest(Duration patience) {
+    this.patience = patience;
+  }
 
   /** Keeps a look. */
   public void set(TopView newest) {
     history.add(newest);
     view = newest;
+    first.countDown();
   }
 
-  /** As metrics; without a sample before the first look. */
-  public String metrics() {
-    TopView newest = view;
-    return newest == null ? "# EOF\n" : TopMetrics.text(newest, newest.rows());
+  /** As metrics; waits for the first look, and is empty where that takes too long. */
+  public Optional<String> metrics() {
+    try {
+      first.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The server ends.
+    }
+    return Optional.ofNullable(view).map(newest -> TopMetrics.text(newest, newest.rows()));
   }
 
   /** The look with what was before: {@code look}, {@code moments}, {@code history} by id. */

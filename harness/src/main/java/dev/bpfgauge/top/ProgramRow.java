@@ -131,6 +131,11 @@ public record ProgramRow(
     return maps.stream().filter(MapUse::counted).mapToLong(map -> map.bytes().orElse(0)).sum();
   }
 
+  /** The mark that its % of a CPU is shown with. */
+  boolean isShownAs(Knowledge knowledge) {
+    return isCounted() && runs > 0 && dispatch.knowledge == knowledge;
+  }
+
   /** The hook in words; of several the first, and how many more. */
   public String hookWords() {
     if (hooks.isEmpty()) {

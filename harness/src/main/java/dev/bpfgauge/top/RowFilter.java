@@ -1,5 +1,7 @@
 package dev.bpfgauge.top;
 
+import dev.bpfgauge.os.Shown;
+import dev.bpfgauge.report.words.Words;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -18,6 +20,14 @@ public record RowFilter(List<String> words) {
   public static RowFilter of(String text) {
     return new RowFilter(
         Stream.of(text.strip().split("\\s+", -1)).filter(w -> !w.isEmpty()).toList());
+  }
+
+  /** Instead of an empty table: that no program matches, of how many that are loaded. */
+  String nothing(int loaded) {
+    String all = Words.plural(loaded, "program") + (loaded == 1 ? " is" : " are") + " loaded";
+    return words.isEmpty()
+        ? "No program is loaded."
+        : "No program matches %s (%s).".formatted(Shown.name(String.join(" ", words)), all);
   }
 
   /** Whether a row is shown. */

@@ -4,7 +4,6 @@ import dev.bpfgauge.os.Folding;
 import dev.bpfgauge.os.Shown;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The live screen: exactly as many lines as it has, none wider. A pure function of what was seen
@@ -24,13 +23,14 @@ public record ScreenLines(List<String> lines, int head) {
       TopView view, ProgramHistory history, ScreenState state, int rows, int columns) {
     String words = state.typing() == ScreenState.Typing.FILTER ? state.typed() : state.filter();
     List<ProgramRow> all = Top.rows(view, state.order(), RowFilter.of(words));
-    List<String> lines = new ArrayList<>(TopSummary.head(view));
+    List<String> lines = head(view, rows, columns);
     lines.add(chosen(state, all.size()));
     int head = lines.size();
-    List<String> foot = foot(view, rows, columns);
+    List<String> foot =
+        state.help() ? List.of() : folded(TopSummary.foot(view, all), columns, rows / 4);
     int room = Math.max(1, rows - lines.size() - foot.size() - 1);
     if (state.help()) {
-      lines.addAll(folded(ScreenState.KEYS, columns).toList());
+      ScreenState.KEYS.forEach(key -> lines.addAll(folded(key, columns)));
     } else {
       int from = state.scrolledAtMost(all.size() - room).offset();
       List<ProgramRow> shown = all.subList(from, Math.min(all.size(), from + room));
@@ -45,13 +45,37 @@ public record ScreenLines(List<String> lines, int head) {
         state.help() ? -1 : head);
   }
 
-  /** So much of it that the programs have the most of the screen. */
-  private static List<String> foot(TopView view, int rows, int columns) {
-    return folded(TopSummary.foot(view), columns).limit(Math.max(0, rows / 6)).toList();
+  /**
+   * What came out of the look stays, cut where there is no room; what looking costs is left out
+   * there.
+   */
+  private static List<String> head(TopView view, int rows, int columns) {
+    List<String> whole = TopSummary.head(view);
+    int most = Math.max(1, rows / 3);
+    List<String> first = folded(whole.getFirst(), columns);
+    List<String> lines = new ArrayList<>(first.size() > most ? whole.subList(0, 1) : first);
+    lines.addAll(folded(whole.subList(1, whole.size()), columns, most - lines.size()));
+    return lines;
   }
 
-  private static Stream<String> folded(List<String> lines, int columns) {
-    return lines.stream().flatMap(line -> Folding.fold(line, columns).lines());
+  /**
+   * Folded, without those for which there is no room: half a sentence says nothing.
+   *
+   * @param most lines
+   */
+  private static List<String> folded(List<String> lines, int columns, int most) {
+    List<String> all = new ArrayList<>();
+    for (String line : lines) {
+      List<String> folded = folded(line, columns);
+      if (all.size() + folded.size() <= most) {
+        all.addAll(folded);
+      }
+    }
+    return all;
+  }
+
+  private static List<String> folded(String line, int columns) {
+    return Folding.fold(line, columns).lines().toList();
   }
 
   private static String chosen(ScreenState state, int shown) {
@@ -60,19 +84,19 @@ public record ScreenLines(List<String> lines, int head) {
     }
     boolean filters =
         !(state.typing() == ScreenState.Typing.FILTER ? state.typed() : state.filter()).isBlank();
-    String none = filters && shown == 0 ? "no program with " : "";
+    String none = filters && shown == 0 ? "no program matches " : "";
     return switch (state.typing()) {
       case FILTER -> "filter: " + none + Shown.name(state.typed()) + "_";
       case DELAY -> "seconds between looks: " + Shown.name(state.typed()) + "_";
       case NOTHING -> {
         String filter = "'" + Shown.name(state.filter()) + "'";
         yield none.isEmpty()
-            ? "by %s%s, each %s s; h: keys, q: end"
+            ? "by %s%s, every %s s; h: keys, q: quit"
                 .formatted(
                     state.order().word(),
                     filters ? ", %d with %s".formatted(shown, filter) : "",
                     ScreenState.shown(state.every()))
-            : none + filter + "; /: others, Esc: all, q: end";
+            : none + filter + "; /: other words, Esc: all, q: quit";
       }
     };
   }

@@ -58,7 +58,7 @@ public record ScreenState(
   /** What the keys do, a line each. */
   static final List<String> KEYS =
       List.of(
-          "q          end",
+          "q          quit",
           "h ?        these keys, and back",
           "< >        sort by another column",
           "P M R N I  sort by % of a CPU, memory, runs, name, id",
@@ -149,7 +149,7 @@ public record ScreenState(
         shortest,
         Typing.NOTHING,
         "",
-        "'%s' is no time: %s to %s seconds, still %s"
+        "'%s' is not a number of seconds from %s to %s; still %s"
             .formatted(text, shown(shortest), shown(LONGEST_DELAY), shown(every)),
         offset,
         help,

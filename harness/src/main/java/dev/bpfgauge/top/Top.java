@@ -210,12 +210,18 @@ public final class Top implements AutoCloseable {
   }
 
   /** A look as text: sums, table, remarks. */
-  public static List<String> text(TopView view, List<ProgramRow> rows, int width) {
+  public static List<String> text(TopView view, RowOrder order, RowFilter filter, int width) {
+    List<ProgramRow> rows = rows(view, order, filter);
     List<String> lines = new ArrayList<>(TopSummary.head(view));
     lines.add("");
-    lines.addAll(new TopTable(width).lines(rows));
-    lines.add("");
-    lines.addAll(TopSummary.foot(view));
+    if (rows.isEmpty()) {
+      lines.add(filter.nothing(view.rows().size()));
+    } else {
+      lines.addAll(new TopTable(width).lines(rows));
+    }
+    List<String> foot = TopSummary.foot(view, rows);
+    lines.addAll(foot.isEmpty() ? foot : List.of(""));
+    lines.addAll(foot);
     return lines;
   }
 

@@ -66,6 +66,7 @@ final class TopJson {
     row.holders().forEach(holder -> holder(json, holder));
     json.endArray();
     texts(json, "pinned", row.pins());
+    json.field("owner", row.ownerWords());
     json.key("this_look").value(row.ours());
     number(json, "seconds", row.seconds());
     if (row.isCounted()) {

@@ -132,7 +132,7 @@ final class TopMetrics {
     labels.put("type", row.program().typeWord());
     labels.put("hook", row.hooks().isEmpty() ? "" : row.hooks().getFirst().hook());
     labels.put("target", row.hooks().isEmpty() ? "" : row.hooks().getFirst().target());
-    labels.put("owner", first(row, Holder::command));
+    labels.put("owner", row.ours() ? row.ownerWords() : first(row, Holder::command));
     labels.put("unit", first(row, Holder::unit));
     labels.put("container", first(row, Holder::container));
     return labels;

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -53,6 +54,9 @@ public final class TopServer implements AutoCloseable {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final Body NO_LOOK_YET =
+      new Body(503, "text/plain", "The first look has not ended yet (--delay): ask again later.\n");
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final InetAddress asked;
@@ -64,7 +68,11 @@ public final class TopServer implements AutoCloseable {
   }
 
   /** An answer. */
-  private record Body(String type, String text) {
+  private record Body(int status, String type, String text) {
+    Body(String type, String text) {
+      this(200, type, text);
+    }
+
     byte[] bytes() {
       return text.getBytes(UTF_8);
     }
@@ -75,14 +83,20 @@ public final class TopServer implements AutoCloseable {
    *
    * @param option names itself in a refusal
    * @param address {@code 127.0.0.1:9435}, or a port alone
+   * @param metrics empty as long as there are none
    */
-  public static TopServer metrics(String option, String address, Supplier<String> metrics) {
+  public static TopServer metrics(
+      String option, String address, Supplier<Optional<String>> metrics) {
     return start(
         option,
         address,
         Map.of(
-            "/metrics", () -> new Body("text/plain; version=0.0.4", metrics.get()),
+            "/metrics", () -> metrics.get().map(TopServer::metrics).orElse(NO_LOOK_YET),
             "/", () -> new Body("text/plain", "Metrics are at /metrics.\n")));
+  }
+
+  private static Body metrics(String text) {
+    return new Body("text/plain; version=0.0.4", text);
   }
 
   /**
@@ -191,13 +205,13 @@ public final class TopServer implements AutoCloseable {
       String method = exchange.getRequestMethod();
       if (!List.of("GET", "HEAD").contains(method)) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        send(exchange, 405, new Body("text/plain", "Read only.\n"));
+        send(exchange, new Body(405, "text/plain", "Read only.\n"));
       } else if (!isForUs(exchange)) {
-        send(exchange, 403, new Body("text/plain", "Ask by the address of this host.\n"));
+        send(exchange, new Body(403, "text/plain", "Ask by the address of this host.\n"));
       } else if (page == null) {
-        send(exchange, 404, new Body("text/plain", "Not here.\n"));
+        send(exchange, new Body(404, "text/plain", "Not here.\n"));
       } else {
-        send(exchange, 200, page.get());
+        send(exchange, page.get());
       }
     }
   }
@@ -209,14 +223,14 @@ public final class TopServer implements AutoCloseable {
         || (host != null && host.matches("(127(\\.\\d{1,3}){3}|\\[::1\\]|localhost)(:\\d{1,5})?"));
   }
 
-  private static void send(HttpExchange exchange, int status, Body body) throws IOException {
+  private static void send(HttpExchange exchange, Body body) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", body.type + "; charset=utf-8");
     exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
     exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     boolean head = exchange.getRequestMethod().equals("HEAD");
     byte[] bytes = body.bytes();
-    exchange.sendResponseHeaders(status, head || bytes.length == 0 ? -1 : bytes.length);
+    exchange.sendResponseHeaders(body.status, head || bytes.length == 0 ? -1 : bytes.length);
     if (!head) {
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(bytes);

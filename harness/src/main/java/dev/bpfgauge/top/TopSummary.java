@@ -37,8 +37,13 @@ final class TopSummary {
                 TopTable.bytes(sum.mapBytes()),
                 TopTable.bytes(sum.jitedBytes()),
                 TopTable.percent(view.own().percent()),
-                statistics(view.own().statisticsPercent())));
+                about(view.own().statisticsPercent())));
     return lines;
+  }
+
+  /** {@code ~0.35 %}: narrow, since the line is one of 80 columns. */
+  private static String about(double percent) {
+    return Double.isNaN(percent) ? "unknown" : "~" + TopTable.percent(percent) + " %";
   }
 
   /** {@code about 0.35 %}. */
@@ -46,24 +51,28 @@ final class TopSummary {
     return Double.isNaN(percent) ? "an unknown share" : "about " + TopTable.percent(percent) + " %";
   }
 
-  /** What the marks mean, and what could not be seen. */
-  static List<String> foot(TopView view) {
+  /**
+   * What the marks in the table mean, and what could not be seen.
+   *
+   * @param rows that the table has
+   */
+  static List<String> foot(TopView view, List<ProgramRow> rows) {
     List<String> lines = new ArrayList<>();
-    boolean estimates = has(view, ProgramRow.Knowledge.ESTIMATE);
-    boolean unknown = has(view, ProgramRow.Knowledge.UNKNOWN);
-    if (!view.dispatch().source().isEmpty()) {
+    boolean estimates = has(rows, ProgramRow.Knowledge.ESTIMATE);
+    boolean unknown = has(rows, ProgramRow.Knowledge.UNKNOWN);
+    if (!view.dispatch().source().isEmpty() && !rows.isEmpty()) {
       lines.add(
-          "%CPU holds the hook's own cost by run "
+          "%CPU includes the hook's own cost, from run "
               + view.dispatch().source()
               + "."
-              + (estimates ? " ~: measured on another target or a near hook." : "")
+              + (estimates ? " ~: measured on another target or a similar hook." : "")
               + (unknown ? " >: without it, the hook was not measured." : ""));
-    } else {
+    } else if (unknown) {
       lines.add("> in %CPU: without the hook's own cost: " + view.dispatch().why());
     }
     if (!view.statistics().isEmpty()) {
       lines.add(
-          "Run-time statistics are on besides by "
+          "Run-time statistics are also switched on by "
               + Shown.name(String.join(", ", view.statistics()))
               + ".");
     }
@@ -71,9 +80,7 @@ final class TopSummary {
     return lines;
   }
 
-  private static boolean has(TopView view, ProgramRow.Knowledge knowledge) {
-    return view.rows().stream()
-        .filter(row -> row.runs() > 0 && !row.ours())
-        .anyMatch(row -> row.dispatch().knowledge() == knowledge);
+  private static boolean has(List<ProgramRow> rows, ProgramRow.Knowledge knowledge) {
+    return rows.stream().anyMatch(row -> row.isShownAs(knowledge));
   }
 }

@@ -56,8 +56,8 @@ final class TopTable {
           List.of(ID, NAME, RUNS, CPU),
           List.of(ID, narrow(NAME, 4), CPU));
 
-  /** A history is worth nothing but the room that these leave. */
-  private static final int FEWEST_BESIDE_A_HISTORY = 7;
+  /** On a narrower terminal names need the room of a history. */
+  private static final int NARROWEST_WITH_HISTORY = 100;
 
   /** Looks that a history shows. */
   private static final int HISTORY = 9;
@@ -71,7 +71,7 @@ final class TopTable {
   }
 
   /**
-   * @param history what each row's last column is of
+   * @param history what each row's last column is of; left out on a narrow terminal
    */
   TopTable(int width, @Nullable ProgramHistory history) {
     this.width = width;
@@ -92,13 +92,9 @@ final class TopTable {
 
   /** Head and rows, a line each. */
   List<String> lines(List<ProgramRow> rows) {
-    int beside = width - HISTORY - 1;
-    List<Column> columns = widest(history == null ? width : beside);
-    @Nullable ProgramHistory past = columns.size() < FEWEST_BESIDE_A_HISTORY ? null : history;
-    if (past == null) {
-      columns = widest(width);
-    }
-    int room = past == null ? width : beside;
+    @Nullable ProgramHistory past = width < NARROWEST_WITH_HISTORY ? null : history;
+    int room = past == null ? width : width - HISTORY - 1;
+    List<Column> columns = widest(room);
     long flexible = columns.stream().filter(Column::isFlexible).count();
     int spare = (int) (Math.max(0, room - length(columns)) / flexible);
     List<String> lines = new ArrayList<>();

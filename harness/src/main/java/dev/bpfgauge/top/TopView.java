@@ -168,19 +168,19 @@ public record TopView(
         maps(seen, after, users));
   }
 
-  /** Of several hooks the dearest, as an estimate. */
+  /** Of several hooks the most expensive, as an estimate. */
   private static ProgramRow.HookCost way(List<LoadedLink> hooks, DispatchCosts costs) {
     List<DispatchCosts.Dispatch> known =
         hooks.stream().flatMap(h -> costs.of(h.hook(), h.target()).stream()).toList();
     if (known.isEmpty() || known.size() < hooks.size()) {
       return ProgramRow.HookCost.UNKNOWN;
     }
-    DispatchCosts.Dispatch dearest =
+    DispatchCosts.Dispatch costliest =
         known.stream().max(Comparator.comparingDouble(DispatchCosts.Dispatch::nanos)).orElseThrow();
     boolean alike =
-        known.stream().allMatch(way -> !way.estimate() && way.nanos() == dearest.nanos());
+        known.stream().allMatch(way -> !way.estimate() && way.nanos() == costliest.nanos());
     return new ProgramRow.HookCost(
-        alike ? ProgramRow.Knowledge.MEASURED : ProgramRow.Knowledge.ESTIMATE, dearest.nanos());
+        alike ? ProgramRow.Knowledge.MEASURED : ProgramRow.Knowledge.ESTIMATE, costliest.nanos());
   }
 
   /** Recursion, and what kprobes lost by themselves. */

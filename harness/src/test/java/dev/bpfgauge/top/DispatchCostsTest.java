@@ -82,7 +82,7 @@ class DispatchCostsTest {
     DispatchCosts other = read(Map.of("kernel", "another"));
     assertEquals("", other.source());
     assertTrue(other.why().contains(info.id() + " has another kernel"), other.why());
-    assertTrue(other.why().startsWith("--calibrate measures it; "), other.why());
+    assertTrue(other.why().startsWith("--calibrate measures it on a quiet machine; "), other.why());
   }
 
   /** Their own, else a near hook's; what the suite cannot measure is not asked of it. */

@@ -79,7 +79,7 @@ class ScreenStateTest {
 
     assertEquals(START.every(), state.every());
     String line = screen(state, 24, 80).lines().get(2);
-    assertTrue(line.endsWith("is no time: 0.1 to 3600 seconds, still 1"), line);
+    assertTrue(line.endsWith("is not a number of seconds from 0.1 to 3600; still 1"), line);
     assertTrue(screen(state.after('h'), 24, 80).lines().get(2).startsWith("by cpu"), "once");
   }
 
@@ -88,7 +88,9 @@ class ScreenStateTest {
     ScreenState sampled =
         ScreenState.of(RowOrder.CPU, List.of(), Duration.ofSeconds(10), Duration.ofMillis(1_100));
 
-    assertEquals("'1' is no time: 1.1 to 3600 seconds, still 10", typed(sampled, "d1\r").refused());
+    assertEquals(
+        "'1' is not a number of seconds from 1.1 to 3600; still 10",
+        typed(sampled, "d1\r").refused());
     assertEquals(Duration.ofSeconds(2), typed(sampled, "d2\r").every());
   }
 
@@ -97,8 +99,8 @@ class ScreenStateTest {
     String typing = screen(typed(START, "/nothing"), 24, 80).lines().get(2);
     String done = screen(typed(START, "/nothing\r"), 24, 80).lines().get(2);
 
-    assertEquals("filter: no program with nothing_", typing);
-    assertTrue(done.startsWith("no program with 'nothing'; "), done);
+    assertEquals("filter: no program matches nothing_", typing);
+    assertTrue(done.startsWith("no program matches 'nothing'; "), done);
   }
 
   @Test
@@ -123,10 +125,37 @@ class ScreenStateTest {
   @ValueSource(ints = {40, 60, 80})
   void whatKeysDoAndWhatMeasuresAHookIsReadInANarrowWindow(int columns) {
     String help = String.join(" ", screen(typed(START, "h"), 24, columns).lines());
-    String words = help.replaceAll("\\s+", " ");
+    String table = String.join(" ", screen(START, 24, columns).lines());
 
-    assertTrue(words.contains("show only programs with these words; Enter ends, Esc clears"), help);
-    assertTrue(words.contains("without the hook's own cost: no run"), help);
+    assertTrue(
+        words(help).contains("show only programs with these words; Enter ends, Esc clears"), help);
+    assertTrue(words(table).contains("> in %CPU: without the hook's own cost: no run"), table);
+  }
+
+  private static String words(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+
+  /** No mark, no explanation. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h", "/nothing\r"})
+  void aMarkThatNoLineHasIsNotExplained(String keys) {
+    List<String> lines = screen(typed(START, keys), 24, 80).lines();
+
+    assertFalse(String.join("\n", lines).contains("> in %CPU"), lines::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24, 80", "24, 60", "24, 40", "10, 60", "6, 80", "6, 30", "24, 30"})
+  void aSentenceIsWholeOrLeftOut(int rows, int columns) {
+    List<String> lines = screen(START, rows, columns).lines();
+    String text = words(String.join(" ", lines));
+
+    assertEquals(text.contains("looking takes"), text.contains("statistics ~0.26 %"), text);
+    assertEquals(text.contains("> in %CPU"), text.contains("cost: no run"), text);
+    if (rows == 24) {
+      assertTrue(text.contains("looking takes") && text.contains("> in %CPU"), text);
+    }
   }
 
   @Test

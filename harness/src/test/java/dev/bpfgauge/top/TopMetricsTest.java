@@ -29,6 +29,8 @@ class TopMetricsTest {
             .map(21, 4_096, 3, 100)
             .program(4, hostile, 1, 1_000_000, 85_000_000, List.of(21), hook("raw_tp", "sys_enter"))
             .program(5, "idle", 1, 0, 0, List.of(21))
+            .program(6, "fill", 1, 0, 0, List.of())
+            .ours(6)
             .look();
     return TopView.between(before, after, costs);
   }
@@ -59,6 +61,8 @@ class TopMetricsTest {
         text);
     assertTrue(text.contains("bpfgauge_top_map_entries{id=\"21\",name=\"m21\",type=\"hash\"} 3\n"));
     assertFalse(text.contains("run_seconds{id=\"5\""), "a program that did not run took no time");
+    assertTrue(text.contains("id=\"6\",name=\"fill\""), text);
+    assertTrue(text.contains("owner=\"bpfgauge (this look)\""), text);
     assertTrue(text.endsWith("# EOF\n"));
     assertFalse(text.chars().anyMatch(c -> c < ' ' && c != '\n'));
   }

@@ -23,9 +23,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,28 @@ class TopServerTest {
       assertEquals(405, ask(server.url() + "metrics", "POST").statusCode());
       assertEquals(405, ask(server.url() + "metrics", "DELETE").statusCode());
       assertEquals("", ask(server.url() + "metrics", "HEAD").body());
+    }
+  }
+
+  @Test
+  void whoAsksBeforeTheFirstLookWaitsForItAndIsToldWhereItTakesTooLong() throws Exception {
+    Newest late = new Newest(Duration.ofMillis(1));
+    Newest soon = new Newest(Duration.ofSeconds(Patience.SECONDS));
+    TopView look = TopView.of(new MadeLooks(10).look(), DispatchCosts.none("no run"));
+    try (TopServer none = TopServer.metrics("--listen", ANY, late::metrics);
+        TopServer server = TopServer.metrics("--listen", ANY, soon::metrics);
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> told = ask(none.url() + "metrics", "GET");
+      assertEquals(503, told.statusCode());
+      assertTrue(told.body().startsWith("The first look has not ended yet"), told.body());
+
+      CompletableFuture<HttpResponse<String>> asked =
+          client.sendAsync(
+              HttpRequest.newBuilder(URI.create(server.url() + "metrics")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      soon.set(look);
+      assertEquals(200, asked.join().statusCode());
+      assertTrue(asked.join().body().contains("bpfgauge_top_programs 0\n"), asked.join().body());
     }
   }
 
@@ -215,6 +239,11 @@ class TopServerTest {
       String owner = "document.querySelectorAll('#rows tr')[%d].querySelectorAll('td.t')[3]";
       assertEquals("tool(7)", text(browser, owner.formatted(0) + ".textContent"));
       assertEquals("bpfgauge (this look)", text(browser, owner.formatted(1) + ".textContent"));
+      String time = text(browser, "document.querySelector('#sum').textContent");
+      assertTrue(time.startsWith("08:00:00 UTC: 2 programs"), time);
+      String width = "document.querySelector('.scroll').%sWidth";
+      assertEquals(
+          text(browser, width.formatted("client")), text(browser, width.formatted("scroll")));
       assertEquals("0", text(browser, "document.images.length"));
       assertEquals("2", text(browser, "document.querySelectorAll('figure polyline').length"));
       assertEquals(List.of(), browser.complaints);

@@ -71,11 +71,38 @@ class TopTableTest {
 
   @Test
   void aHostileNameNeitherMovesTheCursorNorTurnsTheLine() {
-    String text = String.join("", Top.text(view(), view().rows(), 200));
+    String text = String.join("", Top.text(view(), RowOrder.ID, RowFilter.of(""), 200));
 
     assertFalse(text.chars().anyMatch(c -> c < ' '), text);
     assertFalse(text.contains("\u202E"), text);
     assertTrue(text.contains("?[2J?evil?<b>"), text);
+  }
+
+  /** Of nine looks; names need the room on a narrow terminal. */
+  @ParameterizedTest
+  @CsvSource({"80, false", "99, false", "100, true", "200, true"})
+  void aHistoryIsShownWhereThereIsRoom(int width, boolean shown) {
+    List<String> lines = new TopTable(width, new ProgramHistory()).lines(view().rows());
+
+    assertEquals(shown, lines.getFirst().endsWith(" HISTORY"), lines.getFirst());
+  }
+
+  @Test
+  void anEmptyTableSaysWhatNothingMatches() {
+    List<String> lines = Top.text(view(), RowOrder.ID, RowFilter.of("NoSuch word"), 80);
+
+    assertEquals("No program matches nosuch word (3 programs are loaded).", lines.get(3));
+    assertEquals("", String.join("", lines.subList(4, lines.size())), "no mark, no explanation");
+    assertEquals("No program is loaded.", RowFilter.of("").nothing(0));
+  }
+
+  @Test
+  void onlyMarksOfRowsThatAreShownAreExplained() {
+    String all = String.join("\n", Top.text(view(), RowOrder.ID, RowFilter.of(""), 200));
+    String one = String.join("\n", Top.text(view(), RowOrder.ID, RowFilter.of("evil"), 200));
+
+    assertTrue(all.contains(" ~: measured on another target") && all.contains(" >: "), all);
+    assertFalse(one.contains(" ~: ") || one.contains(" >: "), one);
   }
 
   @Test

@@ -31,7 +31,7 @@ public final class Load implements AutoCloseable {
   private static final Duration WINDOW = Duration.ofMillis(500);
 
   /** Without load there is nothing to average: two CPUs' ticks of 10 ms resolve 2 points in it. */
-  private static final Duration IDLE_WINDOW = Duration.ofMillis(300);
+  public static final Duration IDLE_WINDOW = Duration.ofMillis(300);
 
   /** Caches and the scheduler's figures after a load came or went. */
   private static final Duration SETTLING = Duration.ofMillis(5);
@@ -192,6 +192,11 @@ public final class Load implements AutoCloseable {
   /** Whose use it is that counts. */
   private String cpuName() {
     return settings.cpus().areAll() ? "system cpu" : "use of cpu " + settings.cpus().list();
+  }
+
+  /** What of the CPUs may be in use under a profile that asks for no load, in percent. */
+  public static double mostWithoutLoadPercent() {
+    return Tolerance.points(Tolerance.USUAL_POINTS);
   }
 
   private double cpuTarget() {
