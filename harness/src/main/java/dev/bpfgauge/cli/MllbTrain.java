@@ -124,8 +124,7 @@ final class MllbTrain implements Callable<Integer> {
     Training.Request request = request();
     Path folder = output.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw Refusal.usage(
-          "-o " + output + ": there is no folder " + folder + "; make it first.");
+      throw Refusal.usage("-o " + output + ": there is no folder " + folder + "; make it first.");
     }
     DurableFile.requireNoInput(output, files);
     DurableFile.requireWritable("-o", output);

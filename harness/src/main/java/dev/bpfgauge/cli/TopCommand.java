@@ -374,10 +374,11 @@ final class TopCommand implements Callable<Integer> {
     long looks = Math.max(1, audited.dividedBy(pace.every()));
     Audit seen;
     try (OutputPlace page = OutputPlace.of("-o", output);
-        Top top = Top.open(costs)) {
+        Top top = Top.open(costs);
+        Suspension suspension = new Suspension()) {
       out.println("Watching for %d s ...".formatted(audited.toSeconds()));
       out.flush();
-      seen = top.audit(Top.steady(pace), looks, _ -> {});
+      seen = top.audit(suspension.steady(pace), looks, _ -> {});
       page.write(AuditPage.render(seen, HostName.read(), Main.Version.text(), Path.of("")));
     }
     List<Audit.Standout> standouts = seen.standouts();

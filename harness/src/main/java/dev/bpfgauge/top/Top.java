@@ -191,8 +191,20 @@ public final class Top implements AutoCloseable {
     long due = System.nanoTime();
     for (long i = 0; i < outputs; i++) {
       due += pacer.pace().every.toNanos();
-      if (pacer.waitUntil(due) == Next.END) {
+      Next next = pacer.waitUntil(due);
+      if (next == Next.END) {
         break;
+      }
+      if (next == Next.PAUSE) { // Nothing is known of that time: it begins again.
+        watch.switchOff();
+        pacer.pause();
+        watch.switchOn();
+        first = watch.look();
+        before = first;
+        due = System.nanoTime();
+        each.clear();
+        i = -1;
+        continue;
       }
       HostLook now = watch.look();
       TopView view = TopView.between(before, now, costs);

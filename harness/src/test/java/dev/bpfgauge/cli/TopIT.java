@@ -202,6 +202,28 @@ class TopIT {
     }
   }
 
+  /** Statistics are off while it is stopped, so it begins again. */
+  @Test
+  void anAuditThatWasStoppedBeginsAgain() throws Exception {
+    Requires.bpf();
+    try (Pty pty = new Pty(80)) {
+      Process top = inShell(pty, SHELL).start("top", "--audit", "--for", "3s", "-o", "page.html");
+      try {
+        FaultsIT.await(() -> pty.shown().contains("Watching for 3 s"), top);
+        pty.type(Pty.CTRL_Z);
+        FaultsIT.await(() -> pty.shown().contains("code 148"), top);
+        assertEquals(
+            0, top.descendants().mapToLong(child -> statistics(child.pid())).sum(), "statistics");
+        pty.type('\n');
+        FaultsIT.await(() -> pty.shown().contains("ended 0"), top);
+        assertTrue(Files.readString(folder.resolve("page.html")).contains("</html>"));
+      } finally {
+        top.descendants().forEach(ProcessHandle::destroyForcibly);
+        top.destroyForcibly().waitFor();
+      }
+    }
+  }
+
   private Jar inShell(Pty pty, String script) {
     String[] shell = {"sh", "-c", script, "sh"};
     return new Jar(folder)
