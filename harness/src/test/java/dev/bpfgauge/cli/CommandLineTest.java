@@ -208,7 +208,7 @@ class CommandLineTest {
         "top -n 0                               | --iterations takes",
         "top -d 0                               | --delay takes",
         "top --sort cost                        | --sort takes",
-        "top --sample -d 1s                     | --sample looks",
+        "top --sample -d 1s                     | --sample watches",
         "top --audit --json                     | leave out --json",
         "top --json --openmetrics -             | choose one",
         "mllb collect --scenario cpu -o x.csv --buffer 2147483647 | --buffer takes",

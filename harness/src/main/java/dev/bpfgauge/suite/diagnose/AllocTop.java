@@ -84,9 +84,7 @@ final class AllocTop implements Tool {
   record Options(boolean byOrder, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
     }
 
     private void set(BpfObject object) {

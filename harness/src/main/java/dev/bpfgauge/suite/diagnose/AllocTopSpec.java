@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link AllocTop}. */
 public final class AllocTopSpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
 
   @Override
   public String name() {
@@ -64,18 +63,13 @@ public final class AllocTopSpec implements ToolSpec {
         description = "A row for each order of a process.")
     private boolean byOrder;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
-      return AllocTop.attach(new AllocTop.Options(byOrder, only.orAll(), most, injectNanos));
+      return AllocTop.attach(new AllocTop.Options(byOrder, only.orAll(), rows.most(), injectNanos));
     }
   }
 }

@@ -112,12 +112,10 @@ final class HighOrder implements Tool {
   record Options(int order, boolean stacks, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
+      RowsOption.require(most);
       if (order < 0 || order > MOST_ORDER) {
         throw Refusal.option(
             "--order wants a whole number from 0 to %d, not %d.".formatted(MOST_ORDER, order));
-      }
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
       }
     }
 

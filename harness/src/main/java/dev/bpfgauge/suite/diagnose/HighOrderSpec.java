@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 /** What everything else must know of {@link HighOrder}. */
 public final class HighOrderSpec implements ToolSpec {
   private static final int USUAL_ORDER = 3;
-  private static final int USUAL_ROWS = 20;
   private static final int OWN_ORDER = 4;
   private static final int OWN_REQUESTS = 50;
 
@@ -106,19 +105,14 @@ public final class HighOrderSpec implements ToolSpec {
         description = "A row for each of the kernel's stacks.")
     private boolean stacks;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
       return HighOrder.attach(
-          new HighOrder.Options(order, stacks, only.orAll(), most, injectNanos));
+          new HighOrder.Options(order, stacks, only.orAll(), rows.most(), injectNanos));
     }
   }
 }

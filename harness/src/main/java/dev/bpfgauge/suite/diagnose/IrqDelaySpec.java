@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link IrqDelay}. */
 public final class IrqDelaySpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
   private static final long USUAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int OWN_TIMERS = 20;
   private static final long UNTIL_EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -121,12 +120,7 @@ public final class IrqDelaySpec implements ToolSpec {
         })
     private boolean stacks;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows of sums, or stacks, shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final StackOptions how = new StackOptions();
 
@@ -147,7 +141,7 @@ public final class IrqDelaySpec implements ToolSpec {
               given == 0 ? USUAL_NANOS : given,
               how.halves(),
               how.places(),
-              CountedStacks.Form.of(how.folded(), most),
+              CountedStacks.Form.of(how.folded(), rows.most()),
               injectNanos));
     }
   }

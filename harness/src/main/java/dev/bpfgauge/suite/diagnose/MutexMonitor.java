@@ -134,9 +134,7 @@ final class MutexMonitor implements Tool {
   record Options(long thresholdNanos, boolean stacks, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
       if (stacks && thresholdNanos > 0) {
         throw Refusal.option("--stacks is of sums: give it or --threshold, not both.");
       }

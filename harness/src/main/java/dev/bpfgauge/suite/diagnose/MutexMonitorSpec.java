@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link MutexMonitor}. */
 public final class MutexMonitorSpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
   private static final int OWN_CALLS = 20;
 
   @Override
@@ -104,19 +103,15 @@ public final class MutexMonitorSpec implements ToolSpec {
         description = "Sums by the kernel's stacks as well.")
     private boolean stacks;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows of sums shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
       return MutexMonitor.attach(
-          new MutexMonitor.Options(threshold.nanos(), stacks, only.orAll(), most, injectNanos));
+          new MutexMonitor.Options(
+              threshold.nanos(), stacks, only.orAll(), rows.most(), injectNanos));
     }
   }
 }

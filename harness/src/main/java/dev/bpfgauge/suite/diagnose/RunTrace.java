@@ -116,9 +116,7 @@ final class RunTrace implements Tool {
 
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows is a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
       if (thresholdNanos != 0 && thresholdNanos < LEAST_THRESHOLD) {
         throw Refusal.option("--threshold is a number of milliseconds from 0.1.");
       }

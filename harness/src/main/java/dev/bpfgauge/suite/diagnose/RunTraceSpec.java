@@ -8,11 +8,11 @@ import dev.bpfgauge.suite.tools.ToolSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link RunTrace}. */
 public final class RunTraceSpec implements ToolSpec {
-  private static final int USUAL_THREADS = 10;
 
   @Override
   public String name() {
@@ -52,7 +52,7 @@ public final class RunTraceSpec implements ToolSpec {
   @Override
   public Tool attach() {
     return RunTrace.attach(
-        new RunTrace.Options((int) ProcessHandle.current().pid(), 0, 0, USUAL_THREADS, 0));
+        new RunTrace.Options((int) ProcessHandle.current().pid(), 0, 0, RowsOption.USUAL, 0));
   }
 
   @Override
@@ -86,12 +86,7 @@ public final class RunTraceSpec implements ToolSpec {
         })
     private @Nullable Double thresholdMillis;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Threads shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_THREADS)
-    private int most = USUAL_THREADS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Override
     public Tool attach(int injectNanos) {
@@ -112,7 +107,7 @@ public final class RunTraceSpec implements ToolSpec {
               thresholdMillis == null
                   ? 0
                   : Math.max(1, Math.round(thresholdMillis * NANOS_PER_MILLI)),
-              most,
+              rows.most(),
               injectNanos));
     }
   }

@@ -105,9 +105,7 @@ final class SchedDelay implements Tool {
   record Options(long thresholdNanos, boolean eachThread, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
       if (eachThread && thresholdNanos > 0) {
         throw Refusal.option("--threads is of sums: give it or --threshold, not both.");
       }

@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link SchedDelay}. */
 public final class SchedDelaySpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
   private static final Duration COMPETING = Duration.ofMillis(40);
 
   @Override
@@ -59,7 +58,7 @@ public final class SchedDelaySpec implements ToolSpec {
   @Override
   public Tool attach() {
     int own = Math.toIntExact(ProcessHandle.current().pid());
-    return SchedDelay.attach(new SchedDelay.Options(0, true, own, USUAL_ROWS, 0));
+    return SchedDelay.attach(new SchedDelay.Options(0, true, own, RowsOption.USUAL, 0));
   }
 
   /** Has two threads want one CPU: what they waited is what the kernel accounts to them. */
@@ -109,19 +108,15 @@ public final class SchedDelaySpec implements ToolSpec {
         description = "Sums by thread.")
     private boolean eachThread;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows of sums shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
       return SchedDelay.attach(
-          new SchedDelay.Options(threshold.nanos(), eachThread, only.orAll(), most, injectNanos));
+          new SchedDelay.Options(
+              threshold.nanos(), eachThread, only.orAll(), rows.most(), injectNanos));
     }
   }
 }

@@ -108,9 +108,7 @@ final class SysCost implements Tool {
   record Options(boolean eachProcess, int pid, Sort sort, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows is a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
     }
 
     private void set(BpfObject object) {

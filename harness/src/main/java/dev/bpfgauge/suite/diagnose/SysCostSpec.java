@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link SysCost}. */
 public final class SysCostSpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
 
   @Override
   public String name() {
@@ -74,7 +73,7 @@ public final class SysCostSpec implements ToolSpec {
   public Tool attach() {
     return SysCost.attach(
         new SysCost.Options(
-            true, (int) ProcessHandle.current().pid(), SysCost.Sort.CPU, USUAL_ROWS, 0));
+            true, (int) ProcessHandle.current().pid(), SysCost.Sort.CPU, RowsOption.USUAL, 0));
   }
 
   @Override
@@ -92,12 +91,7 @@ public final class SysCostSpec implements ToolSpec {
 
     @Mixin private final PidOption only = new PidOption();
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Option(
         names = {"-s", "--sort"},
@@ -109,7 +103,8 @@ public final class SysCostSpec implements ToolSpec {
     @Override
     public Tool attach(int injectNanos) {
       return SysCost.attach(
-          new SysCost.Options(eachProcess, only.orAll(), SysCost.sort(sort), most, injectNanos));
+          new SysCost.Options(
+              eachProcess, only.orAll(), SysCost.sort(sort), rows.most(), injectNanos));
     }
   }
 }

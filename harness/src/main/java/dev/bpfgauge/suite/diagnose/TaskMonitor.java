@@ -109,9 +109,7 @@ final class TaskMonitor implements Tool {
   record Options(boolean byChanges, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
     }
 
     private void set(BpfObject object) {

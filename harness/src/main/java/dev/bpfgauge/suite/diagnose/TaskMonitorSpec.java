@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link TaskMonitor}. */
 public final class TaskMonitorSpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
 
   @Override
   public String name() {
@@ -54,19 +53,14 @@ public final class TaskMonitorSpec implements ToolSpec {
         description = "Those first that start and end most. Default: those with most threads.")
     private boolean byChanges;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
       return TaskMonitor.attach(
-          new TaskMonitor.Options(byChanges, only.orAll(), most, injectNanos));
+          new TaskMonitor.Options(byChanges, only.orAll(), rows.most(), injectNanos));
     }
   }
 }

@@ -80,9 +80,7 @@ final class ThrottleDelay implements Tool {
   record Options(boolean eachThread, int pid, int most, int injectNanos) {
     Options {
       Processes.require(pid);
-      if (most < 1) {
-        throw Refusal.option("--maxrows wants a whole number from 1, not " + most + ".");
-      }
+      RowsOption.require(most);
     }
 
     private void set(BpfObject object, boolean byThread) {

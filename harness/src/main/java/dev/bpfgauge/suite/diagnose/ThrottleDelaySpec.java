@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 
 /** What everything else must know of {@link ThrottleDelay}. */
 public final class ThrottleDelaySpec implements ToolSpec {
-  private static final int USUAL_ROWS = 20;
   private static final int STOPS = 3;
 
   /** Where the kernel keeps the time by another clock than it shows it by, in percent. */
@@ -104,19 +103,14 @@ public final class ThrottleDelaySpec implements ToolSpec {
         description = "By thread.")
     private boolean eachThread;
 
-    @Option(
-        names = {"-r", "--maxrows"},
-        paramLabel = "N",
-        description = "Rows shown. Default: ${DEFAULT-VALUE}.",
-        defaultValue = "" + USUAL_ROWS)
-    private int most = USUAL_ROWS;
+    @Mixin private final RowsOption rows = new RowsOption();
 
     @Mixin private final PidOption only = new PidOption();
 
     @Override
     public Tool attach(int injectNanos) {
       return ThrottleDelay.attach(
-          new ThrottleDelay.Options(eachThread, only.orAll(), most, injectNanos));
+          new ThrottleDelay.Options(eachThread, only.orAll(), rows.most(), injectNanos));
     }
   }
 }
