@@ -4,12 +4,14 @@ import dev.bpfgauge.os.Program;
 import dev.bpfgauge.os.Shown;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -23,11 +25,39 @@ final class BadUsage {
 
   static int report(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println(Terminal.complaint() + Shown.text(sentence(e)));
+    Optional<String> unknown = unknownOption(e, args);
+    line.getErr()
+        .println(
+            Terminal.complaint()
+                + Shown.text(unknown.map("Unknown option: '%s'"::formatted).orElse(sentence(e))));
     if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
       nameHelp(line);
     }
     return ExitCode.USAGE;
+  }
+
+  /**
+   * An option that the command does not have, where picocli stumbles over the word behind it, which
+   * it takes for a parameter.
+   */
+  private static Optional<String> unknownOption(ParameterException e, String[] args) {
+    return e.getArgSpec() instanceof PositionalParamSpec
+        ? Arrays.stream(args)
+            .filter(word -> word.matches("--?[A-Za-z].*"))
+            .map(word -> word.split("=", 2)[0])
+            .filter(word -> isUnknown(word, e.getCommandLine().getCommandSpec()))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private static boolean isUnknown(String word, CommandSpec command) {
+    String name = word.startsWith("--") ? word : word.substring(0, 2);
+    for (CommandSpec at = command; at != null; at = at.parent()) {
+      if (at.findOption(name) != null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Says which help has what the options take. */

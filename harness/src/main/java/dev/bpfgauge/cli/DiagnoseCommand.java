@@ -8,7 +8,9 @@ import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.OutputPlace;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
+import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.run.Cancellation;
+import dev.bpfgauge.suite.tools.Processes;
 import dev.bpfgauge.suite.tools.ToolSpec;
 import dev.bpfgauge.suite.tools.ToolSpec.Family;
 import java.io.IOException;
@@ -53,7 +55,7 @@ import picocli.CommandLine.Spec;
       "  diagnose exit-monitor -x   processes that failed, as they end",
       "  diagnose reboot            who asks for a restart, to be read after it",
       "  diagnose alloc-top 5       who takes pages from the kernel, and frees them",
-      "  diagnose high-order 10     who asks for pages in a row, and how long",
+      "  diagnose high-order 10     who asks for contiguous pages, and how long",
       "  diagnose mutex-monitor 5   who waits for which of the kernel's locks",
       "  diagnose sys-cost -P 5     which calls of which process take the time",
       "  diagnose load-monitor -r 20 -b 5 1   who, where 20 run or 5 are blocked",
@@ -66,6 +68,9 @@ final class DiagnoseCommand implements Callable<Integer> {
   private static final String PID = "-p";
   private static final String WATCH = "--watch";
   private static final String KEEP = "--keep";
+
+  /** In less most is this program's own attaching and detaching. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   @Spec CommandSpec spec;
 
@@ -128,6 +133,13 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
     RunOptions.check(spec, budget > 0 && budget <= 100, "--budget", "above 0, up to 100 %");
     Duration looked = Durations.parse("--for", time);
+    if (looked.compareTo(SHORTEST) < 0) {
+      throw Refusal.option(
+          "--for takes a second or more, like 60s or 5m, not '%s'.".formatted(time));
+    }
+    if (pid != null) {
+      Processes.require(pid);
+    }
     RunOptions.check(spec, keep >= 1, KEEP, "whole numbers from 1");
     PrintWriter out = FoldedLines.on(spec.commandLine().getOut());
     String condition = trigger;
@@ -167,8 +179,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     Diagnosis diagnosis;
     try (OutputPlace page = OutputPlace.of("-o", file)) {
       out.println(
-          "Attaching %d modules, then looking for %d s ..."
-              .formatted(chosen.size(), looked.toSeconds()));
+          "Attaching %s, then watching for %d s ..."
+              .formatted(Words.plural(chosen.size(), "module"), looked.toSeconds()));
       out.flush();
       diagnosis = Diagnosis.look(chosen, looked, budget);
       page.write(
@@ -198,6 +210,12 @@ final class DiagnoseCommand implements Callable<Integer> {
         ToolSpec.of(Family.DIAGNOSE).stream().filter(ToolSpec::isInTheWholePicture).toList();
     List<String> names = all.stream().map(ToolSpec::name).toList();
     for (String module : modules) {
+      if (ToolSpec.of(Family.DIAGNOSE).stream().anyMatch(other -> other.name().equals(module))
+          && !names.contains(module)) {
+        throw Refusal.option(
+            "%s must be told what to look at, so it is not in the whole picture: run diagnose %s."
+                .formatted(module, module));
+      }
       if (!names.contains(module)) {
         throw Refusal.option(NearestName.unknown("module", module, names));
       }

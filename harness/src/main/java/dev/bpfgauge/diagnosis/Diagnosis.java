@@ -35,6 +35,9 @@ public record Diagnosis(
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  /** In less most is this program's own attaching and detaching. */
+  private static final double SHORTEST_SECONDS = 0.5;
+
   public Diagnosis {
     each = List.copyOf(each);
     throttled = Map.copyOf(throttled);
@@ -135,9 +138,9 @@ public record Diagnosis(
             new HostLosses(whole, mean(), throttled).all(),
             modules.stream()
                 .flatMap(each ->
-                    each.taken() == null
+                    each.taken() == null || each.seconds() < SHORTEST_SECONDS
                         ? Stream.empty()
-                        : each.spec().lostTimes(each.taken(), whole.seconds()).stream()))
+                        : each.spec().lostTimes(each.taken(), each.seconds()).stream()))
         .filter(LostTime::isWorthASentence)
         .sorted(Comparator.comparingDouble(LostTime::perSecond).reversed())
         .toList();

@@ -19,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,7 +133,7 @@ public final class DiagnosisPage {
                     PERCENT * each.getValue() / all,
                     Shown.name(each.getKey())))
             .toList();
-    return named.isEmpty() ? "" : "Of that time went to: " + String.join(", ", named) + ".";
+    return named.isEmpty() ? "" : "What ran on them: " + String.join(", ", named) + ".";
   }
 
   private Table losses() {
@@ -141,7 +142,7 @@ public final class DiagnosisPage {
             "losses",
             "What time is lost to, in seconds of threads or CPUs each second",
             "~What",
-            "Lost, s each s");
+            "Lost, s a second");
     diagnosis.lostTimes().stream()
         .limit(MOST_LOSSES)
         .forEach(
@@ -159,7 +160,7 @@ public final class DiagnosisPage {
                 "Load, threads that run or could, threads blocked",
                 "threads",
                 List.of(
-                    new Series("load of a minute", HostStretch::load),
+                    new Series("1-minute load average", HostStretch::load),
                     new Series("running or ready", HostStretch::running),
                     new Series("blocked for I/O", HostStretch::blocked))),
             chart(
@@ -231,7 +232,7 @@ public final class DiagnosisPage {
     Findings taken = Objects.requireNonNull(result.taken());
     List<String> notes = new ArrayList<>();
     if (!result.why().isEmpty()) {
-      notes.add("It ended early: " + result.why() + ".");
+      notes.add(early(result));
     }
     if (result.tally() != null && result.tally().lost() > 0) {
       notes.add(result.tally().lostEvents());
@@ -276,6 +277,10 @@ public final class DiagnosisPage {
         graph);
   }
 
+  private static String early(ModuleRun.Result result) {
+    return "It ended early, after %.0f s: %s.".formatted(result.seconds(), result.why());
+  }
+
   private static void show(
       Findings findings, String id, String caption, List<Table> tables, StringBuilder text) {
     if (findings instanceof Rows rows) {
@@ -314,20 +319,35 @@ public final class DiagnosisPage {
             null);
   }
 
-  /** Modules that could not be attached, and what each lost. */
+  /** Modules that could not be attached, those with the same reason together, or ended early. */
   private List<String> unseen() {
-    List<String> sentences = new ArrayList<>();
+    Map<String, List<String>> refused = new LinkedHashMap<>();
     for (ModuleRun.Result result : diagnosis.modules()) {
       if (result.taken() == null) {
         String name = result.spec().name();
-        String named = result.why().startsWith(name) ? "" : name + ": ";
-        sentences.add(Shown.name(named + result.why()));
+        String why = result.why();
+        refused
+            .computeIfAbsent(
+                why.startsWith(name + ": ") ? why.substring(name.length() + 2) : why,
+                _ -> new ArrayList<>())
+            .add(name);
       }
     }
+    List<String> sentences = new ArrayList<>();
+    refused.forEach(
+        (why, names) -> sentences.add(Shown.name(String.join(", ", names) + ": " + why)));
+    diagnosis.modules().stream()
+        .filter(result -> result.taken() != null && !result.why().isEmpty())
+        .forEach(
+            result -> sentences.add(result.spec().name() + ": " + decapitalized(early(result))));
     if (diagnosis.each().stream().allMatch(each -> Double.isNaN(each.stalled(Resource.CPU)))) {
       sentences.add("Pressure stall information is off in this kernel: boot with psi=1.");
     }
     return sentences;
+  }
+
+  private static String decapitalized(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
   /** The same in a few lines for the terminal. */

@@ -22,6 +22,7 @@ final class ModuleRun implements AutoCloseable {
   private @Nullable Thread thread;
   private @Nullable Result result;
   private String ended = "";
+  private long begunNanos = System.nanoTime();
 
   /**
    * What came of it.
@@ -31,6 +32,7 @@ final class ModuleRun implements AutoCloseable {
    * @param why it was not attached, or ended before the others; else empty
    * @param live what it showed as it happened, the first of it
    * @param more how much of that is left out
+   * @param seconds that it counted
    * @param taken what it counted; null where it was not attached
    * @param tally what it saw and lost; null where it was not attached
    */
@@ -40,6 +42,7 @@ final class ModuleRun implements AutoCloseable {
       String why,
       List<Findings> live,
       long more,
+      double seconds,
       @Nullable Findings taken,
       Tool.@Nullable Tally tally) {
     Result {
@@ -67,6 +70,7 @@ final class ModuleRun implements AutoCloseable {
     Tool attached = tool;
     if (attached != null) {
       attached.take();
+      begunNanos = System.nanoTime();
       thread =
           Thread.ofPlatform()
               .daemon()
@@ -113,15 +117,17 @@ final class ModuleRun implements AutoCloseable {
     Tool attached = tool;
     Result made;
     if (attached == null) {
-      made = new Result(spec, "", refused, List.of(), 0, null, null);
+      made = new Result(spec, "", refused, List.of(), 0, 0, null, null);
     } else {
       if (thread != null) {
         thread.interrupt();
         thread.join();
       }
       Findings taken = attached.take();
+      double seconds = (System.nanoTime() - begunNanos) / 1e9;
       synchronized (this) {
-        made = new Result(spec, attached.hooks(), ended, live, more, taken, attached.tally());
+        made =
+            new Result(spec, attached.hooks(), ended, live, more, seconds, taken, attached.tally());
       }
       attached.close();
     }

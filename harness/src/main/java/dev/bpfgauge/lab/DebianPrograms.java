@@ -117,7 +117,7 @@ final class DebianPrograms {
       }
       return new GuestPrograms(files);
     } catch (IOException e) {
-      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
+      throw Refusal.environment(folder + " cannot be read: " + DurableFile.reason(e));
     }
   }
 
@@ -132,7 +132,7 @@ final class DebianPrograms {
     try {
       return Json.parse(Files.readString(card), Card.class, card.toString()).versions();
     } catch (IOException e) {
-      throw Refusal.environment(card + " cannot be read: " + e.getMessage());
+      throw Refusal.environment(card + " cannot be read: " + DurableFile.reason(e));
     }
   }
 
@@ -152,7 +152,7 @@ final class DebianPrograms {
     try {
       return resolved(folder.resolve(TREE).resolve("usr/sbin").resolve(name));
     } catch (IOException e) {
-      throw Refusal.environment(folder + " cannot be read: " + e.getMessage());
+      throw Refusal.environment(folder + " cannot be read: " + DurableFile.reason(e));
     }
   }
 

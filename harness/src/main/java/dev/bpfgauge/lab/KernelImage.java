@@ -1,5 +1,6 @@
 package dev.bpfgauge.lab;
 
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +99,7 @@ public record KernelImage(String label, String release, Path file, String sha256
       }
       return release;
     } catch (IOException e) {
-      throw new Refusal(Refusal.Kind.USAGE, file + " cannot be read: " + e.getMessage(), e);
+      throw new Refusal(Refusal.Kind.USAGE, file + " cannot be read: " + DurableFile.reason(e), e);
     }
   }
 

@@ -106,7 +106,7 @@ public final class KernelStore {
           said.imageSha256(),
           said.packageName() + " " + said.packageVersion());
     } catch (IOException e) {
-      throw Refusal.environment(card + " cannot be read: " + e.getMessage());
+      throw Refusal.environment(card + " cannot be read: " + DurableFile.reason(e));
     }
   }
 
@@ -299,7 +299,8 @@ public final class KernelStore {
     try {
       return Hash.of(file).hex();
     } catch (IOException e) {
-      throw new Refusal(Refusal.Kind.ENVIRONMENT, file + " cannot be read: " + e.getMessage(), e);
+      throw new Refusal(
+          Refusal.Kind.ENVIRONMENT, file + " cannot be read: " + DurableFile.reason(e), e);
     }
   }
 }

@@ -153,7 +153,7 @@ public final class FlameGraph {
     int height = HEAD + (deepest + 1) * LINE + FOOT;
     return """
     <?xml version="1.0" encoding="UTF-8"?>
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="100%%" role="img" aria-label="%s">
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="100%%" height="%d" preserveAspectRatio="xMidYMin meet" role="img" aria-label="%s">
     <style>
     %s</style>
     <rect class="paper" width="100%%" height="100%%"/>
@@ -173,6 +173,7 @@ public final class FlameGraph {
     """
         .formatted(
             (int) WIDTH,
+            height,
             height,
             escape(title),
             resource("flamegraph.css"),

@@ -1,5 +1,6 @@
 package dev.bpfgauge.stacks;
 
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.os.Shown;
@@ -120,8 +121,10 @@ public final class FrameTree {
         number++;
         tree.addFolded(each.next(), file, number);
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw Refusal.environment("%s cannot be read: %s".formatted(file, e.getMessage()));
+    } catch (IOException e) {
+      throw Refusal.environment("%s cannot be read: %s".formatted(file, DurableFile.reason(e)));
+    } catch (UncheckedIOException e) {
+      throw Refusal.environment("%s cannot be read: %s".formatted(file, DurableFile.reason(e)));
     }
     if (tree.total() == 0) {
       throw Refusal.usage(

@@ -211,6 +211,13 @@ class DiagnosisTest {
               .orElseThrow();
       assertTrue(calling.why().startsWith("it had the most events"), calling.why());
       assertFalse(Objects.requireNonNull(calling.taken()).isEmpty(), "what it counted stays");
+      assertTrue(calling.seconds() < diagnosis.whole().seconds(), "rates are of its own time");
+      assertTrue(
+          diagnosis.cost().programsPercent().orElseThrow() >= 0, "of programs that are gone");
+      assertTrue(
+          DiagnosisPage.text(diagnosis).stream()
+              .anyMatch(line -> line.matches("sys-cost: it ended early, after \\d+ s: it had .*")),
+          DiagnosisPage.text(diagnosis).toString());
     } finally {
       calls.destroyForcibly().waitFor();
     }

@@ -145,7 +145,7 @@ class KernelStoreTest {
     Path text = Files.writeString(folder.resolve("text"), "no kernel".repeat(200));
 
     assertTrue(
-        refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("no kernel image"));
+        refused(() -> KernelImage.ofFile(text, GuestArch.AMD64)).contains("not a kernel image"));
     assertTrue(
         refused(() -> KernelImage.ofFile(folder.resolve("none"), GuestArch.AMD64))
             .contains("there is no kernel"));

@@ -26,8 +26,9 @@ class CpuWaitsTest {
 
     assertEquals(new CpuWaits(3, 2, 44.6), waits);
     assertEquals(
-        "other processes took CPU time from 2 of 3 forks: a measuring thread had less than 90 % of"
-            + " what was its due (least: 45 % of a CPU), and its figure holds the wait",
+        "other processes took CPU time from 2 of the 3 forks that tell: a measuring thread had less"
+            + " than 90 % of what was its due (least: 45 % of a CPU), and its figure holds the"
+            + " wait",
         waits.sentence().orElseThrow());
   }
 

@@ -190,7 +190,7 @@ final class HighOrder implements Tool {
 
   @Override
   public String greeting() {
-    return "Tracing requests for 2^%d and more pages in a row".formatted(options.order);
+    return "Tracing requests for 2^%d and more contiguous pages".formatted(options.order);
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class HighOrderSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "Who asks for 2^order pages in a row, how often in vain, how long.",
+        "Who asks for 2^order contiguous pages, how often in vain, how long.",
         "Time is the wall's, while the request itself reclaimed and compacted memory.");
   }
 

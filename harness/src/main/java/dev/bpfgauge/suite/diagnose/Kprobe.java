@@ -37,7 +37,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * {@code kprobe}: who comes by a function or a tracepoint, from where, and for how long
+ * {@code kprobe}: who passes a function or a tracepoint, from where, and for how long
  * (bpf/tools/kprobe.bpf.c). Each event has an object of its own.
  */
 final class Kprobe implements Tool {
@@ -224,7 +224,7 @@ final class Kprobe implements Tool {
 
   @Override
   public String greeting() {
-    return options.times() ? "Timing calls until they return" : "Counting who comes by";
+    return options.times() ? "Timing calls until they return" : "Counting passes";
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class KprobeSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "Who comes by a function or a tracepoint, how often, from where.",
+        "Who passes a function or a tracepoint, how often, from where.",
         "Calls that the compiler made part of their caller are not seen.");
   }
 

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Has the kernel ask for pages in a row, once for each call and without any right: for a read of
+ * Has the kernel ask for contiguous pages, once for each call and without any right: for a read of
  * {@code /proc/sys} it takes as much memory as the reader has room for (fs/proc/proc_sysctl.c,
  * proc_sys_call_handler).
  */
@@ -25,7 +25,7 @@ final class LargeReads {
   }
 
   /**
-   * Has the kernel ask so often for 2^order pages in a row.
+   * Has the kernel ask so often for 2^order contiguous pages.
    *
    * @param order from 2: what is smaller comes from slabs
    * @param pageBytes size of a page

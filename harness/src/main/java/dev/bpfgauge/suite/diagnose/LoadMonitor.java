@@ -97,7 +97,7 @@ final class LoadMonitor implements Tool {
     Options {
       if (!(load > 0) || !(running > 0) || !(blocked > 0)) {
         throw Refusal.option(
-            "--load, --running and --blocked are above 0: leave away what is none.");
+            "--load, --running and --blocked are above 0: leave out those that are not.");
       }
       if (tickMillis < LEAST_TICK || tickMillis > LONGEST_TICK) {
         throw Refusal.option(

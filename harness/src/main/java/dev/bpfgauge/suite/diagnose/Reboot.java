@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** {@code reboot}: who asks for this machine's end, kept before it comes (reboot.bpf.c). */
+/** {@code reboot}: who asks for a shutdown or restart, kept before it comes (reboot.bpf.c). */
 final class Reboot extends RowByRow<Reboot.Request> {
   static final String NAME = "reboot";
 
@@ -198,7 +198,7 @@ final class Reboot extends RowByRow<Reboot.Request> {
       long startedAt = KernelClock.nanos();
       Attachment attachment = Attachment.of(NAME, WAYS, options::set, _ -> {});
       Reboot module = new Reboot(log, startedAt, attachment);
-      log.keep(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " the watch begins");
+      log.begin(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " the watch begins");
       module.warmUp();
       return module;
     } catch (RuntimeException e) {
@@ -217,7 +217,7 @@ final class Reboot extends RowByRow<Reboot.Request> {
 
   @Override
   public String greeting() {
-    return "Tracing who asks for this machine's end, kept in " + log.file();
+    return "Tracing who asks for a shutdown or restart, kept in " + log.file();
   }
 
   @Override

@@ -30,7 +30,7 @@ public final class RebootSpec implements ToolSpec {
   @Override
   public List<String> description() {
     return List.of(
-        "Who asks for this machine's end, kept on the disk before it comes.",
+        "Who asks for a shutdown or restart, kept on the disk before it comes.",
         "Commands, signals to process 1, the system call.",
         "Each request is on the disk and in the kernel's log at once, to be read afterwards.");
   }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,23 @@ final class RequestLog implements AutoCloseable {
     return file;
   }
 
+  /**
+   * Keeps the first line.
+   *
+   * @throws Refusal where the disk has no room for it, nor for what is to come
+   */
+  void begin(String line) {
+    try {
+      write(disk, line + "\n");
+      disk.force(true);
+    } catch (IOException e) {
+      throw Refusal.environment(
+          "requests cannot be kept in %s: %s; make room, or give another file with -o."
+              .formatted(file, e.getMessage()));
+    }
+    keepInKernel(line);
+  }
+
   /** What users should know before they rely on it. */
   List<String> warnings() {
     return noKernel.isEmpty()
@@ -88,14 +106,15 @@ final class RequestLog implements AutoCloseable {
     } catch (IOException e) {
       failed = "no: " + e.getMessage();
     }
-    if (kernel == null) {
-      return onDisk ? "disk" : failed;
-    }
+    boolean inKernel = keepInKernel(line);
+    return onDisk ? inKernel ? "disk, log" : "disk" : inKernel ? "log" : failed;
+  }
+
+  private boolean keepInKernel(String line) {
     try {
-      kernel.write(ByteBuffer.wrap(kernelLine(line)));
-      return onDisk ? "disk, log" : "log";
+      return kernel != null && kernel.write(ByteBuffer.wrap(kernelLine(line))) > 0;
     } catch (IOException e) {
-      return onDisk ? "disk" : failed;
+      return false;
     }
   }
 
@@ -106,10 +125,15 @@ final class RequestLog implements AutoCloseable {
     }
   }
 
-  /** One write is one line there. */
+  /** One write is one line there; without its end it would be shown with the next one alone. */
   private static byte[] kernelLine(String line) {
-    byte[] bytes = (LEVEL + line).getBytes(UTF_8);
-    return bytes.length <= MOST_BYTES ? bytes : java.util.Arrays.copyOf(bytes, MOST_BYTES);
+    byte[] bytes = (LEVEL + line + "\n").getBytes(UTF_8);
+    if (bytes.length <= MOST_BYTES) {
+      return bytes;
+    }
+    byte[] cut = Arrays.copyOf(bytes, MOST_BYTES);
+    cut[MOST_BYTES - 1] = '\n';
+    return cut;
   }
 
   @Override

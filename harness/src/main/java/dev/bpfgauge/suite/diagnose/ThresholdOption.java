@@ -25,7 +25,8 @@ final class ThresholdOption {
     }
     double nanos = millis * NANOS_PER_MILLI;
     if (!(nanos >= 1 && nanos < Long.MAX_VALUE)) {
-      throw Refusal.option("--threshold wants milliseconds, e.g. 10 or 0.5, not " + millis + ".");
+      throw Refusal.option(
+          "--threshold wants milliseconds, from 0.000001 to 9e12, e.g. 10, not " + millis + ".");
     }
     return (long) nanos;
   }

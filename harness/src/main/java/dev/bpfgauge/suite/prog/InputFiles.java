@@ -3,6 +3,7 @@ package dev.bpfgauge.suite.prog;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.Hash;
@@ -99,7 +100,7 @@ final class InputFiles {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw Refusal.environment(
-          "%s cannot be read: %s; start a new run".formatted(file, e.getMessage()));
+          "%s cannot be read: %s; start a new run".formatted(file, DurableFile.reason(e)));
     }
   }
 
@@ -134,7 +135,7 @@ final class InputFiles {
                           " ", given.stream().map(file -> file.getFileName().toString()).toList()),
                       HexFormat.of().formatHex(digest.digest()).substring(0, 12)));
     } catch (IOException e) {
-      throw Refusal.environment("%s cannot be read: %s".formatted(folder, e.getMessage()));
+      throw Refusal.environment("%s cannot be read: %s".formatted(folder, DurableFile.reason(e)));
     }
   }
 }

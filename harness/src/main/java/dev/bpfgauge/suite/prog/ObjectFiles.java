@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.prog;
 
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.measure.Settings;
 import dev.bpfgauge.model.Refusal;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class ObjectFiles {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw Refusal.environment(
-          "%s cannot be read: %s; start a new run".formatted(file, e.getMessage()));
+          "%s cannot be read: %s; start a new run".formatted(file, DurableFile.reason(e)));
     }
   }
 

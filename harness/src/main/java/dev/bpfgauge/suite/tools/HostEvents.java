@@ -1,5 +1,6 @@
 package dev.bpfgauge.suite.tools;
 
+import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.model.Refusal;
 import dev.bpfgauge.os.ForeignText;
 import dev.bpfgauge.suite.tools.Attachment.HookSet;
@@ -232,8 +233,10 @@ public enum HostEvents {
   private static Stream<String> lines(Path file) {
     try {
       return ForeignText.readLines(file).stream();
-    } catch (IOException | UncheckedIOException e) {
-      throw Refusal.environment(file + " cannot be read: " + e.getMessage());
+    } catch (IOException e) {
+      throw Refusal.environment(file + " cannot be read: " + DurableFile.reason(e));
+    } catch (UncheckedIOException e) {
+      throw Refusal.environment(file + " cannot be read: " + DurableFile.reason(e));
     }
   }
 }

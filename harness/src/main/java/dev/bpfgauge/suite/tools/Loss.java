@@ -10,12 +10,12 @@ public enum Loss {
   PAIRS(
       2,
       "pairs",
-      "the map of pairs of stacks was full (use -p, -u or -m, a shorter interval, or a larger"
-          + " --stack-storage-size)"),
+      "the map of pairs of stacks was full (limit what is traced, use a shorter interval, or a"
+          + " larger --stack-storage-size)"),
   STACKS(
       3,
       "stacks",
-      "the map of stacks was full (use -p, -u or -m, a shorter interval, or a larger"
+      "the map of stacks was full (limit what is traced, use a shorter interval, or a larger"
           + " --stack-storage-size)"),
   FILES(4, "files", "the map of files was full (use -p, or a shorter interval)"),
   ROWS(5, "rows", "the buffer of rows was full (limit what is traced, or read the rows faster)"),

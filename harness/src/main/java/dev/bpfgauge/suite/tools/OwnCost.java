@@ -1,11 +1,14 @@
 package dev.bpfgauge.suite.tools;
 
 import dev.bpfgauge.libbpf.BpfException;
+import dev.bpfgauge.libbpf.ProcessClock;
 import dev.bpfgauge.libbpf.RunTimeStats;
 import dev.bpfgauge.os.CpuTicks;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -39,9 +42,31 @@ public final class OwnCost implements AutoCloseable {
   private Stretch looked = Stretch.NONE;
   private String unavailable = "";
 
-  private record Moment(long at, ProcessUse use) {
+  /** What a program did so far while statistics were on. */
+  private record Ran(long nanos, long runs) {}
+
+  /**
+   * How far this process is.
+   *
+   * @param programs by their numbers, for some end before others
+   */
+  private record Moment(long at, long cpuNanos, Map<Long, Ran> programs) {
     static Moment now(long pid) {
-      return new Moment(System.nanoTime(), ProcessUse.of(pid).orElse(ProcessUse.NONE));
+      Map<Long, Ran> programs = new HashMap<>();
+      ProcessUse.descriptors(pid)
+          .forEach(text ->
+              number(text, "prog_id:")
+                  .ifPresent(id ->
+                      programs.put(
+                          id,
+                          new Ran(
+                              number(text, "run_time_ns:").orElse(0),
+                              number(text, "run_cnt:").orElse(0)))));
+      return new Moment(System.nanoTime(), ProcessClock.cpuNanos(pid).orElse(0), programs);
+    }
+
+    private static OptionalLong number(String text, String name) {
+      return ProcessUse.field(text, name, 1);
     }
   }
 
@@ -49,11 +74,18 @@ public final class OwnCost implements AutoCloseable {
   private record Stretch(long nanos, long runNanos, long runs) {
     static final Stretch NONE = new Stretch(0, 0, 0);
 
+    /** Of programs that were there all the time. */
     static Stretch between(Moment from, Moment to) {
-      return new Stretch(
-          to.at - from.at,
-          to.use.runNanos() - from.use.runNanos(),
-          to.use.runs() - from.use.runs());
+      long nanos = 0;
+      long runs = 0;
+      for (Map.Entry<Long, Ran> program : to.programs.entrySet()) {
+        Ran before = from.programs.get(program.getKey());
+        if (before != null) {
+          nanos += program.getValue().nanos - before.nanos;
+          runs += program.getValue().runs - before.runs;
+        }
+      }
+      return new Stretch(to.at - from.at, nanos, runs);
     }
 
     Stretch plus(Stretch other) {
@@ -170,7 +202,7 @@ public final class OwnCost implements AutoCloseable {
     double all = (double) cpus * (now.at - from.at);
     boolean isLong = stretch.nanos >= SHORTEST.toNanos();
     return new Took(
-        PERCENT * (now.use.cpuNanos() - from.use.cpuNanos()) / all,
+        PERCENT * (now.cpuNanos - from.cpuNanos) / all,
         isLong
             ? OptionalDouble.of(PERCENT * stretch.runNanos / ((double) cpus * stretch.nanos))
             : OptionalDouble.empty(),

@@ -42,7 +42,7 @@ class RebootTest {
     String line = Files.readAllLines(file).getLast();
     assertTrue(line.matches("\\S+Z command: process \\d+, user 0, halt: .*/halt known; .*"), line);
     assertTrue(line.contains("(%d)".formatted(ProcessHandle.current().pid())), line);
-    assertTrue(Files.readString(kernel).endsWith("<13>bpfgauge: " + line), line);
+    assertTrue(Files.readString(kernel).endsWith("<13>bpfgauge: " + line + "\n"), line);
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
   }
 
@@ -103,6 +103,15 @@ class RebootTest {
                 () -> RequestLog.open(folder.resolve("none/file"), Path.of("/dev/null")))
             .getMessage();
     assertTrue(said != null && said.contains("-o"), said);
+  }
+
+  /** Not a row without a place when it is too late. */
+  @Test
+  void aFullDiskIsRefusedAtTheBegin() {
+    try (RequestLog log = RequestLog.open(Path.of("/dev/full"), Path.of("/dev/null"))) {
+      String said = assertThrows(Refusal.class, () -> log.begin("a line")).getMessage();
+      assertTrue(said != null && said.contains("No space left"), said);
+    }
   }
 
   @Test

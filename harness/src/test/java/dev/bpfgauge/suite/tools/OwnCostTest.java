@@ -7,6 +7,7 @@ import dev.bpfgauge.Requires;
 import dev.bpfgauge.libbpf.BpfProgram.RunInput;
 import dev.bpfgauge.libbpf.Instructions;
 import dev.bpfgauge.libbpf.ProcessClock;
+import dev.bpfgauge.libbpf.RunTimeStats;
 import dev.bpfgauge.libbpf.ffm.Uapi;
 import dev.bpfgauge.os.CpuTicks;
 import dev.bpfgauge.suite.tools.OwnCost.Took;
@@ -82,6 +83,28 @@ class OwnCostTest {
       assertEquals("", took.unavailable());
       program.run(input);
       assertEquals(runs, program.info().runCount(), "statistics are off again");
+    }
+  }
+
+  /** What a program had run when it ended is nothing that was not run. */
+  @Test
+  void aProgramThatEndsTakesNothingBack() throws Exception {
+    Requires.bpf();
+    Requires.root();
+    try (Arena arena = Arena.ofConfined();
+        Instructions nothing =
+            Instructions.of("bpfgauge_cost", Uapi.BPF_PROG_TYPE_SOCKET_FILTER, NOTHING, List.of());
+        RunTimeStats _ = RunTimeStats.enable()) {
+      Instructions.Loaded ended = nothing.load();
+      RunInput input = RunInput.packet(arena.allocate(PACKET_BYTES), RUNS);
+      while (ended.info().runCount() < 20L * RUNS) {
+        ended.run(input);
+      }
+      try (OwnCost cost = new OwnCost(_ -> {})) {
+        Thread.sleep(150);
+        ended.close();
+        assertEquals(0, cost.end().programsPercent().orElseThrow());
+      }
     }
   }
 
