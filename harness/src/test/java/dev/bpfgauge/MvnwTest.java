@@ -169,9 +169,12 @@ class MvnwTest {
                 calls()));
   }
 
-  /** Of util-linux, apt, dpkg and gcc: what every Debian has, or the build needs anyway. */
+  /**
+   * Of util-linux, apt, dpkg, gcc and the binutils that it needs: what every Debian has, or the
+   * build needs anyway.
+   */
   private static final Set<String> THERE =
-      Set.of("setpriv", "taskset", "losetup", "apt-get", "dpkg-deb", "cc");
+      Set.of("setpriv", "taskset", "losetup", "apt-get", "dpkg-deb", "cc", "objcopy", "readelf");
 
   @Test
   void whatTestsAskForIsInstalled() throws Exception {

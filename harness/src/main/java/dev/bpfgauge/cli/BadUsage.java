@@ -41,23 +41,15 @@ final class BadUsage {
    * it takes for a parameter.
    */
   private static Optional<String> unknownOption(ParameterException e, String[] args) {
+    CommandSpec command = e.getCommandLine().getCommandSpec();
     return e.getArgSpec() instanceof PositionalParamSpec
         ? Arrays.stream(args)
+            .skip(Arrays.asList(args).indexOf(command.name()) + 1L)
             .filter(word -> word.matches("--?[A-Za-z].*"))
-            .map(word -> word.split("=", 2)[0])
-            .filter(word -> isUnknown(word, e.getCommandLine().getCommandSpec()))
+            .map(word -> word.startsWith("--") ? word.split("=", 2)[0] : word.substring(0, 2))
+            .filter(name -> command.findOption(name) == null)
             .findFirst()
         : Optional.empty();
-  }
-
-  private static boolean isUnknown(String word, CommandSpec command) {
-    String name = word.startsWith("--") ? word : word.substring(0, 2);
-    for (CommandSpec at = command; at != null; at = at.parent()) {
-      if (at.findOption(name) != null) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Says which help has what the options take. */

@@ -8,7 +8,6 @@ import dev.bpfgauge.files.DurableFile;
 import dev.bpfgauge.files.OutputPlace;
 import dev.bpfgauge.model.NearestName;
 import dev.bpfgauge.model.Refusal;
-import dev.bpfgauge.report.words.Words;
 import dev.bpfgauge.run.Cancellation;
 import dev.bpfgauge.suite.tools.Processes;
 import dev.bpfgauge.suite.tools.ToolSpec;
@@ -179,8 +178,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     Diagnosis diagnosis;
     try (OutputPlace page = OutputPlace.of("-o", file)) {
       out.println(
-          "Attaching %s, then watching for %d s ..."
-              .formatted(Words.plural(chosen.size(), "module"), looked.toSeconds()));
+          "Attaching %d module%s, then watching for %d s ..."
+              .formatted(chosen.size(), chosen.size() == 1 ? "" : "s", looked.toSeconds()));
       out.flush();
       diagnosis = Diagnosis.look(chosen, looked, budget);
       page.write(
