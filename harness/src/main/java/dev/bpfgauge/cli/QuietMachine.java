@@ -4,6 +4,7 @@ import dev.bpfgauge.machine.host.AllowedCpus;
 import dev.bpfgauge.machine.sample.Bystanders;
 import dev.bpfgauge.machine.stress.Load;
 import dev.bpfgauge.model.Samples;
+import dev.bpfgauge.os.Shown;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ final class QuietMachine {
         busiest.stream()
             .filter(other -> other.cpuPercent() >= 1)
             .limit(MOST_NAMED)
-            .map(other -> "%s %s".formatted(other.name(), percent(other.cpuPercent())))
+            .map(other -> "%s %s".formatted(Shown.name(other.name()), percent(other.cpuPercent())))
             .collect(Collectors.joining(", "));
     return ("it needs a quiet machine, with at most %s of the CPUs in use, and %s are%s."
             + " End what is running, or try again when it has ended.")

@@ -123,15 +123,20 @@ record DebugFiles(List<Path> roots, String path) {
   private static Optional<ForeignFile> open(Path root, String place, long most, Check check) {
     try {
       ForeignFile file = ForeignFile.open(root, place);
-      if (Files.isRegularFile(file.path())
-          && Files.size(file.path()) <= most
-          && check.is(file.path())) {
-        return Optional.of(file);
+      boolean isIt = false;
+      try {
+        isIt =
+            Files.isRegularFile(file.path())
+                && Files.size(file.path()) <= most
+                && check.is(file.path());
+      } finally {
+        if (!isIt) {
+          file.close();
+        }
       }
-      file.close();
+      return isIt ? Optional.of(file) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // It is not there, or not ours to read.
     }
-    return Optional.empty();
   }
 }
