@@ -10,6 +10,8 @@ import static dev.bpfgauge.cli.OwnPrograms.returned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.model.ForkRecord;
+import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
 import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.suite.prog.Compiled;
@@ -151,6 +153,31 @@ class ProgGuestIT {
                     .formatted(Kernels.ONE)),
         ended.out());
     assertTrue(ended.out().contains("✗ not attached"), ended.out());
+  }
+
+  /** It kills whoever makes a system call, and so the first process of the guest. */
+  @Test
+  void aProgramThatPanicsItsGuestIsARowAndTheOthersAreMeasured() throws Exception {
+    Path object =
+        Compiled.object(
+            folder,
+            "panics",
+            """
+            SEC("raw_tp/sys_enter") int kills(void *c) { bpf_send_signal(9); return 0; }
+            SEC("perf_event") int samples(void *c) { return 0; }
+            """);
+
+    Jar.Ended ended =
+        new Jar(folder)
+            .besideOthers()
+            .run("prog", object.toString(), "--kernels", Kernels.ONE, "--rounds", "1");
+
+    assertEquals(ExitCode.PARTIAL, ended.exitCode(), ended.out() + ended.err());
+    RunData run = Kernels.latest(folder);
+    ForkRecord killed = OwnPrograms.row(run, "prog.event", "kills", Kernels.ONE);
+    assertEquals(ForkStatus.CRASHED, killed.status(), killed.reason());
+    assertTrue(killed.reason().contains("Kernel panic"), killed.reason());
+    assertMadeBy(run, "samples", "fault");
   }
 
   private static void assertMadeBy(RunData run, String program, String load) {

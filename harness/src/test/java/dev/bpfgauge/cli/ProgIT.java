@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bpfgauge.Patience;
 import dev.bpfgauge.Requires;
 import dev.bpfgauge.model.ForkStatus;
 import dev.bpfgauge.model.Measurement;
@@ -12,12 +13,14 @@ import dev.bpfgauge.model.RunData;
 import dev.bpfgauge.model.RunInfo;
 import dev.bpfgauge.suite.prog.Compiled;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +172,58 @@ class ProgIT {
         Kernels.latest(folder).forks().stream()
             .map(fork -> fork.cell().benchmark())
             .collect(Collectors.toSet()));
+  }
+
+  /** SIGKILL leaves no time for anything: the kernel takes everything back. */
+  @Test
+  void aKilledRunLeavesNothingLoadedAndGoesOn() throws Exception {
+    Requires.bpf();
+    Requires.root();
+    String traces = "SEC(\"raw_tp/sys_enter\") int traced(void *c) { return 0; }";
+    Path object = Compiled.object(folder, "mine", OwnPrograms.COUNTER.formatted("") + traces);
+    Jar jar = new Jar(folder).onABusyMachine();
+    Process run =
+        jar.start(
+            "prog", object.toString(), "--packet", "udp", "--rounds", "1", "--measure", "2000");
+    Set<Integer> programs = new TreeSet<>();
+    try {
+      FaultsIT.await(
+          () -> {
+            programs.addAll(programsOf(run));
+            return !programs.isEmpty() && hasRows();
+          },
+          run);
+    } finally {
+      run.destroyForcibly().waitFor();
+    }
+    for (int id : programs) {
+      Patience.until("the end of program " + id, () -> ToolsIT.isGone(id));
+    }
+
+    Jar.Ended resumed = jar.run("run", "--resume", "latest");
+    assertEquals(ExitCode.DONE, resumed.exitCode(), resumed.out() + resumed.err());
+    assertEquals(RunInfo.Status.COMPLETE, Kernels.latest(folder).info().status());
+  }
+
+  /** Of its forks. */
+  private static Set<Integer> programsOf(Process run) {
+    Set<Integer> ids = new TreeSet<>();
+    try {
+      for (ProcessHandle fork : run.descendants().toList()) {
+        ids.addAll(ToolsIT.programsOf(fork.pid()));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      return ids; // One has ended: the caller looks again.
+    }
+    return ids;
+  }
+
+  private boolean hasRows() {
+    try {
+      return !Kernels.latest(folder).forks().isEmpty();
+    } catch (RuntimeException e) {
+      return false; // there is no run yet
+    }
   }
 
   @Test

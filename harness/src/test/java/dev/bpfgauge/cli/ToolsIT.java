@@ -362,7 +362,7 @@ class ToolsIT {
     Process tool = new Jar(folder).start("tools", name);
     try {
       await(() -> said().contains("Hit Ctrl-C to end."), tool);
-      programs.addAll(programsOf(tool));
+      programs.addAll(programsOf(tool.pid()));
     } finally {
       tool.destroyForcibly().waitFor();
     }
@@ -372,7 +372,7 @@ class ToolsIT {
     }
   }
 
-  private static boolean isGone(int program) {
+  static boolean isGone(int program) {
     int fd = LibBpf.bpf_prog_get_fd_by_id(program);
     if (fd >= 0) {
       try (Arena arena = Arena.ofConfined()) {
@@ -383,9 +383,9 @@ class ToolsIT {
   }
 
   /** Ids of the BPF programs that a process holds, from /proc/PID/fdinfo. */
-  private static Set<Integer> programsOf(Process process) throws IOException {
+  static Set<Integer> programsOf(long process) throws IOException {
     Set<Integer> ids = new TreeSet<>();
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fdinfo"))) {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process + "/fdinfo"))) {
       for (Path descriptor : descriptors.toList()) {
         Files.readAllLines(descriptor).stream()
             .filter(line -> line.startsWith("prog_id:"))

@@ -78,7 +78,9 @@ class HighOrderTest {
         .sum();
   }
 
-  /** The kernel's own counts, of all processes, are no less. */
+  /**
+   * Each has one, and none is lost; seldom one is taken for an interrupt's, so it is asked again.
+   */
   @Test
   void hugePagesAreOneRequestEach() throws IOException {
     Requires.bpf();
@@ -92,18 +94,22 @@ class HighOrderTest {
     int order = Long.numberOfTrailingZeros(huge / LibC.getpagesize());
     int pages = 8;
     try (HighOrder module = attach(3)) {
-      var _ = module.since();
-      touch(huge, pages);
-      List<Asked> found = module.since();
+      long own = 0;
+      for (int turn = 0; turn < 3 && own < pages; turn++) {
+        var _ = module.since();
+        touch(huge, pages);
+        List<Asked> found =
+            module.since().stream().filter(asked -> asked.order() == order).toList();
 
-      long requests =
-          found.stream()
-              .filter(asked -> asked.pid() == ProcessHandle.current().pid())
-              .filter(asked -> asked.order() == order)
-              .mapToLong(Asked::requests)
-              .sum();
-      // One that fails is tried once more where there is another node, or another way.
-      assertTrue(requests >= pages, found.toString());
+        // One that fails is tried once more where there is another node, or another way.
+        assertTrue(found.stream().mapToLong(Asked::requests).sum() >= pages, found.toString());
+        own =
+            found.stream()
+                .filter(asked -> asked.pid() == ProcessHandle.current().pid())
+                .mapToLong(Asked::requests)
+                .sum();
+      }
+      assertTrue(own >= pages, own + " of " + pages + " are this process's");
     }
   }
 
