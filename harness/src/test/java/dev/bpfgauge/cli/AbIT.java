@@ -375,7 +375,7 @@ class AbIT {
         "--b env:A -- true | env takes env:NAME=VALUE",
         "--b sysctl:no.such=1 -- true | this kernel has no /proc/sys/no/such",
         "--for 1s -- sleep 1 | 16 rounds of this command take about",
-        "--for soon -- true | --for takes a time like 90s or 5m",
+        "--for soon -- true | --for takes a time above 0, like 90s or 5m",
       })
   void whatMakesNoExperimentIsRefusedBeforeAnythingStarts(String words, String sentence)
       throws Exception {

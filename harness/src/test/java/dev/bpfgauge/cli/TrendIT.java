@@ -132,7 +132,7 @@ class TrendIT {
     assertUsage(jar.run("trend"), "there is no folder results");
     Files.createDirectory(results());
     assertUsage(jar.run("trend"), "there is no run in the history");
-    assertUsage(jar.run("trend", "import", "nowhere"), "nowhere is no folder of runs");
+    assertUsage(jar.run("trend", "import", "nowhere"), "nowhere is not a folder of runs");
     assertUsage(jar.run("trend", "--store", "mysql://x"), "jdbc:sqlite:FILE");
     assertUsage(jar.run("trend", "night", "--canary", "old.jar"), "there is no file old.jar");
     new Nights(results(), 5).nights(0, 1);
