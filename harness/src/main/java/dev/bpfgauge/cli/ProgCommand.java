@@ -218,7 +218,7 @@ final class ProgCommand implements Callable<Integer> {
     given.text(attaching).forEach(line -> sentences.println(Shown.name(line)));
     inputs.text().forEach(line -> sentences.println(Shown.name(line)));
     if (earlier != null) {
-      earlier.files().forEach(line -> sentences.println(Shown.name("against " + line)));
+      earlier.descriptions().forEach(line -> sentences.println(Shown.name("against " + line)));
       given
           .removedSince(earlier)
           .forEach(

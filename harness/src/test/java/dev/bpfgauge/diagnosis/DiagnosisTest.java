@@ -68,6 +68,7 @@ class DiagnosisTest {
     }
     assertFalse(page.contains("<b>spin") || page.contains("<i>host"), "names are text");
     assertTrue(DiagnosisPage.text(diagnosis).getLast().startsWith("Its own cost: "));
+    assertTrue(diagnosis.cost().programsPercent().orElseThrow() > 0, "of programs with links");
 
     Requires.that(Chromium.binary() != null, "chromium");
     Path file = Files.writeString(folder.resolve("diagnosis.html"), page);

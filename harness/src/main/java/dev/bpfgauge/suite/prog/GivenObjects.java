@@ -191,9 +191,8 @@ public final class GivenObjects {
   /**
    * The files of a run on these.
    *
-   * @param earlier the other version of them, or null: then they have no versions
-   * @throws Refusal where there are more objects on one side than on the other, or what a map or a
-   *     variable is to hold does not fit
+   * @param earlier the other version of them, as many, or null: then they have no versions
+   * @throws Refusal where what a map or a variable is to hold does not fit
    */
   public SortedMap<String, byte[]> files(@Nullable GivenObjects earlier, GivenInputs inputs) {
     List<Version> versions = versions(earlier);
@@ -277,7 +276,7 @@ public final class GivenObjects {
   }
 
   /** Which files they are, a line each. */
-  public List<String> files() {
+  public List<String> descriptions() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < objects.size(); i++) {
       ObjectInfo object = objects.get(i);
@@ -310,7 +309,7 @@ public final class GivenObjects {
   /** What they hold, as lines; of programs that nothing runs, why. */
   public List<String> text(Attaching attaching) {
     List<String> lines = new ArrayList<>();
-    List<String> heads = files();
+    List<String> heads = descriptions();
     for (int i = 0; i < objects.size(); i++) {
       ObjectInfo object = objects.get(i);
       lines.add(heads.get(i));

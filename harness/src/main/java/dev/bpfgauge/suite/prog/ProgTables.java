@@ -172,12 +172,11 @@ public final class ProgTables {
             "~Reason");
     Map<List<String>, List<String>> places = new LinkedHashMap<>();
     List<CellSummary> cells = new ArrayList<>(cells(ProgCell.Task.LOAD));
+    cells.removeIf(this::loads);
     cells.addAll(ofLoaded(ProgCell.Task.EVENT));
     cells.addAll(ofLoaded(ProgCell.Task.RUN));
     for (CellSummary cell : cells) {
-      boolean isLost =
-          cell.cell().operation().equals(EnumWords.of(ProgCell.Task.LOAD)) && loads(cell);
-      if (cell.forks() == 0 && !cell.reason().isEmpty() && !isLost) {
+      if (cell.forks() == 0 && !cell.reason().isEmpty()) {
         places
             .computeIfAbsent(List.of(program(cell.cell()), cell.reason()), _ -> new ArrayList<>())
             .add(place(cell.cell()) + input(cell.cell()));

@@ -53,15 +53,14 @@ public final class OwnCost implements AutoCloseable {
   private record Moment(long at, long cpuNanos, Map<Long, Ran> programs) {
     static Moment now(long pid) {
       Map<Long, Ran> programs = new HashMap<>();
+      // A link names its program as well, without what that ran.
       ProcessUse.descriptors(pid)
           .forEach(text ->
-              number(text, "prog_id:")
-                  .ifPresent(id ->
+              number(text, "run_time_ns:")
+                  .ifPresent(nanos ->
                       programs.put(
-                          id,
-                          new Ran(
-                              number(text, "run_time_ns:").orElse(0),
-                              number(text, "run_cnt:").orElse(0)))));
+                          number(text, "prog_id:").orElseThrow(),
+                          new Ran(nanos, number(text, "run_cnt:").orElseThrow()))));
       return new Moment(System.nanoTime(), ProcessClock.cpuNanos(pid).orElse(0), programs);
     }
 

@@ -79,6 +79,25 @@ public final class SampleRuns {
     return run.data(arms, rounds, List.of("maps", "floor", "maps-seed"));
   }
 
+  /** What such a run says of itself, with another plan and without notes. */
+  public static RunInfo planned(RunInfo.PlanInfo plan) {
+    RunInfo info = usual(1, 1).info();
+    return new RunInfo(
+        info.formatVersion(),
+        info.id(),
+        info.startedAt(),
+        info.finishedAt(),
+        info.elapsedMillis(),
+        info.status(),
+        info.bpfgaugeVersion(),
+        info.commandLine(),
+        plan,
+        info.fingerprint(),
+        info.environment(),
+        info.capabilities(),
+        List.of());
+  }
+
   /** Twice idle: an A/A run. */
   public static RunData twice(long seed, int rounds) {
     SampleRuns run = new SampleRuns(seed);

@@ -69,20 +69,11 @@ class AbTablesTest {
   }
 
   private AbTables tables() {
-    RunInfo info = SampleRuns.usual(1, 1).info();
-    PlanInfo plan = info.plan();
+    PlanInfo plan = SampleRuns.usual(1, 1).info().plan();
     List<ArmInfo> arms =
         Stream.of("a", "b").map(label -> new ArmInfo(label, "idle", label, "")).toList();
     RunInfo ab =
-        new RunInfo(
-            info.formatVersion(),
-            info.id(),
-            info.startedAt(),
-            info.finishedAt(),
-            info.elapsedMillis(),
-            info.status(),
-            info.bpfgaugeVersion(),
-            info.commandLine(),
+        SampleRuns.planned(
             new PlanInfo(
                 AbSuite.NAME,
                 List.of(AbSuite.NAME),
@@ -93,11 +84,7 @@ class AbTablesTest {
                 plan.warmupMillis(),
                 plan.measureMillis(),
                 0.01,
-                null),
-            info.fingerprint(),
-            info.environment(),
-            info.capabilities(),
-            List.of());
+                null));
     Samples none = new Samples(List.of("elapsed_ms"), List.of(), new TreeMap<>(), Double.NaN);
     return new AbTables(RunAnalysis.of(new RunData(ab, forks, none, List.of())));
   }

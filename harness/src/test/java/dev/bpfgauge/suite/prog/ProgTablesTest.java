@@ -49,20 +49,11 @@ class ProgTablesTest {
   }
 
   private ProgTables tables(String... labels) {
-    RunInfo info = SampleRuns.usual(1, 1).info();
-    PlanInfo plan = info.plan();
+    PlanInfo plan = SampleRuns.usual(1, 1).info().plan();
     List<ArmInfo> arms =
         Stream.of(labels).map(label -> new ArmInfo(label, "idle", label, "")).toList();
     RunInfo run =
-        new RunInfo(
-            info.formatVersion(),
-            info.id(),
-            info.startedAt(),
-            info.finishedAt(),
-            info.elapsedMillis(),
-            info.status(),
-            info.bpfgaugeVersion(),
-            info.commandLine(),
+        SampleRuns.planned(
             new PlanInfo(
                 "programs",
                 List.of(ProgSuite.NAME),
@@ -73,11 +64,7 @@ class ProgTablesTest {
                 plan.warmupMillis(),
                 plan.measureMillis(),
                 0.01,
-                null),
-            info.fingerprint(),
-            info.environment(),
-            info.capabilities(),
-            List.of());
+                null));
     Samples none = new Samples(List.of("elapsed_ms"), List.of(), new TreeMap<>(), Double.NaN);
     return ProgTables.of(RunAnalysis.of(new RunData(run, forks, none, List.of())));
   }

@@ -63,28 +63,24 @@ class ToolCostsTest {
   }
 
   private Evidence evidence() {
-    RunInfo info = SampleRuns.usual(1, 1).info();
-    PlanInfo plan = info.plan();
+    PlanInfo plan = SampleRuns.usual(1, 1).info().plan();
     List<ArmInfo> arms =
         Stream.of("off", "off#2", "cpudist", PEER)
             .map(label -> new ArmInfo(label, "idle", label, ""))
             .toList();
     RunInfo tools =
-        new RunInfo(
-            info.formatVersion(),
-            info.id(),
-            info.startedAt(),
-            info.finishedAt(),
-            info.elapsedMillis(),
-            info.status(),
-            info.bpfgaugeVersion(),
-            info.commandLine(),
+        SampleRuns.planned(
             new PlanInfo(
-                "tools", List.of("tools"), arms, 5, forks.size(), 42, 0, 1500, plan.margin(), null),
-            info.fingerprint(),
-            info.environment(),
-            info.capabilities(),
-            List.of());
+                "tools",
+                List.of("tools"),
+                arms,
+                5,
+                forks.size(),
+                42,
+                0,
+                1500,
+                plan.margin(),
+                null));
     List<double[]> rows = new ArrayList<>();
     for (ForkRecord fork : forks) {
       boolean on = fork.cell().profile().equals("cpudist");
